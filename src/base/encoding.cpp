@@ -1,0 +1,84 @@
+#include "src/base/encoding.h"
+
+namespace huiqiao {
+
+namespace {
+
+constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string encode64(std::span<const std::uint8_t> bytes, std::string_view alphabet, bool padded) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        const std::size_t taken = std::min<std::size_t>(3, bytes.size() - at);
+        unsigned group = 0;
+        for (std::size_t i = 0; i < 3; ++i) group = (group << 8U) | (i < taken ? bytes[at + i] : 0U);
+        for (std::size_t i = 0; i < 4; ++i) {
+            if (i <= taken) {
+                text.push_back(alphabet[(group >> (6 * (3 - i))) & 63U]);
+            } else if (padded) {
+                text.push_back('=');
+            }
+        }
+    }
+    return text;
+}
+
+std::optional<Bytes> decode64(std::string_view text, std::string_view alphabet, bool padded) {
+    if (padded) {
+        if (text.size() % 4 != 0) return std::nullopt;
+        for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
+    }
+    if (text.size() % 4 == 1) return std::nullopt;
+    Bytes bytes;
+    bytes.reserve(text.size() * 3 / 4);
+    unsigned group = 0;
+    unsigned bits = 0;
+    for (const char character : text) {
+        const std::size_t value = alphabet.find(character);
+        if (value == std::string_view::npos) return std::nullopt;
+        group = (group << 6U) | static_cast<unsigned>(value);
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            bytes.push_back(static_cast<std::uint8_t>((group >> bits) & 0xFFU));
+        }
+    }
+    // Left-over bits must be zero, or two texts would stand for the same bytes.
+    if ((group & ((1U << bits) - 1U)) != 0) return std::nullopt;
+    return bytes;
+}
+
+}  // namespace
+
+std::string hex(std::span<const std::uint8_t> bytes) {
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const std::uint8_t byte : bytes) {
+        text.push_back(kHex[byte >> 4U]);
+        text.push_back(kHex[byte & 15U]);
+    }
+    return text;
+}
+
+std::optional<Bytes> from_hex(std::string_view text) {
+    if (text.size() % 2 != 0) return std::nullopt;
+    Bytes bytes;
+    bytes.reserve(text.size() / 2);
+    for (std::size_t at = 0; at < text.size(); at += 2) {
+        const std::size_t high = kHex.find(text[at]);
+        const std::size_t low = kHex.find(text[at + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+        bytes.push_back(static_cast<std::uint8_t>(high << 4U | low));
+    }
+    return bytes;
+}
+
+std::string base64(std::span<const std::uint8_t> bytes) { return encode64(bytes, kStandard, true); }
+std::optional<Bytes> from_base64(std::string_view text) { return decode64(text, kStandard, true); }
+std::string base64url(std::span<const std::uint8_t> bytes) { return encode64(bytes, kUrl, false); }
+std::optional<Bytes> from_base64url(std::string_view text) { return decode64(text, kUrl, false); }
+
+}  // namespace huiqiao
