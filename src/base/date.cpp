@@ -30,7 +30,8 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
 
 bool make_date(int y, int m, int d, std::chrono::sys_days& out) {
     if (y < 1900 || y > 2200 || m < 0 || d < 0) return false;
-    const year_month_day ymd{std::chrono::year{y}, std::chrono::month{static_cast<unsigned>(m)}, std::chrono::day{static_cast<unsigned>(d)}};
+    const year_month_day ymd{std::chrono::year{y}, std::chrono::month{static_cast<unsigned>(m)},
+                             std::chrono::day{static_cast<unsigned>(d)}};
     if (!ymd.ok()) return false;
     out = std::chrono::sys_days{ymd};
     return true;

@@ -1,0 +1,85 @@
+#include "src/app/workers.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace huiqiao::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kRest = 5ms;             // after a round that found nothing; a wake ends it
+constexpr std::chrono::microseconds kFirstPause = 100ms;  // of a step that threw; doubles
+constexpr std::chrono::microseconds kLongestPause = 10s;
+
+}  // namespace
+
+Workers::Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,
+                 std::function<void(const std::string&, const std::string&)> on_failure)
+    : clock_(clock), busy_(std::move(busy)), on_failure_(std::move(on_failure)) {
+    for (Worker& worker : workers) workers_.push_back({std::move(worker), {}, {}});
+}
+
+void Workers::start() {
+    thread_ = std::thread([this] { loop(); });
+}
+
+void Workers::stop() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopping_ = true;
+    }
+    woken_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Workers::wake() {
+    {
+        const std::scoped_lock lock(mutex_);
+        work_came_ = true;
+    }
+    woken_.notify_all();
+}
+
+int Workers::round() {
+    const Instant now = clock_.now();
+    int did = 0;
+    bool failed = false;
+    for (Standing& each : workers_) {
+        if (clock_.monotonic() < each.not_before) {
+            failed = true;
+            continue;
+        }
+        try {
+            did += each.worker.step(now);
+            each.pause = {};
+        } catch (const std::exception& error) {
+            failed = true;
+            each.pause = each.pause.count() == 0 ? kFirstPause : std::min(each.pause * 2, kLongestPause);
+            each.not_before = clock_.monotonic() + each.pause;
+            on_failure_(each.worker.name, error.what());
+        }
+    }
+    if (did == 0 && !failed && !busy_()) {
+        idle_at_us_ = to_us(now);
+    } else {
+        idle_at_us_ = 0;
+    }
+    done_ += did;
+    ++rounds_;
+    return did;
+}
+
+void Workers::loop() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        work_came_ = false;
+        lock.unlock();
+        const int did = round();
+        lock.lock();
+        if (did == 0) woken_.wait_for(lock, kRest, [this] { return work_came_ || stopping_; });
+    }
+}
+
+}  // namespace huiqiao::app

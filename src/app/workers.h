@@ -1,0 +1,67 @@
+#pragma once
+// Loops around "do what is due now". Each worker is a step that a single thread can run just as well (the simulator
+// does); here one thread runs them in turn, and rests when a whole round found nothing. A step that throws is logged and
+// left alone for a while, the others go on: a dead database or bank stops nothing for good.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "src/base/clock.h"
+
+namespace huiqiao::app {
+
+struct Worker {
+    std::string name;
+    /// Does what is due at the instant; how many things it did. Bounded.
+    std::function<int(Instant)> step;
+};
+
+class Workers {
+   public:
+    /// on_failure is told what a step threw, for the log. busy: whether anything is under way that no step shows (calls
+    /// whose answer is awaited).
+    Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,
+            std::function<void(const std::string& worker, const std::string& what)> on_failure);
+    ~Workers() { stop(); }
+    void start();
+    void stop();
+    /// Work may have come: do not rest.
+    void wake();
+
+    /// One round on this thread; how many things were done.
+    int round();
+    /// The clock's instant at the last round, where it did nothing while nothing was under way; else zero. With the
+    /// number of rounds and of things done, by which the demo knows that a step of its clock has been lived through.
+    [[nodiscard]] std::int64_t idle_at_us() const { return idle_at_us_.load(); }
+    [[nodiscard]] std::int64_t rounds() const { return rounds_.load(); }
+    [[nodiscard]] std::int64_t done() const { return done_.load(); }
+
+   private:
+    void loop();
+
+    struct Standing {
+        Worker worker;
+        Monotonic not_before{0};
+        std::chrono::microseconds pause{0};
+    };
+    const Clock& clock_;
+    std::vector<Standing> workers_;
+    std::function<bool()> busy_;
+    std::function<void(const std::string&, const std::string&)> on_failure_;
+    std::atomic<std::int64_t> idle_at_us_{0};
+    std::atomic<std::int64_t> rounds_{0};
+    std::atomic<std::int64_t> done_{0};
+    std::mutex mutex_;
+    std::condition_variable woken_;
+    bool work_came_ = false;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace huiqiao::app
