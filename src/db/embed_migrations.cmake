@@ -1,0 +1,13 @@
+# Writes a .cpp that holds each file of FILES as a raw string, in order: number, name, text.
+set(out "// Made by src/db/embed_migrations.cmake from src/db/schema.\n#include \"src/db/migration_text.h\"\n\n")
+string(APPEND out "namespace huiqiao::db {\n\nconst std::vector<Migration>& built_in_migrations() {\n")
+string(APPEND out "    static const std::vector<Migration> all{\n")
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME_WE)
+  string(SUBSTRING ${name} 0 3 number)
+  math(EXPR number "1${number} - 1000")
+  file(READ ${file} text)
+  string(APPEND out "        {${number}, \"${name}\", R\"schema(${text})schema\"},\n")
+endforeach()
+string(APPEND out "    };\n    return all;\n}\n\n}  // namespace huiqiao::db\n")
+file(WRITE ${OUTPUT} "${out}")
