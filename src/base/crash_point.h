@@ -14,6 +14,8 @@ struct SimulatedCrash {
 };
 
 void crash_point(std::string_view name);
+/// The point "<name>:<of_what>": "write_queue.committed:intake".
+void crash_point(std::string_view name, std::string_view of_what);
 
 /// Only for tests and the demo; an empty hook removes it. Not to be changed while other threads run.
 void install_crash_hook(std::function<void(std::string_view)> hook);

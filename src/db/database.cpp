@@ -2,6 +2,7 @@
 
 #include "src/db/connections.h"
 #include "src/db/database_impl.h"
+#include "src/db/statement_recorder.h"
 
 namespace huiqiao::db {
 
@@ -73,7 +74,9 @@ void Connections::give_back(std::unique_ptr<Connection> connection) {
 }
 
 std::unique_ptr<Connection> Connections::open(Role role) const {
-    return settings_.engine == Engine::Sqlite ? open_sqlite(settings_, role) : open_mariadb(settings_, role);
+    auto opened = settings_.engine == Engine::Sqlite ? open_sqlite(settings_, role) : open_mariadb(settings_, role);
+    if (settings_.recorder == nullptr || role != Role::Writes) return opened;
+    return recording(std::move(opened), *settings_.recorder);
 }
 
 Database::Database(DatabaseSettings settings, const Clock& clock)

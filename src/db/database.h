@@ -78,6 +78,8 @@ class Tx : public Reader {
     void lock(const LockTable& table, std::span<const std::string> sorted_ids);
 };
 
+class StatementRecorder;
+
 struct DatabaseSettings {
     Engine engine = Engine::Sqlite;
     std::string path;    // SQLite: the file
@@ -92,6 +94,8 @@ struct DatabaseSettings {
     std::chrono::seconds statement_timeout{20};     // read and write timeout of a connection
     /// Instants for leases come from the server on MariaDB; the demo and tests take the injected clock instead.
     bool time_from_server = true;
+    /// The bench's: told what each connection for writing writes; outlives the database.
+    StatementRecorder* recorder = nullptr;
 };
 
 class Database {

@@ -98,12 +98,14 @@ void GroupRun::execute(Connection& connection, const WriterLease& lease, IdSourc
     Group group{tx, now, date, slot, ids, claims_};
     for (const Share& share : shares_) share.work->run(group);
     crash_point("write_queue.after_run");
+    for (const Share& share : shares_) crash_point("write_queue.ran", share.operation->name());
     slot.passed_at = now;
     group_no_ = ++slot.group_no;
     lease.write(connection, slot, now);
     crash_point("write_queue.before_commit");
     transaction.commit();
     crash_point("write_queue.after_commit");
+    for (const Share& share : shares_) crash_point("write_queue.committed", share.operation->name());
 }
 
 void GroupRun::committed() noexcept {

@@ -129,6 +129,7 @@ void WriteQueue::stop() {
     }
     impl_->came.notify_all();
     if (impl_->thread.joinable()) impl_->thread.join();
+    if (impl_->writer.dead()) return;
     while (step()) {
     }
     const std::lock_guard one_at_a_time(impl_->stepping);

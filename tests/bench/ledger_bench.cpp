@@ -37,7 +37,12 @@ double by_ledger(db::Engine engine, int groups) {
     }
     const auto start = std::chrono::steady_clock::now();
     for (const auto& drafts : sets) desk.post(drafts);
-    return per_second(number, start);
+    const double rate = per_second(number, start);
+    const auto verifying = std::chrono::steady_clock::now();
+    const ledger::VerifyReport report = desk.verify();
+    std::cout << "verify: " << static_cast<int>(per_second(static_cast<int>(report.entries), verifying))
+              << " entries/s, " << report.problem_count << " problems\n";
+    return rate;
 }
 
 /// The same rows, ready made, and the same number of statements, without thinking.
@@ -46,7 +51,8 @@ double by_hand(db::Engine engine, int groups) {
     LedgerDesk desk(where);
     std::vector<ledger::Account> accounts{ledger::clearing("ch", testing::currency("CNY"))};
     for (int at = 0; at < 100; ++at) {
-        accounts.push_back(ledger::merchant("mch_01JD4M3H6Y8N1V7Q0X2K5" + std::to_string(at), testing::currency("CNY")));
+        accounts.push_back(
+            ledger::merchant("mch_01JD4M3H6Y8N1V7Q0X2K5" + std::to_string(at), testing::currency("CNY")));
     }
     (void)desk.run(accounts, [](db::Group&) {});
     struct Set {
@@ -71,11 +77,12 @@ double by_hand(db::Engine engine, int groups) {
     for (const Set& set : sets) {
         desk.database.write([&](db::Tx& tx) {
             tx.insert({"entry_fact", "fact_key, entry_id", "tt"}, set.facts);
-            tx.insert({"journal_entry",
-                       "id, slot, seq, prev_hash, hash, booked_at, occurred_at, business_date, value_date, source_type, "
-                       "source_id, kind, actor, request_id, reverses, reason",
-                       "tiittiiiittttttt"},
-                      set.entries);
+            tx.insert(
+                {"journal_entry",
+                 "id, slot, seq, prev_hash, hash, booked_at, occurred_at, business_date, value_date, source_type, "
+                 "source_id, kind, actor, request_id, reverses, reason",
+                 "tiittiiiittttttt"},
+                set.entries);
             tx.insert({"posting", "entry_id, line_no, account_id, direction, amount_minor, currency", "tittit"},
                       set.postings);
             tx.update({"account", "id", "+balance_minor, +held_minor", "tii"}, set.balances);

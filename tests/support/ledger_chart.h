@@ -17,7 +17,9 @@ inline ledger::Chart shipped_chart() {
     return ledger::Chart::parse(text.str()).value();
 }
 
-inline Currency currency(std::string_view code) { return Currency::find(code).value(); }
+inline Currency currency(std::string_view code) {
+    return Currency::find(code).value();
+}
 inline Money money(std::string_view code, std::string_view amount) {
     return Money::parse(currency(code), amount).value();
 }

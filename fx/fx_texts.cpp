@@ -1,0 +1,78 @@
+// The frozen texts of this room's enumerations, as they stand in the database.
+
+#include <array>
+#include <utility>
+
+#include "fx/purchase.h"
+#include "fx/quote.h"
+
+namespace huiqiao::fx {
+
+namespace {
+
+template <class E, std::size_t N>
+using Texts = std::array<std::pair<E, std::string_view>, N>;
+
+constexpr Texts<QuoteState, 3> kQuoteStates{
+    {{QuoteState::Open, "open"}, {QuoteState::Used, "used"}, {QuoteState::Refused, "refused"}}};
+constexpr Texts<FixedSide, 2> kFixedSides{{{FixedSide::Cny, "cny"}, {FixedSide::Foreign, "foreign"}}};
+constexpr Texts<LockState, 7> kLockStates{{{LockState::Requested, "requested"},
+                                           {LockState::Unknown, "unknown"},
+                                           {LockState::Locked, "locked"},
+                                           {LockState::Used, "used"},
+                                           {LockState::Expired, "expired"},
+                                           {LockState::Lapsed, "lapsed"},
+                                           {LockState::Rejected, "rejected"}}};
+constexpr Texts<PurchaseState, 8> kPurchaseStates{{{PurchaseState::Locking, "locking"},
+                                                   {PurchaseState::Ordered, "ordered"},
+                                                   {PurchaseState::Accepted, "accepted"},
+                                                   {PurchaseState::Unknown, "unknown"},
+                                                   {PurchaseState::Dealt, "dealt"},
+                                                   {PurchaseState::Settled, "settled"},
+                                                   {PurchaseState::Rejected, "rejected"},
+                                                   {PurchaseState::Withdrawn, "withdrawn"}}};
+
+template <class E, std::size_t N>
+std::string_view text_of(const Texts<E, N>& table, E value) {
+    for (const auto& [known, text] : table) {
+        if (known == value) return text;
+    }
+    throw LogicError("an enumerator without a text");
+}
+
+template <class E, std::size_t N>
+E value_of(const Texts<E, N>& table, std::string_view text) {
+    for (const auto& [value, known] : table) {
+        if (known == text) return value;
+    }
+    throw LogicError("'" + std::string(text) + "' is no text of this enumeration");
+}
+
+}  // namespace
+
+std::string_view to_text(QuoteState state) {
+    return text_of(kQuoteStates, state);
+}
+QuoteState quote_state_from_text(std::string_view text) {
+    return value_of(kQuoteStates, text);
+}
+std::string_view to_text(FixedSide side) {
+    return text_of(kFixedSides, side);
+}
+FixedSide fixed_side_from_text(std::string_view text) {
+    return value_of(kFixedSides, text);
+}
+std::string_view to_text(LockState state) {
+    return text_of(kLockStates, state);
+}
+LockState lock_state_from_text(std::string_view text) {
+    return value_of(kLockStates, text);
+}
+std::string_view to_text(PurchaseState state) {
+    return text_of(kPurchaseStates, state);
+}
+PurchaseState purchase_state_from_text(std::string_view text) {
+    return value_of(kPurchaseStates, text);
+}
+
+}  // namespace huiqiao::fx

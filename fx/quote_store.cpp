@@ -1,0 +1,159 @@
+#include "fx/quote_store.h"
+
+namespace huiqiao::fx {
+
+namespace {
+
+constexpr db::Select kBoards{
+    "SELECT id, asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit FROM fx_board WHERE id IN "
+    "(:list)",
+    "tiititi"};
+constexpr db::Update kSaveBoards{
+    "fx_board", "id", "asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit", "tiititi"};
+
+constexpr db::Insert kInsertQuotes{
+    "fx_quote",
+    "id, bank, currency, bank_rate_e10, bank_rate_text, bank_rate_unit, client_rate_e10, client_rate_text, "
+    "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, state, "
+    "refused_why",
+    "tttitiitiitiitiitt"};
+constexpr db::Select kQuotes{
+    "SELECT id, bank, currency, bank_rate_e10, bank_rate_text, bank_rate_unit, client_rate_e10, client_rate_text, "
+    "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, state "
+    "FROM fx_quote WHERE id IN (:list)",
+    "tttitiitiitiitiit"};
+constexpr db::Update kQuoteState{"fx_quote", "id", "state", "tt"};
+
+constexpr db::Insert kInsertLock{
+    "fx_lock",
+    "id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, fixed_side, "
+    "amount_minor, value_date, requested_at, expires_at, state, due_at",
+    "tttttttititiiiitI"};
+constexpr db::Update kSaveLock{"fx_lock", "id",
+                               "bank_reference, rate_e10, rate_text, rate_unit, expires_at, state, due_at", "ttitiitI"};
+constexpr db::Select kLock{
+    "SELECT id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, "
+    "fixed_side, amount_minor, value_date, requested_at, expires_at, state FROM fx_lock WHERE id = :p1",
+    "tttttttititiiiit"};
+constexpr db::Select kLapsing{
+    "SELECT id FROM fx_lock WHERE due_at IS NOT NULL AND due_at <= :p1 ORDER BY due_at LIMIT :p2", "t"};
+
+Rate rate_of(const db::Found& found, std::size_t row, std::size_t column, Currency base) {
+    return Rate::of_stored(base, Currency::known("CNY"), static_cast<int>(found.integer(row, column + 2)),
+                           found.integer(row, column), found.text(row, column + 1));
+}
+
+}  // namespace
+
+std::string board_id(std::string_view bank, Currency currency) {
+    return std::string(bank) + "|" + std::string(currency.code());
+}
+
+std::vector<Board> QuoteStore::boards(db::Reader& reader, std::span<const std::string> ids) {
+    const db::Found found = reader.select(kBoards, {}, ids);
+    std::vector<Board> boards;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        Board board{found.text(row, 0), from_us(found.integer(row, 1)), from_us(found.integer(row, 2)),
+                    found.text(row, 3), std::nullopt};
+        const std::size_t bar = board.id.find('|');
+        if (bar != std::string::npos && found.integer(row, 4) > 0) {
+            board.good_mid = rate_of(found, row, 4, Currency::known(board.id.substr(bar + 1)));
+        }
+        boards.push_back(std::move(board));
+    }
+    return boards;
+}
+
+void QuoteStore::save_boards(db::Tx& tx, std::span<const Board> boards) {
+    db::Rows rows;
+    for (const Board& board : boards) {
+        rows.add(board.id, board.asked_at, board.answered_at, board.quote_id,
+                 board.good_mid ? board.good_mid->rate_e10() : 0,
+                 board.good_mid ? board.good_mid->text() : std::string(),
+                 board.good_mid ? board.good_mid->unit_base() : 1);
+    }
+    if (!rows.empty()) tx.update(kSaveBoards, rows);
+}
+
+void QuoteStore::insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::span<const std::string> refused_why) {
+    db::Rows rows;
+    for (std::size_t i = 0; i < quotes.size(); ++i) {
+        const Quote& quote = quotes[i];
+        rows.add(quote.id, quote.bank, quote.currency().code(), quote.bank_rate.rate_e10(), quote.bank_rate.text(),
+                 quote.bank_rate.unit_base(), quote.client_rate.rate_e10(), quote.client_rate.text(),
+                 quote.client_rate.unit_base(), quote.mid.rate_e10(), quote.mid.text(), quote.mid.unit_base(),
+                 quote.markup_bp, quote.bank_reference, quote.received_at, quote.valid_until, to_text(quote.state),
+                 refused_why[i]);
+    }
+    if (!rows.empty()) tx.insert(kInsertQuotes, rows);
+}
+
+std::vector<Quote> QuoteStore::quotes(db::Reader& reader, std::span<const std::string> ids) {
+    const db::Found found = reader.select(kQuotes, {}, ids);
+    std::vector<Quote> quotes;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        const Currency base = Currency::known(found.text(row, 2));
+        quotes.push_back(Quote{.id = found.text(row, 0),
+                               .bank = found.text(row, 1),
+                               .bank_rate = rate_of(found, row, 3, base),
+                               .client_rate = rate_of(found, row, 6, base),
+                               .mid = rate_of(found, row, 9, base),
+                               .markup_bp = static_cast<int>(found.integer(row, 12)),
+                               .bank_reference = found.text(row, 13),
+                               .received_at = from_us(found.integer(row, 14)),
+                               .valid_until = from_us(found.integer(row, 15)),
+                               .state = quote_state_from_text(found.text(row, 16))});
+    }
+    return quotes;
+}
+
+void QuoteStore::set_quote_state(db::Tx& tx, const std::string& id, QuoteState state) {
+    db::Rows rows;
+    rows.add(id, to_text(state));
+    tx.update(kQuoteState, rows);
+}
+
+void QuoteStore::insert_lock(db::Tx& tx, const Lock& lock) {
+    db::Rows rows;
+    rows.add(lock.id, lock.quote_id, lock.purchase_id, lock.bank, lock.reference, lock.bank_reference,
+             lock.rate.base().code(), lock.rate.rate_e10(), lock.rate.text(), lock.rate.unit_base(),
+             to_text(lock.fixed_side), lock.amount.minor(), lock.value_date, lock.requested_at, lock.expires_at,
+             to_text(lock.state), lock.expires_at);
+    tx.insert(kInsertLock, rows);
+}
+
+void QuoteStore::save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> due) {
+    db::Rows rows;
+    rows.add(lock.id, lock.bank_reference, lock.rate.rate_e10(), lock.rate.text(), lock.rate.unit_base(),
+             lock.expires_at, to_text(lock.state), due ? db::Value(*due) : db::kNull);
+    tx.update(kSaveLock, rows);
+}
+
+std::optional<Lock> QuoteStore::lock(db::Reader& reader, const std::string& id) {
+    const db::Found found = reader.select(kLock, {id});
+    if (found.empty()) return std::nullopt;
+    const Rate rate = rate_of(found, 0, 7, Currency::known(found.text(0, 6)));
+    const FixedSide side = fixed_side_from_text(found.text(0, 10));
+    return Lock{.id = found.text(0, 0),
+                .quote_id = found.text(0, 1),
+                .purchase_id = found.text(0, 2),
+                .bank = found.text(0, 3),
+                .reference = found.text(0, 4),
+                .bank_reference = found.text(0, 5),
+                .rate = rate,
+                .fixed_side = side,
+                .amount = Money::of_minor(side == FixedSide::Cny ? rate.quote() : rate.base(), found.integer(0, 11)),
+                .value_date = Date::of_number(found.integer(0, 12)),
+                .requested_at = from_us(found.integer(0, 13)),
+                .expires_at = from_us(found.integer(0, 14)),
+                .state = lock_state_from_text(found.text(0, 15))};
+}
+
+std::vector<std::string> QuoteStore::lapsing(db::Reader& reader, Instant now, int limit) {
+    const db::Found found = reader.select(kLapsing, {now, limit});
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
+    return ids;
+}
+
+}  // namespace huiqiao::fx

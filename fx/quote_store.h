@@ -1,0 +1,52 @@
+#pragma once
+// Rows of boards, quotes and locks. Quotes are evidence: appended, their state moves on, nothing else changes.
+// A board row says when a bank was asked last and which quote of a currency is the latest; it is the row that whoever
+// asks or answers locks.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fx/lock.h"
+#include "fx/quote.h"
+#include "src/db/lock_ranks.h"
+#include "src/db/write_queue.h"
+
+namespace huiqiao::fx {
+
+inline constexpr db::LockTable kBoardLock{db::lock_rank::kQuote,
+                                          "SELECT id FROM fx_board WHERE id IN (:list) ORDER BY id"};
+inline constexpr db::LockTable kLockLock{db::lock_rank::kFxLock,
+                                         "SELECT id FROM fx_lock WHERE id IN (:list) ORDER BY id"};
+/// Opens a board row: id, then its latest quote (empty).
+inline constexpr db::Claim kBoardClaim{{"fx_board", "id, quote_id", "tt"}};
+
+std::string board_id(std::string_view bank, Currency currency);
+
+struct Board {
+    std::string id;  // bank, or bank|currency
+    Instant asked_at{};
+    Instant answered_at{};
+    std::string quote_id;
+    std::optional<Rate> good_mid;  // never of a bank's own row
+};
+
+class QuoteStore {
+ public:
+    static std::vector<Board> boards(db::Reader& reader, std::span<const std::string> ids);
+    static void save_boards(db::Tx& tx, std::span<const Board> boards);
+
+    static void insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::span<const std::string> refused_why);
+    static std::vector<Quote> quotes(db::Reader& reader, std::span<const std::string> ids);
+    static void set_quote_state(db::Tx& tx, const std::string& id, QuoteState state);
+
+    static void insert_lock(db::Tx& tx, const Lock& lock);
+    /// State, the bank's reference, rate and expiry. due: when it lapses; absent: nothing more is awaited.
+    static void save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> due);
+    static std::optional<Lock> lock(db::Reader& reader, const std::string& id);
+    /// Locks whose outcome is awaited and whose longest life is over; read without locks.
+    static std::vector<std::string> lapsing(db::Reader& reader, Instant now, int limit);
+};
+
+}  // namespace huiqiao::fx

@@ -1,0 +1,188 @@
+#include "src/api/approval_routes.h"
+
+#include "fx/quote_store.h"
+#include "src/api/approval_content.h"
+#include "src/api/platform_api.h"
+#include "src/api/query.h"
+#include "src/http/json_writer.h"
+#include "src/http/problem.h"
+
+namespace huiqiao::api {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> kActions{kResolveInstruction, kAcceptRate};
+
+void write_approval(http::JsonWriter& json, const operators::Approval& approval) {
+    json.open_object()
+        .field("id", approval.id)
+        .field("action", approval.action)
+        .field("subject_id", approval.subject_id)
+        .field("state", operators::to_text(approval.state))
+        .field("content_hash", approval.content_hash)
+        .raw_field("content", approval.content)
+        .field("maker", approval.maker);
+    if (!approval.checker.empty()) json.field("checker", approval.checker);
+    if (!approval.reason.empty()) json.field("reason", approval.reason);
+    json.field("made_at", approval.made_at);
+    if (approval.decided_at != Instant{}) json.field("decided_at", approval.decided_at);
+    json.close_object();
+}
+
+http::Response approval_answer(int status, const operators::Approval& approval) {
+    http::JsonWriter json;
+    write_approval(json, approval);
+    return http::Response::json(status, json.take());
+}
+
+/// The refused quote must still be what the board shows last.
+bool is_latest(db::Reader& reader, const RateAsked& asked, Currency currency) {
+    const auto boards = fx::QuoteStore::boards(reader, std::vector{fx::board_id(asked.bank, currency)});
+    if (boards.empty() || boards.front().quote_id != asked.quote_id) return false;
+    const auto quotes = fx::QuoteStore::quotes(reader, std::vector{asked.quote_id});
+    return !quotes.empty() && quotes.front().state == fx::QuoteState::Refused;
+}
+
+Error no_refused_quote(const RateAsked& asked) {
+    return Error(flow::convert_error::kNoRefusedQuote, {{"bank", asked.bank}, {"currency", asked.currency}});
+}
+
+}  // namespace
+
+ApprovalRoutes::ApprovalRoutes(OperatorApi& api, calls::Resolve& resolve, flow::Convert& convert,
+                               const crypto::Sealer& sealer)
+    : api_(api), convert_(convert), decide_(resolve), recorded_ask_(ask_, sealer), recorded_decide_(decide_, sealer) {}
+
+void ApprovalRoutes::add_to(http::Router& router) {
+    const auto to = [this](http::Response (ApprovalRoutes::*route)(const OperatorCall&)) {
+        return [this, route](const OperatorCall& call) { return (this->*route)(call); };
+    };
+    api_.add(router, http::Method::Post, "/v1/ops/approvals", {}, to(&ApprovalRoutes::propose));
+    api_.add(router, http::Method::Get, "/v1/ops/approvals", {0}, to(&ApprovalRoutes::list));
+    api_.add(router, http::Method::Get, "/v1/ops/approvals/{id}", {0}, to(&ApprovalRoutes::read));
+    api_.add(router, http::Method::Post, "/v1/ops/approvals/{id}/approve", {}, to(&ApprovalRoutes::approve));
+    api_.add(router, http::Method::Post, "/v1/ops/approvals/{id}/refuse", {}, to(&ApprovalRoutes::refuse));
+}
+
+http::Response ApprovalRoutes::propose(const OperatorCall& call) {
+    const Result<http::Json> body = http::Json::parse(call.request.body);
+    if (!body) return http::problem(body.error(), call.request_id);
+    std::vector<Error> errors;
+    http::JsonObject json(body->root(), errors);
+    auto item = std::make_shared<AskItem>();
+    item->operator_id = call.who.id;
+    item->action = json.choice("action", kActions);
+    http::JsonObject content = json.object("content");
+    RateAsked rate;
+    if (item->action == kResolveInstruction) {
+        const ResolutionAsked asked = read_resolution(content);
+        item->subject_id = asked.instruction_id;
+        item->content = content_of(asked);
+    } else if (item->action == kAcceptRate) {
+        rate = read_rate(content);
+        item->subject_id = rate.bank + "|" + rate.currency;
+        item->content = content_of(rate);
+    }
+    if (!item->action.empty()) content.finish();
+    json.finish();
+    if (!errors.empty()) return http::problem(errors, call.request_id);
+    if (item->action == kAcceptRate) {
+        const auto currency = Currency::find(rate.currency);
+        if (!currency) return http::problem(currency.error(), call.request_id);
+        bool latest = false;
+        api_.database().read([&](db::Reader& reader) { latest = is_latest(reader, rate, *currency); });
+        if (!latest) return http::problem(no_refused_quote(rate), call.request_id);
+    }
+    return api_.record(call, recorded_ask_, item, [id = call.request_id](const db::Item& done) {
+        const auto& asked = static_cast<const AskItem&>(done);
+        return asked.error ? http::problem(*asked.error, id) : approval_answer(201, *asked.approval);
+    });
+}
+
+http::Response ApprovalRoutes::list(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {"limit", "cursor"}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string scope = "approvals";
+    const Result<Page> page = read_page(call.request, api_.cursors(), scope);
+    if (!page) return http::problem(page.error(), call.request_id);
+    std::vector<operators::Approval> approvals;
+    api_.database().read(
+        [&](db::Reader& reader) { approvals = operators::Approvals::waiting(reader, page->place, page->limit + 1); });
+    const bool more = approvals.size() > static_cast<std::size_t>(page->limit);
+    if (more) approvals.pop_back();
+    http::JsonWriter json(approvals.size() * 512 + 128);
+    json.open_object().key("approvals").open_array();
+    for (const operators::Approval& approval : approvals) write_approval(json, approval);
+    json.close_array();
+    if (more) json.field("next_cursor", api_.cursors().write(scope, approvals.back().id));
+    json.close_object();
+    return http::Response::json(200, json.take());
+}
+
+http::Response ApprovalRoutes::read(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {}); !query)
+        return http::problem(query.error(), call.request_id);
+    std::optional<operators::Approval> approval;
+    api_.database().read(
+        [&](db::Reader& reader) { approval = operators::Approvals::find(reader, call.path.at("id")); });
+    if (!approval) return http::problem(not_found("approval", "审批"), call.request_id);
+    return approval_answer(200, *approval);
+}
+
+http::Response ApprovalRoutes::approve(const OperatorCall& call) {
+    const Result<http::Json> body = http::Json::parse(call.request.body);
+    if (!body) return http::problem(body.error(), call.request_id);
+    std::vector<Error> errors;
+    http::JsonObject json(body->root(), errors);
+    auto item = std::make_shared<DecideItem>();
+    item->operator_id = call.who.id;
+    item->approval_id = call.path.at("id");
+    item->release = true;
+    item->content_hash = json.text("content_hash", {64, 64, false, true});
+    json.finish();
+    if (!errors.empty()) return http::problem(errors, call.request_id);
+    std::optional<operators::Approval> approval;
+    api_.database().read([&](db::Reader& reader) { approval = operators::Approvals::find(reader, item->approval_id); });
+    http::Response response = api_.record(call, recorded_decide_, item, [id = call.request_id](const db::Item& done) {
+        const auto& decided = static_cast<const DecideItem&>(done);
+        return decided.error ? http::problem(*decided.error, id) : approval_answer(200, *decided.approval);
+    });
+    // Released for certain: only then is the rest done, in groups of their own. What stands between is a released
+    // approval, which can be approved again.
+    if (response.status != 200 || !approval || approval->action != kAcceptRate) return response;
+    return accept_rate(call, *approval);
+}
+
+http::Response ApprovalRoutes::accept_rate(const OperatorCall& call, const operators::Approval& approval) {
+    const RateAsked asked = rate_of(approval.content);
+    const Currency currency = Currency::known(asked.currency);
+    bool latest = false;
+    api_.database().read([&](db::Reader& reader) { latest = is_latest(reader, asked, currency); });
+    if (!latest) return http::problem(no_refused_quote(asked), call.request_id);
+    if (const Status accepted = convert_.accept_rate(asked.bank, currency, call.who.id); !accepted)
+        return http::problem(accepted.error(), call.request_id);
+    auto item = std::make_shared<UseItem>();
+    item->approval_id = approval.id;
+    if (const Status used = api_.queue().run(use_, item); !used) return http::problem(used.error(), call.request_id);
+    if (item->error) return http::problem(*item->error, call.request_id);
+    return approval_answer(200, *item->approval);
+}
+
+http::Response ApprovalRoutes::refuse(const OperatorCall& call) {
+    const Result<http::Json> body = http::Json::parse(call.request.body);
+    if (!body) return http::problem(body.error(), call.request_id);
+    std::vector<Error> errors;
+    http::JsonObject json(body->root(), errors);
+    auto item = std::make_shared<DecideItem>();
+    item->operator_id = call.who.id;
+    item->approval_id = call.path.at("id");
+    item->reason = json.text("reason", {3, 250, false, false});
+    json.finish();
+    if (!errors.empty()) return http::problem(errors, call.request_id);
+    return api_.record(call, recorded_decide_, item, [id = call.request_id](const db::Item& done) {
+        const auto& decided = static_cast<const DecideItem&>(done);
+        return decided.error ? http::problem(*decided.error, id) : approval_answer(200, *decided.approval);
+    });
+}
+
+}  // namespace huiqiao::api

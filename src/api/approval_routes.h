@@ -1,0 +1,36 @@
+#pragma once
+// Four eyes over HTTP: a maker proposes an action with its exact content, a checker who is another person approves what
+// he saw (by the content's hash) or refuses it. Approving carries the action out. Actions: resolve_instruction (what
+// became of an escalated instruction; in one COMMIT with the approval) and accept_rate (a refused rate becomes the
+// reference). Approvals end after a day. What could not be carried out may be approved again: the approval is used
+// once, by what succeeded.
+
+#include "src/api/approve_operations.h"
+#include "src/api/operator_api.h"
+#include "src/flow/convert.h"
+
+namespace huiqiao::api {
+
+class ApprovalRoutes {
+ public:
+    ApprovalRoutes(OperatorApi& api, calls::Resolve& resolve, flow::Convert& convert, const crypto::Sealer& sealer);
+    void add_to(http::Router& router);
+
+ private:
+    http::Response propose(const OperatorCall& call);
+    http::Response list(const OperatorCall& call);
+    http::Response read(const OperatorCall& call);
+    http::Response approve(const OperatorCall& call);
+    http::Response refuse(const OperatorCall& call);
+    http::Response accept_rate(const OperatorCall& call, const operators::Approval& approval);
+
+    OperatorApi& api_;
+    flow::Convert& convert_;
+    AskOperation ask_;
+    DecideOperation decide_;
+    UseOperation use_;
+    RecordedOperation recorded_ask_;
+    RecordedOperation recorded_decide_;
+};
+
+}  // namespace huiqiao::api

@@ -1,0 +1,170 @@
+#include "src/api/approve_operations.h"
+
+#include "src/api/approval_content.h"
+#include "src/api/platform_api.h"
+
+namespace huiqiao::api {
+
+namespace {
+
+/// Read in the group that acts: a suspension between the signature's check and now counts.
+Result<operators::Operator> active(db::Group& group, const std::string& id) {
+    const auto who = operators::OperatorStore::find(group.tx, id);
+    if (!who || who->state != operators::OperatorState::Active) return Error(api_error::kOperatorGone);
+    return *who;
+}
+
+class AskWork final : public db::Work {
+ public:
+    explicit AskWork(std::span<const std::shared_ptr<db::Item>> items) {
+        for (const auto& item : items) items_.push_back(static_cast<AskItem*>(item.get()));
+    }
+
+    void run(db::Group& group) override {
+        for (AskItem* item : items_) {
+            item->error.reset();
+            item->approval.reset();
+            if (item->skipped) continue;
+            const auto who = active(group, item->operator_id);
+            if (!who) {
+                item->error = who.error();
+                continue;
+            }
+            const auto asked = operators::Approvals::ask(group, *who, item->action, item->subject_id, item->content);
+            if (asked) item->approval = *asked;
+            if (!asked) item->error = asked.error();
+        }
+    }
+
+ private:
+    std::vector<AskItem*> items_;
+};
+
+class DecideWork final : public db::Work {
+ public:
+    DecideWork(calls::Resolve& resolve, std::span<const std::shared_ptr<db::Item>> items) : resolve_(resolve) {
+        for (const auto& item : items) cases_.push_back({static_cast<DecideItem*>(item.get()), nullptr, nullptr});
+    }
+
+    void find(db::Reader& reader) override {
+        for (Case& each : cases_) {
+            // What is asked never changes, so it may be read before the lock.
+            const auto approval = operators::Approvals::find(reader, each.item->approval_id);
+            if (!approval || !each.item->release || approval->action != kResolveInstruction) continue;
+            each.resolution = resolution_of(approval->content);
+            each.resolution->maker = approval->maker;
+            each.resolution->checker = each.item->operator_id;
+            const std::shared_ptr<db::Item> item = each.resolution;
+            each.work = resolve_.begin(std::span(&item, 1));
+            each.work->find(reader);
+        }
+    }
+
+    void claim(db::Claims& claims) override {
+        for (Case& each : cases_)
+            if (each.work) each.work->claim(claims);
+    }
+
+    void lock(db::Locks& locks) override {
+        for (Case& each : cases_) {
+            operators::Approvals::lock(locks, each.item->approval_id);
+            if (each.work) each.work->lock(locks);
+        }
+    }
+
+    void run(db::Group& group) override {
+        for (Case& each : cases_) {
+            each.item->error.reset();
+            each.item->approval.reset();
+            if (each.item->skipped) continue;
+            const Status done = decide(group, each);
+            if (!done) each.item->error = done.error();
+            each.item->approval = operators::Approvals::find(group.tx, each.item->approval_id);
+        }
+    }
+
+    void committed() override {
+        for (Case& each : cases_)
+            if (each.work && !each.item->skipped) each.work->committed();
+    }
+
+ private:
+    struct Case {
+        DecideItem* item;
+        std::shared_ptr<calls::ResolveItem> resolution;
+        std::unique_ptr<db::Work> work;
+    };
+
+    static Status decide(db::Group& group, Case& each) {
+        const DecideItem& item = *each.item;
+        const auto who = active(group, item.operator_id);
+        if (!who) return who.error();
+        const auto approval = operators::Approvals::find(group.tx, item.approval_id);
+        if (!approval) return not_found("approval", "审批");
+        if (!item.release) return operators::Approvals::refuse(group, item.approval_id, *who, item.reason);
+        if (group.now - approval->made_at > kApprovalLives) return Error(api_error::kApprovalExpired);
+        if (const Status released = release(group, *approval, *who, item.content_hash); !released) return released;
+        if (!each.work) return Done{};
+        each.work->run(group);
+        if (!each.resolution->done) return each.resolution->done;
+        const auto used = operators::Approvals::use(group, approval->id, approval->action, approval->content);
+        if (!used) throw LogicError("approval " + approval->id + " was released and cannot be used");
+        return Done{};
+    }
+
+    /// What was released and could not be carried out may be tried again, by a checker who could release it.
+    static Status release(db::Group& group, const operators::Approval& approval, const operators::Operator& who,
+                          const std::string& content_hash) {
+        if (approval.state != operators::ApprovalState::Released)
+            return operators::Approvals::release(group, approval.id, who, content_hash);
+        if (who.role != operators::Role::Checker) return Error(operators::operators_error::kMayNotCheck);
+        if (who.id == approval.maker) return Error(operators::operators_error::kSamePerson);
+        if (content_hash != approval.content_hash) return Error(operators::operators_error::kContentDiffers);
+        return Done{};
+    }
+
+    calls::Resolve& resolve_;
+    std::vector<Case> cases_;
+};
+
+class UseWork final : public db::Work {
+ public:
+    explicit UseWork(std::span<const std::shared_ptr<db::Item>> items) {
+        for (const auto& item : items) items_.push_back(static_cast<UseItem*>(item.get()));
+    }
+
+    void lock(db::Locks& locks) override {
+        for (const UseItem* item : items_) operators::Approvals::lock(locks, item->approval_id);
+    }
+
+    void run(db::Group& group) override {
+        for (UseItem* item : items_) {
+            item->error.reset();
+            item->approval = operators::Approvals::find(group.tx, item->approval_id);
+            if (!item->approval) throw LogicError("approval " + item->approval_id + " is gone");
+            const auto used =
+                operators::Approvals::use(group, item->approval_id, item->approval->action, item->approval->content);
+            if (used) item->approval = *used;
+            if (!used) item->error = used.error();
+        }
+    }
+
+ private:
+    std::vector<UseItem*> items_;
+};
+
+}  // namespace
+
+std::unique_ptr<db::Work> AskOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {
+    return std::make_unique<AskWork>(items);
+}
+
+std::unique_ptr<db::Work> DecideOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {
+    return std::make_unique<DecideWork>(resolve_, items);
+}
+
+std::unique_ptr<db::Work> UseOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {
+    return std::make_unique<UseWork>(items);
+}
+
+}  // namespace huiqiao::api

@@ -1,0 +1,75 @@
+#pragma once
+// The writes behind approval_routes: asking, deciding (and, for an escalated instruction, carrying out in the same
+// COMMIT), and marking used what was carried out elsewhere. Who asks or decides is read again in the group (SEC-08).
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "src/calls/resolve.h"
+#include "src/operators/approval.h"
+
+namespace huiqiao::api {
+
+inline constexpr std::string_view kResolveInstruction = "resolve_instruction";
+inline constexpr std::string_view kAcceptRate = "accept_rate";
+inline constexpr std::chrono::hours kApprovalLives{24};  // SEC-06
+
+struct AskItem final : db::Item {
+    std::string operator_id;
+    std::string action;
+    std::string subject_id;
+    std::string content;
+    std::optional<operators::Approval> approval;
+    std::optional<Error> error;
+};
+
+class AskOperation final : public db::Operation {
+ public:
+    [[nodiscard]] std::string_view name() const override { return "ask_approval"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
+};
+
+struct DecideItem final : db::Item {
+    std::string operator_id;
+    std::string approval_id;
+    bool release = false;
+    std::string content_hash;                     // of what the checker saw; release only
+    std::string reason;                           // refuse only
+    std::optional<operators::Approval> approval;  // as it stands after it
+    std::optional<Error> error;
+};
+
+/// A released resolve_instruction is carried out and used in this very group. Where it cannot be (not escalated any
+/// more) the approval stays released and unused, and the error says why.
+class DecideOperation final : public db::Operation {
+ public:
+    explicit DecideOperation(calls::Resolve& resolve) : resolve_(resolve) {}
+    [[nodiscard]] std::string_view name() const override { return "decide_approval"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
+
+ private:
+    calls::Resolve& resolve_;
+};
+
+struct UseItem final : db::Item {
+    std::string approval_id;
+    std::optional<operators::Approval> approval;
+    std::optional<Error> error;
+};
+
+class UseOperation final : public db::Operation {
+ public:
+    [[nodiscard]] std::string_view name() const override { return "use_approval"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
+};
+
+namespace api_error {
+inline constexpr ErrorCode kApprovalExpired{"approval_expired", ErrorGroup::Conflict,
+                                            "This approval was asked for more than a day ago. Ask again.",
+                                            "该审批申请已超过一天，请重新发起。"};
+inline constexpr ErrorCode kOperatorGone{"operator_not_active", ErrorGroup::Forbidden,
+                                         "This operator may not act at present.", "该操作员目前不可操作。"};
+}  // namespace api_error
+
+}  // namespace huiqiao::api

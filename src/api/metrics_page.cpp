@@ -1,0 +1,88 @@
+#include "src/api/metrics_page.h"
+
+namespace huiqiao::api {
+
+MetricsPage::MetricsPage(http::Metrics& metrics, db::Database& database, const db::WriteQueue& queue,
+                         const operators::WorkItems& work_items)
+    : metrics_(metrics), database_(database), queue_(queue), work_items_(work_items) {
+    using Counters = db::WriteQueue::Counters;
+    const std::pair<const char*, std::uint64_t Counters::*> counted[] = {
+        {"groups", &Counters::groups},
+        {"items", &Counters::items},
+        {"reruns", &Counters::reruns},
+        {"splits", &Counters::splits},
+        {"unknown_commits", &Counters::unknown_commits},
+        {"refused", &Counters::refused},
+        {"slots_lost", &Counters::slots_lost}};
+    for (const auto& [name, counter] : counted) {
+        add("huiqiao_write_queue_" + std::string(name) + "_total",
+            "The write queue's groups, see src/db/write_queue.h.", {},
+            [this, counter = counter] { return queue_.counters().*counter; });
+    }
+}
+
+void MetricsPage::add(const std::string& name, const std::string& help, const http::Labels& labels,
+                      std::function<std::uint64_t()> now) {
+    sources_.push_back({&metrics_.counter(name, help, labels), std::move(now)});
+}
+
+void MetricsPage::watch(const std::string& name, http::Server& server) {
+    const http::ServerCounters& counters = server.counters();
+    const http::Labels labels{{"listener", name}};
+    const auto take = [](const std::atomic<std::uint64_t>& counter) { return [&counter] { return counter.load(); }; };
+    add("huiqiao_http_connections_total", "Connections accepted or refused.", labels, take(counters.connections));
+    add("huiqiao_http_requests_total", "Whole requests that reached a route.", labels, take(counters.requests));
+    add("huiqiao_http_malformed_total", "Requests refused before their route.", labels, take(counters.malformed));
+    add("huiqiao_http_timed_out_total", "Senders that were too slow.", labels, take(counters.timed_out));
+    add("huiqiao_http_rejected_total", "503 since threads and queue were full.", labels, take(counters.rejected));
+    add("huiqiao_http_handler_failures_total", "Exceptions of routes.", labels, take(counters.handler_failures));
+    for (std::size_t hundred = 1; hundred < counters.by_class.size(); ++hundred) {
+        add("huiqiao_http_answers_total", "Answers by hundred of their status.",
+            {{"listener", name}, {"class", std::to_string(hundred) + "xx"}}, take(counters.by_class[hundred]));
+    }
+    server.on_answer([this, name](std::string_view pattern, int, std::chrono::microseconds took) {
+        metrics_
+            .histogram("huiqiao_http_answer_seconds", "From a request's head to its answer's last byte.",
+                       {{"listener", name}, {"route", pattern.empty() ? "none" : std::string(pattern)}})
+            .observe(took);
+    });
+    in_flight_.emplace_back(&metrics_.gauge("huiqiao_http_in_flight", "Requests in a route now.", labels), &server);
+}
+
+void MetricsPage::watch_calls(std::function<calls::CallCounters()> counters) {
+    using Counters = calls::CallCounters;
+    const std::pair<const char*, std::uint64_t Counters::*> counted[] = {
+        {"sent", &Counters::sent},
+        {"queried", &Counters::queried},
+        {"answered", &Counters::answered},
+        {"unknown", &Counters::unknown},
+        {"not_sent", &Counters::not_sent},
+        {"late", &Counters::late},
+        {"too_slow_to_send", &Counters::too_slow_to_send},
+        {"failed_writes", &Counters::failed_writes}};
+    for (const auto& [name, counter] : counted) {
+        add("huiqiao_calls_total", "Calls to banks, channels and customs.", {{"what", name}},
+            [counters, counter = counter] { return counters().*counter; });
+    }
+}
+
+std::string MetricsPage::text() {
+    const std::scoped_lock lock(mutex_);
+    for (const Source& source : sources_) {
+        const std::uint64_t now = source.now();
+        const std::uint64_t before = source.counter->value();
+        if (now > before) source.counter->add(now - before);
+    }
+    for (const auto& [gauge, server] : in_flight_) gauge->set(server->counters().in_flight.load());
+    metrics_.gauge("huiqiao_write_queue_waiting", "Items that wait for the writer.")
+        .set(static_cast<std::int64_t>(queue_.waiting()));
+    http::Gauge& waiting = metrics_.gauge("huiqiao_work_items_waiting", "Work items that no person has closed.");
+    try {
+        database_.read([&](db::Reader& reader) { waiting.set(work_items_.count_waiting(reader)); });
+    } catch (const db::DatabaseError&) {
+        metrics_.counter("huiqiao_metrics_unreadable_total", "Pages made while the database could not be read.").add();
+    }
+    return metrics_.text();
+}
+
+}  // namespace huiqiao::api

@@ -1,0 +1,73 @@
+#pragma once
+// The frame of every signed route of the operators' listener: who signed is the operator of that key id (their own id),
+// read from the database at each request, so a suspension counts at once (SEC-07). Whoever changes something is looked
+// up again in the group that does it. Answers are signed as those to platforms are.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/api/recorder.h"
+#include "src/base/id.h"
+#include "src/http/cursor.h"
+#include "src/http/router.h"
+#include "src/operators/operator.h"
+
+namespace huiqiao::api {
+
+struct OperatorCall {
+    const http::Request& request;
+    const http::PathParameters& path;
+    const operators::Operator& who;
+    const http::VerifiedSignature& signature;
+    std::string request_id;
+};
+
+class OperatorApi {
+ public:
+    using Route = std::function<http::Response(const OperatorCall&)>;
+
+    /// answers: the key by which answers are signed. authorities: names of this listener; empty allows any.
+    OperatorApi(const Clock& clock, IdSource& ids, Random& random, db::Database& database, db::WriteQueue& queue,
+                const http::CursorCodec& cursors, http::SignatureKey answers, std::vector<std::string> authorities,
+                RecorderSettings settings)
+        : clock_(clock),
+          ids_(ids),
+          random_(random),
+          database_(database),
+          queue_(queue),
+          cursors_(cursors),
+          answers_(std::move(answers)),
+          authorities_(std::move(authorities)),
+          settings_(settings),
+          recorder_(clock, queue, settings) {}
+
+    void add(http::Router& router, http::Method method, std::string_view pattern, http::RouteLimits limits,
+             Route route);
+
+    /// As PlatformApi::record. Operators' routes take no Idempotency-Key: what they do names its one subject.
+    http::Response record(const OperatorCall& call, RecordedOperation& operation, std::shared_ptr<db::Item> inner,
+                          std::function<http::Response(const db::Item&)> answer);
+
+    [[nodiscard]] db::Database& database() { return database_; }
+    [[nodiscard]] db::WriteQueue& queue() { return queue_; }
+    [[nodiscard]] const http::CursorCodec& cursors() const { return cursors_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
+
+ private:
+    http::Response answer(const http::Request& request, const http::PathParameters& path, const Route& route);
+
+    const Clock& clock_;
+    IdSource& ids_;
+    Random& random_;
+    db::Database& database_;
+    db::WriteQueue& queue_;
+    const http::CursorCodec& cursors_;
+    http::SignatureKey answers_;
+    std::vector<std::string> authorities_;
+    RecorderSettings settings_;
+    Recorder recorder_;
+};
+
+}  // namespace huiqiao::api

@@ -1,0 +1,51 @@
+#include "src/api/platform_api.h"
+
+#include "src/http/problem.h"
+
+namespace huiqiao::api {
+
+void PlatformApi::add(http::Router& router, http::Method method, std::string_view pattern, http::RouteLimits limits,
+                      Route route) {
+    router.add(method, pattern, limits,
+               [this, route = std::move(route)](const http::Request& request, const http::PathParameters& path) {
+                   return answer(request, path, route);
+               });
+}
+
+http::Response PlatformApi::answer(const http::Request& request, const http::PathParameters& path, const Route& route) {
+    const std::string request_id = ids_.next("req");
+    http::Response response;
+    std::string signed_by;  // empty: nobody is known to whom the answer could be signed
+    try {
+        const Result<Caller> caller = authentication_.authenticate(request);
+        if (caller) {
+            signed_by = caller->signature.signature;
+            response = route(Call{request, path, *caller, request_id});
+        } else {
+            response = http::problem(caller.error(), request_id, settings_.retry_after_s);
+        }
+    } catch (const db::DatabaseError&) {
+        // Only reads throw here: the write queue answers for itself.
+        response = http::problem(Error(http::http_error::kOverloaded), request_id, settings_.retry_after_s);
+    }
+    response.headers.set("Huiqiao-Request-Id", request_id);
+    if (!signed_by.empty()) http::sign_response(response, signed_by, answers_, clock_.now(), random_);
+    return response;
+}
+
+http::Response PlatformApi::record(const Call& call, RecordedOperation& operation, std::shared_ptr<db::Item> inner,
+                                   bool needs_key, std::function<http::Response(const db::Item&)> answer) {
+    return recorder_.record({call.request, call.caller.signature, call.caller.platform.id, call.request_id}, operation,
+                            std::move(inner), needs_key ? KeyRule::Required : KeyRule::Optional, std::move(answer));
+}
+
+Error not_found(std::string what, std::string what_zh) {
+    return Error(api_error::kNotFound, {{"what", std::move(what)}, {"what_zh", std::move(what_zh)}});
+}
+
+std::optional<http::Response> refusal(const std::vector<Error>& errors, std::string_view request_id) {
+    if (errors.empty()) return std::nullopt;
+    return http::problem(errors, request_id);
+}
+
+}  // namespace huiqiao::api

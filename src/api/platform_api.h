@@ -1,0 +1,86 @@
+#pragma once
+// The frame of every route that platforms call: gives the request its id, authenticates, runs the route, and signs the
+// answer so that it fits this request only. A route that changes something goes through record(): nonce, key, effect
+// and answer in one COMMIT. Routes themselves stand in *_routes.h; the order of checks is reliability 5.1's.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "src/api/authentication.h"
+#include "src/api/recorder.h"
+#include "src/base/id.h"
+#include "src/crypto/sealer.h"
+#include "src/http/cursor.h"
+#include "src/http/message_signature.h"
+#include "src/http/router.h"
+
+namespace huiqiao::api {
+
+/// A request that has been authenticated.
+struct Call {
+    const http::Request& request;
+    const http::PathParameters& path;
+    const Caller& caller;
+    std::string request_id;
+};
+
+using PlatformApiSettings = RecorderSettings;
+
+class PlatformApi {
+ public:
+    using Route = std::function<http::Response(const Call&)>;
+
+    /// answers: the key by which answers are signed.
+    PlatformApi(const Clock& clock, IdSource& ids, Random& random, db::Database& database, db::WriteQueue& queue,
+                Authentication& authentication, const http::CursorCodec& cursors, http::SignatureKey answers,
+                PlatformApiSettings settings)
+        : clock_(clock),
+          ids_(ids),
+          random_(random),
+          database_(database),
+          authentication_(authentication),
+          cursors_(cursors),
+          answers_(std::move(answers)),
+          settings_(settings),
+          recorder_(clock, queue, settings) {}
+
+    /// Registers a route behind authentication.
+    void add(http::Router& router, http::Method method, std::string_view pattern, http::RouteLimits limits,
+             Route route);
+
+    /// Runs an inner item once. needs_key: ORD-04, the Idempotency-Key must be there; else it may be. answer as in
+    /// RecordedItem.
+    http::Response record(const Call& call, RecordedOperation& operation, std::shared_ptr<db::Item> inner,
+                          bool needs_key, std::function<http::Response(const db::Item&)> answer);
+
+    [[nodiscard]] db::Database& database() { return database_; }
+    [[nodiscard]] const http::CursorCodec& cursors() const { return cursors_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
+
+ private:
+    http::Response answer(const http::Request& request, const http::PathParameters& path, const Route& route);
+
+    const Clock& clock_;
+    IdSource& ids_;
+    Random& random_;
+    db::Database& database_;
+    Authentication& authentication_;
+    const http::CursorCodec& cursors_;
+    http::SignatureKey answers_;
+    PlatformApiSettings settings_;
+    Recorder recorder_;
+};
+
+/// Faults noted while a body was read, as a problem; nullopt where there was none.
+std::optional<http::Response> refusal(const std::vector<Error>& errors, std::string_view request_id);
+
+/// "You have no order of this id": the same whether it does not exist or is another platform's.
+Error not_found(std::string what, std::string what_zh);
+
+namespace api_error {
+inline constexpr ErrorCode kNotFound{"not_found", ErrorGroup::NotFound, "You have no {what} of this id.",
+                                     "您没有此编号的{what_zh}。"};
+}  // namespace api_error
+
+}  // namespace huiqiao::api

@@ -1,0 +1,29 @@
+#pragma once
+// The operators' queue: GET /v1/ops/work-items (oldest first, by cursor), POST …/{id}/take, POST …/{id}/close with a
+// note.
+
+#include "src/api/operator_api.h"
+#include "src/operators/work_item.h"
+
+namespace huiqiao::api {
+
+class WorkItemRoutes {
+ public:
+    WorkItemRoutes(OperatorApi& api, const operators::WorkItems& work_items, const crypto::Sealer& sealer);
+    ~WorkItemRoutes();
+    void add_to(http::Router& router);
+
+ private:
+    class Handle;
+    http::Response list(const OperatorCall& call);
+    http::Response take(const OperatorCall& call);
+    http::Response close(const OperatorCall& call);
+    http::Response handle(const OperatorCall& call, bool close, std::string note);
+
+    OperatorApi& api_;
+    const operators::WorkItems& work_items_;
+    std::unique_ptr<Handle> handle_;
+    RecordedOperation recorded_;
+};
+
+}  // namespace huiqiao::api

@@ -1,0 +1,205 @@
+#include "src/app/app.h"
+
+#include "customs/payment_enterprises.h"
+#include "fx/purchase_store.h"
+#include "src/flow/webhook_endpoints.h"
+#include "src/ledger/verify.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kChannel = "sandbox-pay";
+constexpr const char* kBank = "sandbox-bank";
+constexpr const char* kCnyAccount = "sb-cny";
+constexpr const char* kDepositMark = "settlement";  // how the channel words its deposits
+
+std::vector<flow::ProvisionAccount> provision_accounts(const Config& config) {
+    std::vector<flow::ProvisionAccount> accounts;
+    for (const Config::ProvisionAccount& account : config.accounts)
+        accounts.push_back({account.name, account.currency, account.bank});
+    return accounts;
+}
+
+flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank) {
+    flow::ConvertSettings settings;
+    flow::ConvertSettings::BankAccounts accounts{&bank, kCnyAccount, {}};
+    for (const Config::ProvisionAccount& account : config.accounts) {
+        if (account.currency.code() != "CNY") accounts.foreign[std::string(account.currency.code())] = account.name;
+    }
+    settings.banks[kBank] = std::move(accounts);
+    settings.gather = config.fx_gather;
+    return settings;
+}
+
+flow::RemitSettings remit_settings(const Config& config) {
+    flow::RemitSettings settings;
+    settings.accounts = provision_accounts(config);
+    settings.debtor = {.name = config.institution.name,
+                       .street = config.institution.street,
+                       .building = "",
+                       .post_code = config.institution.post_code,
+                       .town = config.institution.town,
+                       .subdivision = "",
+                       .country = config.institution.country};
+    settings.debtor_bank_bic = "EXMPCNSH";
+    return settings;
+}
+
+flow::FundSettings fund_settings(const Config& config) {
+    flow::FundSettings settings;
+    settings.accounts = provision_accounts(config);
+    settings.first_day = config.live_since;
+    return settings;
+}
+
+flow::ChannelFundingSettings channel_funding_settings(const Config& config) {
+    flow::ChannelFundingSettings settings;
+    settings.channel = kChannel;
+    settings.account = kCnyAccount;
+    settings.first_day = config.live_since;
+    settings.deposit_mark = kDepositMark;
+    return settings;
+}
+
+flow::DeclareSettings declare_settings(const Config& config, std::map<std::string, std::string> enterprises) {
+    flow::DeclareSettings settings;
+    settings.declarant = {config.institution.customs_code, config.institution.customs_name, config.institution.dxp_id};
+    settings.enterprises = std::move(enterprises);
+    settings.payments_a_message = config.customs_orders_a_message;
+    return settings;
+}
+
+flow::CollectSettings collect_settings(const Config& config) {
+    flow::CollectSettings settings;
+    settings.query_above_minor = config.query_above.minor();
+    return settings;
+}
+
+}  // namespace
+
+Result<Tables> Tables::read(const std::filesystem::path& directory) {
+    const Result<std::string> chart_text = read_text(directory / "chart_of_accounts.csv");
+    if (!chart_text) return chart_text.error();
+    Result<ledger::Chart> chart = ledger::Chart::parse(*chart_text);
+    if (!chart) return chart.error();
+    const Result<std::string> enterprise_text = read_text(directory / "payment_enterprises.csv");
+    if (!enterprise_text) return enterprise_text.error();
+    Result<std::map<std::string, std::string>> enterprises = customs::parse_payment_enterprises(*enterprise_text);
+    if (!enterprises) return enterprises.error();
+    Tables tables{std::move(chart).value(), {}, std::move(enterprises).value()};
+    for (const auto& entry : std::filesystem::directory_iterator(directory / "calendars")) {
+        const Result<std::string> text = read_text(entry.path());
+        if (!text) return text.error();
+        Result<Calendar> calendar = Calendar::parse(*text);
+        if (!calendar) return calendar.error();
+        tables.calendars.emplace(entry.path().stem().string(), std::move(calendar).value());
+    }
+    return tables;
+}
+
+App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys institution_keys,
+                  crypto::KeyStore& key_store, db::DatabaseSettings database_settings, Surroundings around)
+    : surroundings(std::move(around)),
+      keys(std::move(institution_keys)),
+      bank_client_key(key_store.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value()),
+      ids(surroundings.clock, surroundings.random),
+      database(std::move(database_settings), surroundings.clock),
+      queue(database, surroundings.clock, ids, {}),
+      sealer(std::move(keys.sealing), surroundings.random),
+      blind_index(std::move(keys.blind_index)),
+      ledger(std::move(tables.chart)),
+      anchors(keys.anchors, {.file = config.keys_directory.parent_path() / "anchors.txt"}),
+      anchor_heads(database, queue, anchors),
+      parties(sealer, blind_index),
+      calls(sealer),
+      channel(surroundings.clock, ids,
+              key_store.signing_key("channel_client", crypto::SignatureAlgorithm::RsaSha256).value(),
+              key_store.verify_key("sandbox_channel", crypto::SignatureAlgorithm::RsaSha256).value(),
+              {"1900000109", "hq-1", "pay-1"}),
+      bank_signature(kBankClientId, bank_client_key,
+                     key_store.verify_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value()),
+      remittance_bank(bank_signature),
+      account_bank(bank_signature),
+      fx_bank(bank_signature),
+      single_window(keys.customs_rsa,
+                    {.window_key = key_store.verify_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value()}),
+      customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
+      register_parties(parties, config.allow_loopback_webhooks),
+      intake(surroundings.clock, ids, parties, blind_index, calls, channel, {}),
+      expire(database, queue, {}),
+      collect(database, queue, ids, ledger, calls, sealer, work_items, {{kChannel, &channel}}, collect_settings(config)),
+      value_dates(std::move(tables.calendars)),
+      convert(database, queue, ledger, calls, value_dates, convert_settings(config, fx_bank)),
+      purchase_legs(ledger),
+      remit({database, queue, ledger, calls, parties, remittance_bank, remit_settings(config)}),
+      channel_funding(database, queue, ledger, calls, channel, channel_funding_settings(config)),
+      fund(database, queue, ledger, calls, account_bank,
+           {&channel_funding.deposit_lines(), &purchase_legs, &remit.statement_lines()},
+           fund_settings(config)),
+      reconcile(queue, ledger, {.accounts = provision_accounts(config)}),
+      declare(database, queue, ids, calls, sealer, parties, single_window, customs_seal,
+              declare_settings(config, std::move(tables.payment_enterprises))),
+      close_day(database, queue, ledger, anchors),
+      escalations(work_items),
+      call_operations(handlers, escalations, sealer, surroundings.random, {}),
+      resolve(handlers),
+      call_client(surroundings.make_client()),
+      call_worker(surroundings.clock, surroundings.random, database, queue, *call_client, call_operations,
+                  {.owner = ids.next("wkr"), .counterparties = config.counterparties}),
+      webhook_client(surroundings.make_client()),
+      webhooks(surroundings.clock, database, queue, *webhook_client, keys.answers, flow::platform_endpoints(parties),
+               surroundings.resolve, {.allow_loopback = config.allow_loopback_webhooks}, flow::parked_webhooks_as_work_items()) {
+    for (calls::AnswerHandler* handler :
+         {&collect.order_handler(), &collect.query_handler(), &convert.rates_handler(), &convert.lock_handler(),
+          &convert.purchase_handler(), &remit.pay_handler(), &fund.statement_handler(),
+          &channel_funding.settlement_handler(), &declare.declare_handler(), &declare.receipts_handler()}) {
+        handlers.add(*handler);
+    }
+}
+
+App::App(const Config& config, Tables tables, crypto::InstitutionKeys keys, crypto::KeyStore& key_store,
+         db::DatabaseSettings database_settings, Surroundings surroundings)
+    : parts_(std::make_unique<Parts>(config, std::move(tables), std::move(keys), key_store, std::move(database_settings),
+                                     std::move(surroundings))) {}
+
+// The queue stops before the operations that it might still run go.
+App::~App() { parts_->queue.stop(); }
+
+std::vector<Worker> App::workers() {
+    Parts& p = *parts_;
+    return {
+        {"calls", [&p](Instant) { return p.call_worker.step(); }},
+        {"collect", [&p](Instant now) { return p.collect.step(now); }},
+        {"expire", [&p](Instant now) { return p.expire.step(now); }},
+        {"fund", [&p](Instant now) { return p.fund.step(now); }},
+        {"channel funding", [&p](Instant now) { return p.channel_funding.step(now); }},
+        {"convert", [&p](Instant now) { return p.convert.step(now); }},
+        {"remit", [&p](Instant now) { return p.remit.step(now); }},
+        {"declare", [&p](Instant now) { return p.declare.step(now); }},
+        {"webhooks", [&p](Instant now) { return p.webhooks.step(now); }},
+        {"time",
+         [&p, last = Instant{}](Instant now) mutable {
+             if (now - last < 1s) return 0;
+             last = now;
+             p.queue.pass_time();
+             return 0;
+         }},
+        {"anchors", [&p](Instant now) { return static_cast<int>(p.anchor_heads.step(now)); }},
+    };
+}
+
+bool App::is_busy() const {
+    return parts_->call_worker.under_way() > 0 || parts_->webhooks.under_way() > 0 || parts_->queue.waiting() > 0;
+}
+
+ledger::VerifyReport App::verify() {
+    ledger::VerifySettings settings;
+    settings.anchor_file = parts_->anchors.settings().file;
+    settings.is_closed_purchase = &fx::PurchaseStore::is_closed;
+    return ledger::verify(parts_->database, parts_->ledger.chart(), parts_->keys.anchors.verify_key(), settings);
+}
+
+}  // namespace huiqiao::app

@@ -1,0 +1,132 @@
+#pragma once
+// The whole graph of objects, built in one visible order: database, books, ports, verbs, workers. Owns all of it and
+// has no thread of its own: a service runs it with threads and listeners (service.h), a test or the simulator steps it.
+// Nobody receives App: each object gets what it needs.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/sandbox_bank/adapter.h"
+#include "adapters/sandbox_bank/fx_adapter.h"
+#include "adapters/simple_pay/adapter.h"
+#include "adapters/single_window/adapter.h"
+#include "src/app/config.h"
+#include "src/app/workers.h"
+#include "src/calls/call_worker.h"
+#include "src/calls/resolve.h"
+#include "src/crypto/key_store.h"
+#include "src/events/webhook_sender.h"
+#include "src/flow/cancel.h"
+#include "src/flow/close_day.h"
+#include "src/flow/collect.h"
+#include "src/flow/convert.h"
+#include "src/flow/convert_legs.h"
+#include "src/flow/declare.h"
+#include "src/flow/escalate.h"
+#include "src/flow/expire.h"
+#include "src/flow/fund.h"
+#include "src/flow/fund_channel.h"
+#include "src/flow/intake.h"
+#include "src/flow/reconcile.h"
+#include "src/flow/register_parties.h"
+#include "src/flow/remit.h"
+#include "src/ledger/anchor.h"
+#include "src/ledger/verify.h"
+
+namespace huiqiao::app {
+
+/// What comes from outside: real for a service, simulated for a test.
+struct Surroundings {
+    const Clock& clock;
+    Random& random;
+    /// A client of its own for each of who calls outside.
+    std::function<std::unique_ptr<http::Client>()> make_client;
+    events::Resolve resolve;
+};
+
+/// Files read at start beside the configuration: chart of accounts, calendars.
+struct Tables {
+    ledger::Chart chart;
+    std::map<std::string, Calendar, std::less<>> calendars;
+    std::map<std::string, std::string> payment_enterprises;  // customs code -> registered name
+    static Result<Tables> read(const std::filesystem::path& config_directory);
+};
+
+class App {
+   public:
+    /// The database must be migrated. Throws db::DatabaseError or LogicError where something cannot be built.
+    App(const Config& config, Tables tables, crypto::InstitutionKeys keys, crypto::KeyStore& key_store,
+        db::DatabaseSettings database_settings, Surroundings surroundings);
+    ~App();
+
+    /// Steps in the order in which money goes; each may be run by any one thread.
+    std::vector<Worker> workers();
+    /// Calls or webhooks whose answer is awaited.
+    [[nodiscard]] bool is_busy() const;
+    /// The whole proof of the books (huiqiao verify).
+    ledger::VerifyReport verify();
+
+    struct Parts;
+    [[nodiscard]] Parts& parts() { return *parts_; }
+
+   private:
+    std::unique_ptr<Parts> parts_;
+};
+
+/// The graph itself, in order of construction. For app.cpp, service.cpp and tests/support only.
+struct App::Parts {
+    Parts(const Config& config, Tables tables, crypto::InstitutionKeys institution_keys, crypto::KeyStore& key_store,
+          db::DatabaseSettings database_settings, Surroundings surroundings);
+
+    Surroundings surroundings;
+    crypto::InstitutionKeys keys;
+    crypto::SigningKey bank_client_key;
+    IdSource ids;
+    db::Database database;
+    db::WriteQueue queue;
+    crypto::Sealer sealer;
+    crypto::BlindIndex blind_index;
+
+    ledger::Ledger ledger;
+    ledger::Anchors anchors;
+    ledger::AnchorHeads anchor_heads;
+    parties::PartyStore parties;
+    calls::Calls calls;
+    operators::WorkItems work_items;
+
+    simple_pay::Adapter channel;
+    sandbox_bank::BankSignature bank_signature;
+    sandbox_bank::SandboxRemittanceBank remittance_bank;
+    sandbox_bank::SandboxAccountBank account_bank;
+    sandbox_bank::SandboxFxBank fx_bank;
+    single_window::Adapter single_window;
+    customs::Seal customs_seal;
+
+    flow::RegisterParties register_parties;
+    flow::Intake intake;
+    flow::Cancel cancel;
+    flow::Expire expire;
+    flow::Collect collect;
+    fx::ValueDates value_dates;
+    flow::Convert convert;
+    flow::PurchaseLegs purchase_legs;
+    flow::Remit remit;
+    flow::ChannelFunding channel_funding;
+    flow::Fund fund;
+    flow::Reconcile reconcile;
+    flow::Declare declare;
+    flow::CloseDay close_day;
+
+    calls::AnswerHandlers handlers;
+    flow::EscalateToOperators escalations;
+    calls::CallOperations call_operations;
+    calls::Resolve resolve;
+    std::unique_ptr<http::Client> call_client;
+    calls::CallWorker call_worker;
+    std::unique_ptr<http::Client> webhook_client;
+    events::WebhookSender webhooks;
+};
+
+}  // namespace huiqiao::app

@@ -1,0 +1,199 @@
+#include "src/app/config.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "src/app/stepped_clock.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+constexpr std::string_view kCounterparty = "counterparty ";
+constexpr std::string_view kAccount = "account ";
+
+void read_database(Settings& settings, Config& config) {
+    config.engine = settings.choice("database", "engine", {"sqlite", "mariadb"}, "sqlite") == "sqlite"
+                        ? db::Engine::Sqlite
+                        : db::Engine::MariaDb;
+    config.database_path = settings.text("database", "path", "data/huiqiao.db");
+    config.database_socket = settings.text("database", "socket", "");
+    config.database_host = settings.text("database", "host", "");
+    config.database_port = static_cast<int>(settings.integer("database", "port", 3306, 1, 65535));
+    config.database_name = settings.text("database", "name", "huiqiao");
+    config.database_user = settings.text("database", "user", "huiqiao");
+    config.password_file = settings.text("database", "password_file", "");
+    if (config.engine == db::Engine::MariaDb && config.database_socket.empty() && config.database_host.empty())
+        settings.fault("database", "socket", "MariaDB needs a socket, or a host", "MariaDB 需要 socket 或 host");
+}
+
+void read_institution(Settings& settings, Config::Institution& institution) {
+    const auto read = [&](const char* key, std::string& into) { into = settings.text("institution", key); };
+    read("name", institution.name);
+    read("name_zh", institution.name_zh);
+    read("street", institution.street);
+    read("town", institution.town);
+    read("post_code", institution.post_code);
+    read("country", institution.country);
+    read("customs_code", institution.customs_code);
+    read("customs_name", institution.customs_name);
+    read("dxp_id", institution.dxp_id);
+}
+
+void read_listeners(Settings& settings, Config& config) {
+    config.listen_address = settings.text("listen", "address", "127.0.0.1");
+    config.platforms_port = static_cast<int>(settings.integer("listen", "platforms_port", 8080, 0, 65535));
+    config.notices_port = static_cast<int>(settings.integer("listen", "notices_port", 8081, 0, 65535));
+    config.operators_port = static_cast<int>(settings.integer("listen", "operators_port", 8082, 0, 65535));
+    config.authorities = settings.list("listen", "authorities");
+    config.allow_loopback_webhooks = settings.boolean("webhooks", "allow_loopback", false);
+    if (config.allow_loopback_webhooks && !is_loopback(config.listen_address))
+        settings.fault("webhooks", "allow_loopback", "is allowed only while listen.address is loopback",
+                       "仅当 listen.address 为回环地址时允许");
+}
+
+void read_counterparties(Settings& settings, Config& config) {
+    for (const std::string& section : settings.sections(kCounterparty)) {
+        calls::CounterpartySettings counterparty;
+        counterparty.name = section.substr(kCounterparty.size());
+        counterparty.base_url = settings.text(section, "base_url");
+        counterparty.timeout = std::chrono::milliseconds(settings.integer(section, "timeout_ms", 10'000, 100, 60'000));
+        counterparty.concurrency = static_cast<int>(settings.integer(section, "concurrency", 8, 1, 64));
+        config.counterparties.push_back(std::move(counterparty));
+    }
+    for (const std::string& section : settings.sections(kAccount)) {
+        const std::string code = settings.text(section, "currency");
+        const std::string bank = settings.text(section, "bank");
+        const Result<Currency> currency = Currency::find(code);
+        if (!currency) {
+            settings.fault(section, "currency", currency.error().english(), currency.error().chinese());
+            continue;
+        }
+        config.accounts.push_back({section.substr(kAccount.size()), *currency, bank});
+    }
+}
+
+void read_clock(Settings& settings, Config& config) {
+    config.clock_file = settings.text("clock", "file", "");
+    if (config.clock_file.empty()) return;
+    bool loopback = is_loopback(config.listen_address);
+    for (const auto& counterparty : config.counterparties) loopback = loopback && is_loopback(counterparty.base_url);
+    if (!loopback)
+        settings.fault("clock", "file", "a stepped clock is refused unless all listeners and counterparties are on loopback",
+                       "仅当所有监听与对手方均为回环地址时才允许步进时钟");
+}
+
+}  // namespace
+
+ConfigOrFaults read_config(Settings settings) {
+    const Currency cny = Currency::known("CNY");
+    Config config;
+    read_database(settings, config);
+    config.keys_directory = settings.text("keys", "directory", "data/keys");
+    config.create_keys = settings.boolean("keys", "create", false);
+    read_institution(settings, config.institution);
+    const Result<Date> live_since = Date::parse(settings.text("institution", "live_since"));
+    if (live_since) {
+        config.live_since = *live_since;
+    } else {
+        settings.fault("institution", "live_since", live_since.error().english(), live_since.error().chinese());
+    }
+    read_listeners(settings, config);
+    read_counterparties(settings, config);
+    const Result<Money> threshold = Money::parse(cny, settings.text("collection", "query_above", "50000.00"));
+    if (threshold) {
+        config.query_above = *threshold;
+    } else {
+        settings.fault("collection", "query_above", threshold.error().english(), threshold.error().chinese());
+    }
+    config.fx_gather = std::chrono::seconds(settings.integer("fx", "gather_s", 30, 0, 86'400));
+    config.customs_orders_a_message = static_cast<int>(settings.integer("customs", "orders_a_message", 100, 1, 100));
+    read_clock(settings, config);
+    ConfigOrFaults read{settings.finish(), std::nullopt};
+    if (read.faults.empty()) read.config = std::move(config);
+    return read;
+}
+
+Result<Config> load_config(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
+    if (const Status installed = install_currencies(table_directory(file)); !installed) return installed.error();
+    Result<Settings> settings = Settings::read(file);
+    if (!settings) return settings.error();
+    for (const std::string& assignment : overrides) {
+        if (const Status good = settings.value().override_with(assignment); !good) return good.error();
+    }
+    ConfigOrFaults read = read_config(std::move(settings).value());
+    if (read.config) return std::move(*read.config);
+    // One error carries the sentences of all.
+    Error first = read.faults.front();
+    std::string english;
+    for (std::size_t i = 1; i < read.faults.size(); ++i) english += "\n" + read.faults[i].english();
+    for (auto& [name, value] : first.parameters) {
+        if (name == "why" || name == "why_zh") value += english;
+    }
+    return first;
+}
+
+std::unique_ptr<Clock> make_clock(const Config& config) {
+    if (config.clock_file.empty()) return std::make_unique<SystemClock>();
+    return std::make_unique<SteppedClock>(config.clock_file);
+}
+
+std::filesystem::path table_directory(const std::filesystem::path& config_file) {
+    const std::filesystem::path beside = config_file.parent_path();
+    return std::filesystem::exists(beside / "currencies.csv") ? beside : beside / "config";
+}
+
+Result<db::DatabaseSettings> Config::database_settings() const {
+    db::DatabaseSettings settings;
+    settings.engine = engine;
+    settings.path = database_path;
+    settings.socket = database_socket;
+    settings.host = database_host;
+    settings.port = database_port;
+    settings.name = database_name;
+    settings.user = database_user;
+    settings.time_from_server = clock_file.empty();
+    if (!password_file.empty()) {
+        Result<std::string> password = read_text(password_file);
+        if (!password) return password.error();
+        while (!password.value().empty() && password.value().back() == '\n') password.value().pop_back();
+        settings.password = Secret(*password);
+    }
+    return settings;
+}
+
+bool is_loopback(std::string_view address_or_url) {
+    const std::size_t scheme = address_or_url.find("://");
+    if (scheme != std::string_view::npos) address_or_url.remove_prefix(scheme + 3);
+    address_or_url = address_or_url.substr(0, address_or_url.find('/'));
+    if (address_or_url.starts_with("[::1]") || address_or_url == "::1") return true;
+    const std::string_view host = address_or_url.substr(0, address_or_url.rfind(':'));
+    if (host == "localhost") return true;
+    if (!host.starts_with("127.")) return false;
+    return host.find_first_not_of("0123456789.") == std::string_view::npos;  // no name that only begins so
+}
+
+Result<std::string> read_text(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        return Error(app_error::kBadSetting, {{"file", file.string()},
+                                              {"line", "0"},
+                                              {"key", "file"},
+                                              {"why", "cannot be read"},
+                                              {"why_zh", "无法读取"}});
+    }
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+Status install_currencies(const std::filesystem::path& config_directory) {
+    const Result<std::string> text = read_text(config_directory / "currencies.csv");
+    if (!text) return text.error();
+    Result<CurrencyTable> table = CurrencyTable::parse(*text);
+    if (!table) return table.error();
+    CurrencyTable::install(std::move(table).value());
+    return Done{};
+}
+
+}  // namespace huiqiao::app

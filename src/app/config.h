@@ -1,0 +1,90 @@
+#pragma once
+// The program's configuration, read once and checked as a whole before anything starts. No other room reads settings:
+// each declares its own struct, and src/app/app.cpp fills it from here.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/app/settings.h"
+#include "src/base/clock.h"
+#include "src/calls/call_worker.h"
+#include "src/db/database.h"
+
+namespace huiqiao::app {
+
+struct Config {
+    db::Engine engine = db::Engine::Sqlite;
+    std::string database_path;
+    std::string database_socket;
+    std::string database_host;
+    int database_port = 3306;
+    std::string database_name;
+    std::string database_user;
+    std::filesystem::path password_file;
+
+    std::filesystem::path keys_directory;
+    bool create_keys = false;
+
+    struct Institution {
+        std::string name, name_zh, street, town, post_code, country, customs_code, customs_name, dxp_id;
+    } institution;
+
+    Date live_since;  // the first day whose statements and settlement files count
+
+    std::string listen_address;
+    int platforms_port = 0;
+    int notices_port = 0;
+    int operators_port = 0;
+    std::vector<std::string> authorities;
+    bool allow_loopback_webhooks = false;
+
+    std::vector<calls::CounterpartySettings> counterparties;
+
+    struct ProvisionAccount {
+        std::string name;
+        Currency currency;
+        std::string bank;
+    };
+    std::vector<ProvisionAccount> accounts;
+
+    Money query_above = Money::zero(Currency::known("CNY"));
+    std::chrono::seconds fx_gather{0};
+    int customs_orders_a_message = 100;
+    std::filesystem::path clock_file;  // empty: the machine's time
+
+    /// What the database room asks for; the password is read from its file here.
+    [[nodiscard]] Result<db::DatabaseSettings> database_settings() const;
+};
+
+/// All faults at once, each naming file, line and key.
+struct ConfigOrFaults {
+    std::vector<Error> faults;
+    std::optional<Config> config;
+};
+ConfigOrFaults read_config(Settings settings);
+
+/// The file with its overrides, checked; the first fault where there is one (all are in its text).
+Result<Config> load_config(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
+
+/// The machine's clock, or the stepped one where the configuration names its file.
+std::unique_ptr<Clock> make_clock(const Config& config);
+
+/// How we are known to the sandbox bank.
+inline constexpr const char* kBankClientId = "huiqiao";
+
+/// "http://127.0.0.1:7801", "127.0.0.1", "[::1]:80", "localhost": whether it can only be this machine.
+bool is_loopback(std::string_view address_or_url);
+
+/// Files that stand beside the configuration file (currencies.csv, chart_of_accounts.csv, calendars/), or in the folder
+/// "config" beside it.
+std::filesystem::path table_directory(const std::filesystem::path& config_file);
+/// currencies.csv of that directory, installed for the process. Error where it is missing or wrong.
+Status install_currencies(const std::filesystem::path& config_directory);
+/// A file's whole text; kBadSetting names it where it cannot be read.
+Result<std::string> read_text(const std::filesystem::path& file);
+
+}  // namespace huiqiao::app

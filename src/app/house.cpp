@@ -1,0 +1,75 @@
+#include "src/app/house.h"
+
+#include <iostream>
+
+#include "src/db/migrations.h"
+#include "src/http/cpprest_client.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+void complain(const Error& error) { std::cerr << error.english() << '\n' << error.chinese() << '\n'; }
+
+/// True where the database stands at this schema (or has just been brought to it).
+bool prepare_database(const Config& config, const Clock& clock, const std::filesystem::path& config_file, bool migrate) {
+    Result<db::DatabaseSettings> settings = config.database_settings();
+    if (!settings) {
+        complain(settings.error());
+        return false;
+    }
+    if (const auto folder = std::filesystem::path(config.database_path).parent_path(); !folder.empty())
+        std::filesystem::create_directories(folder);
+    db::Database database(std::move(settings).value(), clock);
+    if (migrate) {
+        const auto applied = db::migrate(database);
+        if (!applied) complain(applied.error());
+        return applied.ok();
+    }
+    if (db::is_migrated(database)) return true;
+    complain(Error(app_error::kNotMigrated, {{"file", config_file.string()}}));
+    return false;
+}
+
+}  // namespace
+
+std::unique_ptr<House> House::open(const JobCommand& command, bool migrate) {
+    Result<Config> config = load_config(command.config_file, command.overrides);
+    if (!config) {
+        complain(config.error());
+        return nullptr;
+    }
+    auto house = std::make_unique<House>();
+    house->config = std::move(config).value();
+    house->clock = make_clock(house->config);
+    if (!prepare_database(house->config, *house->clock, command.config_file, migrate)) return nullptr;
+
+    house->key_store = std::make_unique<crypto::KeyStore>(
+        house->config.keys_directory,
+        house->config.create_keys ? crypto::MissingKeys::Create : crypto::MissingKeys::Refuse, house->random);
+    Result<crypto::InstitutionKeys> keys =
+        crypto::load_institution_keys(*house->key_store, house->config.institution.name, house->clock->now());
+    Result<Tables> tables = Tables::read(table_directory(command.config_file));
+    Result<db::DatabaseSettings> settings = house->config.database_settings();
+    for (const Error* fault : {keys ? nullptr : &keys.error(), tables ? nullptr : &tables.error()}) {
+        if (fault == nullptr) continue;
+        complain(*fault);
+        return nullptr;
+    }
+    const Clock& clock = *house->clock;
+    Surroundings surroundings{clock, house->random,
+                              [&clock] { return std::make_unique<http::CpprestClient>(clock, http::CpprestClientSettings{}); },
+                              events::resolve_by_system};
+    house->app = std::make_unique<App>(house->config, std::move(tables).value(), std::move(keys).value(),
+                                       *house->key_store, std::move(settings).value(), std::move(surroundings));
+    Status currencies = Done{};
+    App::Parts& parts = house->app->parts();
+    parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });
+    if (!currencies) {
+        complain(currencies.error());
+        return nullptr;
+    }
+    return house;
+}
+
+}  // namespace huiqiao::app

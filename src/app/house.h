@@ -1,0 +1,32 @@
+#pragma once
+// What every subcommand of the institution's side begins with: configuration, clock, keys, tables, database at this
+// program's schema, and the graph of objects over them.
+
+#include <memory>
+#include <optional>
+
+#include "src/app/app.h"
+#include "src/app/jobs.h"
+#include "src/crypto/system_random.h"
+
+namespace huiqiao::app {
+
+struct House {
+    Config config;
+    std::unique_ptr<Clock> clock;
+    crypto::SystemRandom random;
+    std::unique_ptr<crypto::KeyStore> key_store;
+    std::unique_ptr<App> app;
+
+    /// Reads the configuration and opens the database; migrates it where `migrate` says so, else requires it to be at
+    /// this schema. On a fault it says what to do on the error stream and returns nothing.
+    static std::unique_ptr<House> open(const JobCommand& command, bool migrate);
+};
+
+namespace app_error {
+inline constexpr ErrorCode kNotMigrated{"database_not_migrated", ErrorGroup::Retry,
+                                        "The database is not at this program's schema. Run: huiqiao migrate --config {file}",
+                                        "数据库结构与本程序不符，请运行：huiqiao migrate --config {file}"};
+}  // namespace app_error
+
+}  // namespace huiqiao::app

@@ -1,0 +1,137 @@
+#include "src/app/jobs.h"
+
+#include <fstream>
+#include <iostream>
+
+#include "src/app/house.h"
+#include "src/app/parties_file.h"
+#include "src/db/business_day.h"
+#include "src/ledger/export.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kWrong = 1;
+constexpr int kNotBegun = 2;
+
+int complain(const Error& error) {
+    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+    return kWrong;
+}
+
+/// Steps workers in turn until none finds anything to do at the clock's instant and nothing is under way.
+void run_until_nothing_is_due(House& house, std::vector<Worker> workers) {
+    const auto client_of = [&house] { return house.app->parts().call_client.get(); };
+    for (;;) {
+        int did = 0;
+        for (const Worker& worker : workers) did += worker.step(house.clock->now());
+        if (did == 0 && !house.app->is_busy()) return;
+        if (did == 0) client_of()->wait(std::chrono::milliseconds(20));
+    }
+}
+
+}  // namespace
+
+int run_migrate(const JobCommand& command) {
+    const auto house = House::open(command, true);
+    if (house == nullptr) return kNotBegun;
+    std::cout << "The database is at this program's schema.\n";
+    return kDone;
+}
+
+int run_verify(const JobCommand& command) {
+    const auto house = House::open(command, false);
+    if (house == nullptr) return kNotBegun;
+    const ledger::VerifyReport report = house->app->verify();
+    std::cout << report.text_english() << report.text_chinese();
+    return report.is_good() ? kDone : kWrong;
+}
+
+int run_close_day(const JobCommand& command) {
+    const auto house = House::open(command, false);
+    if (house == nullptr) return kNotBegun;
+    App::Parts& parts = house->app->parts();
+    std::optional<Date> open;
+    parts.database.read([&](db::Reader& reader) { open = db::open_business_date(reader); });
+    if (!open) {
+        std::cout << "Nothing was booked yet; there is no date to close.\n";
+        return kDone;
+    }
+    const Result<flow::ClosedDay> closed = parts.close_day.close(*open);
+    if (!closed) return complain(closed.error());
+    std::cout << "Closed " << closed->closed.text() << " with " << closed->entries << " entries; open is "
+              << closed->opened.text() << ".\n";
+    return kDone;
+}
+
+int run_journal(const JobCommand& command) {
+    const auto house = House::open(command, false);
+    if (house == nullptr) return kNotBegun;
+    std::ofstream out(command.output);
+    if (!out) {
+        std::cerr << command.output.string() << " cannot be written.\n";
+        return kNotBegun;
+    }
+    std::uint64_t entries = 0;
+    App::Parts& parts = house->app->parts();
+    parts.database.read([&](db::Reader& reader) { entries = ledger::export_journal(reader, parts.ledger.chart(), out); });
+    out.flush();
+    if (!out) {
+        std::cerr << command.output.string() << " could not be written to its end.\n";
+        return kWrong;
+    }
+    std::cout << entries << " entries written to " << command.output.string() << ".\n";
+    return kDone;
+}
+
+int run_declare(const JobCommand& command) {
+    const auto house = House::open(command, false);
+    if (house == nullptr) return kNotBegun;
+    App::Parts& parts = house->app->parts();
+    const std::vector<Worker> workers{{"declare", [&parts](Instant now) { return parts.declare.step(now); }},
+                                      {"calls", [&parts](Instant) { return parts.call_worker.step(); }}};
+    run_until_nothing_is_due(*house, workers);
+    const flow::DeclareCounters counted = parts.declare.counters();
+    std::cout << counted.opened << " declarations opened, " << counted.payments << " payments sent in "
+              << counted.messages << " messages, " << counted.held << " held for a person.\n";
+    return counted.held == 0 ? kDone : kWrong;
+}
+
+int run_reconcile(const JobCommand& command) {
+    const auto house = House::open(command, false);
+    if (house == nullptr) return kNotBegun;
+    const Result<flow::Reconciliation> result = house->app->parts().reconcile.run();
+    if (!result) return complain(result.error());
+    for (const flow::AccountProof& proof : result->proofs) {
+        std::cout << proof.account << ": ";
+        if (!proof.compared) {
+            std::cout << "no whole statement is here yet\n";
+            continue;
+        }
+        std::cout << "ours " << proof.ours.text() << ", bank " << proof.bank.text() << ", in transit "
+                  << proof.in_transit.text() << ", difference " << proof.difference().text() << '\n';
+    }
+    std::cout << result->open.size() << " breaks are open (" << result->opened << " new, " << result->closed
+              << " closed now).\n";
+    return result->open.empty() ? kDone : kWrong;
+}
+
+int run_register(const JobCommand& command) {
+    const auto house = House::open(command, false);
+    if (house == nullptr) return kNotBegun;
+    const Result<std::string> text = read_text(command.input);
+    if (!text) return complain(text.error());
+    const PartiesFile file = read_parties(*text, command.webhook_base, house->clock->now());
+    for (const Error& fault : file.faults) std::cerr << fault.pointer << ": " << fault.english() << '\n';
+    if (!file.faults.empty()) return kWrong;
+    App::Parts& parts = house->app->parts();
+    if (const Status done = parts.queue.run(parts.register_parties, file.item); !done) return complain(done.error());
+    if (file.item->error) return complain(*file.item->error);
+    std::cout << "Registered " << file.item->platforms.size() << " platforms, " << file.item->merchants.size()
+              << " merchants, " << file.item->payees.size() << " payees.\n";
+    return kDone;
+}
+
+}  // namespace huiqiao::app

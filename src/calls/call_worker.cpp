@@ -1,0 +1,217 @@
+#include "src/calls/call_worker.h"
+
+#include <algorithm>
+
+#include "src/base/crash_point.h"
+#include "src/calls/call_store.h"
+#include "src/calls/wire_text.h"
+
+namespace huiqiao::calls {
+
+namespace {
+
+constexpr std::chrono::seconds kConnectingAndMore{30};  // XCT-09
+
+WireAnswer wire_answer(http::Outcome&& outcome) {
+    WireAnswer answer;
+    switch (outcome.kind) {
+        case http::OutcomeKind::Answered: answer.kind = WireAnswer::Kind::Answered; break;
+        case http::OutcomeKind::NotSent: answer.kind = WireAnswer::Kind::NotSent; break;
+        case http::OutcomeKind::Unknown: answer.kind = WireAnswer::Kind::Unknown; break;
+    }
+    answer.why = std::move(outcome.text);
+    if (answer.kind != WireAnswer::Kind::Answered) return answer;
+    answer.status = outcome.answer.status;
+    answer.headers = outcome.answer.headers.all();
+    answer.body = std::move(outcome.answer.body);
+    return answer;
+}
+
+/// Queries first, then what may be sent twice, and what moves money last: for the one try of a closed circuit.
+int harm_of(const Candidate& candidate) {
+    if (candidate.state == CallState::Unsure || candidate.state == CallState::Answered) return 0;
+    return candidate.recovery == Recovery::Resendable ? 1 : 2;
+}
+
+http::OutgoingRequest outgoing(const WireRequest& wire, const CounterpartySettings& to, const Claimed& claimed,
+                               Monotonic now) {
+    const auto method = http::method_from_text(wire.method);
+    if (!method) throw LogicError("a stored request has an unknown method");
+    http::OutgoingRequest request;
+    request.method = *method;
+    request.base_url = to.base_url;
+    request.target = wire.target;
+    for (const auto& [name, value] : wire.headers) request.headers.add(name, value);
+    request.body = wire.body;
+    request.deadline = now + to.timeout;
+    request.max_answer_bytes = to.max_answer_bytes;
+    request.may_be_sent_twice = claimed.kind == Claimed::Kind::Query || claimed.call.recovery == Recovery::Resendable;
+    return request;
+}
+
+}  // namespace
+
+CallWorker::CallWorker(const Clock& clock, Random& random, db::Database& database, db::WriteQueue& queue,
+                       http::Client& client, CallOperations& operations, CallWorkerSettings settings)
+    : clock_(clock),
+      random_(random),
+      database_(database),
+      queue_(queue),
+      client_(client),
+      operations_(operations),
+      settings_(std::move(settings)) {
+    for (const CounterpartySettings& each : settings_.counterparties) {
+        if (settings_.send_within + each.timeout + kConnectingAndMore > operations_.rules().lease) {
+            throw LogicError("calls to " + each.name + " may take longer than their lease");
+        }
+        lines_.push_back({each, Circuit(), 0});
+    }
+}
+
+int CallWorker::step() {
+    return record_completed() + start_due();
+}
+
+void CallWorker::note(std::size_t line, const http::Outcome& outcome) {
+    --lines_[line].under_way;
+    switch (outcome.kind) {
+        case http::OutcomeKind::Answered:
+            ++counters_.answered;
+            // A 5xx is an answer, but a counterparty that gives nothing else is as good as dead.
+            if (outcome.answer.status >= 500) {
+                lines_[line].circuit.failed(clock_.monotonic(), random_);
+            } else {
+                lines_[line].circuit.answered();
+            }
+            return;
+        case http::OutcomeKind::NotSent: ++counters_.not_sent; break;
+        case http::OutcomeKind::Unknown: ++counters_.unknown; break;
+    }
+    lines_[line].circuit.failed(clock_.monotonic(), random_);
+}
+
+int CallWorker::record_completed() {
+    for (http::Completion& completion : client_.take_completed(clock_.monotonic())) {
+        const auto place = under_way_.find(completion.handle);
+        if (place == under_way_.end()) continue;
+        note(place->second.line, completion.outcome);
+        auto item = std::make_shared<RecordItem>();
+        item->claimed = std::move(place->second.claimed);
+        under_way_.erase(place);
+        item->answer = wire_answer(std::move(completion.outcome));
+        if (item->answer.kind != WireAnswer::Kind::NotSent) {
+            item->reading = operations_.handlers()
+                                .of(item->claimed.call.operation)
+                                .read(item->claimed.call, item->answer, item->claimed.kind == Claimed::Kind::Query);
+        }
+        unrecorded_.push_back(std::move(item));
+    }
+    if (unrecorded_.empty()) return 0;
+    crash_point("calls.answered");
+    const std::vector<std::shared_ptr<RecordItem>> batch = std::move(unrecorded_);
+    unrecorded_.clear();
+    const std::vector<std::shared_ptr<db::Item>> items(batch.begin(), batch.end());
+    const std::vector<Status> outcomes = queue_.run(operations_.record(), items);
+    int recorded = 0;
+    for (std::size_t at = 0; at < batch.size(); ++at) {
+        if (outcomes[at].ok()) {
+            ++recorded;
+            if (batch[at]->late) ++counters_.late;
+        } else {
+            ++counters_.failed_writes;
+            // Nothing was written for sure: kept, and written at the next step. Otherwise the lease runs out and the
+            // call is queried; recording twice would do no harm, but a bug would come back for ever.
+            if (outcomes[at].error().code->group == ErrorGroup::Retry) unrecorded_.push_back(batch[at]);
+        }
+    }
+    crash_point("calls.recorded");
+    return recorded;
+}
+
+int CallWorker::start_due() {
+    int started = 0;
+    for (std::size_t at = 0; at < lines_.size(); ++at) {
+        Line& line = lines_[at];
+        const int room = line.circuit.room(clock_.monotonic(), line.under_way, line.settings.concurrency);
+        if (room == 0) continue;
+        const bool trying = line.circuit.is_trying(clock_.monotonic());
+        std::vector<Candidate> candidates;
+        database_.read([&](db::Reader& reader) {
+            candidates = due_calls(reader, line.settings.name, clock_.now(), trying ? 64 : room);
+        });
+        if (candidates.empty()) continue;
+        if (trying) {
+            std::stable_sort(candidates.begin(), candidates.end(),
+                             [](const Candidate& a, const Candidate& b) { return harm_of(a) < harm_of(b); });
+            candidates.resize(1);
+        }
+        std::vector<std::string> ids;
+        for (const Candidate& candidate : candidates) ids.push_back(candidate.id);
+        const Monotonic claimed_at = clock_.monotonic();
+        started += start_claimed(at, claim(ids), claimed_at);
+    }
+    return started;
+}
+
+std::vector<Claimed> CallWorker::claim(std::span<const std::string> ids) {
+    std::vector<std::shared_ptr<db::Item>> items;
+    for (const std::string& id : ids) {
+        auto item = std::make_shared<ClaimItem>();
+        item->call_id = id;
+        item->owner = settings_.owner;
+        items.push_back(std::move(item));
+    }
+    const std::vector<Status> outcomes = queue_.run(operations_.claim(), items);
+    std::vector<Claimed> claimed;
+    for (std::size_t at = 0; at < items.size(); ++at) {
+        // A claim whose COMMIT is not known is no claim: nothing is sent, and its lease runs out.
+        if (!outcomes[at].ok()) {
+            ++counters_.failed_writes;
+            continue;
+        }
+        auto& item = static_cast<ClaimItem&>(*items[at]);
+        if (item.claimed) claimed.push_back(std::move(*item.claimed));
+    }
+    crash_point("calls.claimed");
+    return claimed;
+}
+
+int CallWorker::start_claimed(std::size_t line, std::vector<Claimed> claimed, Monotonic claimed_at) {
+    std::vector<std::string> to_send;
+    for (const Claimed& each : claimed) {
+        if (each.kind == Claimed::Kind::Send) to_send.push_back(each.call.id);
+    }
+    std::map<std::string, std::string> requests;
+    if (!to_send.empty()) {
+        database_.read([&](db::Reader& reader) { requests = load_requests(reader, to_send); });
+    }
+    const CounterpartySettings& to = lines_[line].settings;
+    for (Claimed& each : claimed) {
+        WireRequest wire;
+        if (each.kind == Claimed::Kind::Query) {
+            wire = *each.query;
+        } else {
+            wire = decode_request(operations_.sealer()
+                                      .open({"external_call", each.call.id, "request"}, requests.at(each.call.id))
+                                      .value());
+        }
+        const Monotonic now = clock_.monotonic();
+        if (now - claimed_at > settings_.send_within) {
+            // Paused between the claim and here: others may soon hold the call, so it is given back unsent.
+            ++counters_.too_slow_to_send;
+            auto item = std::make_shared<RecordItem>();
+            item->claimed = std::move(each);
+            item->answer = {WireAnswer::Kind::NotSent, 0, {}, "", "the time to send it was over"};
+            unrecorded_.push_back(std::move(item));
+            continue;
+        }
+        const http::CallHandle handle = client_.start(outgoing(wire, to, each, now));
+        ++(each.kind == Claimed::Kind::Query ? counters_.queried : counters_.sent);
+        ++lines_[line].under_way;
+        under_way_.emplace(handle, UnderWay{std::move(each), line});
+        crash_point("calls.sent");
+    }
+    return static_cast<int>(claimed.size());
+}
+
+}  // namespace huiqiao::calls

@@ -1,0 +1,122 @@
+#include "src/flow/close_day.h"
+
+#include <algorithm>
+#include <map>
+
+#include "src/db/business_day.h"
+#include "src/flow/postings.h"
+#include "src/ledger/day_seal.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+struct CloseItem final : db::Item {
+    Date date;
+    Date next;
+    std::optional<Error> refused;
+    ClosedDay closed;
+};
+
+using ledger::Account;
+using ledger::AccountKind;
+using ledger::single;
+
+constexpr AccountKind kBridgeKinds[] = {AccountKind::DueFromOwn, AccountKind::DueToOwn, AccountKind::DueToCustomers,
+                                        AccountKind::DueFromCustomers};
+
+class CloseWork final : public db::Work {
+ public:
+    CloseWork(std::span<const std::shared_ptr<db::Item>> items, const ledger::Ledger& ledger,
+              const ledger::Anchors& anchors)
+        : items_(items.begin(), items.end()), ledger_(ledger), anchors_(anchors) {}
+
+    void find(db::Reader& reader) override { currencies_ = ledger::bridge_currencies(reader); }
+    void claim(db::Claims& claims) override {
+        for (const Currency currency : currencies_) {
+            for (const AccountKind kind : kBridgeKinds) ledger_.claim(claims, single(kind, currency));
+        }
+    }
+    void lock(db::Locks& locks) override {
+        for (const Currency currency : currencies_) {
+            for (const AccountKind kind : kBridgeKinds) ledger_.lock(locks, single(kind, currency));
+        }
+    }
+    void run(db::Group& group) override {
+        for (const auto& item : items_) close(group, static_cast<CloseItem&>(*item));
+    }
+    [[nodiscard]] bool closes_day() const override { return true; }
+
+ private:
+    void close(db::Group& group, CloseItem& item);
+    /// The smaller of the two bridges, in each currency where both stand.
+    std::size_t set_off_bridges(db::Group& group);
+
+    std::vector<std::shared_ptr<db::Item>> items_;
+    const ledger::Ledger& ledger_;
+    const ledger::Anchors& anchors_;
+    std::vector<Currency> currencies_;
+};
+
+void CloseWork::close(db::Group& group, CloseItem& item) {
+    const Date open = db::open_business_date(group.tx).value_or(group.business_date);
+    item.refused.reset();
+    if (item.date != open) {
+        item.refused.emplace(flow_error::kDayNotOpen, std::vector<std::pair<std::string, std::string>>{
+                                                          {"date", item.date.text()}, {"open", open.text()}});
+        return;
+    }
+    item.closed = {.closed = item.date, .opened = item.next};
+    item.closed.set_off = set_off_bridges(group);
+    const ledger::DaySeal seal = ledger::seal_day(group, ledger_, anchors_);
+    item.closed.entries = seal.entries;
+    item.closed.manifest_hash = seal.manifest_hash;
+    anchors_.write(group, "close");
+    db::move_business_date(group.tx, item.next, group.now);
+}
+
+std::size_t CloseWork::set_off_bridges(db::Group& group) {
+    // A currency whose bridges were opened since find(): the whole group comes again, and finds it.
+    for (const Currency currency : ledger::bridge_currencies(group.tx)) {
+        if (std::find(currencies_.begin(), currencies_.end(), currency) == currencies_.end()) {
+            ledger::need_lock(single(AccountKind::DueToOwn, currency));
+        }
+    }
+    std::vector<ledger::Draft> drafts;
+    for (const Currency currency : currencies_) {
+        const Account from_own = single(AccountKind::DueFromOwn, currency);
+        const Account to_own = single(AccountKind::DueToOwn, currency);
+        const auto balances = ledger_.balances(group.tx, std::vector<Account>{from_own, to_own});
+        const Money smaller = std::min(balances.at(from_own.id()).booked, balances.at(to_own.id()).booked);
+        if (!smaller.is_positive()) continue;
+        drafts.push_back(
+            postings::bridges_set_off({.source_type = "business_day",
+                                       .source_id = group.business_date.text() + "." + std::string(currency.code()),
+                                       .occurred_at = group.now,
+                                       .value_date = group.business_date},
+                                      smaller));
+    }
+    ledger_.post(group, drafts);
+    return drafts.size();
+}
+
+}  // namespace
+
+Result<ClosedDay> CloseDay::close(Date business_date, std::optional<Date> next) {
+    auto item = std::make_shared<CloseItem>();
+    item->date = business_date;
+    item->next = next.value_or(business_date.plus_days(1));
+    if (item->next <= business_date) {
+        return Error(flow_error::kNextDayNotLater, {{"next", item->next.text()}, {"date", business_date.text()}});
+    }
+    if (Status status = queue_.run(*this, item); !status) return status.error();
+    if (item->refused) return *item->refused;
+    item->closed.is_in_file = anchors_.append_to_file(database_).ok();
+    return item->closed;
+}
+
+std::unique_ptr<db::Work> CloseDay::begin(std::span<const std::shared_ptr<db::Item>> items) {
+    return std::make_unique<CloseWork>(items, ledger_, anchors_);
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,55 @@
+#pragma once
+// Closes the open business date: sets the two bridges off against each other in each currency, stores the balances,
+// seals the date, anchors the chains and opens the next date, in one COMMIT; then completes the anchor file. Facts that
+// come later are booked on the next date. It asks nothing of reconciliation: whether a date may be closed is for its
+// caller.
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "src/db/write_queue.h"
+#include "src/ledger/anchor.h"
+#include "src/ledger/ledger.h"
+
+namespace huiqiao::flow {
+
+struct ClosedDay {
+    Date closed;
+    Date opened;
+    std::int64_t entries = 0;  // of the closed date
+    std::size_t set_off = 0;   // currencies whose bridges were set off
+    std::string manifest_hash{};
+    bool is_in_file = false;  // the seal and the anchors are; else the hourly work completes the file
+};
+
+class CloseDay final : public db::Operation {
+ public:
+    CloseDay(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger,
+             const ledger::Anchors& anchors)
+        : database_(database), queue_(queue), ledger_(ledger), anchors_(anchors) {}
+
+    /// Closes that date; the next one is the day after where none is given. Errors: kDayNotOpen (already closed, or not
+    /// yet reached), kNextDayNotLater, and the queue's own.
+    Result<ClosedDay> close(Date business_date, std::optional<Date> next = std::nullopt);
+
+    [[nodiscard]] std::string_view name() const override { return "close_day"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
+
+ private:
+    db::Database& database_;
+    db::WriteQueue& queue_;
+    const ledger::Ledger& ledger_;
+    const ledger::Anchors& anchors_;
+};
+
+namespace flow_error {
+inline constexpr ErrorCode kDayNotOpen{"business_date_not_open", ErrorGroup::Conflict,
+                                       "{date} is not the open business date; that is {open}.",
+                                       "{date} 不是当前营业日，当前营业日为 {open}。"};
+inline constexpr ErrorCode kNextDayNotLater{"next_date_not_later", ErrorGroup::Rule,
+                                            "The next business date {next} must be later than {date}.",
+                                            "下一营业日 {next} 必须晚于 {date}。"};
+}  // namespace flow_error
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,97 @@
+#include "src/flow/collect_answers.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+/// Shared between the steps of one record: find() fills in the payment's columns that never change.
+struct Details {
+    orders::ChannelAnswer answer;
+    std::optional<orders::Payment> payment;
+};
+
+Details* details_of(const calls::Reading& reading) {
+    const auto* shared = std::any_cast<std::shared_ptr<Details>>(&reading.details);
+    return shared == nullptr ? nullptr : shared->get();
+}
+
+bool is_paid(const Details& details) {
+    return details.answer.payment && details.answer.payment->state == orders::ChannelState::Paid;
+}
+
+constexpr std::string_view kNotFound = "NOT_FOUND";
+
+}  // namespace
+
+/// Neither has a query of its own: an order is placed again with the same bytes, a query is asked again.
+std::optional<WireRequest> CollectAnswers::query(const calls::Call&) const {
+    return std::nullopt;
+}
+
+calls::Reading CollectAnswers::read(const calls::Call& call, const WireAnswer& answer, bool) const {
+    calls::Reading reading;
+    const orders::CollectionChannel* port = parts_.port(call.counterparty);
+    if (port == nullptr) return reading;
+    auto details = std::make_shared<Details>();
+    details->answer = port->read_answer(call.reference, answer);
+    InstructionAnswer instruction = details->answer.instruction;
+    // The channel does not know the payment: this query is over, and the payment stays as it is (XCT-07).
+    if (of_queries_ && instruction.outcome == Outcome::Unknown && instruction.reason_code == kNotFound) {
+        instruction.outcome = Outcome::RejectedFinal;
+    }
+    reading.answers.push_back(std::move(instruction));
+    reading.details = std::move(details);
+    return reading;
+}
+
+void CollectAnswers::find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) {
+    Details* details = details_of(reading);
+    if (details == nullptr) return;
+    auto payments = orders::PaymentStore().load(reader, std::span(&call.instructions.front().subject_id, 1));
+    if (payments.empty()) throw LogicError("call " + call.id + " is about a payment that is not there");
+    details->payment = std::move(payments.front());
+}
+
+void CollectAnswers::claim(db::Claims& claims, const calls::Call&, const calls::Reading& reading) {
+    const Details* details = details_of(reading);
+    if (details != nullptr && is_paid(*details)) claim_payment(parts_, claims, *details->payment);
+}
+
+void CollectAnswers::lock(db::Locks& locks, const calls::Call&, const calls::Reading& reading) {
+    const Details* details = details_of(reading);
+    if (details != nullptr) lock_payment(parts_, locks, *details->payment, is_paid(*details));
+}
+
+void CollectAnswers::start(db::Group&) {
+    facts_.clear();
+}
+
+void CollectAnswers::apply(db::Group&, const calls::Call& call, const calls::Reading& reading,
+                           std::span<const calls::Moved> moved) {
+    const Details* details = details_of(reading);
+    if (details == nullptr) return;
+    for (const calls::Moved& each : moved) {
+        if (each.to == calls::InstructionOutcome::Confirmed && details->answer.payment) {
+            facts_.push_back({each.instruction->subject_id, *details->answer.payment, true, false, call.id});
+        } else if (each.to == calls::InstructionOutcome::Rejected && !of_queries_) {
+            ChannelFact refused{each.instruction->subject_id, {}, true, true, call.id};
+            refused.said.reason = each.answer->reason_code;
+            facts_.push_back(std::move(refused));
+        }
+    }
+}
+
+void CollectAnswers::finish(db::Group& group) {
+    apply_facts(group, parts_, facts_);
+    facts_.clear();
+}
+
+std::optional<std::chrono::seconds> CollectAnswers::next_query(int queries) const {
+    using std::chrono::seconds;
+    static constexpr seconds kAgain[] = {seconds(5),   seconds(15),   seconds(60),   seconds(300),
+                                         seconds(900), seconds(1800), seconds(3600), seconds(7200)};
+    if (queries < 0 || static_cast<std::size_t>(queries) >= std::size(kAgain)) return std::nullopt;
+    return kAgain[queries];
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,35 @@
+#pragma once
+// What the channel answers to an order or a query, read and applied (calls::AnswerHandler). Answers of one group are
+// gathered and written as one set. Only collect*.cpp includes it.
+
+#include <vector>
+
+#include "src/flow/collect_facts.h"
+
+namespace huiqiao::flow {
+
+class CollectAnswers final : public calls::AnswerHandler {
+ public:
+    CollectAnswers(const CollectParts& parts, bool of_queries) : parts_(parts), of_queries_(of_queries) {}
+
+    [[nodiscard]] std::string_view operation() const override {
+        return of_queries_ ? "channel.query" : "channel.order";
+    }
+    [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override;
+    [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool of_query) const override;
+    void find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) override;
+    void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override;
+    void lock(db::Locks& locks, const calls::Call& call, const calls::Reading& reading) override;
+    void start(db::Group& group) override;
+    void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
+               std::span<const calls::Moved> moved) override;
+    void finish(db::Group& group) override;
+    [[nodiscard]] std::optional<std::chrono::seconds> next_query(int queries) const override;
+
+ private:
+    const CollectParts& parts_;
+    bool of_queries_;
+    std::vector<ChannelFact> facts_;  // of the group that is running; the writer's thread alone touches it
+};
+
+}  // namespace huiqiao::flow

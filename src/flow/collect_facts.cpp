@@ -1,0 +1,249 @@
+#include "src/flow/collect_facts.h"
+
+#include <algorithm>
+#include <set>
+
+#include "src/flow/postings.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using orders::ChannelState;
+using orders::Payment;
+using orders::PaymentEvent;
+using orders::PaymentState;
+
+class Facts {
+ public:
+    Facts(db::Group& group, const CollectParts& parts) : group_(group), parts_(parts) {}
+
+    std::vector<FactEffect> apply(std::span<const ChannelFact> facts) {
+        load(facts);
+        std::vector<FactEffect> effects;
+        effects.reserve(facts.size());
+        for (const ChannelFact& fact : facts) effects.push_back(apply_one(fact));
+        write();
+        return effects;
+    }
+
+ private:
+    void load(std::span<const ChannelFact> facts) {
+        std::set<std::string> ids;
+        for (const ChannelFact& fact : facts) ids.insert(fact.payment_id);
+        payments_ = store_.load(group_.tx, std::vector<std::string>(ids.begin(), ids.end()));
+        std::set<std::string> order_ids;
+        for (Payment& payment : payments_) {
+            payment_by_id_.emplace(payment.id, &payment);
+            order_ids.insert(payment.order_id);
+        }
+        orders_ = orders::OrderStore::load(group_.tx, std::vector<std::string>(order_ids.begin(), order_ids.end()));
+        for (orders::Order& order : orders_) order_by_id_.emplace(order.id, &order);
+    }
+
+    FactEffect apply_one(const ChannelFact& fact) {
+        Payment& payment = *payment_by_id_.at(fact.payment_id);
+        if (fact.refused) return move(payment, PaymentEvent::Refused, fact.said.reason);
+        switch (fact.said.state) {
+            case ChannelState::Waiting: return waiting(payment, fact);
+            case ChannelState::Failed:
+                return fact.asked ? move(payment, PaymentEvent::Refused, fact.said.reason) : ask(payment);
+            case ChannelState::Closed: return fact.asked ? move(payment, PaymentEvent::ClosedUnpaid, "") : ask(payment);
+            case ChannelState::Paid: return paid(payment, fact);
+        }
+        throw LogicError("unnamed state at a channel");
+    }
+
+    /// The channel has the payment and the buyer is awaited.
+    FactEffect waiting(Payment& payment, const ChannelFact& fact) {
+        const bool news = payment.pay_url.empty() && !fact.said.pay_url.empty();
+        if (news) payment.pay_url = fact.said.pay_url;
+        const auto* placed = payment_move(payment.state, PaymentEvent::Placed);
+        if (placed != nullptr) payment.state = placed->to;
+        if (!news && placed == nullptr) return FactEffect::Nothing;
+        changed_payments_.insert(&payment);
+        return FactEffect::Moved;
+    }
+
+    /// Over without money, as the channel itself says.
+    FactEffect move(Payment& payment, PaymentEvent event, const std::string& reason) {
+        const auto* moves = payment_move(payment.state, event);
+        if (moves == nullptr) return FactEffect::Repeated;
+        payment.state = moves->to;
+        payment.reason = reason;
+        changed_payments_.insert(&payment);
+        close_order(*order_by_id_.at(payment.order_id));
+        return FactEffect::Moved;
+    }
+
+    FactEffect paid(Payment& payment, const ChannelFact& fact) {
+        const Money amount = *fact.said.amount;
+        if (payment.state == PaymentState::Succeeded || payment.state == PaymentState::Disputed) {
+            return again(payment, fact, amount);
+        }
+        orders::Order& order = *order_by_id_.at(payment.order_id);
+        const std::string_view amiss = what_is_amiss(payment, order, amount);
+        const bool is_large = amount.minor() > parts_.settings.query_above_minor;
+        if (!fact.asked && (!amiss.empty() || is_large)) return ask(payment);
+
+        const auto* moves = payment_move(payment.state, amiss.empty() ? PaymentEvent::Paid : PaymentEvent::PaidAmiss);
+        if (moves == nullptr)
+            throw LogicError("payment " + payment.id + " takes no money as " + std::string(to_text(payment.state)));
+        payment.state = moves->to;
+        payment.channel_number = fact.said.channel_number;
+        payment.paid_at = fact.said.paid_at;
+        payment.reason = amiss;
+        changed_payments_.insert(&payment);
+        // Money of another currency stands in no account of ours: a person looks, and nothing is booked.
+        const bool bookable = amount.currency() == payment.amount.currency();
+        if (bookable) payment.received = amount;
+        const postings::Event event{"payment", payment.id,     fact.said.paid_at, Date::in_shanghai(fact.said.paid_at),
+                                    "system",  fact.request_id};
+        if (amiss.empty()) {
+            drafts_.push_back(postings::collected(event, payment.channel, payment.merchant_id, amount));
+            allocations_.push_back({payment.id, payment.order_id, amount});
+            order.amounts.paid += amount;
+            paid_orders_.insert(order.id);
+            close_order(order);
+            ++parts_.counters.booked;
+            return FactEffect::Booked;
+        }
+        if (bookable) drafts_.push_back(postings::channel_credit_suspended(event, payment.channel, amount));
+        close_order(order);
+        tell(payment, amount, amiss);
+        ++parts_.counters.suspended;
+        return FactEffect::Suspended;
+    }
+
+    static std::string_view what_is_amiss(const Payment& payment, const orders::Order& order, const Money& amount) {
+        if (amount.currency() != payment.amount.currency()) return "currency";
+        if (amount != payment.amount) return "amount";
+        if (order.expired || order.cancelled || payment.state == PaymentState::Closed ||
+            payment.state == PaymentState::Failed) {
+            return "late";
+        }
+        if (order.amounts.paid + amount > order.amounts.due) return "surplus";
+        return "";
+    }
+
+    /// Booked before. A repeat posts nothing; one that tells of other money is a person's matter.
+    FactEffect again(const Payment& payment, const ChannelFact& fact, const Money& amount) {
+        const bool same = fact.said.channel_number == payment.channel_number && amount == payment.received;
+        if (same) return FactEffect::Repeated;
+        if (!fact.asked) return ask(*payment_by_id_.at(payment.id));
+        work_items_.push_back(
+            {"payment_told_otherwise", "payment", payment.id,
+             "The channel first told of " + payment.received.text() + " under number " + payment.channel_number +
+                 ", now of " + amount.text() + " under " + fact.said.channel_number + ". Nothing more was booked.",
+             "渠道先前告知 " + payment.received.text() + "（" + payment.channel_number + "），现又告知 " +
+                 amount.text() + "（" + fact.said.channel_number + "）；未再记账。"});
+        return FactEffect::Repeated;
+    }
+
+    void tell(const Payment& payment, const Money& amount, std::string_view amiss) {
+        const std::string received = std::string(amount.currency().code()) + " " + amount.text();
+        const std::string kind = "payment_" + std::string(amiss);
+        work_items_.push_back({kind, "payment", payment.id,
+                               received + " came for payment " + payment.id + " of order " + payment.order_id +
+                                   " (asked for " + payment.amount.text() + "), but not as asked: " +
+                                   std::string(amiss) + ". It is in suspense: revive it or send it back.",
+                               "订单 " + payment.order_id + " 的付款 " + payment.id + " 收到 " + received + "（应收 " +
+                                   payment.amount.text() + "），与约定不符（" + std::string(amiss) +
+                                   "），已挂账，须人工确认入账或退回。"});
+    }
+
+    FactEffect ask(Payment& payment) {
+        if (asked_.insert(&payment).second) {
+            changed_payments_.insert(&payment);
+            queries_.push_back(query_call(parts_, payment));
+            ++parts_.counters.queried;
+        }
+        return FactEffect::NeedsQuery;
+    }
+
+    void close_order(orders::Order& order) {
+        order.payment_open = false;
+        changed_orders_.insert(&order);
+    }
+
+    void write() {
+        std::vector<orders::PaymentStore::Change> payments;
+        for (const Payment* payment : changed_payments_) {
+            const bool open = payment->state == PaymentState::Created || payment->state == PaymentState::Pending ||
+                              payment->state == PaymentState::Closed;
+            payments.push_back(
+                {payment, open ? orders::next_query(payment->created_at, payment->polls, group_.now) : std::nullopt});
+        }
+        store_.save(group_, payments);
+        store_.allocate(group_, allocations_);
+        if (!drafts_.empty()) parts_.ledger.post(group_, drafts_);
+        std::vector<OrderChange> changes;
+        for (orders::Order* order : changed_orders_) {
+            changes.push_back({order, paid_orders_.contains(order->id) ? "order.paid" : ""});
+        }
+        save_orders(group_, changes);
+        parts_.calls.prepare(group_, queries_);
+        parts_.work_items.open(group_, work_items_);
+    }
+
+    db::Group& group_;
+    const CollectParts& parts_;
+    orders::PaymentStore store_;
+    std::vector<Payment> payments_;
+    std::vector<orders::Order> orders_;
+    std::map<std::string, Payment*> payment_by_id_;
+    std::map<std::string, orders::Order*> order_by_id_;
+    std::set<Payment*> changed_payments_;
+    std::set<Payment*> asked_;
+    std::set<orders::Order*> changed_orders_;
+    std::set<std::string> paid_orders_;
+    std::vector<ledger::Draft> drafts_;
+    std::vector<orders::PaymentAllocation> allocations_;
+    std::vector<calls::NewCall> queries_;
+    std::vector<operators::NewWorkItem> work_items_;
+};
+
+}  // namespace
+
+const orders::CollectionChannel* CollectParts::port(std::string_view channel) const {
+    const auto place = std::find_if(channels.begin(), channels.end(),
+                                    [&](const CollectChannel& each) { return each.name == channel; });
+    return place == channels.end() ? nullptr : place->port;
+}
+
+calls::NewCall query_call(const CollectParts& parts, orders::Payment& payment) {
+    const orders::CollectionChannel* port = parts.port(payment.channel);
+    if (port == nullptr) throw LogicError("payment " + payment.id + " is at an unknown channel");
+    ++payment.polls;
+    return {"channel.query",
+            payment.channel,
+            calls::Recovery::Resendable,
+            payment.reference,
+            port->query(payment.reference),
+            {{"payment", payment.id, payment.polls, payment.reference, std::nullopt}},
+            std::nullopt};
+}
+
+void claim_payment(const CollectParts& parts, db::Claims& claims, const orders::Payment& payment) {
+    const Currency currency = payment.amount.currency();
+    parts.ledger.claim(claims, ledger::clearing(payment.channel, currency));
+    parts.ledger.claim(claims, ledger::merchant(payment.merchant_id, currency));
+    parts.ledger.claim(claims, ledger::suspense(currency));
+}
+
+void lock_payment(const CollectParts& parts, db::Locks& locks, const orders::Payment& payment, bool paid) {
+    locks.add(orders::kOrderLock, payment.order_id);
+    locks.add(orders::kPaymentLock, payment.id);
+    if (!paid) return;
+    const Currency currency = payment.amount.currency();
+    parts.ledger.lock(locks, ledger::clearing(payment.channel, currency));
+    parts.ledger.lock(locks, ledger::merchant(payment.merchant_id, currency));
+    parts.ledger.lock(locks, ledger::suspense(currency));
+}
+
+std::vector<FactEffect> apply_facts(db::Group& group, const CollectParts& parts, std::span<const ChannelFact> facts) {
+    if (facts.empty()) return {};
+    return Facts(group, parts).apply(facts);
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,167 @@
+#include "src/flow/convert.h"
+
+#include "fx/desk.h"
+#include "src/flow/convert_parts.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+/// What step() found out about one currency, in one read.
+struct Choice {
+    std::vector<std::string> order_ids;
+    std::optional<fx::Quote> quote;
+    std::vector<std::string> banks_to_ask;
+};
+
+}  // namespace
+
+class Convert::Impl {
+ public:
+    Impl(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
+         const fx::ValueDates& value_dates, ConvertSettings settings)
+        : parts_{database, queue, ledger, calls, value_dates, std::move(settings), {}},
+          rates_(make_rates_handler(parts_)),
+          lock_(make_lock_handler(parts_)),
+          purchase_(make_purchase_handler(parts_)),
+          ask_(make_ask_board(parts_)),
+          open_(make_open_purchase(parts_)),
+          lapse_(make_lapse_lock(parts_)),
+          accept_(make_accept_rate(parts_)) {
+        for (const auto& [name, bank] : parts_.settings.banks) {
+            for (const auto& [code, account] : bank.foreign) banks_of_[code].push_back(name);
+        }
+    }
+
+    int step(Instant now) {
+        int done = lapse(now);
+        const Result<bool> may_deal = parts_.value_dates.may_deal(Date::in_shanghai(now));
+        if (!may_deal || !*may_deal) return done;
+        std::set<std::string> asked;
+        for (const auto& [code, banks] : banks_of_) {
+            const Currency currency = Currency::known(code);
+            const auto opened = opened_at_.find(code);
+            if (opened != opened_at_.end() && now < opened->second + parts_.settings.gather) continue;
+            const Choice choice = choose(currency, banks, now);
+            if (choice.order_ids.empty()) continue;
+            if (choice.quote) {
+                done += open(currency, choice, now);
+                continue;
+            }
+            for (const std::string& bank : choice.banks_to_ask) {
+                if (asked.insert(bank).second) done += ask(bank);
+            }
+        }
+        return done;
+    }
+
+    Status accept_rate(const std::string& bank, Currency currency, const std::string& operator_id) {
+        const auto item = std::make_shared<AcceptRate>();
+        item->bank = bank;
+        item->currency = currency;
+        item->operator_id = operator_id;
+        if (const Status written = parts_.queue.run(*accept_, item); !written) return written;
+        if (item->accepted) return Done{};
+        return Error(convert_error::kNoRefusedQuote, {{"bank", bank}, {"currency", std::string(currency.code())}});
+    }
+
+    ConvertParts parts_;
+    std::unique_ptr<calls::AnswerHandler> rates_;
+    std::unique_ptr<calls::AnswerHandler> lock_;
+    std::unique_ptr<calls::AnswerHandler> purchase_;
+
+ private:
+    Choice choose(Currency currency, const std::vector<std::string>& banks, Instant now) {
+        Choice choice;
+        parts_.database.read([&](db::Reader& reader) {
+            choice = Choice{};
+            choice.order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency,
+                                                           parts_.settings.orders_a_purchase);
+            if (choice.order_ids.empty()) return;
+            std::vector<std::string> ids;
+            for (const std::string& bank : banks) {
+                ids.push_back(bank);
+                ids.push_back(fx::board_id(bank, currency));
+            }
+            std::vector<std::string> quote_ids;
+            std::set<std::string> asked_lately;
+            for (const fx::Board& board : fx::QuoteStore::boards(reader, ids)) {
+                if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
+                if (now < board.asked_at + parts_.settings.ask_again) asked_lately.insert(board.id);
+            }
+            const std::vector<fx::Quote> quotes = fx::QuoteStore::quotes(reader, quote_ids);
+            if (const fx::Quote* best = fx::best(quotes, now, parts_.settings.quote_needs)) choice.quote = *best;
+            for (const std::string& bank : banks) {
+                if (!asked_lately.contains(bank)) choice.banks_to_ask.push_back(bank);
+            }
+        });
+        return choice;
+    }
+
+    int open(Currency currency, const Choice& choice, Instant now) {
+        const auto item = std::make_shared<OpenPurchase>();
+        item->bank = choice.quote->bank;
+        item->currency = currency;
+        item->quote_id = choice.quote->id;
+        item->order_ids = choice.order_ids;
+        item->weight = choice.order_ids.size();
+        if (!parts_.queue.run(*open_, item) || item->purchase_id.empty()) return 0;
+        opened_at_.insert_or_assign(std::string(currency.code()), now);
+        return 1;
+    }
+
+    int ask(const std::string& bank) {
+        const auto item = std::make_shared<AskBoard>();
+        item->bank = bank;
+        return parts_.queue.run(*ask_, item) && item->asked ? 1 : 0;
+    }
+
+    int lapse(Instant now) {
+        std::vector<std::shared_ptr<db::Item>> items;
+        parts_.database.read([&](db::Reader& reader) {
+            items.clear();
+            for (const std::string& id : fx::QuoteStore::lapsing(reader, now, 100)) {
+                const auto item = std::make_shared<LapseLock>();
+                item->lock_id = id;
+                items.push_back(item);
+            }
+        });
+        if (items.empty()) return 0;
+        const std::vector<Status> written = parts_.queue.run(*lapse_, items);
+        int done = 0;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (written[i].ok() && static_cast<const LapseLock&>(*items[i]).lapsed) ++done;
+        }
+        return done;
+    }
+
+    std::unique_ptr<db::Operation> ask_;
+    std::unique_ptr<db::Operation> open_;
+    std::unique_ptr<db::Operation> lapse_;
+    std::unique_ptr<db::Operation> accept_;
+    std::map<std::string, std::vector<std::string>> banks_of_;  // by currency code
+    std::map<std::string, Instant> opened_at_;
+};
+
+Convert::Convert(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
+                 const fx::ValueDates& value_dates, ConvertSettings settings)
+    : impl_(std::make_unique<Impl>(database, queue, ledger, calls, value_dates, std::move(settings))) {}
+Convert::~Convert() = default;
+
+int Convert::step(Instant now) {
+    return impl_->step(now);
+}
+calls::AnswerHandler& Convert::rates_handler() {
+    return *impl_->rates_;
+}
+calls::AnswerHandler& Convert::lock_handler() {
+    return *impl_->lock_;
+}
+calls::AnswerHandler& Convert::purchase_handler() {
+    return *impl_->purchase_;
+}
+Status Convert::accept_rate(const std::string& bank, Currency currency, const std::string& operator_id) {
+    return impl_->accept_rate(bank, currency, operator_id);
+}
+
+}  // namespace huiqiao::flow

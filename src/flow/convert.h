@@ -1,0 +1,71 @@
+#pragma once
+// Conversion: orders' CNY becomes foreign currency, many orders in one deal. For each payout currency with funded
+// orders: ask the banks' boards, take the best quote, hold the money and ask for a lock, order the purchase by it, and
+// share what was dealt among the orders. Bought is only what is funded and free at the provision account (FX-10); what
+// a bank refuses, partly fills or lets expire goes back to its orders and is taken up anew. An unknown outcome is only
+// queried, and its orders and holds stay where they are. Legs settle from statement lines: see convert_legs.h.
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fx/fx_bank.h"
+#include "fx/value_date.h"
+#include "src/calls/answer_handler.h"
+#include "src/calls/calls.h"
+#include "src/db/write_queue.h"
+#include "src/ledger/ledger.h"
+
+namespace huiqiao::flow {
+
+struct ConvertSettings {
+    struct BankAccounts {
+        const fx::FxBank* bank = nullptr;
+        std::string cny;                             // provision account that pays: "sb-cny"
+        std::map<std::string, std::string> foreign;  // currency code -> provision account: "USD" -> "sb-usd"
+    };
+    std::map<std::string, BankAccounts> banks;  // by counterparty name; the desk's order does not matter
+    fx::Tenor tenor = fx::Tenor::Today;
+    int orders_a_purchase = 500;
+    std::chrono::seconds gather{0};       // between two purchases of one currency opened by this process
+    std::chrono::seconds ask_again{15};   // for a board, after the last asking
+    std::chrono::seconds quote_needs{5};  // life that a quote must still have to be locked
+    std::chrono::seconds lock_needs{5};   // clock skew, 3 s and the time of a booking call (FX-04)
+    int max_move_bp = 300;                // of a mid against the last good one (FX-09)
+    int max_spread_bp = 300;              // of the selling rate above the mid
+    int lock_tolerance_bp = 10;           // by how much a lock may be worse than its quote (FX-03)
+};
+
+class Convert {
+ public:
+    /// All references, and the banks in the settings, must outlive it.
+    Convert(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
+            const fx::ValueDates& value_dates, ConvertSettings settings);
+    ~Convert();
+
+    /// What is due now: boards asked, purchases opened, locks that lapsed. How many of them.
+    int step(Instant now);
+
+    /// To be registered with the call worker: "fx.rates", "fx.lock", "fx.purchase".
+    [[nodiscard]] calls::AnswerHandler& rates_handler();
+    [[nodiscard]] calls::AnswerHandler& lock_handler();
+    [[nodiscard]] calls::AnswerHandler& purchase_handler();
+
+    /// A person accepts the latest refused quote of that bank and currency as the new reference for the sanity check;
+    /// the next board is measured against it. kNoRefusedQuote where the latest quote was not refused.
+    Status accept_rate(const std::string& bank, Currency currency, const std::string& operator_id);
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+namespace convert_error {
+inline constexpr ErrorCode kNoRefusedQuote{"no_refused_quote", ErrorGroup::Conflict,
+                                           "The latest quote of {currency} from {bank} was not refused.",
+                                           "{bank} 最近的 {currency} 报价未被拒绝。"};
+}  // namespace convert_error
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,314 @@
+// Deals: the purchase's answers, and what a dealt one does to the books and to the orders. Booked is what the bank
+// reports (FX-07); what it took or gave beyond the order and the locked rate is in dispute, with a work item.
+
+#include <algorithm>
+#include <array>
+
+#include "fx/allocation.h"
+#include "src/flow/convert_parts.h"
+#include "src/flow/postings.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using fx::PurchaseEvent;
+
+/// Fills in the lines what each got. A deal too small to buy or to cost anything is nobody's: all of it is in dispute.
+void share(PurchaseInHand& in_hand, fx::JudgedDeal& judged) {
+    if (!judged.cny.is_positive() || !judged.foreign.is_positive()) {
+        judged.surplus_cny += judged.cny;
+        judged.surplus_foreign += judged.foreign;
+        judged.cny = Money::zero(judged.cny.currency());
+        judged.foreign = Money::zero(judged.foreign.currency());
+        for (fx::PurchaseLine& line : in_hand.lines) line.back = line.put_in;
+        return;
+    }
+    std::vector<fx::AllocationLine> lines;
+    lines.reserve(in_hand.lines.size());
+    for (const fx::PurchaseLine& line : in_hand.lines) lines.push_back({line.put_in, std::nullopt});
+    const Result<std::vector<fx::AllocationShare>> shares =
+        fx::allocate(judged.cny, judged.foreign, lines, judged.whole);
+    if (!shares) throw LogicError(shares.error().english());
+    for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
+        fx::PurchaseLine& line = in_hand.lines[i];
+        const fx::AllocationShare& got = (*shares)[i];
+        line.cny = got.cny;
+        line.foreign = got.foreign;
+        line.rest = got.rest;
+        line.back = got.back;
+        line.borne = got.borne;
+    }
+}
+
+/// What the whole deal does to the books: dealt, disputed, allocated, borne.
+std::vector<ledger::Draft> drafts_of(const PurchaseInHand& in_hand, const fx::Deal& deal, const fx::JudgedDeal& judged,
+                                     const postings::Event& event) {
+    const std::string& id = in_hand.purchase.id;
+    std::vector<ledger::Draft> drafts{
+        postings::purchase_dealt(event, id, in_hand.purchase.bank, deal.cny, deal.foreign)};
+    if (judged.surplus_foreign.is_positive())
+        drafts.push_back(postings::surplus_suspended(event, id, judged.surplus_foreign));
+    if (judged.surplus_cny.is_positive())
+        drafts.push_back(postings::excess_cost_suspended(event, id, judged.surplus_cny));
+
+    std::map<std::string, postings::AllocationLine> by_merchant;
+    std::set<std::string> holds;
+    Money borne = Money::zero(deal.cny.currency());
+    for (const fx::PurchaseLine& line : in_hand.lines) {
+        const auto sum = by_merchant.try_emplace(line.merchant_id, line.merchant_id, line.cny, line.foreign);
+        if (!sum.second) {
+            sum.first->second.cny += line.cny;
+            sum.first->second.foreign += line.foreign;
+        }
+        borne += line.borne;
+        holds.insert(line.hold_id);
+    }
+    std::vector<postings::AllocationLine> lines;
+    for (const auto& [merchant, line] : by_merchant) {
+        if (!line.cny.is_zero() || !line.foreign.is_zero()) lines.push_back(line);
+    }
+    if (!lines.empty()) {
+        drafts.push_back(postings::purchase_allocated(event, id, lines));
+        drafts.back().uses_holds.assign(holds.begin(), holds.end());
+    }
+    if (borne.is_positive()) drafts.push_back(postings::shortfall_borne(event, id, borne));
+    return drafts;
+}
+
+void change_orders(db::Group& group, PurchaseInHand& in_hand) {
+    std::map<std::string, Money> rests;
+    std::vector<OrderChange> changes;
+    for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
+        const fx::PurchaseLine& line = in_hand.lines[i];
+        orders::OrderAmounts& amounts = in_hand.orders[i].amounts;
+        amounts.converting -= line.put_in;
+        amounts.converted += line.cny;
+        amounts.bought += line.foreign;
+        amounts.rest += line.rest;
+        const auto rest = rests.emplace(line.merchant_id, line.rest);
+        if (!rest.second) rest.first->second += line.rest;
+        changes.push_back({&in_hand.orders[i], ""});
+    }
+    fx::PurchaseStore::add_to_rests(group.tx, rests);
+    save_orders(group, changes);
+}
+
+/// The CNY leg will take what was dealt, no more and no less: the hold on the provision account says so.
+void hold_for_leg(db::Group& group, const ConvertParts& parts, fx::Purchase& purchase, const Money& cny) {
+    if (cny == purchase.cny || purchase.provision_hold.empty()) return;
+    parts.ledger.release(group, std::span(&purchase.provision_hold, 1));
+    purchase.provision_hold.clear();
+    const ledger::HoldRequest request{ledger::provision(purchase.cny_account, cny.currency()), cny, "purchase",
+                                      purchase.id};
+    // Where even that is not there (an over-fill), the leg is booked all the same: facts are never refused.
+    if (const auto held = parts.ledger.hold(group, std::span(&request, 1))) purchase.provision_hold = held->at(0);
+}
+
+void expect_legs(db::Group& group, const fx::Purchase& purchase, const fx::Deal& deal) {
+    const auto leg = [&](const std::string& account, bool credit, const Money& amount) {
+        return fx::PurchaseLeg{.purchase_id = purchase.id,
+                               .bank = purchase.bank,
+                               .reference = purchase.reference,
+                               .account = account,
+                               .credit = credit,
+                               .amount = amount,
+                               .value_date = deal.value_date,
+                               .settled_by = "",
+                               .settled_at = {}};
+    };
+    const std::vector<fx::PurchaseLeg> legs{leg(purchase.cny_account, false, deal.cny),
+                                            leg(purchase.foreign_account, true, deal.foreign)};
+    fx::PurchaseStore::save_legs(group.tx, legs);
+}
+
+std::string amount_text(const Money& money) {
+    return std::string(money.currency().code()) + " " + money.text();
+}
+
+class PurchaseHandler final : public calls::AnswerHandler {
+ public:
+    explicit PurchaseHandler(const ConvertParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::string_view operation() const override { return "fx.purchase"; }
+
+    [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override {
+        return parts_.bank(call.counterparty).write(fx::AskPurchase{call.reference});
+    }
+    [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool of_query) const override {
+        fx::PurchaseReading reading = parts_.bank(call.counterparty).read_purchase(call.reference, answer, of_query);
+        InstructionAnswer told = reading.answer;
+        return calls::Reading{{std::move(told)}, std::move(reading)};
+    }
+
+    void find(db::Reader& reader, const calls::Call& call, const calls::Reading&) override {
+        found_.put(call.id, PurchaseRows::find(reader, call.instructions.at(0).subject_id));
+    }
+    void claim(db::Claims& claims, const calls::Call& call, const calls::Reading&) override {
+        found_.get(call.id).claim(claims, parts_);
+    }
+    void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
+        found_.get(call.id).lock(locks, parts_);
+    }
+
+    void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
+               std::span<const calls::Moved> moved) override {
+        const std::string& purchase_id = call.instructions.at(0).subject_id;
+        for (const calls::Moved& one : moved) {
+            PurchaseInHand in_hand = PurchaseInHand::load(group.tx, purchase_id);
+            switch (one.to) {
+                case calls::InstructionOutcome::Confirmed: confirm(group, in_hand, reading, call.id); break;
+                case calls::InstructionOutcome::Rejected:
+                case calls::InstructionOutcome::Withdrawn: reject(group, in_hand); break;
+                case calls::InstructionOutcome::Accepted: move(group, in_hand, PurchaseEvent::Accepted); break;
+                case calls::InstructionOutcome::Unknown: move(group, in_hand, PurchaseEvent::Unsure); break;
+                case calls::InstructionOutcome::Open:
+                case calls::InstructionOutcome::Escalated: break;
+            }
+        }
+    }
+
+    void finish(db::Group&) override { found_.clear(); }
+
+    /// Reference 8.1: 1, 5, 15, 30 minutes, an hour, then a person; the first query comes sooner, since banks answer
+    /// deals at once.
+    [[nodiscard]] std::optional<std::chrono::seconds> next_query(int queries) const override {
+        constexpr std::array kAfter{10, 60, 300, 900, 1800, 3600, 3600, 3600};
+        if (queries >= static_cast<int>(kAfter.size())) return std::nullopt;
+        return std::chrono::seconds(kAfter.at(static_cast<std::size_t>(queries)));
+    }
+
+ private:
+    static void move(db::Group& group, PurchaseInHand& in_hand, PurchaseEvent event) {
+        const auto to = fx::next(in_hand.purchase.state, event);
+        if (!to) return;
+        in_hand.purchase.state = *to;
+        fx::PurchaseStore::save(group.tx, in_hand.purchase);
+    }
+
+    void reject(db::Group& group, PurchaseInHand& in_hand) const {
+        const auto to = fx::next(in_hand.purchase.state, PurchaseEvent::Rejected);
+        if (!to) return;
+        // Whatever the bank's reason, this lock is not used a second time.
+        if (const auto lock_state = fx::next(in_hand.lock.state, fx::LockEvent::TooLate)) {
+            in_hand.lock.state = *lock_state;
+            fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+        }
+        give_back(group, parts_, in_hand, *to);
+    }
+
+    /// Two persons who confirm without the bank's figures confirm the order as it was placed, at the locked rate.
+    static fx::Deal as_ordered(const PurchaseInHand& in_hand) {
+        const fx::Purchase& purchase = in_hand.purchase;
+        const bool cny_fixed = purchase.fixed_side == fx::FixedSide::Cny;
+        const Result<Money> floating = convert(cny_fixed ? purchase.cny : purchase.foreign, in_hand.lock.rate,
+                                               cny_fixed ? Rounding::Down : Rounding::HalfUp);
+        if (!floating) throw LogicError(floating.error().english());
+        return fx::Deal{"", cny_fixed ? purchase.cny : *floating, cny_fixed ? *floating : purchase.foreign,
+                        in_hand.lock.rate, in_hand.lock.value_date};
+    }
+
+    void confirm(db::Group& group, PurchaseInHand& in_hand, const calls::Reading& reading,
+                 const std::string& call_id) const {
+        const auto* told = std::any_cast<fx::PurchaseReading>(&reading.details);
+        if (in_hand.purchase.deal) {
+            if (told == nullptr || !told->deal || told->deal->bank_reference == in_hand.purchase.deal->bank_reference)
+                return;
+            return second_deal(group, in_hand.purchase, *told->deal);
+        }
+        fx::Deal deal = told != nullptr && told->deal ? *told->deal : as_ordered(in_hand);
+        if (deal.foreign.currency() != in_hand.purchase.currency) return other_currency(group, in_hand, deal);
+        if (deal.bank_reference.empty()) deal.bank_reference = "confirmed:" + in_hand.purchase.reference;
+        book_deal(group, parts_, in_hand, deal, call_id);
+    }
+
+    /// XCT-06: an answer in another currency says nothing of this purchase; its money stays held until a person looks.
+    void other_currency(db::Group& group, PurchaseInHand& in_hand, const fx::Deal& deal) const {
+        move(group, in_hand, PurchaseEvent::Unsure);
+        const std::string& id = in_hand.purchase.id;
+        parts_.work_items.open(
+            group, operators::NewWorkItem{"deal_currency_differs", "purchase", id,
+                                          "Purchase " + id + " of " + std::string(in_hand.purchase.currency.code()) +
+                                              " was answered by a deal for " + amount_text(deal.foreign) + ".",
+                                          "购汇 " + id + "（" + std::string(in_hand.purchase.currency.code()) +
+                                              "）收到的成交币种不符：" + amount_text(deal.foreign) + "。"});
+    }
+
+    /// FX-08: nothing is booked until the statement shows what the bank really did; payouts of the currency stop.
+    void second_deal(db::Group& group, const fx::Purchase& purchase, const fx::Deal& deal) const {
+        parts_.ledger.stop_payouts(group, purchase.currency, "second deal of purchase " + purchase.id);
+        parts_.work_items.open(
+            group, operators::NewWorkItem{"second_deal", "purchase", purchase.id,
+                                          "Purchase " + purchase.id + " was confirmed by deal " +
+                                              purchase.deal->bank_reference + " and again by deal " +
+                                              deal.bank_reference + ".",
+                                          "购汇 " + purchase.id + " 已由交易 " + purchase.deal->bank_reference +
+                                              " 确认，又被交易 " + deal.bank_reference + " 确认。"});
+    }
+
+    const ConvertParts& parts_;
+    FoundRows found_;
+};
+
+}  // namespace
+
+void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, const fx::Deal& deal,
+               const std::string& request_id) {
+    const auto state = fx::next(in_hand.purchase.state, PurchaseEvent::Dealt);
+    if (!state) {
+        // A rejection or withdrawal that was proved, and now a deal: the fact stays with the statement and a person.
+        parts.work_items.open(
+            group, operators::NewWorkItem{
+                       "deal_after_rejection", "purchase", in_hand.purchase.id,
+                       "Purchase " + in_hand.purchase.id + " is " + std::string(fx::to_text(in_hand.purchase.state)) +
+                           ", yet the bank reports deal " + deal.bank_reference + ".",
+                       "购汇 " + in_hand.purchase.id + " 状态为 " + std::string(fx::to_text(in_hand.purchase.state)) +
+                           "，银行却报告交易 " + deal.bank_reference + "。"});
+        return;
+    }
+    const Result<fx::JudgedDeal> read = fx::judge(in_hand.purchase, in_hand.lock.rate, deal);
+    if (!read) throw LogicError(read.error().english());
+    fx::JudgedDeal judged = *read;
+    share(in_hand, judged);
+
+    const postings::Event event{.source_type = "purchase",
+                                .source_id = in_hand.purchase.id,
+                                .occurred_at = group.now,
+                                .value_date = deal.value_date,
+                                .actor = "system",
+                                .request_id = request_id};
+    const std::vector<ledger::Draft> drafts = drafts_of(in_hand, deal, judged, event);
+    parts.ledger.post(group, drafts);
+    if (judged.cny.is_zero()) {  // nothing allocated, so no entry has used the merchants' holds up
+        std::set<std::string> holds;
+        for (const fx::PurchaseLine& line : in_hand.lines) holds.insert(line.hold_id);
+        parts.ledger.release(group, std::vector<std::string>(holds.begin(), holds.end()));
+    }
+    hold_for_leg(group, parts, in_hand.purchase, deal.cny);
+
+    in_hand.purchase.state = *state;
+    in_hand.purchase.deal = deal;
+    in_hand.purchase.dealt_at = group.now;
+    fx::PurchaseStore::save(group.tx, in_hand.purchase);
+    fx::PurchaseStore::save_lines(group.tx, in_hand.lines);
+    expect_legs(group, in_hand.purchase, deal);
+    if (const auto lock_state = fx::next(in_hand.lock.state, fx::LockEvent::Dealt)) {
+        in_hand.lock.state = *lock_state;
+        fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+    }
+    change_orders(group, in_hand);
+    if (judged.differs()) {
+        const std::string beyond = amount_text(judged.surplus_cny) + ", " + amount_text(judged.surplus_foreign);
+        parts.work_items.open(
+            group, operators::NewWorkItem{"deal_differs", "purchase", in_hand.purchase.id,
+                                          "Deal " + deal.bank_reference + " of purchase " + in_hand.purchase.id +
+                                              " is not what was locked; in dispute: " + beyond + ".",
+                                          "购汇 " + in_hand.purchase.id + " 的交易 " + deal.bank_reference +
+                                              " 与锁定条件不符，争议金额：" + beyond + "。"});
+    }
+}
+
+std::unique_ptr<calls::AnswerHandler> make_purchase_handler(const ConvertParts& parts) {
+    return std::make_unique<PurchaseHandler>(parts);
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,227 @@
+// Locks: a confirmed one orders the purchase in the same COMMIT; one that is refused, too late or differs from its
+// quote gives the orders' money back; one whose outcome is never known lapses when no lock of that bank could still
+// live (FX-02). A lock moves no money (FX-01).
+
+#include "src/flow/convert_parts.h"
+
+#include <array>
+
+namespace huiqiao::flow {
+
+namespace {
+
+using fx::LockEvent;
+using fx::LockState;
+
+/// Moves the lock on, and gives the purchase back where it can no longer be bought by it.
+void lose_lock(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, LockEvent event) {
+    const std::optional<LockState> to = fx::next(in_hand.lock.state, event);
+    if (!to) return;
+    in_hand.lock.state = *to;
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+    if (const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockLost)) {
+        give_back(group, parts, in_hand, *state);
+    }
+}
+
+class LockHandler final : public calls::AnswerHandler {
+ public:
+    explicit LockHandler(const ConvertParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::string_view operation() const override { return "fx.lock"; }
+
+    [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override {
+        return parts_.bank(call.counterparty).write(fx::AskLock{call.reference});
+    }
+    [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool of_query) const override {
+        fx::LockReading reading = parts_.bank(call.counterparty).read_lock(call.reference, answer, of_query);
+        InstructionAnswer told = reading.answer;
+        return calls::Reading{{std::move(told)}, std::move(reading)};
+    }
+
+    void find(db::Reader& reader, const calls::Call& call, const calls::Reading&) override {
+        found_.put(call.id, PurchaseRows::find(reader, lock_of(reader, call).purchase_id));
+    }
+    void claim(db::Claims& claims, const calls::Call& call, const calls::Reading&) override {
+        found_.get(call.id).claim(claims, parts_);
+    }
+    void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
+        found_.get(call.id).lock(locks, parts_);
+    }
+
+    void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
+               std::span<const calls::Moved> moved) override {
+        const std::string purchase_id = lock_of(group.tx, call).purchase_id;
+        for (const calls::Moved& one : moved) {
+            PurchaseInHand in_hand = PurchaseInHand::load(group.tx, purchase_id);
+            switch (one.to) {
+                case calls::InstructionOutcome::Confirmed:
+                    if (const auto* told = std::any_cast<fx::LockReading>(&reading.details);
+                        told != nullptr && told->rate) {
+                        confirm(group, in_hand, *told);
+                    }
+                    break;
+                case calls::InstructionOutcome::Rejected:
+                case calls::InstructionOutcome::Withdrawn:
+                    lose_lock(group, parts_, in_hand, LockEvent::Rejected);
+                    break;
+                case calls::InstructionOutcome::Accepted:
+                case calls::InstructionOutcome::Unknown: unsure(group, in_hand); break;
+                case calls::InstructionOutcome::Open:
+                case calls::InstructionOutcome::Escalated: break;
+            }
+        }
+    }
+
+    void finish(db::Group&) override { found_.clear(); }
+
+    /// Soon and often while the lock could still be used; its lapse ends the matter.
+    [[nodiscard]] std::optional<std::chrono::seconds> next_query(int queries) const override {
+        constexpr std::array kAfter{2, 5, 10, 30, 60, 300, 900};
+        if (queries >= static_cast<int>(kAfter.size())) return std::nullopt;
+        return std::chrono::seconds(kAfter.at(static_cast<std::size_t>(queries)));
+    }
+
+ private:
+    static fx::Lock lock_of(db::Reader& reader, const calls::Call& call) {
+        std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, call.instructions.at(0).subject_id);
+        if (!lock) throw LogicError("no lock of call " + call.id);
+        return std::move(*lock);
+    }
+
+    void unsure(db::Group& group, PurchaseInHand& in_hand) const {
+        const std::optional<LockState> to = fx::next(in_hand.lock.state, LockEvent::Unsure);
+        if (!to) return;
+        in_hand.lock.state = *to;
+        fx::QuoteStore::save_lock(group.tx, in_hand.lock, in_hand.lock.expires_at);
+    }
+
+    void confirm(db::Group& group, PurchaseInHand& in_hand, const fx::LockReading& told) const {
+        const std::optional<LockState> to = fx::next(in_hand.lock.state, LockEvent::Confirmed);
+        if (!to) return;  // it lapsed before: the bank's promise is not used
+        const Rate asked = in_hand.lock.rate;
+        in_hand.lock.state = *to;
+        in_hand.lock.rate = *told.rate;
+        in_hand.lock.bank_reference = told.answer.their_reference;
+        in_hand.lock.expires_at = told.expires_at;
+        const bool is_worse = is_worse_than(in_hand.lock.rate, asked);
+        if (is_worse) {
+            parts_.work_items.open(
+                group,
+                operators::NewWorkItem{"lock_rate_differs", "fx_lock", in_hand.lock.id,
+                                       "Lock " + in_hand.lock.id + " was confirmed at " + in_hand.lock.rate.per_one() +
+                                           " instead of " + asked.per_one() + ". It was not used.",
+                                       "锁汇 " + in_hand.lock.id + " 确认汇率为 " + in_hand.lock.rate.per_one() +
+                                           "，而非 " + asked.per_one() + "，未使用。"});
+        }
+        if (is_worse || !fx::is_usable(in_hand.lock, group.now, parts_.settings.lock_needs)) {
+            return lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+        }
+        const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);
+        if (!state) throw LogicError("purchase " + in_hand.purchase.id + " awaits no lock");
+        fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+        in_hand.purchase.state = *state;
+        fx::PurchaseStore::save(group.tx, in_hand.purchase);
+        const calls::NewCall call = purchase_call(parts_, in_hand.purchase, in_hand.lock);
+        parts_.calls.prepare(group, std::span(&call, 1));
+    }
+
+    /// By more than the tolerance in basis points of the rate that was asked for (FX-03); more CNY a unit is worse.
+    [[nodiscard]] bool is_worse_than(const Rate& given, const Rate& asked) const {
+        if (given.base() != asked.base() || given.quote() != asked.quote()) return true;
+        // e10 / 10000 units a basis point, times at most a few hundred: within 64 bits for every rate that parses.
+        return given.rate_e10() - asked.rate_e10() > asked.rate_e10() / 10'000 * parts_.settings.lock_tolerance_bp;
+    }
+
+    const ConvertParts& parts_;
+    FoundRows found_;
+};
+
+class LapseWork final : public db::Work {
+ public:
+    LapseWork(const ConvertParts& parts, std::span<const std::shared_ptr<db::Item>> items)
+        : parts_(parts), items_(items) {}
+
+    void find(db::Reader& reader) override {
+        found_.clear();
+        calls_.clear();
+        for (const auto& item : items_) {
+            const auto& wish = static_cast<const LapseLock&>(*item);
+            const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, wish.lock_id);
+            if (!lock) throw LogicError("no lock " + wish.lock_id);
+            found_.push_back(PurchaseRows::find(reader, lock->purchase_id));
+            for (const calls::InstructionRow& row :
+                 calls::Calls::instructions(reader, "fx.lock", "fx_lock", std::span(&wish.lock_id, 1))) {
+                calls_.push_back(row.call_id);
+            }
+        }
+    }
+    void claim(db::Claims& claims) override {
+        for (const PurchaseRows& rows : found_) rows.claim(claims, parts_);
+    }
+    void lock(db::Locks& locks) override {
+        for (const std::string& call : calls_) calls::Calls::lock(locks, call);
+        for (const PurchaseRows& rows : found_) rows.lock(locks, parts_);
+    }
+    void run(db::Group& group) override {
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            auto& wish = static_cast<LapseLock&>(*items_[i]);
+            PurchaseInHand in_hand = PurchaseInHand::load(group.tx, found_[i].purchase_id);
+            const bool awaited = in_hand.lock.state == LockState::Requested || in_hand.lock.state == LockState::Unknown;
+            wish.lapsed = awaited && in_hand.lock.expires_at <= group.now;
+            if (wish.lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+        }
+        // What was never sent must not be sent now: nobody would use the lock.
+        calls::Calls::withdraw(group, calls_);
+    }
+
+ private:
+    const ConvertParts& parts_;
+    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<PurchaseRows> found_;
+    std::vector<std::string> calls_;
+};
+
+class LapseOperation final : public db::Operation {
+ public:
+    explicit LapseOperation(const ConvertParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::string_view name() const override { return "lapse_lock"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
+        return std::make_unique<LapseWork>(parts_, items);
+    }
+
+ private:
+    const ConvertParts& parts_;
+};
+
+}  // namespace
+
+calls::NewCall purchase_call(const ConvertParts& parts, const fx::Purchase& purchase, const fx::Lock& lock) {
+    const fx::PurchaseOrder order{.reference = purchase.reference,
+                                  .lock_reference = lock.bank_reference,
+                                  .fixed_side = purchase.fixed_side,
+                                  .amount = lock.amount,
+                                  .foreign = purchase.currency,
+                                  .cny_account = purchase.cny_account,
+                                  .foreign_account = purchase.foreign_account,
+                                  .value_date = lock.value_date};
+    return calls::NewCall{.operation = "fx.purchase",
+                          .counterparty = purchase.bank,
+                          .recovery = calls::Recovery::QueryOnly,
+                          .reference = purchase.reference,
+                          .request = parts.bank(purchase.bank).write(order),
+                          .instructions = {{.subject_kind = "purchase",
+                                            .subject_id = purchase.id,
+                                            .part_no = 1,
+                                            .reference = purchase.reference,
+                                            .amount = lock.amount}},
+                          .not_before = std::nullopt};
+}
+
+std::unique_ptr<calls::AnswerHandler> make_lock_handler(const ConvertParts& parts) {
+    return std::make_unique<LockHandler>(parts);
+}
+std::unique_ptr<db::Operation> make_lapse_lock(const ConvertParts& parts) {
+    return std::make_unique<LapseOperation>(parts);
+}
+
+}  // namespace huiqiao::flow

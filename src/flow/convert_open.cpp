@@ -1,0 +1,257 @@
+// A purchase is opened: what the orders can put in, bounded by what merchants and the provision account really have;
+// the money is held, and the lock asked for, in one COMMIT.
+
+#include <algorithm>
+
+#include "src/flow/convert_parts.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using fx::FixedSide;
+
+class OpenWork final : public db::Work {
+ public:
+    OpenWork(const ConvertParts& parts, std::span<const std::shared_ptr<db::Item>> items)
+        : parts_(parts), items_(items) {}
+
+    void find(db::Reader& reader) override {
+        merchants_.clear();
+        for (const auto& item : items_) {
+            for (const orders::Order& order : orders::OrderStore::load(reader, of(item).order_ids)) {
+                merchants_.insert(order.merchant_id);
+            }
+        }
+    }
+    void claim(db::Claims& claims) override {
+        for (const std::string& merchant : merchants_) claims.add(fx::kRestClaim, merchant, "open_purchase");
+        for (const auto& item : items_) claims.add(fx::kBoardClaim, fx::board_id(of(item).bank, of(item).currency), "");
+        for (const ledger::Account& account : accounts()) parts_.ledger.claim(claims, account);
+    }
+    void lock(db::Locks& locks) override {
+        for (const auto& item : items_) {
+            for (const std::string& order : of(item).order_ids) locks.add(orders::kOrderLock, order);
+            // A quote changes only under its board's lock.
+            locks.add(fx::kBoardLock, fx::board_id(of(item).bank, of(item).currency));
+        }
+        for (const std::string& merchant : merchants_) locks.add(fx::kRestLock, merchant);
+        for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
+    }
+    void run(db::Group& group) override {
+        for (const auto& item : items_) open(group, of(item));
+    }
+
+ private:
+    static OpenPurchase& of(const std::shared_ptr<db::Item>& item) { return static_cast<OpenPurchase&>(*item); }
+
+    [[nodiscard]] std::vector<ledger::Account> accounts() const {
+        std::vector<ledger::Account> accounts;
+        for (const std::string& merchant : merchants_) accounts.push_back(ledger::merchant(merchant, cny_));
+        std::set<std::string> payers;
+        for (const auto& item : items_) payers.insert(parts_.settings.banks.at(of(item).bank).cny);
+        for (const std::string& payer : payers) accounts.push_back(ledger::provision(payer, cny_));
+        return accounts;
+    }
+
+    /// What can be put in, first paid first. An order whose money is not there now is passed over, not cut.
+    void put_in(db::Group& group, OpenPurchase& item, PurchaseInHand& in_hand) {
+        const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
+        const std::vector<ledger::Account> all = accounts();
+        const std::map<std::string, ledger::Balance> balances = parts_.ledger.balances(group.tx, all);
+        const auto free_of = [&](const ledger::Account& account) {
+            const auto found = balances.find(account.id());
+            return found == balances.end() ? Money::zero(cny_) : found->second.available();
+        };
+        std::map<std::string, Money> rests =
+            fx::PurchaseStore::rests(group.tx, std::vector<std::string>(merchants_.begin(), merchants_.end()));
+        std::map<std::string, Money> free_of_merchant;
+        Money free_at_bank = free_of(payer);
+        for (orders::Order& order : orders::OrderStore::load(group.tx, item.order_ids)) {
+            const bool waits = order.payout == orders::PayoutKind::Fx && order.payout_currency == item.currency &&
+                               order.hold_reason.empty();
+            const Money own = order.amounts.convertible();
+            if (!waits || !own.is_positive()) continue;
+            const auto rest = rests.find(order.merchant_id);
+            const Money carried = rest == rests.end() ? Money::zero(cny_) : rest->second;
+            const Money wanted = own + carried;
+            const auto free =
+                free_of_merchant.try_emplace(order.merchant_id, free_of(ledger::merchant(order.merchant_id, cny_)))
+                    .first;
+            if (wanted > free->second || wanted > free_at_bank) continue;
+            free->second -= wanted;
+            free_at_bank -= wanted;
+            if (rest != rests.end()) rest->second = Money::zero(cny_);
+            const Money none = Money::zero(cny_);
+            in_hand.lines.push_back(fx::PurchaseLine{.purchase_id = in_hand.purchase.id,
+                                                     .order_id = order.id,
+                                                     .merchant_id = order.merchant_id,
+                                                     .line_no = static_cast<int>(in_hand.lines.size()) + 1,
+                                                     .put_in = wanted,
+                                                     .carried = carried,
+                                                     .cny = none,
+                                                     .foreign = Money::zero(item.currency),
+                                                     .rest = none,
+                                                     .back = none,
+                                                     .borne = none,
+                                                     .hold_id = ""});
+            in_hand.orders.push_back(std::move(order));
+            in_hand.purchase.cny += wanted;
+        }
+    }
+
+    /// Holds each merchant's share, and the whole at the bank. False where the books refuse (payouts stopped).
+    bool hold(db::Group& group, PurchaseInHand& in_hand) const {
+        std::map<std::string, Money> by_merchant;
+        for (const fx::PurchaseLine& line : in_hand.lines) {
+            const auto sum = by_merchant.emplace(line.merchant_id, line.put_in);
+            if (!sum.second) sum.first->second += line.put_in;
+        }
+        std::vector<ledger::HoldRequest> requests;
+        for (const auto& [merchant, amount] : by_merchant) {
+            requests.push_back({ledger::merchant(merchant, cny_), amount, "purchase", in_hand.purchase.id});
+        }
+        requests.push_back({ledger::provision(in_hand.purchase.cny_account, cny_), in_hand.purchase.cny, "purchase",
+                            in_hand.purchase.id});
+        const Result<std::vector<std::string>> holds = parts_.ledger.hold(group, requests);
+        if (!holds) return false;
+        std::map<std::string, std::string> hold_of;
+        for (const auto& [merchant, amount] : by_merchant) hold_of.emplace(merchant, holds->at(hold_of.size()));
+        for (fx::PurchaseLine& line : in_hand.lines) line.hold_id = hold_of.at(line.merchant_id);
+        in_hand.purchase.provision_hold = holds->back();
+        return true;
+    }
+
+    /// The quote under lock, if it can still be used; and the foreign amount that the CNY buys, value date and lock.
+    bool price(db::Group& group, const OpenPurchase& item, const fx::Quote& quote, PurchaseInHand& in_hand) const {
+        const fx::FxBankTraits traits = parts_.bank(item.bank).traits();
+        const Result<Money> worth = convert(in_hand.purchase.cny, quote.bank_rate, Rounding::Down);
+        const Result<Date> value_date =
+            parts_.value_dates.value_date(item.currency, cny_, Date::in_shanghai(group.now), parts_.settings.tenor);
+        if (!worth || !worth->is_positive() || !value_date) return false;
+        in_hand.purchase.foreign = *worth;
+        in_hand.purchase.fixed_side = traits.deals_cny_fixed ? FixedSide::Cny : FixedSide::Foreign;
+        in_hand.lock = fx::Lock{.id = in_hand.purchase.lock_id,
+                                .quote_id = quote.id,
+                                .purchase_id = in_hand.purchase.id,
+                                .bank = item.bank,
+                                .reference = group.ids.random_reference("FL"),
+                                .bank_reference = "",
+                                .rate = quote.bank_rate,
+                                .fixed_side = in_hand.purchase.fixed_side,
+                                .amount = traits.deals_cny_fixed ? in_hand.purchase.cny : in_hand.purchase.foreign,
+                                .value_date = *value_date,
+                                .requested_at = group.now,
+                                .expires_at = group.now + traits.longest_lock + parts_.settings.lock_needs,
+                                .state = fx::LockState::Requested};
+        return true;
+    }
+
+    void open(db::Group& group, OpenPurchase& item) {
+        item.purchase_id.clear();
+        const std::vector<fx::Quote> quotes = fx::QuoteStore::quotes(group.tx, std::span(&item.quote_id, 1));
+        if (quotes.empty() || quotes[0].state != fx::QuoteState::Open || quotes[0].currency() != item.currency ||
+            quotes[0].valid_until <= group.now + parts_.settings.quote_needs) {
+            return;
+        }
+        const ConvertSettings::BankAccounts& bank = parts_.settings.banks.at(item.bank);
+        const Money none = Money::zero(cny_);
+        PurchaseInHand in_hand{fx::Purchase{.id = group.ids.next("pur"),
+                                            .bank = item.bank,
+                                            .lock_id = group.ids.next("fxl"),
+                                            .reference = group.ids.random_reference("FP"),
+                                            .currency = item.currency,
+                                            .fixed_side = FixedSide::Cny,
+                                            .cny = none,
+                                            .foreign = Money::zero(item.currency),
+                                            .state = fx::PurchaseState::Locking,
+                                            .cny_account = bank.cny,
+                                            .foreign_account = bank.foreign.at(std::string(item.currency.code())),
+                                            .deal = std::nullopt,
+                                            .provision_hold = "",
+                                            .created_at = group.now,
+                                            .dealt_at = {}},
+                               fx::Lock{.id = "",
+                                        .quote_id = "",
+                                        .purchase_id = "",
+                                        .bank = "",
+                                        .reference = "",
+                                        .bank_reference = "",
+                                        .rate = quotes[0].bank_rate,
+                                        .fixed_side = FixedSide::Cny,
+                                        .amount = none,
+                                        .value_date = {},
+                                        .requested_at = {},
+                                        .expires_at = {},
+                                        .state = fx::LockState::Requested},
+                               {},
+                               {}};
+        put_in(group, item, in_hand);
+        if (in_hand.lines.empty() || !price(group, item, quotes[0], in_hand) || !hold(group, in_hand)) return;
+        write(group, in_hand);
+        item.purchase_id = in_hand.purchase.id;
+    }
+
+    void write(db::Group& group, PurchaseInHand& in_hand) const {
+        std::map<std::string, Money> rests;
+        std::vector<OrderChange> changes;
+        for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
+            const fx::PurchaseLine& line = in_hand.lines[i];
+            orders::Order& order = in_hand.orders[i];
+            order.amounts.converting += line.put_in;
+            order.amounts.rest -= line.carried;
+            if (!line.carried.is_zero()) rests.insert_or_assign(line.merchant_id, -line.carried);
+            changes.push_back({&order, ""});
+        }
+        fx::PurchaseStore::insert(group.tx, in_hand.purchase, in_hand.lines);
+        fx::PurchaseStore::add_to_rests(group.tx, rests);
+        fx::QuoteStore::insert_lock(group.tx, in_hand.lock);
+        fx::QuoteStore::set_quote_state(group.tx, in_hand.lock.quote_id, fx::QuoteState::Used);
+        save_orders(group, changes);
+
+        const std::vector<fx::Quote> quote = fx::QuoteStore::quotes(group.tx, std::span(&in_hand.lock.quote_id, 1));
+        const fx::LockOrder order{.reference = in_hand.lock.reference,
+                                  .rate = in_hand.lock.rate,
+                                  .quote_reference = quote.at(0).bank_reference,
+                                  .fixed_side = in_hand.lock.fixed_side,
+                                  .amount = in_hand.lock.amount,
+                                  .value_date = in_hand.lock.value_date};
+        const calls::NewCall call{.operation = "fx.lock",
+                                  .counterparty = in_hand.lock.bank,
+                                  .recovery = calls::Recovery::QueryOnly,
+                                  .reference = in_hand.lock.reference,
+                                  .request = parts_.bank(in_hand.lock.bank).write(order),
+                                  .instructions = {{.subject_kind = "fx_lock",
+                                                    .subject_id = in_hand.lock.id,
+                                                    .part_no = 1,
+                                                    .reference = in_hand.lock.reference,
+                                                    .amount = in_hand.lock.amount}},
+                                  .not_before = std::nullopt};
+        parts_.calls.prepare(group, std::span(&call, 1));
+    }
+
+    const ConvertParts& parts_;
+    std::span<const std::shared_ptr<db::Item>> items_;
+    Currency cny_ = Currency::known("CNY");
+    std::set<std::string> merchants_;
+};
+
+class OpenOperation final : public db::Operation {
+ public:
+    explicit OpenOperation(const ConvertParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::string_view name() const override { return "open_purchase"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
+        return std::make_unique<OpenWork>(parts_, items);
+    }
+
+ private:
+    const ConvertParts& parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<db::Operation> make_open_purchase(const ConvertParts& parts) {
+    return std::make_unique<OpenOperation>(parts);
+}
+
+}  // namespace huiqiao::flow

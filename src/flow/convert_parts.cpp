@@ -1,0 +1,115 @@
+#include "src/flow/convert_parts.h"
+
+#include <algorithm>
+
+namespace huiqiao::flow {
+
+const fx::FxBank& ConvertParts::bank(const std::string& name) const {
+    const auto found = settings.banks.find(name);
+    if (found == settings.banks.end()) throw LogicError("no bank '" + name + "' is configured for foreign exchange");
+    return *found->second.bank;
+}
+
+PurchaseRows PurchaseRows::find(db::Reader& reader, const std::string& purchase_id) {
+    const std::optional<fx::Purchase> purchase = fx::PurchaseStore::find(reader, purchase_id);
+    if (!purchase) throw LogicError("no purchase " + purchase_id);
+    PurchaseRows rows{.purchase_id = purchase_id,
+                      .lock_id = purchase->lock_id,
+                      .bank = purchase->bank,
+                      .cny_account = purchase->cny_account,
+                      .currency = purchase->currency,
+                      .order_ids = {},
+                      .merchants = {}};
+    for (const fx::PurchaseLine& line : fx::PurchaseStore::lines(reader, purchase_id)) {
+        rows.order_ids.push_back(line.order_id);
+        rows.merchants.insert(line.merchant_id);
+    }
+    return rows;
+}
+
+std::vector<ledger::Account> PurchaseRows::accounts() const {
+    using ledger::AccountKind;
+    const Currency cny = Currency::known("CNY");
+    std::vector<ledger::Account> accounts{
+        ledger::provision(cny_account, cny),
+        ledger::position(purchase_id, cny),
+        ledger::position(purchase_id, currency),
+        ledger::fx_payable(bank, cny),
+        ledger::fx_receivable(bank, currency),
+        ledger::suspense(currency),
+        ledger::suspense_debit(cny),
+        ledger::single(AccountKind::DueFromOwn, cny),
+        ledger::single(AccountKind::FxResult, cny),
+        ledger::single(AccountKind::DueToCustomers, cny),
+    };
+    for (const std::string& merchant : merchants) {
+        accounts.push_back(ledger::merchant(merchant, cny));
+        accounts.push_back(ledger::merchant(merchant, currency));
+    }
+    return accounts;
+}
+
+void PurchaseRows::claim(db::Claims& claims, const ConvertParts& parts) const {
+    for (const ledger::Account& account : accounts()) parts.ledger.claim(claims, account);
+}
+
+void PurchaseRows::lock(db::Locks& locks, const ConvertParts& parts) const {
+    for (const std::string& order : order_ids) locks.add(orders::kOrderLock, order);
+    locks.add(fx::kLockLock, lock_id);
+    locks.add(fx::kPurchaseLock, purchase_id);
+    for (const std::string& merchant : merchants) locks.add(fx::kRestLock, merchant);
+    for (const ledger::Account& account : accounts()) parts.ledger.lock(locks, account);
+}
+
+PurchaseInHand PurchaseInHand::load(db::Reader& reader, const std::string& purchase_id) {
+    std::optional<fx::Purchase> purchase = fx::PurchaseStore::find(reader, purchase_id);
+    if (!purchase) throw LogicError("no purchase " + purchase_id);
+    std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, purchase->lock_id);
+    if (!lock) throw LogicError("no lock of purchase " + purchase_id);
+    std::vector<fx::PurchaseLine> lines = fx::PurchaseStore::lines(reader, purchase_id);
+    std::vector<std::string> ids;
+    ids.reserve(lines.size());
+    for (const fx::PurchaseLine& line : lines) ids.push_back(line.order_id);
+    std::vector<orders::Order> orders = orders::OrderStore::load(reader, ids);
+    if (orders.size() != lines.size()) throw LogicError("purchase " + purchase_id + " has lines without orders");
+    return PurchaseInHand{std::move(*purchase), std::move(*lock), std::move(lines), std::move(orders)};
+}
+
+void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state) {
+    std::map<std::string, Money> rests;
+    std::set<std::string> holds;
+    std::vector<OrderChange> changes;
+    for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
+        fx::PurchaseLine& line = in_hand.lines[i];
+        orders::Order& order = in_hand.orders[i];
+        line.back = line.put_in;
+        order.amounts.converting -= line.put_in;
+        order.amounts.rest += line.carried;
+        const auto rest = rests.emplace(line.merchant_id, line.carried);
+        if (!rest.second) rest.first->second += line.carried;
+        holds.insert(line.hold_id);
+        changes.push_back({&order, ""});
+    }
+    if (!in_hand.purchase.provision_hold.empty()) holds.insert(in_hand.purchase.provision_hold);
+    parts.ledger.release(group, std::vector<std::string>(holds.begin(), holds.end()));
+    fx::PurchaseStore::add_to_rests(group.tx, rests);
+    fx::PurchaseStore::save_lines(group.tx, in_hand.lines);
+    in_hand.purchase.state = state;
+    in_hand.purchase.provision_hold.clear();
+    fx::PurchaseStore::save(group.tx, in_hand.purchase);
+    save_orders(group, changes);
+}
+
+void FoundRows::put(const std::string& call_id, PurchaseRows rows) {
+    by_call_.insert_or_assign(call_id, std::move(rows));
+}
+
+PurchaseRows FoundRows::get(const std::string& call_id) const {
+    return by_call_.at(call_id);
+}
+
+void FoundRows::clear() {
+    by_call_.clear();
+}
+
+}  // namespace huiqiao::flow

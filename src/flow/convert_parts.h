@@ -1,0 +1,112 @@
+#pragma once
+// What the steps of a conversion share: the rooms they work with, and the rows and money of one purchase while it moves
+// in a write group. Only for src/flow/convert*.cpp.
+
+#include <any>
+#include <set>
+#include <unordered_map>
+
+#include "fx/purchase_store.h"
+#include "fx/quote_store.h"
+#include "src/flow/convert.h"
+#include "src/flow/save_orders.h"
+#include "src/operators/work_item.h"
+#include "src/orders/order_store.h"
+
+namespace huiqiao::flow {
+
+struct ConvertParts {
+    db::Database& database;
+    db::WriteQueue& queue;
+    const ledger::Ledger& ledger;
+    const calls::Calls& calls;
+    const fx::ValueDates& value_dates;
+    ConvertSettings settings;
+    operators::WorkItems work_items;
+
+    /// LogicError where no such bank is configured any more: its calls cannot be read.
+    [[nodiscard]] const fx::FxBank& bank(const std::string& name) const;
+};
+
+/// The rows that a purchase touches, none of which changes after it was made: gathered in step 1, locked in step 4.
+struct PurchaseRows {
+    std::string purchase_id;
+    std::string lock_id;
+    std::string bank;
+    std::string cny_account;
+    Currency currency = Currency::known("CNY");
+    std::vector<std::string> order_ids;
+    std::set<std::string> merchants;
+
+    static PurchaseRows find(db::Reader& reader, const std::string& purchase_id);
+    /// Every account that a deal may post to or a release may touch.
+    [[nodiscard]] std::vector<ledger::Account> accounts() const;
+    void claim(db::Claims& claims, const ConvertParts& parts) const;
+    void lock(db::Locks& locks, const ConvertParts& parts) const;
+};
+
+/// A purchase under lock.
+struct PurchaseInHand {
+    fx::Purchase purchase;
+    fx::Lock lock;
+    std::vector<fx::PurchaseLine> lines;
+    std::vector<orders::Order> orders;  // in the order of the lines
+
+    static PurchaseInHand load(db::Reader& reader, const std::string& purchase_id);
+};
+
+/// Nothing was bought: the orders' money is free again, the holds end, rests go back. state: Withdrawn or Rejected.
+void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state);
+
+/// The bank dealt: booked as it says, shared among the orders, legs awaited.
+void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, const fx::Deal& deal,
+               const std::string& request_id);
+
+/// What step 1 found for the calls of one group, kept by a handler until the group's last step. The writer's thread
+/// alone uses it.
+class FoundRows {
+ public:
+    void put(const std::string& call_id, PurchaseRows rows);
+    [[nodiscard]] PurchaseRows get(const std::string& call_id) const;
+    void clear();
+
+ private:
+    std::unordered_map<std::string, PurchaseRows> by_call_;
+};
+
+std::unique_ptr<calls::AnswerHandler> make_rates_handler(const ConvertParts& parts);
+std::unique_ptr<calls::AnswerHandler> make_lock_handler(const ConvertParts& parts);
+std::unique_ptr<calls::AnswerHandler> make_purchase_handler(const ConvertParts& parts);
+
+/// Operations; one item each.
+struct AskBoard : db::Item {
+    std::string bank;
+    bool asked = false;  // answer
+};
+struct OpenPurchase : db::Item {
+    std::string bank;
+    Currency currency = Currency::known("CNY");
+    std::string quote_id;
+    std::vector<std::string> order_ids;  // candidates, first paid first
+    std::string purchase_id;             // answer; empty: nothing could be bought
+};
+struct LapseLock : db::Item {
+    std::string lock_id;
+    std::string purchase_id;
+    bool lapsed = false;  // answer
+};
+struct AcceptRate : db::Item {
+    std::string bank;
+    Currency currency = Currency::known("CNY");
+    std::string operator_id;
+    bool accepted = false;  // answer
+};
+std::unique_ptr<db::Operation> make_ask_board(const ConvertParts& parts);
+std::unique_ptr<db::Operation> make_open_purchase(const ConvertParts& parts);
+std::unique_ptr<db::Operation> make_lapse_lock(const ConvertParts& parts);
+std::unique_ptr<db::Operation> make_accept_rate(const ConvertParts& parts);
+
+/// The call that orders the purchase by its lock.
+calls::NewCall purchase_call(const ConvertParts& parts, const fx::Purchase& purchase, const fx::Lock& lock);
+
+}  // namespace huiqiao::flow

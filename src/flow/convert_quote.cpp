@@ -1,0 +1,209 @@
+// Boards: asked when orders wait and no quote can be used, their lines checked (FX-09) and kept as quotes. A rate query
+// moves no money (FX-01).
+
+#include "src/flow/convert_parts.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+std::string pair_text(const fx::BoardLine& line) {
+    return std::string(line.mid.base().code()) + "/" + std::string(line.mid.quote().code());
+}
+
+class AskWork final : public db::Work {
+ public:
+    AskWork(const ConvertParts& parts, std::span<const std::shared_ptr<db::Item>> items)
+        : parts_(parts), items_(items) {}
+
+    void claim(db::Claims& claims) override {
+        for (const auto& item : items_) claims.add(fx::kBoardClaim, of(item).bank, "");
+    }
+    void lock(db::Locks& locks) override {
+        for (const auto& item : items_) locks.add(fx::kBoardLock, of(item).bank);
+    }
+    void run(db::Group& group) override {
+        for (const auto& item : items_) of(item).asked = ask(group, of(item).bank);
+    }
+
+ private:
+    static AskBoard& of(const std::shared_ptr<db::Item>& item) { return static_cast<AskBoard&>(*item); }
+
+    bool ask(db::Group& group, const std::string& bank) {
+        std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&bank, 1));
+        fx::Board& board = boards.at(0);
+        if (group.now < board.asked_at + parts_.settings.ask_again) return false;
+        board.asked_at = group.now;
+        fx::QuoteStore::save_boards(group.tx, boards);
+        const std::string reference = group.ids.random_reference("FR");
+        const calls::NewCall call{.operation = "fx.rates",
+                                  .counterparty = bank,
+                                  .recovery = calls::Recovery::Resendable,
+                                  .reference = reference,
+                                  .request = parts_.bank(bank).write(fx::AskRates{reference}),
+                                  .instructions = {{.subject_kind = "rate_board",
+                                                    .subject_id = reference,
+                                                    .part_no = 1,
+                                                    .reference = reference,
+                                                    .amount = std::nullopt}},
+                                  .not_before = std::nullopt};
+        parts_.calls.prepare(group, std::span(&call, 1));
+        return true;
+    }
+
+    const ConvertParts& parts_;
+    std::span<const std::shared_ptr<db::Item>> items_;
+};
+
+class AcceptWork final : public db::Work {
+ public:
+    explicit AcceptWork(const ConvertParts& parts, std::span<const std::shared_ptr<db::Item>> items)
+        : parts_(parts), items_(items) {}
+
+    void claim(db::Claims& claims) override {
+        for (const auto& item : items_) claims.add(fx::kBoardClaim, board_of(item), "");
+    }
+    void lock(db::Locks& locks) override {
+        for (const auto& item : items_) locks.add(fx::kBoardLock, board_of(item));
+    }
+    void run(db::Group& group) override {
+        for (const auto& item : items_) {
+            auto& wish = static_cast<AcceptRate&>(*item);
+            const std::string id = board_of(item);
+            std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
+            const std::vector<fx::Quote> quotes =
+                fx::QuoteStore::quotes(group.tx, std::span(&boards.at(0).quote_id, 1));
+            wish.accepted = !quotes.empty() && quotes[0].state == fx::QuoteState::Refused;
+            if (!wish.accepted) continue;
+            boards[0].good_mid = quotes[0].mid;
+            fx::QuoteStore::save_boards(group.tx, boards);
+            parts_.work_items.close(group, "rate_refused", id, "accepted by " + wish.operator_id);
+        }
+    }
+
+ private:
+    static std::string board_of(const std::shared_ptr<db::Item>& item) {
+        const auto& wish = static_cast<const AcceptRate&>(*item);
+        return fx::board_id(wish.bank, wish.currency);
+    }
+
+    const ConvertParts& parts_;
+    std::span<const std::shared_ptr<db::Item>> items_;
+};
+
+template <class W>
+class Of final : public db::Operation {
+ public:
+    Of(const ConvertParts& parts, std::string_view name) : parts_(parts), name_(name) {}
+    [[nodiscard]] std::string_view name() const override { return name_; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
+        return std::make_unique<W>(parts_, items);
+    }
+
+ private:
+    const ConvertParts& parts_;
+    std::string_view name_;
+};
+
+class RatesHandler final : public calls::AnswerHandler {
+ public:
+    explicit RatesHandler(const ConvertParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::string_view operation() const override { return "fx.rates"; }
+    [[nodiscard]] std::optional<WireRequest> query(const calls::Call&) const override { return std::nullopt; }
+
+    [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool) const override {
+        fx::RatesReading reading = parts_.bank(call.counterparty).read_rates(call.reference, answer);
+        InstructionAnswer told = reading.answer;
+        return calls::Reading{{std::move(told)}, std::move(reading.lines)};
+    }
+
+    void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}
+    void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
+        claims.add(fx::kBoardClaim, call.counterparty, "");
+        for (const fx::BoardLine& line : lines_of(reading)) {
+            claims.add(fx::kBoardClaim, fx::board_id(call.counterparty, line.mid.base()), "");
+        }
+    }
+    void lock(db::Locks& locks, const calls::Call& call, const calls::Reading& reading) override {
+        locks.add(fx::kBoardLock, call.counterparty);
+        for (const fx::BoardLine& line : lines_of(reading)) {
+            locks.add(fx::kBoardLock, fx::board_id(call.counterparty, line.mid.base()));
+        }
+    }
+
+    void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
+               std::span<const calls::Moved> moved) override {
+        const bool confirmed = std::any_of(moved.begin(), moved.end(), [](const calls::Moved& one) {
+            return one.to == calls::InstructionOutcome::Confirmed && one.from != one.to;
+        });
+        if (!confirmed) return;
+        Kept kept;
+        for (const fx::BoardLine& line : lines_of(reading)) keep(group, call.counterparty, line, kept);
+        std::vector<fx::Board> own = fx::QuoteStore::boards(group.tx, std::span(&call.counterparty, 1));
+        own.at(0).answered_at = group.now;
+        kept.boards.push_back(own[0]);
+        fx::QuoteStore::insert_quotes(group.tx, kept.quotes, kept.refused_why);
+        fx::QuoteStore::save_boards(group.tx, kept.boards);
+        parts_.work_items.open(group, kept.work_items);
+    }
+
+    [[nodiscard]] std::optional<std::chrono::seconds> next_query(int) const override { return std::nullopt; }
+
+ private:
+    struct Kept {
+        std::vector<fx::Quote> quotes;
+        std::vector<std::string> refused_why;
+        std::vector<fx::Board> boards;
+        std::vector<operators::NewWorkItem> work_items;
+    };
+
+    static const std::vector<fx::BoardLine>& lines_of(const calls::Reading& reading) {
+        static const std::vector<fx::BoardLine> kNone;
+        const auto* lines = std::any_cast<std::vector<fx::BoardLine>>(&reading.details);
+        return lines == nullptr ? kNone : *lines;
+    }
+
+    void keep(db::Group& group, const std::string& bank, const fx::BoardLine& line, Kept& kept) const {
+        const std::string id = fx::board_id(bank, line.mid.base());
+        std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
+        fx::Board& board = boards.at(0);
+        const Status good =
+            fx::check_board_line(line, board.good_mid, parts_.settings.max_move_bp, parts_.settings.max_spread_bp);
+        fx::Quote quote{.id = group.ids.next("quo"),
+                        .bank = bank,
+                        .bank_rate = line.selling,
+                        .client_rate = line.selling,  // passed on unchanged (reference 3.2)
+                        .mid = line.mid,
+                        .markup_bp = 0,
+                        .bank_reference = line.bank_reference,
+                        .received_at = group.now,
+                        .valid_until = line.valid_until,
+                        .state = good.ok() ? fx::QuoteState::Open : fx::QuoteState::Refused};
+        board.quote_id = quote.id;
+        if (good.ok()) board.good_mid = line.mid;
+        // A currency that the bank does not trade just now needs nobody; a board out of order or a jump does.
+        if (!good.ok() && good.error().code != &fx::fx_error::kNotTradable) {
+            kept.work_items.push_back({"rate_refused", "fx_board", id, good.error().english(), good.error().chinese()});
+        }
+        kept.refused_why.push_back(good.ok() ? std::string()
+                                             : std::string(good.error().code->text) + " " + pair_text(line));
+        kept.quotes.push_back(std::move(quote));
+        kept.boards.push_back(board);
+    }
+
+    const ConvertParts& parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<db::Operation> make_ask_board(const ConvertParts& parts) {
+    return std::make_unique<Of<AskWork>>(parts, "ask_board");
+}
+std::unique_ptr<db::Operation> make_accept_rate(const ConvertParts& parts) {
+    return std::make_unique<Of<AcceptWork>>(parts, "accept_rate");
+}
+std::unique_ptr<calls::AnswerHandler> make_rates_handler(const ConvertParts& parts) {
+    return std::make_unique<RatesHandler>(parts);
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,206 @@
+// Declarations are opened in bulk from orders whose payment is to be declared. One order, one declaration: its id is
+// made from the order's, so that a second opening meets the first. Orders that others collected keep the serial that
+// the collecting institution gave.
+
+#include <algorithm>
+
+#include "src/flow/declare_parts.h"
+#include "src/orders/payment_store.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using customs::Declaration;
+
+Instant whole_second(Instant at) {
+    return std::chrono::floor<std::chrono::seconds>(at);
+}
+
+/// When the payment that completed each order was made, by the channel's word.
+std::map<std::string, Instant> paid_at_of(db::Reader& reader, std::span<const std::string> order_ids) {
+    std::map<std::string, Instant> paid_at;
+    for (const orders::Payment& payment : orders::PaymentStore().of_orders(reader, order_ids)) {
+        if (payment.state != orders::PaymentState::Succeeded) continue;
+        Instant& latest = paid_at[payment.order_id];
+        latest = std::max(latest, payment.paid_at);
+    }
+    return paid_at;
+}
+
+std::vector<std::string> unique_ids(std::span<const std::shared_ptr<db::Item>> items) {
+    std::vector<std::string> ids;
+    for (const auto& item : items) {
+        const auto& wanted = static_cast<const OpenDeclarations&>(*item).order_ids;
+        ids.insert(ids.end(), wanted.begin(), wanted.end());
+    }
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
+
+class OpenWork final : public db::Work {
+ public:
+    OpenWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
+        : parts_(parts), items_(items), order_ids_(unique_ids(items)) {}
+
+    void find(db::Reader& reader) override {
+        for (const orders::Order& order : orders::OrderStore::load(reader, order_ids_)) {
+            Declaration made{.id = "dec_" + order.id.substr(order.id.find('_') + 1),
+                             .order_id = order.id,
+                             .sub_order_no = "",
+                             .customs_port = order.customs_port,
+                             .pay_code = parts_.declarant_of(order.customs_port).code,
+                             .serial = "",
+                             .amount = Money::zero(Currency::known("CNY")),
+                             .return_code = "",
+                             .due_at = std::nullopt};
+            const auto evidence = order.payout == orders::PayoutKind::None
+                                      ? orders::OrderStore::evidence(reader, order.id)
+                                      : std::nullopt;
+            if (evidence) {
+                made.pay_code = evidence->institution;
+                made.serial = evidence->transaction_no;
+                made.paid_at = whole_second(evidence->paid_at);
+            } else {
+                made.serial = parts_.ids.random_reference("PD", 24);
+            }
+            made_.push_back(std::move(made));
+        }
+    }
+    void claim(db::Claims& claims) override {
+        for (const Declaration& made : made_) {
+            claims.add(customs::kDeclarationClaim, customs::place_key(made), made.id);
+            claims.add(customs::kDeclarationClaim, customs::serial_key(made.pay_code, made.serial), made.id);
+        }
+    }
+    void lock(db::Locks& locks) override {
+        for (const Declaration& made : made_) locks.add(orders::kOrderLock, made.order_id);
+    }
+
+    void run(db::Group& group) override {
+        std::vector<orders::Order> loaded = orders::OrderStore::load(group.tx, order_ids_);
+        std::map<std::string, orders::Order*> by_id;
+        for (orders::Order& order : loaded) by_id.emplace(order.id, &order);
+        const std::map<std::string, Instant> paid_at = paid_at_of(group.tx, order_ids_);
+        std::vector<Declaration> opened;
+        std::vector<OrderChange> changes;
+        for (Declaration& made : made_) {
+            orders::Order& order = *by_id.at(made.order_id);
+            if (order.declaration_state != orders::kDeclarationDue || !order.hold_reason.empty()) continue;
+            if (const auto at = paid_at.find(order.id); at != paid_at.end()) made.paid_at = whole_second(at->second);
+            made.amount = declared_amount(order);
+            made.created_at = group.now;
+            made.due_at = group.now;
+            order.declaration_state = customs::order_text(made.state);
+            changes.push_back({&order, ""});
+            opened.push_back(std::move(made));
+        }
+        customs::DeclarationStore::insert(group.tx, opened);
+        save_orders(group, changes);
+        static_cast<OpenDeclarations&>(*items_.front()).opened = static_cast<int>(opened.size());
+    }
+
+ private:
+    const DeclareParts& parts_;
+    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<std::string> order_ids_;
+    std::vector<Declaration> made_;
+};
+
+class AgainWork final : public db::Work {
+ public:
+    AgainWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
+        : parts_(parts), items_(items) {}
+
+    void find(db::Reader& reader) override {
+        for (const auto& item : items_) {
+            std::vector<std::string> ids;
+            for (const Declaration& found :
+                 customs::DeclarationStore::of_orders(reader, std::span(&of(item).order_id, 1))) {
+                ids.push_back(found.id);
+            }
+            rows_.push_back(DeclarationRows::find(reader, ids, true));
+        }
+    }
+    void lock(db::Locks& locks) override {
+        for (const DeclarationRows& rows : rows_) rows.lock(locks);
+    }
+    void run(db::Group& group) override {
+        for (std::size_t i = 0; i < items_.size(); ++i) again(group, of(items_[i]), rows_[i]);
+    }
+
+ private:
+    static DeclareAgain& of(const std::shared_ptr<db::Item>& item) { return static_cast<DeclareAgain&>(*item); }
+
+    void again(db::Group& group, DeclareAgain& wish, const DeclarationRows& rows) {
+        wish.done = false;
+        wish.state = "none";
+        if (rows.declaration_ids.empty()) return;
+        DeclarationsInHand in_hand(group, parts_, rows);
+        const std::map<std::string, Instant> paid_at = paid_at_of(group.tx, rows.order_ids);
+        for (const std::string& id : rows.declaration_ids) {
+            const Declaration& declaration = *in_hand.find(id);
+            wish.state = customs::to_text(declaration.state);
+            const auto at = paid_at.find(declaration.order_id);
+            const Instant paid = at == paid_at.end() ? declaration.paid_at : whole_second(at->second);
+            if (!in_hand.correct(id, paid)) continue;
+            wish.done = true;
+            for (const std::string_view kind :
+                 {"declaration_held", "declaration_rejected", "declaration_contradiction"}) {
+                parts_.work_items.close(group, kind, id, "sent again by " + wish.operator_id);
+            }
+        }
+        in_hand.save();
+    }
+
+    const DeclareParts& parts_;
+    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<DeclarationRows> rows_;
+};
+
+class LookAfterWork final : public db::Work {
+ public:
+    LookAfterWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
+        : parts_(parts), items_(items) {}
+
+    void find(db::Reader& reader) override {
+        for (const auto& item : items_) rows_.push_back(DeclarationRows::find(reader, of(item).declaration_ids, true));
+    }
+    void lock(db::Locks& locks) override {
+        for (const DeclarationRows& rows : rows_) rows.lock(locks);
+    }
+    void run(db::Group& group) override {
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            DeclarationsInHand in_hand(group, parts_, rows_[i]);
+            of(items_[i]).sent_again = 0;
+            for (const std::string& id : rows_[i].declaration_ids) {
+                in_hand.look_after(id);
+                if (in_hand.find(id)->state == customs::DeclarationState::Due) ++of(items_[i]).sent_again;
+            }
+            in_hand.save();
+        }
+    }
+
+ private:
+    static LookAfterDeclarations& of(const std::shared_ptr<db::Item>& item) {
+        return static_cast<LookAfterDeclarations&>(*item);
+    }
+    const DeclareParts& parts_;
+    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<DeclarationRows> rows_;
+};
+
+}  // namespace
+
+std::unique_ptr<db::Operation> make_open_declarations(const DeclareParts& parts) {
+    return std::make_unique<DeclareOperation<OpenWork>>(parts, "open_declarations");
+}
+std::unique_ptr<db::Operation> make_declare_again(const DeclareParts& parts) {
+    return std::make_unique<DeclareOperation<AgainWork>>(parts, "declare_again");
+}
+std::unique_ptr<db::Operation> make_look_after_declarations(const DeclareParts& parts) {
+    return std::make_unique<DeclareOperation<LookAfterWork>>(parts, "look_after_declarations");
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,34 @@
+#pragma once
+// Orders whose time to pay is over, with a grace in which notices of payments made in time may still arrive. Money
+// that comes after that is real and goes to suspense (collect's matter, NTF-07).
+
+#include <chrono>
+#include <memory>
+
+#include "src/db/write_queue.h"
+
+namespace huiqiao::flow {
+
+struct ExpireSettings {
+    std::chrono::seconds grace{std::chrono::minutes(10)};
+    int orders_at_once = 500;
+};
+
+class Expire final : public db::Operation {
+ public:
+    Expire(db::Database& database, db::WriteQueue& queue, ExpireSettings settings)
+        : database_(database), queue_(queue), settings_(settings) {}
+
+    /// The next set of orders whose time is over at `now`. How many expired.
+    int step(Instant now);
+
+    [[nodiscard]] std::string_view name() const override { return "expire"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
+
+ private:
+    db::Database& database_;
+    db::WriteQueue& queue_;
+    ExpireSettings settings_;
+};
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,53 @@
+#pragma once
+// Statements fetched, and every line of them booked once: the channel's batch funds orders and takes the fee, a leg of
+// a deal settles, a remittance is debited or comes back, a charge is borne, and whatever fits nothing goes to suspense
+// with a work item. Booked from the bank's word only; facts are never refused. The line's own reference is the fact's.
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/base/clock.h"
+#include "src/calls/answer_handler.h"
+#include "src/calls/calls.h"
+#include "src/db/write_queue.h"
+#include "src/flow/line_taker.h"
+#include "src/flow/provision_account.h"
+#include "src/ledger/ledger.h"
+#include "src/reconciliation/account_bank.h"
+
+namespace huiqiao::flow {
+
+struct FundSettings {
+    std::vector<ProvisionAccount> accounts;
+    std::chrono::seconds poll_every{60};  // from one statement of an account to the next request
+    Date first_day;                       // the first day whose statement is asked for where an account has none yet
+    std::size_t lines_a_group = 200;
+    std::chrono::seconds wait_again{5};  // a line whose taker waits is offered again
+    int wait_days = 2;                   // then it goes to suspense
+};
+
+class Fund {
+ public:
+    /// `takers` in the order in which they are asked; all references must outlive it.
+    Fund(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
+         const reconciliation::AccountBank& bank, std::vector<LineTaker*> takers, FundSettings settings);
+    ~Fund();
+
+    /// To be registered with the call worker: operation "bank.statement".
+    [[nodiscard]] calls::AnswerHandler& statement_handler();
+    /// Asks for the statements that are due. How many calls were prepared.
+    int request_statements(Instant now);
+    /// Books the lines that wait, one group. How many lines were taken up.
+    int book_lines(Instant now);
+    /// Both, until nothing is due now.
+    int step(Instant now);
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,342 @@
+// Money that came: the deposit is booked against its batch, and the batch's payments fund their orders, which pay the
+// fee.
+
+#include <map>
+#include <set>
+
+#include "src/flow/fund_channel_parts.h"
+#include "src/flow/postings.h"
+#include "src/flow/save_orders.h"
+#include "src/operators/work_item.h"
+#include "src/orders/order_store.h"
+#include "src/orders/payment_store.h"
+#include "src/parties/party_store.h"
+#include "src/reconciliation/settlement_store.h"
+
+namespace huiqiao::flow {
+namespace {
+
+using orders::Payment;
+using reconciliation::SettlementBatch;
+using reconciliation::SettlementPayment;
+using reconciliation::SettlementStore;
+using reconciliation::StatementLine;
+
+std::vector<std::string> texts(const std::set<std::string>& set) {
+    return {set.begin(), set.end()};
+}
+
+std::vector<Payment> payments_at(db::Reader& reader, const std::vector<SettlementPayment>& settled) {
+    std::set<std::string> references;
+    for (const SettlementPayment& one : settled) references.insert(one.reference);
+    return references.empty() ? std::vector<Payment>()
+                              : orders::PaymentStore().of_references(reader, texts(references));
+}
+
+std::map<std::string, parties::Merchant> merchants_of(db::Reader& reader, const std::vector<Payment>& payments) {
+    std::set<std::string> ids;
+    for (const Payment& payment : payments) ids.insert(payment.merchant_id);
+    if (ids.empty()) return {};
+    return parties::PartyStore::merchants(reader, texts(ids));
+}
+
+bool bears_cost(const std::map<std::string, parties::Merchant>& merchants, const std::string& id) {
+    const auto found = merchants.find(id);
+    return found != merchants.end() && found->second.agreement.channel_cost == parties::Bearer::Merchant;
+}
+
+class DepositTaking final : public LineTaking {
+ public:
+    explicit DepositTaking(const ChannelParts& parts) : parts_(parts) {}
+
+    void find(db::Reader& reader, std::span<const StatementLine> lines) override {
+        std::set<std::string> ids;
+        for (const StatementLine& line : lines) {
+            if (is_candidate(line)) ids.insert(parts_.settings.channel + "|" + line.end_to_end);
+        }
+        ids_ = texts(ids);
+        for (SettlementBatch& batch : SettlementStore::batches(reader, ids_)) {
+            std::string id = batch.id();
+            batches_.emplace(std::move(id), std::move(batch));
+        }
+        settled_ = SettlementStore::payments_of(reader, ids_);
+        const std::vector<Payment> payments = payments_at(reader, settled_);
+        const auto merchants = merchants_of(reader, payments);
+        for (const Payment& payment : payments) {
+            if (bears_cost(merchants, payment.merchant_id)) bearers_.emplace(payment.reference, payment.merchant_id);
+        }
+    }
+    void claim(db::Claims& claims) override {
+        for (const ledger::Account& account : accounts()) parts_.ledger.claim(claims, account);
+    }
+    void lock(db::Locks& locks) override {
+        for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
+    }
+
+    /// A batch has no lock of its own: whoever books its line has locked the line, and the entry's fact and the batch's
+    /// line_key stand in the same COMMIT.
+    std::vector<TakenLine> run(db::Group& group, std::span<const StatementLine> lines,
+                               const std::vector<bool>& open) override {
+        std::vector<TakenLine> taken(lines.size());
+        batches_.clear();
+        for (SettlementBatch& batch : SettlementStore::batches(group.tx, ids_)) {
+            std::string id = batch.id();
+            batches_.emplace(std::move(id), std::move(batch));
+        }
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            if (!open[i] || !is_candidate(lines[i])) continue;
+            const auto found = batches_.find(parts_.settings.channel + "|" + lines[i].end_to_end);
+            if (found == batches_.end()) {
+                const std::string& mark = parts_.settings.deposit_mark;
+                taken[i].waits = !mark.empty() && lines[i].narrative.find(mark) != std::string::npos;
+                continue;
+            }
+            taken[i] = settle(group, found->second, lines[i]);
+        }
+        return taken;
+    }
+
+ private:
+    [[nodiscard]] bool is_candidate(const StatementLine& line) const {
+        return line.account == parts_.settings.account && line.is_credit && !line.end_to_end.empty();
+    }
+
+    [[nodiscard]] std::vector<ledger::Account> accounts() const {
+        std::vector<ledger::Account> accounts;
+        for (const auto& [id, batch] : batches_) {
+            const Currency currency = batch.gross.currency();
+            accounts.push_back(ledger::provision(parts_.settings.account, currency));
+            accounts.push_back(ledger::clearing(parts_.settings.channel, currency));
+            for (const ledger::AccountKind kind : {ledger::AccountKind::DueFromOwn, ledger::AccountKind::ChannelCost,
+                                                   ledger::AccountKind::DueToCustomers}) {
+                accounts.push_back(ledger::single(kind, currency));
+            }
+            for (const auto& [reference, merchant] : bearers_) accounts.push_back(ledger::merchant(merchant, currency));
+        }
+        return accounts;
+    }
+
+    TakenLine settle(db::Group& group, SettlementBatch& batch, const StatementLine& line) {
+        const bool fits = batch.line_key.empty() && line.amount.currency() == batch.gross.currency() &&
+                          line.amount == batch.gross - batch.cost;
+        if (!fits) {
+            operators::WorkItems().open(
+                group, operators::NewWorkItem{"settlement_differs", "settlement_batch", batch.id(),
+                                              "Line " + line.key() + " of " + line.amount.text() +
+                                                  " does not fit batch " + batch.id() + ": gross " +
+                                                  batch.gross.text() + ", cost " + batch.cost.text() + ".",
+                                              "流水 " + line.key() + "（" + line.amount.text() + "）与结算批次不符。"});
+            return {};
+        }
+        std::map<std::string, Money> by_merchant;
+        Money own_cost = batch.cost;
+        for (const SettlementPayment& payment : settled_) {
+            const auto bearer = bearers_.find(payment.reference);
+            if (payment.batch_id != batch.id() || bearer == bearers_.end()) continue;
+            by_merchant.try_emplace(bearer->second, Money::zero(batch.cost.currency())).first->second += payment.cost;
+            own_cost -= payment.cost;
+        }
+        std::vector<postings::MerchantAmount> costs;
+        for (const auto& [merchant, cost] : by_merchant) costs.push_back({merchant, cost});
+        const ledger::Draft entry =
+            postings::channel_settled({"statement_line", line.key(), group.now, line.value_date, "system", ""},
+                                      parts_.settings.account, parts_.settings.channel, batch.gross, own_cost, costs);
+        const ledger::PostResult posted = parts_.ledger.post(group, std::span(&entry, 1));
+        batch.line_key = line.key();
+        SettlementStore::set_money(group.tx, batch.id(), line.key());
+        SettlementStore::release_payments(group.tx, batch.id(), group.now);
+        return {true, "settlement_batch", batch.id(), posted.entries.front().entry_id, false};
+    }
+
+    const ChannelParts& parts_;
+    std::vector<std::string> ids_;
+    std::map<std::string, SettlementBatch> batches_;
+    std::vector<SettlementPayment> settled_;
+    std::map<std::string, std::string> bearers_;  // payment reference -> merchant that bears its cost
+};
+
+class DepositLines final : public LineTaker {
+ public:
+    explicit DepositLines(const ChannelParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::unique_ptr<LineTaking> begin() override { return std::make_unique<DepositTaking>(parts_); }
+
+ private:
+    const ChannelParts& parts_;
+};
+
+class FundWork final : public db::Work {
+ public:
+    FundWork(const ChannelParts& parts, std::vector<FundOrdersItem*> items) : parts_(parts), items_(std::move(items)) {}
+
+    void find(db::Reader& reader) override {
+        std::set<std::string> ids;
+        for (const FundOrdersItem* item : items_) ids.insert(item->ids.begin(), item->ids.end());
+        ids_ = texts(ids);
+        payments_ = payments_at(reader, SettlementStore::payments(reader, ids_));
+        merchants_ = merchants_of(reader, payments_);
+        std::vector<std::string> payment_ids;
+        for (const Payment& payment : payments_) payment_ids.push_back(payment.id);
+        if (payment_ids.empty()) return;
+        allocations_ = orders::PaymentStore().allocations(reader, payment_ids);
+    }
+    void claim(db::Claims& claims) override {
+        for (const ledger::Account& account : accounts()) parts_.ledger.claim(claims, account);
+    }
+    void lock(db::Locks& locks) override {
+        for (const std::string& id : ids_) locks.add(reconciliation::kSettlementLineLock, id);
+        for (const auto& allocation : allocations_) locks.add(orders::kOrderLock, allocation.order_id);
+        for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
+    }
+
+    void run(db::Group& group) override {
+        load_orders(group.tx);
+        std::map<std::string, const Payment*> by_reference;
+        for (const Payment& payment : payments_) by_reference.emplace(payment.reference, &payment);
+        std::vector<std::string> done;
+        std::vector<std::string> later;  // the channel's word on the payment itself may still come (NTF-03)
+        for (const SettlementPayment& settled : SettlementStore::payments(group.tx, ids_)) {
+            if (!settled.due_at || *settled.due_at > group.now) continue;
+            const auto payment = by_reference.find(settled.reference);
+            if (payment == by_reference.end() || !fund(settled, *payment->second)) {
+                note_unfunded(group, settled);
+                later.push_back(settled.id());
+                continue;
+            }
+            done.push_back(settled.id());
+        }
+        if (!fees_.empty()) parts_.ledger.post(group, drafts(group));
+        std::vector<OrderChange> changes;
+        for (const std::string& id : changed_) changes.push_back({&orders_.at(id), ""});
+        save_orders(group, changes);
+        SettlementStore::set_due(group.tx, done, std::nullopt);
+        SettlementStore::set_due(group.tx, later, group.now + parts_.settings.ask_every);
+        items_.front()->taken = static_cast<int>(done.size());
+    }
+
+ private:
+    struct Fee {
+        std::string merchant;
+        std::string source;  // "<payment>|<order>"
+        Money amount;
+    };
+
+    [[nodiscard]] std::vector<ledger::Account> accounts() const {
+        std::vector<ledger::Account> accounts;
+        for (const auto& [id, merchant] : merchants_) {
+            for (const Payment& payment : payments_) {
+                if (payment.merchant_id != id) continue;
+                accounts.push_back(ledger::merchant(id, payment.amount.currency()));
+                break;
+            }
+        }
+        if (payments_.empty()) return accounts;
+        const Currency currency = payments_.front().amount.currency();
+        for (const ledger::AccountKind kind :
+             {ledger::AccountKind::DueToOwn, ledger::AccountKind::DueFromCustomers, ledger::AccountKind::FeeIncome}) {
+            accounts.push_back(ledger::single(kind, currency));
+        }
+        return accounts;
+    }
+
+    void load_orders(db::Reader& reader) {
+        std::set<std::string> ids;
+        for (const auto& allocation : allocations_) ids.insert(allocation.order_id);
+        if (ids.empty()) return;
+        for (orders::Order& order : orders::OrderStore::load(reader, texts(ids))) {
+            std::string id = order.id;
+            orders_.emplace(std::move(id), std::move(order));
+        }
+    }
+
+    /// False where the payment did not pay for orders what the channel settled.
+    bool fund(const SettlementPayment& settled, const Payment& payment) {
+        std::vector<const orders::PaymentAllocation*> mine;
+        std::vector<std::int64_t> weights;
+        Money sum = Money::zero(settled.gross.currency());
+        for (const auto& allocation : allocations_) {
+            if (allocation.payment_id != payment.id) continue;
+            mine.push_back(&allocation);
+            weights.push_back(allocation.amount.minor());
+            sum += allocation.amount;
+        }
+        if (mine.empty() || sum != settled.gross) return false;
+        const bool cost_is_merchants = bears_cost(merchants_, payment.merchant_id);
+        const std::vector<Money> costs = settled.cost.split(weights);
+        for (std::size_t i = 0; i < mine.size(); ++i) {
+            orders::Order& order = orders_.at(mine[i]->order_id);
+            const bool was_whole = order.amounts.funded >= order.amounts.due;
+            order.amounts.funded += mine[i]->amount;
+            // What the channel kept of the merchant's money is spent like our fee, though it is booked with the
+            // deposit.
+            if (cost_is_merchants) order.amounts.fee += costs[i];
+            if (!was_whole && order.amounts.funded >= order.amounts.due) take_fee(order, payment);
+            changed_.insert(order.id);
+        }
+        return true;
+    }
+
+    void take_fee(orders::Order& order, const Payment& payment) {
+        const auto merchant = merchants_.find(order.merchant_id);
+        if (merchant == merchants_.end()) return;
+        Money fee = merchant->second.agreement.fee_on(order.amounts.funded);
+        const Money left = order.amounts.funded - order.amounts.fee;
+        if (fee > left) fee = left;
+        if (!fee.is_positive()) return;
+        order.amounts.fee += fee;
+        fees_.push_back({order.merchant_id, payment.id + "|" + order.id, fee});
+    }
+
+    std::vector<ledger::Draft> drafts(const db::Group& group) const {
+        std::vector<ledger::Draft> drafts;
+        for (const Fee& fee : fees_) {
+            drafts.push_back(
+                postings::fee_taken({"payment_allocation", fee.source, group.now, group.business_date, "system", ""},
+                                    fee.merchant, fee.amount));
+        }
+        return drafts;
+    }
+
+    static void note_unfunded(db::Group& group, const SettlementPayment& settled) {
+        operators::WorkItems().open(
+            group, operators::NewWorkItem{
+                       "settled_but_not_paid", "payment_reference", settled.reference,
+                       "The channel settled " + settled.gross.text() + " for payment " + settled.reference +
+                           ", which did not pay that for any order.",
+                       "渠道已结算支付 " + settled.reference + "（" + settled.gross.text() + "），但与订单付款不符。"});
+    }
+
+    const ChannelParts& parts_;
+    std::vector<FundOrdersItem*> items_;
+    std::vector<std::string> ids_;
+    std::vector<Payment> payments_;
+    std::map<std::string, parties::Merchant> merchants_;
+    std::vector<orders::PaymentAllocation> allocations_;
+    std::map<std::string, orders::Order> orders_;
+    std::set<std::string> changed_;
+    std::vector<Fee> fees_;
+};
+
+class FundOrders final : public db::Operation {
+ public:
+    explicit FundOrders(const ChannelParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::string_view name() const override { return "fund_orders"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
+        std::vector<FundOrdersItem*> mine;
+        for (const auto& item : items) mine.push_back(static_cast<FundOrdersItem*>(item.get()));
+        return std::make_unique<FundWork>(parts_, std::move(mine));
+    }
+
+ private:
+    const ChannelParts& parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<LineTaker> make_deposit_lines(const ChannelParts& parts) {
+    return std::make_unique<DepositLines>(parts);
+}
+std::unique_ptr<db::Operation> make_fund_orders(const ChannelParts& parts) {
+    return std::make_unique<FundOrders>(parts);
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,228 @@
+// Asking for statements and storing what came: a read that failed is over, and the next one is asked for in its turn.
+
+#include <charconv>
+#include <map>
+
+#include "src/flow/fund_parts.h"
+
+namespace huiqiao::flow {
+namespace {
+
+using reconciliation::ReadingPlace;
+using reconciliation::Statement;
+using reconciliation::StatementRequest;
+using reconciliation::StatementStore;
+
+constexpr std::string_view kOperation = "bank.statement";
+// Where no answer comes at all (the calls room still tries to deliver), the account is not forgotten.
+constexpr int kSafetyPolls = 10;
+
+/// "sb-usd|20261120|17|<ms>": what was asked for, in the instruction's subject; the time makes each reading one of its
+/// own.
+std::string subject_of(const ReadingPlace& place, Instant now) {
+    return place.account + "|" + std::to_string(place.day.number()) + "|" + std::to_string(place.seen_sequence) + "|" +
+           std::to_string(to_us(now) / 1000);
+}
+
+StatementRequest request_of(const ReadingPlace& place) {
+    return {place.account, place.currency, place.day, place.seen_sequence};
+}
+
+class RequestWork final : public db::Work {
+ public:
+    RequestWork(const FundParts& parts, std::vector<RequestItem*> items) : parts_(parts), items_(std::move(items)) {}
+
+    void claim(db::Claims& claims) override {
+        for (const ProvisionAccount& account : parts_.settings.accounts) {
+            StatementStore::claim_account(claims, account.name, account.currency, parts_.settings.first_day);
+        }
+    }
+    void lock(db::Locks& locks) override {
+        for (const ProvisionAccount& account : parts_.settings.accounts) {
+            locks.add(reconciliation::kStatementAccountLock, account.name);
+        }
+    }
+    void run(db::Group& group) override {
+        std::vector<std::string> names;
+        for (const ProvisionAccount& account : parts_.settings.accounts) names.push_back(account.name);
+        std::map<std::string, ReadingPlace> places = StatementStore::places(group.tx, names);
+        std::vector<ReadingPlace> changed;
+        std::vector<calls::NewCall> calls;
+        for (const ProvisionAccount& account : parts_.settings.accounts) {
+            ReadingPlace& place = places.at(account.name);
+            const bool due = place.due_at && *place.due_at <= group.now && place.day <= Date::in_shanghai(group.now);
+            if (!due) continue;
+            calls.push_back(call_for(group, account, place));
+            place.due_at = group.now + parts_.settings.poll_every * kSafetyPolls;
+            changed.push_back(place);
+        }
+        if (calls.empty()) return;
+        parts_.calls.prepare(group, calls);
+        StatementStore::save_places(group.tx, changed);
+        items_.front()->prepared = static_cast<int>(calls.size());
+    }
+
+ private:
+    calls::NewCall call_for(db::Group& group, const ProvisionAccount& account, const ReadingPlace& place) const {
+        const std::string reference = group.ids.random_reference("ST", 20);
+        return calls::NewCall{.operation = std::string(kOperation),
+                              .counterparty = account.bank,
+                              .recovery = calls::Recovery::Resendable,
+                              .reference = reference,
+                              .request = parts_.bank.statement(request_of(place)),
+                              .instructions = {{"statement", subject_of(place, group.now), 1, reference, std::nullopt}},
+                              .not_before = std::nullopt};
+    }
+
+    const FundParts& parts_;
+    std::vector<RequestItem*> items_;
+};
+
+class RequestStatements final : public db::Operation {
+ public:
+    explicit RequestStatements(const FundParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::string_view name() const override { return "request_statements"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
+        std::vector<RequestItem*> mine;
+        for (const auto& item : items) mine.push_back(static_cast<RequestItem*>(item.get()));
+        return std::make_unique<RequestWork>(parts_, std::move(mine));
+    }
+
+ private:
+    const FundParts& parts_;
+};
+
+class StatementHandler final : public calls::AnswerHandler {
+ public:
+    explicit StatementHandler(const FundParts& parts) : parts_(parts) {}
+
+    [[nodiscard]] std::string_view operation() const override { return kOperation; }
+    [[nodiscard]] std::optional<WireRequest> query(const calls::Call&) const override { return std::nullopt; }
+    [[nodiscard]] std::optional<std::chrono::seconds> next_query(int) const override { return std::nullopt; }
+
+    [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool) const override {
+        const calls::Instruction& instruction = call.instructions.at(0);
+        const std::optional<StatementRequest> request = asked(instruction.subject_id);
+        InstructionAnswer said{.reference = instruction.reference,
+                               .outcome = Outcome::RejectedFinal,
+                               .their_reference = "",
+                               .amount = std::nullopt,
+                               .reason_code = "",
+                               .reason = "its account is not configured any more"};
+        if (!request) return {{std::move(said)}, {}};
+        Result<Statement> statement = parts_.bank.read_statement(answer, *request);
+        if (!statement) {
+            // A read binds nobody: it has failed, and the next one starts from the same place.
+            said.reason = statement.error().english();
+            return {{std::move(said)}, {}};
+        }
+        said.outcome = Outcome::Confirmed;
+        said.reason.clear();
+        return {{std::move(said)}, std::move(statement).value()};
+    }
+
+    void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}
+    void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
+        const auto* statement = std::any_cast<Statement>(&reading.details);
+        if (statement == nullptr) return;
+        for (const auto& line : statement->lines) StatementStore::claim_line(claims, line, call.id);
+    }
+    void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
+        if (const auto request = asked(call.instructions.at(0).subject_id)) {
+            locks.add(reconciliation::kStatementAccountLock, request->account);
+        }
+    }
+
+    void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
+               std::span<const calls::Moved>) override {
+        const auto request = asked(call.instructions.at(0).subject_id);
+        if (!request) return;
+        const auto places = StatementStore::places(group.tx, std::span(&request->account, 1));
+        const auto found = places.find(request->account);
+        if (found == places.end()) return;
+        ReadingPlace place = found->second;
+        place.due_at = group.now + parts_.settings.poll_every;
+        const auto* statement = std::any_cast<Statement>(&reading.details);
+        // An answer to an older question brings its lines (claimed already) but moves nothing.
+        const bool current = place.day == request->day && place.seen_sequence == request->after_sequence;
+        if (statement != nullptr && current) move_on(group, call, *statement, place);
+        StatementStore::save_places(group.tx, std::span(&place, 1));
+    }
+
+ private:
+    std::optional<StatementRequest> asked(const std::string& subject) const {
+        const std::size_t first = subject.find('|');
+        const std::size_t second = subject.find('|', first + 1);
+        const std::size_t third = subject.find('|', second + 1);
+        if (first == std::string::npos || second == std::string::npos || third == std::string::npos)
+            return std::nullopt;
+        const std::string account = subject.substr(0, first);
+        const auto number = [&](std::size_t from, std::size_t to) {
+            std::int64_t value = 0;
+            std::from_chars(subject.data() + from, subject.data() + to, value);
+            return value;
+        };
+        for (const ProvisionAccount& known : parts_.settings.accounts) {
+            if (known.name != account) continue;
+            return StatementRequest{account, known.currency, Date::of_number(number(first + 1, second)),
+                                    static_cast<int>(number(second + 1, third))};
+        }
+        return std::nullopt;
+    }
+
+    void move_on(db::Group& group, const calls::Call& call, const Statement& statement, ReadingPlace& place) const {
+        if (!statement.lines.empty()) place.seen_sequence = statement.lines.back().sequence;
+        if (!statement.is_last_page) {
+            // Its balance is after lines that are not here yet.
+            place.balance.reset();
+            place.balance_at = {};
+            place.due_at = group.now;
+            return;
+        }
+        place.balance = statement.balance;
+        place.balance_at = group.now;
+        if (!statement.is_closed) return;
+        close_day(group, call, statement, place);
+        place.closed = reconciliation::ClosedDay{statement.day, statement.number, statement.balance};
+        place.day = statement.day.plus_days(1);
+        place.seen_sequence = 0;
+        place.due_at = group.now;
+    }
+
+    static void close_day(db::Group& group, const calls::Call& call, const Statement& statement,
+                          const ReadingPlace& place) {
+        std::vector<reconciliation::StatementLine> lines;
+        for (const auto& stored : StatementStore::lines_of_day(group.tx, statement.account, statement.day)) {
+            lines.push_back(stored.line);
+        }
+        StatementStore::insert_closed(group.tx, statement, lines.size(), call.id);
+        std::vector<reconciliation::Break> breaks;
+        for (const auto& finding : reconciliation::check_day(statement, lines, place.closed)) {
+            const auto kind = reconciliation::break_kind_from_text(to_text(finding.fault));
+            breaks.push_back({reconciliation::break_id(kind, statement.account, std::to_string(statement.day.number())),
+                              kind,
+                              statement.account,
+                              finding.difference,
+                              true,
+                              "",
+                              finding.text_en,
+                              finding.text_zh,
+                              group.now,
+                              {}});
+        }
+        StatementStore::insert_breaks(group.tx, breaks);
+    }
+
+    const FundParts& parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<db::Operation> make_request_statements(const FundParts& parts) {
+    return std::make_unique<RequestStatements>(parts);
+}
+std::unique_ptr<calls::AnswerHandler> make_statement_handler(const FundParts& parts) {
+    return std::make_unique<StatementHandler>(parts);
+}
+
+}  // namespace huiqiao::flow

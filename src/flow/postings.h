@@ -1,0 +1,107 @@
+#pragma once
+// Which accounts each event debits and credits, and nothing else: one pure function a row of the books' table
+// (architecture section 6). Each returns a draft that balances per currency and side; zero amounts are left out.
+// Amounts are positive in the direction that the name says. Whoever books adds uses_holds.
+
+#include <span>
+#include <string>
+
+#include "src/ledger/journal_entry.h"
+
+namespace huiqiao::flow::postings {
+
+using ledger::Draft;
+
+/// What an entry books: the fact's own row and when it happened. The kind of the fact is the function's.
+struct Event {
+    std::string source_type;  // "payment", "statement_line", "purchase", "remittance", "refund" …
+    std::string source_id;
+    Instant occurred_at{};
+    Date value_date{};
+    std::string actor = "system";
+    std::string request_id{};
+};
+
+struct MerchantAmount {
+    std::string merchant;
+    Money amount;
+};
+
+/// A line of a purchase's (or a sale's) allocation.
+struct AllocationLine {
+    std::string merchant;
+    Money cny;
+    Money foreign;
+};
+
+// Collecting.
+Draft collected(const Event&, const std::string& channel, const std::string& merchant, Money amount);
+/// gross = what the batch's payments sum to; own_cost and merchant_costs = what the channel kept, by who bears it.
+/// The bank's credit is gross - own_cost - sum(merchant_costs); LogicError where that is negative.
+Draft channel_settled(const Event&, const std::string& provision, const std::string& channel, Money gross,
+                      Money own_cost, std::span<const MerchantAmount> merchant_costs = {});
+Draft fee_taken(const Event&, const std::string& merchant, Money fee);
+Draft fee_given_back(const Event&, const std::string& merchant, Money fee);
+Draft channel_cost_given_back(const Event&, const std::string& channel, Money cost);
+
+// Between customers' money and ours, and between our accounts.
+Draft bridges_set_off(const Event&, Money smaller);
+Draft swept_out(const Event&, const std::string& provision, const std::string& own_bank, Money amount);
+Draft topped_up(const Event&, const std::string& provision, const std::string& own_bank, Money amount);
+Draft transfer_left(const Event&, const std::string& provision, Money amount);
+Draft transfer_arrived(const Event&, const std::string& provision, Money amount);
+
+// Foreign exchange. A sale is the mirror of a purchase and uses the same position accounts.
+Draft purchase_dealt(const Event&, const std::string& purchase, const std::string& bank, Money cny, Money foreign);
+Draft sale_dealt(const Event&, const std::string& purchase, const std::string& bank, Money cny, Money foreign);
+/// The leg that we pay (CNY of a purchase, foreign of a sale), on the bank's word.
+Draft paid_leg_settled(const Event&, const std::string& bank, const std::string& provision, Money amount);
+/// The leg that we receive (foreign of a purchase, CNY of a sale), on the bank's word.
+Draft received_leg_settled(const Event&, const std::string& bank, const std::string& provision, Money amount);
+Draft purchase_allocated(const Event&, const std::string& purchase, std::span<const AllocationLine> lines);
+Draft sale_allocated(const Event&, const std::string& purchase, std::span<const AllocationLine> lines);
+/// A refund after conversion, netted into the next purchase: its line with the sign turned.
+Draft refund_netted(const Event&, const std::string& purchase, const AllocationLine& line);
+/// CNY that a promised line costs above what its order holds, borne by own funds.
+Draft shortfall_borne(const Event&, const std::string& purchase, Money cny);
+/// More foreign currency than was asked for (over-fill, other rate, second deal).
+Draft surplus_suspended(const Event&, const std::string& purchase, Money foreign);
+/// More CNY than was asked for.
+Draft excess_cost_suspended(const Event&, const std::string& purchase, Money cny);
+Draft lock_closed_out(const Event&, const std::string& provision, Money cost);
+
+// Remittances: foreign, CNY and domestic payouts alike.
+Draft remittance_ordered(const Event&, const std::string& merchant, const std::string& provision, Money amount);
+/// One entry for a remittance of several merchants' money, where a bank's payment joins them.
+Draft remittance_ordered(const Event&, std::span<const MerchantAmount> payers, const std::string& provision);
+Draft remittance_debited(const Event&, const std::string& provision, Money amount);
+Draft remittance_rejected(const Event&, const std::string& merchant, const std::string& provision, Money amount);
+Draft remittance_moved(const Event&, const std::string& from_provision, const std::string& to_provision, Money amount);
+/// Charges by who bears them and where the bank took them.
+Draft charge_borne_by_us(const Event&, const std::string& provision, Money charge);
+Draft charge_borne_by_merchant(const Event&, const std::string& merchant, const std::string& provision, Money charge);
+Draft charge_at_own_bank(const Event&, const std::string& own_bank, Money charge);
+/// net = what came back; charge_we_bear may be zero (then the merchant gets the net only).
+Draft remittance_returned(const Event&, const std::string& provision, const std::string& merchant, Money net,
+                          Money charge_we_bear);
+
+// Refunds to buyers.
+Draft refund_accepted(const Event&, const std::string& merchant, const std::string& channel, Money amount);
+Draft refund_paid(const Event&, const std::string& channel, Money amount);
+Draft refund_rejected(const Event&, const std::string& merchant, const std::string& channel, Money amount);
+Draft refund_bounced(const Event&, const std::string& channel, Money amount);
+Draft channel_funded(const Event&, const std::string& channel, const std::string& provision, Money amount);
+
+// What nobody can explain yet.
+Draft credit_suspended(const Event&, const std::string& provision, Money amount);
+Draft channel_credit_suspended(const Event&, const std::string& channel, Money amount);
+Draft suspense_revived(const Event&, const std::string& merchant, Money amount);
+Draft suspense_to_channel(const Event&, const std::string& channel, Money amount);
+Draft suspense_to_bank(const Event&, const std::string& provision, Money amount);
+Draft debit_suspended(const Event&, const std::string& provision, Money amount);
+/// explained_as: a remitting, fx_payable, refunding or merchant account; LogicError for any other.
+Draft debit_explained(const Event&, const ledger::Account& explained_as, Money amount);
+Draft debit_recalled(const Event&, const std::string& provision, Money amount);
+Draft debit_given_up(const Event&, Money amount);
+
+}  // namespace huiqiao::flow::postings

@@ -1,0 +1,53 @@
+#pragma once
+// Our provision accounts against the banks: the balance after the last statement line that is here, less lines not
+// booked yet, must be what our books say, to the minor unit (REC-02); and what we hold for done must stand on a closed
+// statement (REC-03). A difference is a break with age and owner: found again it stays one, explained it is closed.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/db/write_queue.h"
+#include "src/flow/provision_account.h"
+#include "src/ledger/ledger.h"
+#include "src/reconciliation/break.h"
+
+namespace huiqiao::flow {
+
+struct ReconcileSettings {
+    std::vector<ProvisionAccount> accounts;
+    int grace_days =
+        1;  // a payout that the bank confirmed must be on a statement of that many days later at the latest
+    std::string owner = "treasury";  // of new breaks
+};
+
+struct AccountProof {
+    std::string account;
+    bool compared = false;  // false: no whole statement is here yet
+    Money ours;             // booked in our provision account
+    Money bank;             // the bank's balance
+    Money in_transit;       // lines that are here and not booked: credits less debits
+    [[nodiscard]] Money difference() const { return bank - in_transit - ours; }
+};
+
+struct Reconciliation {
+    std::vector<AccountProof> proofs;
+    int opened = 0;
+    int closed = 0;
+    std::vector<reconciliation::Break> open;  // all that are open now, oldest first
+};
+
+class Reconcile {
+ public:
+    Reconcile(db::WriteQueue& queue, const ledger::Ledger& ledger, ReconcileSettings settings);
+    ~Reconcile();
+
+    /// Compares all accounts in one group. Errors: the write queue's.
+    Result<Reconciliation> run();
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace huiqiao::flow

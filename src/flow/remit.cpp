@@ -1,0 +1,122 @@
+#include "src/flow/remit.h"
+
+#include <algorithm>
+#include <set>
+
+#include "src/flow/remit_parts.h"
+#include "src/flow/save_orders.h"
+#include "src/operators/work_item.h"
+#include "src/orders/order_store.h"
+
+namespace huiqiao::flow {
+
+using remittance::Remittance;
+
+std::vector<ledger::Account> accounts_of(const std::map<std::string, Remittance>& remittances) {
+    std::vector<ledger::Account> accounts;
+    for (const auto& [id, one] : remittances) {
+        const Currency currency = one.amount.currency();
+        accounts.push_back(ledger::merchant(one.merchant_id, currency));
+        accounts.push_back(ledger::provision(one.bank_account, currency));
+        accounts.push_back(ledger::remitting(one.bank_account, currency));
+        accounts.push_back(ledger::suspense_debit(currency));
+        for (const ledger::AccountKind kind :
+             {ledger::AccountKind::DueFromOwn, ledger::AccountKind::BankCharge, ledger::AccountKind::DueToCustomers}) {
+            accounts.push_back(ledger::single(kind, currency));
+        }
+    }
+    return accounts;
+}
+
+AllocatedOrders::AllocatedOrders(db::Reader& reader, std::span<const remittance::Allocation> allocations) {
+    std::set<std::string> ids;
+    for (const remittance::Allocation& allocation : allocations) ids.insert(allocation.order_id);
+    if (ids.empty()) return;
+    const std::vector<std::string> wanted(ids.begin(), ids.end());
+    for (orders::Order& order : orders::OrderStore::load(reader, wanted)) {
+        std::string id = order.id;
+        orders_.emplace(std::move(id), std::move(order));
+    }
+}
+
+orders::Order& AllocatedOrders::at(const std::string& order_id) {
+    const auto found = orders_.find(order_id);
+    if (found == orders_.end()) throw LogicError("order " + order_id + " of a remittance is not there");
+    if (std::find(changed_.begin(), changed_.end(), order_id) == changed_.end()) changed_.push_back(order_id);
+    return found->second;
+}
+
+void AllocatedOrders::save(db::Group& group, const std::string& event_type) {
+    std::vector<OrderChange> changes;
+    for (const std::string& id : changed_) changes.push_back({&orders_.at(id), event_type});
+    save_orders(group, changes);
+    changed_.clear();
+}
+
+void note_overdrawn(db::Group& group, const ledger::PostResult& posted) {
+    std::vector<operators::NewWorkItem> items;
+    for (const std::string& account : posted.overdrawn) {
+        items.push_back({"account_overdrawn", "account", account,
+                         "Account " + account + " is below what is held or zero.",
+                         "账户 " + account + " 可用余额为负。"});
+    }
+    if (!items.empty()) operators::WorkItems().open(group, items);
+}
+
+class Remit::Impl {
+ public:
+    explicit Impl(RemitParts parts)
+        : parts_(std::move(parts)),
+          order_(make_order_remittances(parts_)),
+          handler_(make_pay_handler(parts_)),
+          lines_(make_remittance_lines(parts_)) {}
+
+    int step() {
+        int made = 0;
+        std::set<std::string_view> seen;
+        for (const ProvisionAccount& account : parts_.settings.accounts) {
+            if (!seen.insert(account.currency.code()).second) continue;
+            made += order_waiting(account);
+        }
+        return made;
+    }
+
+    calls::AnswerHandler& handler() { return *handler_; }
+    LineTaker& lines() { return *lines_; }
+
+ private:
+    int order_waiting(const ProvisionAccount& account) {
+        auto item = std::make_shared<RemitItem>(account);
+        const ledger::Account provision = ledger::provision(account.name, account.currency);
+        parts_.database.read([&](db::Reader& reader) {
+            const auto balances = parts_.ledger.balances(reader, std::span(&provision, 1));
+            const auto found = balances.find(provision.id());
+            if (found == balances.end() || !found->second.available().is_positive()) return;
+            item->order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Remit, account.currency,
+                                                          static_cast<int>(parts_.settings.orders_a_group));
+        });
+        if (item->order_ids.empty()) return 0;
+        item->weight = item->order_ids.size();
+        // Where the group was not written, nothing happened and the candidates are there the next time.
+        return parts_.queue.run(*order_, item).ok() ? item->made : 0;
+    }
+
+    RemitParts parts_;
+    std::unique_ptr<db::Operation> order_;
+    std::unique_ptr<calls::AnswerHandler> handler_;
+    std::unique_ptr<LineTaker> lines_;
+};
+
+Remit::Remit(RemitParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
+Remit::~Remit() = default;
+int Remit::step(Instant) {
+    return impl_->step();
+}
+calls::AnswerHandler& Remit::pay_handler() {
+    return impl_->handler();
+}
+LineTaker& Remit::statement_lines() {
+    return impl_->lines();
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,70 @@
+#pragma once
+// Paying merchants' payees: all that waits of one merchant, payee and currency becomes one remittance, with a hold on
+// the provision account (only money that is really there is remitted), the entry "ordered", and one pain.001 for many
+// remittances, in one COMMIT. Foreign currency, CNY abroad and payouts at home alike. Then the bank's answers, and the
+// statement's lines: debit, second debit, return, charge. An unknown remittance is only queried (PAY-01); an order
+// whose payout was rejected or came back is flagged, so that it is paid again only when a person says so.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/calls/answer_handler.h"
+#include "src/calls/calls.h"
+#include "src/flow/line_taker.h"
+#include "src/flow/provision_account.h"
+#include "src/ledger/ledger.h"
+#include "src/parties/party_store.h"
+#include "src/remittance/remittance_bank.h"
+
+namespace huiqiao::flow {
+
+/// Reasons by which remit flags orders.
+inline constexpr std::string_view kHeldRejected = "remittance_rejected";
+inline constexpr std::string_view kHeldReturned = "remittance_returned";
+inline constexpr std::string_view kHeldPayee = "payee_not_usable";
+
+struct RemitSettings {
+    std::vector<ProvisionAccount> accounts;  // the first of a currency pays
+    remittance::Party debtor;                // the institution, as payees' banks see it
+    std::string debtor_bank_bic;
+    remittance::ChargeBearer charges = remittance::ChargeBearer::Shared;
+    std::size_t orders_a_group = 500;
+    std::size_t payments_a_message = 50;
+    /// After how long an accepted or unknown message is queried, one after another; then two persons decide.
+    std::vector<std::chrono::seconds> queries{
+        std::chrono::seconds(30), std::chrono::minutes(1), std::chrono::minutes(5), std::chrono::minutes(15),
+        std::chrono::minutes(30), std::chrono::hours(1),   std::chrono::hours(6),   std::chrono::hours(24),
+        std::chrono::hours(24),   std::chrono::hours(24)};
+};
+
+/// What remit's parts share.
+struct RemitParts {
+    db::Database& database;
+    db::WriteQueue& queue;
+    const ledger::Ledger& ledger;
+    const calls::Calls& calls;
+    const parties::PartyStore& parties;
+    const remittance::RemittanceBank& bank;
+    RemitSettings settings;
+};
+
+class Remit {
+ public:
+    explicit Remit(RemitParts parts);
+    ~Remit();
+
+    /// Orders what waits, one group a currency. How many remittances were made.
+    int step(Instant now);
+    /// To be registered with the call worker: operation "remittance.pay".
+    [[nodiscard]] calls::AnswerHandler& pay_handler();
+    /// For Fund: lines that carry a remittance's reference.
+    [[nodiscard]] LineTaker& statement_lines();
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,51 @@
+#pragma once
+// Inside of remit: its three operations, each in a file of its own, and what they share.
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/flow/remit.h"
+#include "src/orders/order.h"
+#include "src/remittance/remittance_store.h"
+
+namespace huiqiao::flow {
+
+inline constexpr std::string_view kPayOperation = "remittance.pay";
+inline constexpr std::string_view kRemittanceSubject = "remittance";
+
+/// Candidates of one currency, oldest first.
+struct RemitItem final : db::Item {
+    std::vector<std::string> order_ids;
+    ProvisionAccount account;
+    int made = 0;  // answer
+    explicit RemitItem(ProvisionAccount from) : account(std::move(from)) {}
+};
+
+std::unique_ptr<db::Operation> make_order_remittances(const RemitParts& parts);
+std::unique_ptr<calls::AnswerHandler> make_pay_handler(const RemitParts& parts);
+std::unique_ptr<LineTaker> make_remittance_lines(const RemitParts& parts);
+
+/// Accounts that any event of these remittances may touch.
+std::vector<ledger::Account> accounts_of(const std::map<std::string, remittance::Remittance>& remittances);
+
+/// Orders of allocations, loaded under lock, to be changed and saved together.
+class AllocatedOrders {
+ public:
+    AllocatedOrders(db::Reader& reader, std::span<const remittance::Allocation> allocations);
+    /// One call an allocation; LogicError where the order is gone.
+    [[nodiscard]] orders::Order& at(const std::string& order_id);
+    /// Saves those that at() gave out.
+    void save(db::Group& group, const std::string& event_type);
+
+ private:
+    std::map<std::string, orders::Order> orders_;
+    std::vector<std::string> changed_;
+};
+
+/// A work item for each guarded account that an entry left below zero.
+void note_overdrawn(db::Group& group, const ledger::PostResult& posted);
+
+}  // namespace huiqiao::flow

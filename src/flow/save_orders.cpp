@@ -1,0 +1,59 @@
+#include "src/flow/save_orders.h"
+
+#include <set>
+#include <vector>
+
+#include "src/events/event.h"
+#include "src/http/json_writer.h"
+#include "src/orders/order_store.h"
+
+namespace huiqiao::flow {
+
+std::string order_payload(const orders::Order& order, std::int64_t sequence) {
+    const orders::OrderAmounts& a = order.amounts;
+    http::JsonWriter json(384);
+    json.open_object()
+        .field("id", order.id)
+        .field("platform_order_no", order.platform_order_no)
+        .field("merchant_id", order.merchant_id)
+        .field("sequence", sequence)
+        .field("state", orders::to_text(order.state))
+        .field("declaration_state", order.declaration_state)
+        .field("due", a.due)
+        .field("paid", a.paid);
+    if (!a.refunded.is_zero()) json.field("refunded", a.refunded);
+    if (!a.bought.is_zero()) json.field("bought", a.bought);
+    if (!a.remitted.is_zero()) json.field("remitted", a.remitted);
+    json.close_object();
+    return json.take();
+}
+
+void save_orders(db::Group& group, std::span<const OrderChange> changes) {
+    if (changes.empty()) return;
+    std::vector<const orders::Order*> rows;
+    std::vector<events::Event> happened;
+    std::set<std::string_view> ids;
+    rows.reserve(changes.size());
+    happened.reserve(changes.size());
+    for (const OrderChange& change : changes) {
+        orders::Order& order = *change.order;
+        if (!ids.insert(order.id).second) throw LogicError("order " + order.id + " stands twice in one change");
+        const orders::OrderState before = order.state;
+        order.state = orders::state_of(order.amounts, order.payout, order.payment_open, order.expired, order.cancelled);
+        // Paid in full for the first time: now there is something to declare.
+        if (order.declaration_state == orders::kDeclarationWaits && order.amounts.paid >= order.amounts.due) {
+            order.declaration_state = orders::kDeclarationDue;
+        }
+        rows.push_back(&order);
+        if (order.state == before && change.event_type.empty()) continue;
+        ++order.event_sequence;
+        std::string type =
+            change.event_type.empty() ? "order." + std::string(orders::to_text(order.state)) : change.event_type;
+        happened.push_back({group.ids.next("evt"), "order", order.id, order.event_sequence, std::move(type),
+                            order.platform_id, order_payload(order, order.event_sequence), group.now});
+    }
+    orders::OrderStore::update(group.tx, rows);
+    events::EventStore::append(group.tx, happened);
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,161 @@
+#include "src/ledger/day_seal.h"
+
+#include <algorithm>
+
+#include "src/crypto/hash_chain.h"
+#include "src/ledger/ledger_store.h"
+#include "src/ledger/movements.h"
+
+namespace huiqiao::ledger {
+
+namespace {
+
+constexpr std::uint8_t kManifestVersion = 1;
+
+std::string signed_part(const DaySeal& seal) {
+    return "seal1 " + std::to_string(seal.business_date.number()) + " " + std::to_string(seal.entries) + " " +
+           seal.manifest_hash + " " + std::to_string(to_us(seal.closed_at));
+}
+
+std::vector<DaySeal> seals_of(db::Reader& reader, const db::Found& found) {
+    std::vector<DaySeal> seals;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        DaySeal seal;
+        seal.business_date = Date::of_number(found.integer(row, 0));
+        seal.closed_at = from_us(found.integer(row, 1));
+        seal.complete_at = from_us(found.integer(row, 2));
+        seal.entries = found.integer(row, 3);
+        seal.manifest_hash = found.text(row, 4);
+        seal.line = found.text(row, 5);
+        const db::Found heads = reader.select(store::kDayHeads, {seal.business_date});
+        for (std::size_t head = 0; head < heads.size(); ++head) {
+            seal.heads[heads.integer(head, 0)] = {heads.integer(head, 1), heads.text(head, 2)};
+        }
+        seals.push_back(std::move(seal));
+    }
+    return seals;
+}
+
+std::optional<DaySeal> only(std::vector<DaySeal> seals) {
+    if (seals.empty()) return std::nullopt;
+    return std::move(seals.front());
+}
+
+/// Adds what stood before the day to what moved on it.
+void close_balances(db::Reader& reader, const Chart& chart, DayManifest& manifest) {
+    std::vector<std::string> ids;
+    for (const auto& [id, account] : manifest.accounts) ids.push_back(id);
+    if (ids.empty()) return;
+    const db::Found before = reader.select(store::kBalancesBeforeDay, {manifest.business_date}, ids);
+    for (std::size_t row = 0; row < before.size(); ++row) {
+        manifest.accounts.at(before.text(row, 0)).closing_minor = before.integer(row, 1);
+    }
+    for (auto& [id, account] : manifest.accounts) {
+        const auto known = Account::from_id(id);
+        if (!known) throw LogicError("no account is called " + id);
+        const bool is_debit = chart.row(known->kind).normal == Direction::Debit;
+        add_checked(account.closing_minor, is_debit ? account.debits_minor : -account.debits_minor, id);
+        add_checked(account.closing_minor, is_debit ? -account.credits_minor : account.credits_minor, id);
+    }
+}
+
+}  // namespace
+
+std::string DayManifest::hash() const {
+    crypto::ChainContent content(kManifestVersion);
+    content.number(business_date.number()).number(entries);
+    content.number(static_cast<std::int64_t>(accounts.size()));
+    for (const auto& [id, account] : accounts) {
+        content.text(id).number(account.debits_minor).number(account.credits_minor).number(account.closing_minor);
+    }
+    content.number(static_cast<std::int64_t>(heads.size()));
+    for (const auto& [slot, head] : heads) content.number(slot).number(head.seq).text(head.hash);
+    return hex(crypto::next_hash(crypto::kChainStart, content.bytes()));
+}
+
+std::optional<DaySeal> last_seal(db::Reader& reader, Date at_or_before) {
+    return only(seals_of(reader, reader.select(store::kSealAtDate, {at_or_before})));
+}
+
+std::optional<DaySeal> last_seal_complete(db::Reader& reader, Instant at_or_before) {
+    return only(seals_of(reader, reader.select(store::kSealAtInstant, {at_or_before})));
+}
+
+std::vector<DaySeal> all_seals(db::Reader& reader) {
+    return seals_of(reader, reader.select(store::kSeals));
+}
+
+DayManifest day_manifest(db::Reader& reader, const Chart& chart, Date business_date,
+                         const std::optional<DaySeal>& before, const std::map<std::int64_t, Head>& heads) {
+    DayManifest manifest;
+    manifest.business_date = business_date;
+    manifest.heads = heads;
+    for (const auto& [slot, head] : heads) {
+        std::int64_t from = 0;
+        if (before && before->heads.contains(slot)) from = before->heads.at(slot).seq;
+        manifest.entries += reader.select(store::kDayEntries, {slot, from, head.seq}).integer(0, 0);
+        const db::Found totals = reader.select(store::kDayTotals, {slot, from, head.seq});
+        for (std::size_t row = 0; row < totals.size(); ++row) {
+            DayAccount& account = manifest.accounts[totals.text(row, 0)];
+            add_checked(account.debits_minor, totals.integer(row, 1), totals.text(row, 0));
+            add_checked(account.credits_minor, totals.integer(row, 2), totals.text(row, 0));
+        }
+    }
+    close_balances(reader, chart, manifest);
+    return manifest;
+}
+
+DaySeal seal_day(db::Group& group, const Ledger& ledger, const Anchors& anchors) {
+    const std::optional<DaySeal> before = last_seal(group.tx, group.business_date);
+    if (before && before->business_date >= group.business_date) {
+        throw LogicError(group.business_date.text() + " is sealed already");
+    }
+    const DayManifest manifest =
+        day_manifest(group.tx, ledger.chart(), group.business_date, before, Anchors::heads(group));
+    DaySeal seal;
+    seal.business_date = group.business_date;
+    seal.closed_at = group.now;
+    seal.complete_at = group.now;
+    const db::Found slots = group.tx.select(store::kSlots);
+    for (std::size_t row = 0; row < slots.size(); ++row) {
+        seal.complete_at = std::max(seal.complete_at, from_us(slots.integer(row, 4)));
+    }
+    seal.entries = manifest.entries;
+    seal.manifest_hash = manifest.hash();
+    seal.heads = manifest.heads;
+    const std::string part = signed_part(seal);
+    seal.line = part + " " + hex(anchors.key().sign(part));
+
+    db::Rows balances;
+    for (const auto& [id, account] : manifest.accounts) {
+        balances.add(id, seal.business_date, account.debits_minor, account.credits_minor, account.closing_minor);
+    }
+    group.tx.insert(store::kDayBalanceInsert, balances);
+    db::Rows heads;
+    for (const auto& [slot, head] : manifest.heads) heads.add(seal.business_date, slot, head.seq, head.hash);
+    group.tx.insert(store::kDayHeadInsert, heads);
+    db::Rows seals;
+    seals.add(seal.business_date, seal.closed_at, seal.complete_at, seal.entries, seal.manifest_hash, seal.line);
+    group.tx.insert(store::kDaySealInsert, seals);
+    return seal;
+}
+
+std::vector<Currency> bridge_currencies(db::Reader& reader) {
+    std::vector<Currency> currencies;
+    const db::Found found = reader.select(store::kBridges);
+    for (std::size_t row = 0; row < found.size(); ++row) currencies.push_back(Currency::known(found.text(row, 0)));
+    return currencies;
+}
+
+void need_lock(const Account& account) {
+    throw db::NeedLock{&store::kAccountLock, account.id()};
+}
+
+bool is_good_seal(const DaySeal& seal, const crypto::VerifyKey& key) {
+    const std::string part = signed_part(seal);
+    if (!seal.line.starts_with(part + " ")) return false;
+    const auto signature = from_hex(std::string_view(seal.line).substr(part.size() + 1));
+    return signature && key.verify(part, *signature);
+}
+
+}  // namespace huiqiao::ledger

@@ -1,0 +1,70 @@
+#include "src/ledger/payout_stops.h"
+
+#include "src/ledger/ledger_store.h"
+
+namespace huiqiao::ledger {
+
+namespace {
+
+struct StopItem final : db::Item {
+    std::vector<Currency> currencies;
+    std::string reason;
+    bool resumes = false;
+};
+
+class StopWork final : public db::Work {
+ public:
+    StopWork(std::span<const std::shared_ptr<db::Item>> items, const Ledger& ledger)
+        : items_(items.begin(), items.end()), ledger_(ledger) {}
+    void run(db::Group& group) override {
+        for (const auto& waiting : items_) {
+            const auto& item = static_cast<const StopItem&>(*waiting);
+            for (const Currency currency : item.currencies) {
+                if (item.resumes) {
+                    ledger_.resume_payouts(group, currency);
+                } else {
+                    ledger_.stop_payouts(group, currency, item.reason);
+                }
+            }
+        }
+    }
+
+ private:
+    std::vector<std::shared_ptr<db::Item>> items_;
+    const Ledger& ledger_;
+};
+
+}  // namespace
+
+Status PayoutStops::stop(Currency currency, std::string_view reason) {
+    return submit({currency}, reason, false);
+}
+Status PayoutStops::resume(Currency currency) {
+    return submit({currency}, "", true);
+}
+
+Status PayoutStops::stop_after(const VerifyReport& report) {
+    if (report.is_good()) return Done{};
+    std::vector<Currency> currencies;
+    database_.read([&](db::Reader& reader) {
+        const db::Found found = reader.select(store::kCurrenciesInUse);
+        for (std::size_t row = 0; row < found.size(); ++row) {
+            if (const auto currency = Currency::find(found.text(row, 0))) currencies.push_back(*currency);
+        }
+    });
+    return submit(std::move(currencies), report.problems.empty() ? "verify" : report.problems.front().english(), false);
+}
+
+Status PayoutStops::submit(std::vector<Currency> currencies, std::string_view reason, bool resumes) {
+    auto item = std::make_shared<StopItem>();
+    item->currencies = std::move(currencies);
+    item->reason = reason;
+    item->resumes = resumes;
+    return queue_.run(*this, item);
+}
+
+std::unique_ptr<db::Work> PayoutStops::begin(std::span<const std::shared_ptr<db::Item>> items) {
+    return std::make_unique<StopWork>(items, ledger_);
+}
+
+}  // namespace huiqiao::ledger

@@ -1,0 +1,51 @@
+#pragma once
+// Proves the books from their rows alone, or says what is wrong with them: chains, slot rows, anchors (table and file),
+// day seals, facts; every entry balanced; every balance equal to its postings and every held amount to its open holds;
+// the equations of the trial balance. It reads in pages and adds up for itself; it never mends anything (LED-10).
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/crypto/signing_key.h"
+#include "src/db/database.h"
+#include "src/ledger/account.h"
+#include "src/ledger/verify_problems.h"
+
+namespace huiqiao::ledger {
+
+struct VerifySettings {
+    std::filesystem::path anchor_file;  // empty: the table's anchors only
+    /// Whether a purchase is closed, so that its positions must be zero. The books do not know purchases; without it
+    /// positions are not judged.
+    std::function<bool(db::Reader&, const std::string& purchase)> is_closed_purchase;
+    std::size_t most_problems = 100;  // kept; the others are only counted
+};
+
+struct VerifyReport {
+    std::vector<Error> problems;  // each names its entry, account or slot and the numbers
+    std::uint64_t problem_count = 0;
+    std::uint64_t entries = 0;
+    std::uint64_t postings = 0;
+    std::uint64_t accounts = 0;
+    std::uint64_t anchors = 0;
+    std::uint64_t sealed_days = 0;
+
+    [[nodiscard]] bool is_good() const { return problem_count == 0; }
+    /// One line a problem and a last line of figures, for people.
+    [[nodiscard]] std::string text_english() const;
+    [[nodiscard]] std::string text_chinese() const;
+};
+
+/// Reads the file first and then one snapshot of the database, so that writers may go on meanwhile.
+VerifyReport verify(db::Database& database, const Chart& chart, const crypto::VerifyKey& key,
+                    const VerifySettings& settings);
+/// The same in a snapshot that is open already: for books that nobody writes to, since a line that comes into the file
+/// after the snapshot would look like one that was removed from the database.
+VerifyReport verify(db::Reader& reader, const Chart& chart, const crypto::VerifyKey& key,
+                    const VerifySettings& settings);
+
+}  // namespace huiqiao::ledger

@@ -1,0 +1,73 @@
+#pragma once
+// What verify can find, each as a sentence that names the row and the numbers.
+
+#include "src/base/error.h"
+
+namespace huiqiao::ledger::verify_problem {
+
+inline constexpr ErrorCode kEntryChanged{
+    "entry_changed", ErrorGroup::Internal,
+    "Entry {entry} (slot {slot}, no {seq}) was changed: its content has the hash {is}, it was booked with {was}.",
+    "分录 {entry}（槽 {slot}，序号 {seq}）被改动：内容哈希为 {is}，入账时为 {was}。"};
+inline constexpr ErrorCode kChainBroken{
+    "chain_broken", ErrorGroup::Internal,
+    "Entry {entry} (slot {slot}, no {seq}) does not follow on the entry before it: it names {named}, that one has "
+    "{is}.",
+    "分录 {entry}（槽 {slot}，序号 {seq}）与前一分录不衔接：所记为 {named}，前一分录为 {is}。"};
+inline constexpr ErrorCode kEntryMissing{"entry_missing", ErrorGroup::Internal,
+                                         "Slot {slot}: entries no {from} to {to} are missing.",
+                                         "槽 {slot}：缺少序号 {from} 至 {to} 的分录。"};
+inline constexpr ErrorCode kTailDiffers{
+    "tail_differs", ErrorGroup::Internal,
+    "Slot {slot} was at no {slot_seq} ({slot_head}); its journal ends at no {seq} ({head}).",
+    "槽 {slot} 应止于序号 {slot_seq}（{slot_head}），日记账止于序号 {seq}（{head}）。"};
+inline constexpr ErrorCode kAnchorBroken{
+    "anchor_broken", ErrorGroup::Internal,
+    "Slot {slot}: no {seq} was anchored with {anchored}; the journal has {is} there.",
+    "槽 {slot}：序号 {seq} 的锚定哈希为 {anchored}，日记账中为 {is}。"};
+inline constexpr ErrorCode kAnchorForged{"anchor_forged", ErrorGroup::Internal,
+                                         "A line of {where} is not signed by our key: {line}.",
+                                         "{where} 中有一行不是由本机构密钥签名：{line}。"};
+inline constexpr ErrorCode kAnchorRemoved{"anchor_removed", ErrorGroup::Internal,
+                                          "The file of anchors has a line that is no longer in the database: {line}.",
+                                          "锚定文件中的一行在数据库中已不存在：{line}。"};
+inline constexpr ErrorCode kEntryUnbalanced{
+    "entry_unbalanced", ErrorGroup::Internal,
+    "Entry {entry}: {currency} debits {debits}, credits {credits} on the {side} side.",
+    "分录 {entry}：{side} 侧 {currency} 借方 {debits}，贷方 {credits}。"};
+inline constexpr ErrorCode kPostingUnreadable{"posting_unreadable", ErrorGroup::Internal,
+                                              "Entry {entry}, line {line}: {why}.",
+                                              "分录 {entry} 第 {line} 行：{why}。"};
+inline constexpr ErrorCode kEntryDisordered{
+    "entry_disordered", ErrorGroup::Internal,
+    "Entry {entry} (slot {slot}, no {seq}) goes back in time: {field} is {is} after {was}.",
+    "分录 {entry}（槽 {slot}，序号 {seq}）时间倒退：{field} 为 {is}，前一分录为 {was}。"};
+inline constexpr ErrorCode kFactWrong{"fact_wrong", ErrorGroup::Internal,
+                                      "Entry {entry} books the fact {fact}, which belongs to {owner}.",
+                                      "分录 {entry} 所记事实 {fact} 归属于 {owner}。"};
+inline constexpr ErrorCode kFactWithoutEntry{"fact_without_entry", ErrorGroup::Internal,
+                                             "The fact {fact} belongs to {entry}, which does not stand in the journal.",
+                                             "事实 {fact} 归属的分录 {entry} 不在日记账中。"};
+inline constexpr ErrorCode kPostingWithoutEntry{
+    "posting_without_entry", ErrorGroup::Internal,
+    "Line {line} of {entry} stands in the postings, but the entry does not stand in the journal.",
+    "记账明细 {entry} 第 {line} 行没有对应的分录。"};
+inline constexpr ErrorCode kBalanceWrong{"balance_wrong", ErrorGroup::Internal,
+                                         "Account {account} stands at {stands}; its postings sum to {sum}.",
+                                         "账户 {account} 余额为 {stands}，记账合计为 {sum}。"};
+inline constexpr ErrorCode kHeldWrong{"held_wrong", ErrorGroup::Internal,
+                                      "Account {account} has {stands} held; its open holds sum to {sum}.",
+                                      "账户 {account} 冻结额为 {stands}，未结冻结合计为 {sum}。"};
+inline constexpr ErrorCode kAccountWrong{"account_wrong", ErrorGroup::Internal,
+                                         "The row of account {account} does not fit the chart of accounts: {why}.",
+                                         "账户 {account} 的记录与会计科目表不符：{why}。"};
+inline constexpr ErrorCode kBelowZero{"guarded_below_zero", ErrorGroup::Internal,
+                                      "Account {account} is at {balance}, and payouts in {currency} are not stopped.",
+                                      "账户 {account} 余额为 {balance}，但 {currency} 付款未停止。"};
+inline constexpr ErrorCode kPositionOpen{"position_open", ErrorGroup::Internal,
+                                         "{account} is at {balance} although its purchase is closed.",
+                                         "{account} 余额为 {balance}，但其购汇已结清。"};
+inline constexpr ErrorCode kSealBroken{"seal_broken", ErrorGroup::Internal, "The seal of {date} does not fit: {why}.",
+                                       "{date} 的日结封存不符：{why}。"};
+
+}  // namespace huiqiao::ledger::verify_problem

@@ -1,0 +1,92 @@
+#pragma once
+// Four eyes: a maker asks for an action on exactly some content, a checker who is another person releases or refuses
+// it. The approval holds the content's hash, so that whatever was changed since it was asked is not released. It
+// carries nothing out: the flow that uses an approval does, in the group that marks it used.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/db/write_queue.h"
+#include "src/operators/operator.h"
+
+namespace huiqiao::operators {
+
+/// waiting -> released -> used; waiting -> refused. Released ones are used once.
+enum class ApprovalState { Waiting, Released, Refused, Used };
+
+inline constexpr ApprovalState kApprovalStates[] = {ApprovalState::Waiting, ApprovalState::Released,
+                                                    ApprovalState::Refused, ApprovalState::Used};
+
+struct ApprovalMove {
+    ApprovalState from;
+    ApprovalState to;
+};
+inline constexpr ApprovalMove kApprovalMoves[] = {{ApprovalState::Waiting, ApprovalState::Released},
+                                                  {ApprovalState::Waiting, ApprovalState::Refused},
+                                                  {ApprovalState::Released, ApprovalState::Used}};
+constexpr bool may_move(ApprovalState from, ApprovalState to) {
+    for (const ApprovalMove& move : kApprovalMoves)
+        if (move.from == from && move.to == to) return true;
+    return false;
+}
+std::string_view to_text(ApprovalState state);
+
+struct Approval {
+    std::string id;      // apr_…
+    std::string action;  // "resolve_instruction", "release_remittance" …
+    std::string subject_id;
+    std::string content_hash;  // SHA-256 of content, hex
+    std::string content;       // what is asked, as the console shows it
+    std::string maker;
+    std::string checker;  // empty while it waits
+    ApprovalState state = ApprovalState::Waiting;
+    std::string reason;
+    Instant made_at{};
+    Instant decided_at{};
+};
+
+/// All inside write groups; an approval that is decided or used is locked in step 4 by lock().
+class Approvals {
+ public:
+    /// One that waits for (action, subject) at a time: kAlreadyAsked names it. kMayNotMake for who is not an active
+    /// maker.
+    static Result<Approval> ask(db::Group& group, const Operator& maker, std::string_view action,
+                                std::string_view subject_id, std::string_view content);
+    static void lock(db::Locks& locks, const std::string& approval_id);
+    /// content_hash: of what the checker saw. kMayNotCheck, kSamePerson, kContentDiffers, kNotWaiting.
+    static Status release(db::Group& group, const std::string& approval_id, const Operator& checker,
+                          std::string_view content_hash);
+    static Status refuse(db::Group& group, const std::string& approval_id, const Operator& checker,
+                         std::string_view reason);
+    /// In the group that carries it out. kNotReleased, kContentDiffers where the content is not what was released.
+    static Result<Approval> use(db::Group& group, const std::string& approval_id, std::string_view action,
+                                std::string_view content);
+
+    static std::optional<Approval> find(db::Reader& reader, const std::string& id);
+    /// Oldest first, after the given id ("" for the first page).
+    static std::vector<Approval> waiting(db::Reader& reader, std::string_view after_id, int limit);
+};
+
+namespace operators_error {
+inline constexpr ErrorCode kMayNotMake{"may_not_make", ErrorGroup::Forbidden, "Only an active maker may ask for this.",
+                                       "只有在岗的制单员可以发起。"};
+inline constexpr ErrorCode kMayNotCheck{"may_not_check", ErrorGroup::Forbidden,
+                                        "Only an active checker may decide this.", "只有在岗的复核员可以决定。"};
+inline constexpr ErrorCode kSamePerson{"same_person", ErrorGroup::Rule, "Maker and checker must be two persons.",
+                                       "制单人与复核人不能为同一人。"};
+inline constexpr ErrorCode kAlreadyAsked{"already_asked", ErrorGroup::Conflict,
+                                         "The same is waiting for release already: {approval}.",
+                                         "相同事项已在等待复核：{approval}。"};
+inline constexpr ErrorCode kContentDiffers{"content_differs", ErrorGroup::Conflict,
+                                           "The content is not what was asked for. Ask again.",
+                                           "内容与申请时不一致，请重新发起。"};
+inline constexpr ErrorCode kNotWaiting{"approval_not_waiting", ErrorGroup::Conflict, "This approval is {state}.",
+                                       "该审批状态为 {state}。"};
+inline constexpr ErrorCode kNotReleased{"approval_not_released", ErrorGroup::Conflict,
+                                        "This approval cannot be used: it is {state}.",
+                                        "该审批不可使用，状态为 {state}。"};
+}  // namespace operators_error
+
+}  // namespace huiqiao::operators

@@ -1,0 +1,39 @@
+#pragma once
+// Persons who work with the console. A maker asks, a checker releases what another person asked; the same person never
+// does both for one matter. They prove themselves by signing with their own key; keys and states change by approval.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/crypto/signing_key.h"
+#include "src/db/write_queue.h"
+
+namespace huiqiao::operators {
+
+enum class Role { Maker, Checker };
+enum class OperatorState { Active, Suspended };
+
+std::string_view to_text(Role role);
+std::string_view to_text(OperatorState state);
+
+struct Operator {
+    std::string id;  // opr_…
+    std::string name;
+    Role role = Role::Maker;
+    crypto::SignatureAlgorithm algorithm = crypto::SignatureAlgorithm::Ed25519;
+    std::string public_key;  // as crypto::VerifyKey::from_text takes it
+    OperatorState state = OperatorState::Active;
+    Instant created_at{};
+};
+
+class OperatorStore {
+ public:
+    static void insert(db::Tx& tx, const Operator& who);
+    static std::optional<Operator> find(db::Reader& reader, const std::string& id);
+    static std::vector<Operator> all(db::Reader& reader);
+    static void set_state(db::Tx& tx, const std::string& id, OperatorState state);
+};
+
+}  // namespace huiqiao::operators

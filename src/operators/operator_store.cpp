@@ -1,0 +1,72 @@
+#include "src/operators/operator.h"
+
+namespace huiqiao::operators {
+
+namespace {
+
+constexpr db::Insert kInsert{"operator", "id, name, role, algorithm, public_key, state, created_at",
+                             "ttttt"
+                             "ti"};
+constexpr db::Select kFind{
+    "SELECT id, name, role, algorithm, public_key, state, created_at FROM operator WHERE id = :p1", "tttttti"};
+constexpr db::Select kAll{"SELECT id, name, role, algorithm, public_key, state, created_at FROM operator ORDER BY id",
+                          "tttttti"};
+constexpr db::Command kSetState{"UPDATE operator SET state = :p2 WHERE id = :p1"};
+
+Operator operator_of(const db::Found& found, std::size_t row) {
+    Operator who;
+    who.id = found.text(row, 0);
+    who.name = found.text(row, 1);
+    who.role = found.text(row, 2) == to_text(Role::Checker) ? Role::Checker : Role::Maker;
+    const auto algorithm = crypto::signature_algorithm_from_text(found.text(row, 3));
+    if (!algorithm) throw LogicError("operator " + who.id + " has an unknown algorithm");
+    who.algorithm = *algorithm;
+    who.public_key = found.text(row, 4);
+    who.state = found.text(row, 5) == to_text(OperatorState::Active) ? OperatorState::Active : OperatorState::Suspended;
+    who.created_at = from_us(found.integer(row, 6));
+    return who;
+}
+
+}  // namespace
+
+std::string_view to_text(Role role) {
+    switch (role) {
+        case Role::Maker: return "maker";
+        case Role::Checker: return "checker";
+    }
+    throw LogicError("unnamed role");
+}
+
+std::string_view to_text(OperatorState state) {
+    switch (state) {
+        case OperatorState::Active: return "active";
+        case OperatorState::Suspended: return "suspended";
+    }
+    throw LogicError("unnamed state of an operator");
+}
+
+void OperatorStore::insert(db::Tx& tx, const Operator& who) {
+    db::Rows rows;
+    rows.add(who.id, who.name, to_text(who.role), crypto::to_text(who.algorithm), who.public_key, to_text(who.state),
+             who.created_at);
+    tx.insert(kInsert, rows);
+}
+
+std::optional<Operator> OperatorStore::find(db::Reader& reader, const std::string& id) {
+    const db::Found found = reader.select(kFind, {id});
+    if (found.empty()) return std::nullopt;
+    return operator_of(found, 0);
+}
+
+std::vector<Operator> OperatorStore::all(db::Reader& reader) {
+    const db::Found found = reader.select(kAll);
+    std::vector<Operator> every;
+    for (std::size_t row = 0; row < found.size(); ++row) every.push_back(operator_of(found, row));
+    return every;
+}
+
+void OperatorStore::set_state(db::Tx& tx, const std::string& id, OperatorState state) {
+    tx.execute(kSetState, {id, to_text(state)});
+}
+
+}  // namespace huiqiao::operators

@@ -1,0 +1,110 @@
+#include "src/operators/work_item.h"
+
+#include <optional>
+
+#include "src/db/lock_ranks.h"
+
+namespace huiqiao::operators {
+
+namespace {
+
+constexpr db::LockTable kWorkItemLock{db::lock_rank::kWorkItem,
+                                      "SELECT id FROM work_item WHERE id IN (:list) ORDER BY id"};
+constexpr db::Insert kInsert{"work_item",
+                             "id, open_key, kind, subject_kind, subject_id, text_en, text_zh, state, opened_at",
+                             "tTttttt"
+                             "ti"};
+constexpr db::Command kCloseKey{
+    "UPDATE work_item SET state = 'closed', open_key = NULL, closed_at = :p2, closing_note = :p3 WHERE open_key = :p1"};
+constexpr db::Command kCloseId{
+    "UPDATE work_item SET state = 'closed', open_key = NULL, closed_at = :p2, closing_note = :p3, owner = :p4 "
+    "WHERE id = :p1"};
+constexpr db::Command kTake{"UPDATE work_item SET state = 'taken', owner = :p2 WHERE id = :p1"};
+constexpr db::Select kOne{"SELECT owner, state FROM work_item WHERE id = :p1", "tt"};
+constexpr db::Select kWaiting{
+    "SELECT id, kind, subject_kind, subject_id, text_en, text_zh, owner, state, opened_at FROM work_item "
+    "WHERE open_key IS NOT NULL AND id > :p1 ORDER BY id LIMIT :p2",
+    "ttttttt"
+    "ti"};
+constexpr db::Select kCount{"SELECT COUNT(*) FROM work_item WHERE open_key IS NOT NULL", "i"};
+
+std::string key_of(std::string_view kind, std::string_view subject_id) {
+    return std::string(kind) + "|" + std::string(subject_id);
+}
+
+/// nullopt where the operator may go on.
+std::optional<Error> refusal(db::Group& group, const std::string& id, const std::string& operator_id) {
+    const db::Found found = group.tx.select(kOne, {id});
+    if (found.empty() || found.text(0, 1) == to_text(WorkItemState::Closed))
+        return Error(operators_error::kWorkItemGone);
+    const std::string& owner = found.text(0, 0);
+    if (!owner.empty() && owner != operator_id) return Error(operators_error::kWorkItemTaken, {{"owner", owner}});
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_text(WorkItemState state) {
+    switch (state) {
+        case WorkItemState::Open: return "open";
+        case WorkItemState::Taken: return "taken";
+        case WorkItemState::Closed: return "closed";
+    }
+    throw LogicError("unnamed state of a work item");
+}
+
+void WorkItems::open(db::Group& group, std::span<const NewWorkItem> items) const {
+    if (items.empty()) return;
+    db::Rows rows;
+    for (const NewWorkItem& item : items) {
+        rows.add(group.ids.next("wki"), key_of(item.kind, item.subject_id), item.kind, item.subject_kind,
+                 item.subject_id, item.text_en, item.text_zh, to_text(WorkItemState::Open), group.now);
+    }
+    group.tx.insert_absent(kInsert, rows);
+}
+
+void WorkItems::close(db::Group& group, std::string_view kind, std::string_view subject_id,
+                      std::string_view note) const {
+    group.tx.execute(kCloseKey, {key_of(kind, subject_id), group.now, note});
+}
+
+void WorkItems::lock(db::Locks& locks, const std::string& work_item_id) const {
+    locks.add(kWorkItemLock, work_item_id);
+}
+
+Status WorkItems::take(db::Group& group, const std::string& work_item_id, const std::string& operator_id) const {
+    if (auto error = refusal(group, work_item_id, operator_id)) return *std::move(error);
+    group.tx.execute(kTake, {work_item_id, operator_id});
+    return Done{};
+}
+
+Status WorkItems::close_by(db::Group& group, const std::string& work_item_id, const std::string& operator_id,
+                           std::string_view note) const {
+    if (auto error = refusal(group, work_item_id, operator_id)) return *std::move(error);
+    group.tx.execute(kCloseId, {work_item_id, group.now, note, operator_id});
+    return Done{};
+}
+
+std::vector<WorkItem> WorkItems::waiting(db::Reader& reader, std::string_view after_id, int limit) const {
+    const db::Found found = reader.select(kWaiting, {after_id, limit});
+    std::vector<WorkItem> items(found.size());
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        WorkItem& item = items[row];
+        item.id = found.text(row, 0);
+        item.kind = found.text(row, 1);
+        item.subject_kind = found.text(row, 2);
+        item.subject_id = found.text(row, 3);
+        item.text_en = found.text(row, 4);
+        item.text_zh = found.text(row, 5);
+        item.owner = found.text(row, 6);
+        item.state = found.text(row, 7) == to_text(WorkItemState::Taken) ? WorkItemState::Taken : WorkItemState::Open;
+        item.opened_at = from_us(found.integer(row, 8));
+    }
+    return items;
+}
+
+std::int64_t WorkItems::count_waiting(db::Reader& reader) const {
+    return reader.select(kCount).integer(0, 0);
+}
+
+}  // namespace huiqiao::operators

@@ -1,0 +1,74 @@
+#include "src/reconciliation/statement.h"
+
+#include <algorithm>
+
+namespace huiqiao::reconciliation {
+
+std::string_view to_text(StatementFault fault) {
+    switch (fault) {
+        case StatementFault::OpeningDiffers: return "opening_differs";
+        case StatementFault::ClosingDiffers: return "closing_differs";
+        case StatementFault::LineGap: return "line_gap";
+        case StatementFault::NumberGap: return "number_gap";
+    }
+    throw LogicError("a statement fault has no text");
+}
+
+namespace {
+
+Money sum_of(const Money& opening, std::span<const StatementLine> lines) {
+    Money sum = opening;
+    for (const StatementLine& line : lines) sum = line.is_credit ? sum + line.amount : sum - line.amount;
+    return sum;
+}
+
+/// The first number that is missing of 1 … n, or 0.
+int first_gap(std::span<const StatementLine> lines) {
+    std::vector<int> numbers;
+    numbers.reserve(lines.size());
+    for (const StatementLine& line : lines) numbers.push_back(line.sequence);
+    std::sort(numbers.begin(), numbers.end());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (numbers[i] != static_cast<int>(i) + 1) return static_cast<int>(i) + 1;
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::vector<Finding> check_day(const Statement& closed, std::span<const StatementLine> lines,
+                               const std::optional<ClosedDay>& previous) {
+    std::vector<Finding> findings;
+    const std::string day = closed.day.text();
+    const Money none = Money::zero(closed.opening.currency());
+    if (previous && previous->closing != closed.opening) {
+        findings.push_back({StatementFault::OpeningDiffers,
+                            "Opening " + closed.opening.text() + " of " + day + " differs from the closing " +
+                                previous->closing.text() + " of " + previous->day.text() + ".",
+                            day + " 期初余额 " + closed.opening.text() + " 与 " + previous->day.text() + " 期末余额 " +
+                                previous->closing.text() + " 不符。",
+                            closed.opening - previous->closing});
+    }
+    if (previous && previous->number != 0 && closed.number != previous->number + 1) {
+        findings.push_back({StatementFault::NumberGap,
+                            "Statement number " + std::to_string(closed.number) + " does not follow " +
+                                std::to_string(previous->number) + ".",
+                            "对账单编号 " + std::to_string(closed.number) + " 与前一编号 " +
+                                std::to_string(previous->number) + " 不连续。",
+                            none});
+    }
+    if (const int gap = first_gap(lines); gap != 0) {
+        findings.push_back({StatementFault::LineGap, "Line " + std::to_string(gap) + " of " + day + " is missing.",
+                            day + " 缺少第 " + std::to_string(gap) + " 笔明细。", none});
+    }
+    if (const Money sum = sum_of(closed.opening, lines); sum != closed.balance) {
+        findings.push_back({StatementFault::ClosingDiffers,
+                            "Closing " + closed.balance.text() + " of " + day + " differs from " + sum.text() +
+                                ", the opening and its lines.",
+                            day + " 期末余额 " + closed.balance.text() + " 与期初及明细合计 " + sum.text() + " 不符。",
+                            closed.balance - sum});
+    }
+    return findings;
+}
+
+}  // namespace huiqiao::reconciliation

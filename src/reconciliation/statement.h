@@ -1,0 +1,72 @@
+#pragma once
+// A bank's statement of one account and day: balances, and lines that are facts for ever, each with the bank's own
+// reference. A statement of a day that is not over has no closing balance; lines may come in pages.
+// Arithmetic is checked here, once the day is closed: closing = opening + credits - debits, opening = the closing
+// before, no gap in the numbers (REC-05). What a line means is not decided here.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "src/base/date.h"
+#include "src/base/money.h"
+
+namespace huiqiao::reconciliation {
+
+struct StatementLine {
+    std::string account;         // ours: "sb-usd"
+    std::string bank_reference;  // theirs, unique for ever per account; never empty
+    int sequence = 0;            // of the account and day, from 1
+    Date booked_on;
+    Date value_date;
+    Money amount;  // positive
+    bool is_credit = false;
+    bool is_reversal = false;
+    std::string code;        // ISO bank transaction code: "PMNT/ICDT/RRTN"
+    std::string end_to_end;  // our reference, or the payer's; empty where there is none
+    std::string narrative;
+    std::string return_reason;        // of a returned payment
+    std::optional<Money> instructed;  // what was sent, where a return came back short
+
+    /// "<account>|<bank_reference>": by this a line is stored once.
+    [[nodiscard]] std::string key() const { return account + "|" + bank_reference; }
+};
+
+struct Statement {
+    std::string account;
+    Date day;
+    std::int64_t number = 0;  // electronic sequence number, rising by one a day
+    Money opening;
+    Money balance;           // closing where is_closed, else interim
+    bool is_closed = false;  // the day is over: no line will follow
+    bool is_last_page = true;
+    std::vector<StatementLine> lines;
+};
+
+/// What is wrong with a day's statement: each finding is a break.
+enum class StatementFault { OpeningDiffers, ClosingDiffers, LineGap, NumberGap };
+std::string_view to_text(StatementFault fault);
+
+struct Finding {
+    StatementFault fault;
+    std::string text_en;
+    std::string text_zh;
+    Money difference;  // zero for gaps
+};
+
+/// Checks a closed day. `lines`: all of the day, whatever page brought them. previous: of the last closed day, if any.
+struct ClosedDay {
+    Date day;
+    std::int64_t number = 0;
+    Money closing;
+};
+std::vector<Finding> check_day(const Statement& closed, std::span<const StatementLine> lines,
+                               const std::optional<ClosedDay>& previous);
+
+namespace statement_error {
+inline constexpr ErrorCode kBadStatement{"bad_statement", ErrorGroup::Rule,
+                                         "The bank's statement cannot be used: {why}.", "银行对账单无法使用：{why}。"};
+}  // namespace statement_error
+
+}  // namespace huiqiao::reconciliation

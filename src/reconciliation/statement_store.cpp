@@ -1,0 +1,267 @@
+#include "src/reconciliation/statement_store.h"
+
+namespace huiqiao::reconciliation {
+namespace {
+
+constexpr db::Claim kAccountClaim{{"statement_account", "account, opened_by, currency, reading_day, due_at", "tttii"}};
+constexpr db::Claim kLineClaim{
+    {"statement_line",
+     "id, call_id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
+     "is_reversal, code, end_to_end, narrative, return_reason, instructed_minor, state, due_at",
+     "ttttiiitiiittttiti"}};
+
+constexpr db::Select kAccountsDue{"SELECT account FROM statement_account WHERE due_at <= :p1 ORDER BY account", "t"};
+constexpr db::Select kPlaces{
+    "SELECT account, currency, reading_day, seen_sequence, balance_minor, balance_at, closed_day, closed_number, "
+    "closed_minor, due_at FROM statement_account WHERE account IN (:list) ORDER BY account",
+    "ttiiiiiiiI"};
+constexpr db::Update kSavePlaces{"statement_account", "account",
+                                 "reading_day, seen_sequence, balance_minor, balance_at, closed_day, closed_number, "
+                                 "closed_minor, due_at",
+                                 "tiiiiiiiI"};
+constexpr db::Insert kInsertClosed{
+    "statement", "id, call_id, account, day, statement_number, currency, opening_minor, closing_minor, line_count",
+    "tttiitiii"};
+
+constexpr std::string_view kLineKinds = "tttiiitiiittttitttI";
+constexpr db::Select kLines{
+    "SELECT id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
+    "is_reversal, code, end_to_end, narrative, return_reason, instructed_minor, state, subject_kind, subject_id, "
+    "due_at "
+    "FROM statement_line WHERE id IN (:list) ORDER BY id",
+    kLineKinds};
+constexpr db::Select kLinesOfDay{
+    "SELECT id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
+    "is_reversal, code, end_to_end, narrative, return_reason, instructed_minor, state, subject_kind, subject_id, "
+    "due_at "
+    "FROM statement_line WHERE account = :p1 AND booked_on = :p2 ORDER BY day_sequence",
+    kLineKinds};
+constexpr db::Select kLinesOpen{
+    "SELECT id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
+    "is_reversal, code, end_to_end, narrative, return_reason, instructed_minor, state, subject_kind, subject_id, "
+    "due_at "
+    "FROM statement_line WHERE due_at IS NOT NULL AND account = :p1 ORDER BY id",
+    kLineKinds};
+constexpr db::Select kLinesDue{
+    "SELECT id FROM statement_line WHERE due_at <= :p1 ORDER BY due_at, booked_on, account, day_sequence LIMIT :p2",
+    "t"};
+constexpr db::Update kSaveLines{"statement_line", "id", "state, subject_kind, subject_id, entry_id, due_at", "tttttI"};
+
+constexpr std::string_view kBreakColumns =
+    "id, opened_by, kind, account, currency, difference_minor, state, owner, text_en, text_zh, opened_at, closed_at";
+constexpr db::Insert kInsertBreak{"reconciliation_break", kBreakColumns, "tttttittttii"};
+constexpr db::Select kBreaks{
+    "SELECT id, kind, account, currency, difference_minor, state, owner, text_en, text_zh, opened_at, closed_at "
+    "FROM reconciliation_break WHERE id IN (:list) ORDER BY id",
+    "ttttittttii"};
+constexpr db::Select kOpenBreaks{
+    "SELECT id, kind, account, currency, difference_minor, state, owner, text_en, text_zh, opened_at, closed_at "
+    "FROM reconciliation_break WHERE state = 'open' ORDER BY opened_at, id LIMIT :p1",
+    "ttttittttii"};
+constexpr db::Update kSaveBreaks{"reconciliation_break", "id",
+                                 "difference_minor, state, owner, text_en, text_zh, opened_at, closed_at", "tittttii"};
+
+constexpr std::string_view kFirstOpener = "reading";
+
+LineState line_state_from_text(std::string_view text) {
+    for (const LineState state : {LineState::New, LineState::Waiting, LineState::Booked}) {
+        if (to_text(state) == text) return state;
+    }
+    throw LogicError("'" + std::string(text) + "' is no state of a statement line");
+}
+
+std::vector<StoredLine> read_lines(const db::Found& found) {
+    std::vector<StoredLine> lines;
+    lines.reserve(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const Currency currency = Currency::known(found.text(i, 6));
+        StatementLine line{.account = found.text(i, 1),
+                           .bank_reference = found.text(i, 2),
+                           .sequence = static_cast<int>(found.integer(i, 3)),
+                           .booked_on = Date::of_number(found.integer(i, 4)),
+                           .value_date = Date::of_number(found.integer(i, 5)),
+                           .amount = Money::of_minor(currency, found.integer(i, 7)),
+                           .is_credit = found.integer(i, 8) != 0,
+                           .is_reversal = found.integer(i, 9) != 0,
+                           .code = found.text(i, 10),
+                           .end_to_end = found.text(i, 11),
+                           .narrative = found.text(i, 12),
+                           .return_reason = found.text(i, 13),
+                           .instructed = std::nullopt};
+        if (found.integer(i, 14) != 0) line.instructed = Money::of_minor(currency, found.integer(i, 14));
+        lines.push_back(StoredLine{.line = std::move(line),
+                                   .state = line_state_from_text(found.text(i, 15)),
+                                   .subject_kind = found.text(i, 16),
+                                   .subject_id = found.text(i, 17),
+                                   .entry_id = "",
+                                   .due_at = std::nullopt});
+        if (!found.is_null(i, 18)) lines.back().due_at = from_us(found.integer(i, 18));
+    }
+    return lines;
+}
+
+std::vector<Break> read_breaks(const db::Found& found) {
+    std::vector<Break> breaks;
+    breaks.reserve(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        breaks.push_back(Break{.id = found.text(i, 0),
+                               .kind = break_kind_from_text(found.text(i, 1)),
+                               .account = found.text(i, 2),
+                               .difference = Money::of_minor(Currency::known(found.text(i, 3)), found.integer(i, 4)),
+                               .is_open = found.text(i, 5) == "open",
+                               .owner = found.text(i, 6),
+                               .text_en = found.text(i, 7),
+                               .text_zh = found.text(i, 8),
+                               .opened_at = from_us(found.integer(i, 9)),
+                               .closed_at = from_us(found.integer(i, 10))});
+    }
+    return breaks;
+}
+
+std::string_view break_state(const Break& found) {
+    return found.is_open ? "open" : "closed";
+}
+
+}  // namespace
+
+std::string_view to_text(LineState state) {
+    switch (state) {
+        case LineState::New: return "new";
+        case LineState::Waiting: return "waiting";
+        case LineState::Booked: return "booked";
+    }
+    throw LogicError("a state of a statement line has no text");
+}
+
+void StatementStore::claim_account(db::Claims& claims, const std::string& account, Currency currency, Date first_day) {
+    claims.add(kAccountClaim, account, kFirstOpener, currency.code(), first_day, 0);
+}
+
+void StatementStore::claim_line(db::Claims& claims, const StatementLine& line, const std::string& call_id) {
+    claims.add(kLineClaim, line.key(), call_id, line.account, line.bank_reference, line.sequence, line.booked_on,
+               line.value_date, line.amount.currency().code(), line.amount.minor(), line.is_credit ? 1 : 0,
+               line.is_reversal ? 1 : 0, line.code, line.end_to_end, line.narrative, line.return_reason,
+               line.instructed ? line.instructed->minor() : std::int64_t{0}, to_text(LineState::New), 0);
+}
+
+std::vector<std::string> StatementStore::accounts_due(db::Reader& reader, Instant now) {
+    const db::Found found = reader.select(kAccountsDue, {now});
+    std::vector<std::string> accounts;
+    for (std::size_t i = 0; i < found.size(); ++i) accounts.push_back(found.text(i, 0));
+    return accounts;
+}
+
+std::map<std::string, ReadingPlace> StatementStore::places(db::Reader& reader, std::span<const std::string> accounts) {
+    std::map<std::string, ReadingPlace> places;
+    if (accounts.empty()) return places;
+    const db::Found found = reader.select(kPlaces, {}, accounts);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const Currency currency = Currency::known(found.text(i, 1));
+        ReadingPlace place{.account = found.text(i, 0),
+                           .currency = currency,
+                           .day = Date::of_number(found.integer(i, 2)),
+                           .seen_sequence = static_cast<int>(found.integer(i, 3)),
+                           .balance = std::nullopt,
+                           .balance_at = from_us(found.integer(i, 5)),
+                           .closed = std::nullopt,
+                           .due_at = std::nullopt};
+        if (found.integer(i, 5) != 0) place.balance = Money::of_minor(currency, found.integer(i, 4));
+        if (found.integer(i, 6) != 0) {
+            place.closed = ClosedDay{Date::of_number(found.integer(i, 6)), found.integer(i, 7),
+                                     Money::of_minor(currency, found.integer(i, 8))};
+        }
+        if (!found.is_null(i, 9)) place.due_at = from_us(found.integer(i, 9));
+        places.emplace(found.text(i, 0), std::move(place));
+    }
+    return places;
+}
+
+void StatementStore::save_places(db::Tx& tx, std::span<const ReadingPlace> places) {
+    if (places.empty()) return;
+    db::Rows rows;
+    for (const ReadingPlace& place : places) {
+        rows.add(place.account, place.day, place.seen_sequence,
+                 place.balance ? place.balance->minor() : std::int64_t{0}, place.balance_at,
+                 place.closed ? place.closed->day.number() : std::int64_t{0},
+                 place.closed ? place.closed->number : std::int64_t{0},
+                 place.closed ? place.closed->closing.minor() : std::int64_t{0},
+                 place.due_at ? db::Value(*place.due_at) : db::kNull);
+    }
+    tx.update(kSavePlaces, rows);
+}
+
+void StatementStore::insert_closed(db::Tx& tx, const Statement& statement, std::size_t lines,
+                                   const std::string& call_id) {
+    db::Rows rows;
+    rows.add(statement.account + "|" + std::to_string(statement.day.number()), call_id, statement.account,
+             statement.day, statement.number, statement.opening.currency().code(), statement.opening.minor(),
+             statement.balance.minor(), lines);
+    tx.insert(kInsertClosed, rows);
+}
+
+std::vector<std::string> StatementStore::lines_due(db::Reader& reader, Instant now, int limit) {
+    const db::Found found = reader.select(kLinesDue, {now, limit});
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < found.size(); ++i) keys.push_back(found.text(i, 0));
+    return keys;
+}
+
+std::vector<StoredLine> StatementStore::lines(db::Reader& reader, std::span<const std::string> keys) {
+    if (keys.empty()) return {};
+    return read_lines(reader.select(kLines, {}, keys));
+}
+
+std::vector<StoredLine> StatementStore::lines_of_day(db::Reader& reader, const std::string& account, Date day) {
+    return read_lines(reader.select(kLinesOfDay, {account, day}));
+}
+
+std::vector<StoredLine> StatementStore::lines_open(db::Reader& reader, const std::string& account) {
+    return read_lines(reader.select(kLinesOpen, {account}));
+}
+
+void StatementStore::save_lines(db::Tx& tx, std::span<const StoredLine> lines) {
+    if (lines.empty()) return;
+    db::Rows rows;
+    for (const StoredLine& stored : lines) {
+        rows.add(stored.line.key(), to_text(stored.state), stored.subject_kind, stored.subject_id, stored.entry_id,
+                 stored.due_at ? db::Value(*stored.due_at) : db::kNull);
+    }
+    tx.update(kSaveLines, rows);
+}
+
+std::map<std::string, Break> StatementStore::breaks(db::Reader& reader, std::span<const std::string> ids) {
+    std::map<std::string, Break> by_id;
+    if (ids.empty()) return by_id;
+    for (Break& found : read_breaks(reader.select(kBreaks, {}, ids))) {
+        std::string id = found.id;
+        by_id.emplace(std::move(id), std::move(found));
+    }
+    return by_id;
+}
+
+std::vector<Break> StatementStore::open_breaks(db::Reader& reader, int limit) {
+    return read_breaks(reader.select(kOpenBreaks, {limit}));
+}
+
+void StatementStore::insert_breaks(db::Tx& tx, std::span<const Break> breaks) {
+    if (breaks.empty()) return;
+    db::Rows rows;
+    for (const Break& found : breaks) {
+        rows.add(found.id, kFirstOpener, to_text(found.kind), found.account, found.difference.currency().code(),
+                 found.difference.minor(), break_state(found), found.owner, found.text_en, found.text_zh,
+                 found.opened_at, found.closed_at);
+    }
+    tx.insert_absent(kInsertBreak, rows);
+}
+
+void StatementStore::save_breaks(db::Tx& tx, std::span<const Break> breaks) {
+    if (breaks.empty()) return;
+    db::Rows rows;
+    for (const Break& found : breaks) {
+        rows.add(found.id, found.difference.minor(), break_state(found), found.owner, found.text_en, found.text_zh,
+                 found.opened_at, found.closed_at);
+    }
+    tx.update(kSaveBreaks, rows);
+}
+
+}  // namespace huiqiao::reconciliation

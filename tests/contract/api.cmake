@@ -1,0 +1,6 @@
+add_library(huiqiao_api_desk STATIC ${CMAKE_CURRENT_SOURCE_DIR}/support/api_desk.cpp)
+target_link_libraries(huiqiao_api_desk PUBLIC huiqiao_options huiqiao_api huiqiao_adapters huiqiao_openapi_check
+  huiqiao_test_database doctest::doctest)
+huiqiao_test(api_contract SOURCES
+  contract/api_orders_test.cpp contract/api_refusals_test.cpp contract/api_reads_test.cpp contract/api_operators_test.cpp
+  LINK huiqiao_api_desk)

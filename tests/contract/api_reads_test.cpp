@@ -1,0 +1,282 @@
+// What can be read, and that the document says exactly what there is.
+
+#include "customs/declaration_store.h"
+#include "fx/quote_store.h"
+#include "src/api/prune.h"
+#include "src/api/request_store.h"
+#include "src/remittance/remittance_store.h"
+#include "tests/support/api_desk.h"
+#include "tests/support/ledger_chart.h"
+
+using namespace huiqiao;
+using namespace huiqiao::testing;
+
+TEST_CASE("the document's operations are the routers' routes, no more and no fewer") {
+    TestDatabase base = TestDatabase::fresh(db::Engine::Sqlite);
+    ApiDesk desk(base);
+    std::set<std::string> served;
+    for (const http::Router* router : {&desk.platforms_router, &desk.notices_router, &desk.operators_router}) {
+        for (const http::Route* route : router->routes())
+            served.insert(std::string(http::to_text(route->method)) + " " + route->pattern);
+    }
+    CHECK(served == desk.openapi.operations());
+    const http::Response document = desk.send(desk.get("/openapi.json"));
+    CHECK(document.status == 200);
+    CHECK(document.body.find(R"("openapi": "3.1.0")") != std::string::npos);
+}
+
+TEST_CASE("an order is read with its lines and payments, and no name or identity number") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = desk.order("N1");
+        const http::Response order = desk.ask(desk.get("/v1/orders/" + id));
+        CHECK(order.status == 200);
+        CHECK(order.body.find("奶粉 800g") != std::string::npos);
+        CHECK(order.body.find(R"("payments":[{"id":"pay_)") != std::string::npos);
+        for (const char* secret : {"张三", "11010519491231002X", "13800000000"}) {
+            CHECK(order.body.find(secret) == std::string::npos);
+            CHECK(desk.ask(desk.get("/v1/orders/" + id + "/events")).body.find(secret) == std::string::npos);
+        }
+        const std::string payment = desk.text("SELECT id FROM payment WHERE order_id = :p1", id);
+        CHECK(desk.field(desk.ask(desk.get("/v1/payments/" + payment)), "order_id") == id);
+        CHECK(desk.ask(desk.get("/v1/orders/" + id + "/payments")).body.find(payment) != std::string::npos);
+    });
+}
+
+TEST_CASE("lists go on from their cursor, newest first, each order once, also by state") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        std::vector<std::string> ids;
+        for (int i = 0; i < 5; ++i) ids.push_back(desk.order("N" + std::to_string(i)));
+        desk.ask(desk.post("/v1/orders/" + ids[2] + "/cancel", ""));
+        std::string all;
+        std::string cursor;
+        int pages = 0;
+        do {
+            const std::string target = "/v1/orders?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor);
+            const http::Response page = desk.ask(desk.get(target));
+            REQUIRE(page.status == 200);
+            all += page.body;
+            cursor = desk.field(page, "next_cursor");
+            ++pages;
+        } while (!cursor.empty());
+        CHECK(pages == 3);
+        std::size_t last = 0;
+        for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
+            const std::size_t at = all.find("\"id\":\"" + *id + "\"");
+            REQUIRE(at != std::string::npos);
+            CHECK(at >= last);
+            CHECK(all.find("\"id\":\"" + *id + "\"", at + 1) == std::string::npos);
+            last = at;
+        }
+        const http::Response cancelled = desk.ask(desk.get("/v1/orders?state=cancelled"));
+        CHECK(cancelled.body.find(ids[2]) != std::string::npos);
+        CHECK(cancelled.body.find(ids[1]) == std::string::npos);
+    });
+}
+
+TEST_CASE("an order's events are read by sequence, and the cursor goes on with what comes later") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = desk.order("N1");
+        const std::string target = "/v1/orders/" + id + "/events?limit=200";
+        const http::Response first = desk.ask(desk.get(target));
+        REQUIRE(first.status == 200);
+        const std::string cursor = desk.field(first, "next_cursor");
+        const http::Response nothing = desk.ask(desk.get(target + (cursor.empty() ? "" : "&cursor=" + cursor)));
+        desk.ask(desk.post("/v1/orders/" + id + "/cancel", ""));
+        const http::Response later = desk.ask(desk.get(target + (cursor.empty() ? "" : "&cursor=" + cursor)));
+        CHECK(later.body.find("order.cancelled") != std::string::npos);
+        CHECK(nothing.body.find("order.cancelled") == std::string::npos);
+        CHECK(later.body.find("order.created") == std::string::npos);
+    });
+}
+
+TEST_CASE("the best usable quote of each currency is shown, with bank rate, client rate, markup and mid apart") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        CHECK(desk.ask(desk.get("/v1/quotes")).body == R"({"quotes":[]})");
+        const Currency usd = Currency::known("USD");
+        const Currency cny = Currency::known("CNY");
+        const auto rate = [&](const char* text) { return Rate::parse(usd, cny, 1, text).value(); };
+        desk.database.write([&](db::Tx& tx) {
+            const auto put = [&](const char* bank, const char* price, fx::QuoteState state, std::chrono::seconds life) {
+                const fx::Quote quote{.id = desk.ids.next("quo"),
+                                      .bank = bank,
+                                      .bank_rate = rate(price),
+                                      .client_rate = rate(price),
+                                      .mid = rate("7.0900"),
+                                      .markup_bp = 0,
+                                      .bank_reference = "B1",
+                                      .received_at = desk.clock.now(),
+                                      .valid_until = desk.clock.now() + life,
+                                      .state = state};
+                const std::string why;
+                fx::QuoteStore::insert_quotes(tx, std::span(&quote, 1), std::span(&why, 1));
+                const fx::Board board{fx::board_id(bank, usd), desk.clock.now(), desk.clock.now(), quote.id,
+                                      std::nullopt};
+                db::Rows rows;
+                rows.add(board.id, "");
+                tx.insert_absent(fx::kBoardClaim.insert, rows);
+                fx::QuoteStore::save_boards(tx, std::span(&board, 1));
+            };
+            put("sandbox-bank", "7.1200", fx::QuoteState::Open, std::chrono::seconds(60));
+            put("other-bank", "7.1100", fx::QuoteState::Open, std::chrono::seconds(30));
+        });
+        CHECK(desk.ask(desk.get("/v1/quotes")).body.find(R"("client_rate":"7.11")") != std::string::npos);
+        desk.clock.advance(std::chrono::seconds(31));
+        CHECK(desk.ask(desk.get("/v1/quotes")).body.find(R"("client_rate":"7.12")") != std::string::npos);
+        desk.clock.advance(std::chrono::seconds(30));
+        CHECK(desk.ask(desk.get("/v1/quotes")).body == R"({"quotes":[]})");
+    });
+}
+
+TEST_CASE("remittances are seen by the platform of their merchant alone, one by one and in pages") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string order = desk.order("N1");
+        std::vector<std::string> ids;
+        desk.database.write([&](db::Tx& tx) {
+            for (int i = 0; i < 4; ++i) {
+                remittance::Remittance row{.id = desk.ids.next("rem"),
+                                           .kind = remittance::Kind::Foreign,
+                                           .merchant_id = i == 3 ? "mch_2" : "mch_1",
+                                           .payee_id = "pye_1",
+                                           .bank_account = "sb-usd",
+                                           .amount = money("USD", "30.00"),
+                                           .reference = desk.ids.random_reference("R"),
+                                           .batch_reference = "B1",
+                                           .uetr = desk.ids.uuid(),
+                                           .state = remittance::State::Ordered,
+                                           .their_reference = "",
+                                           .reason_code = "",
+                                           .provision_hold = "",
+                                           .debited = money("USD", "0.00"),
+                                           .returned = money("USD", "0.00"),
+                                           .created_at = desk.clock.now()};
+                const remittance::Allocation paid{row.id, order, row.amount};
+                remittance::RemittanceStore().insert(tx, std::span(&row, 1), std::span(&paid, 1));
+                ids.push_back(row.id);
+            }
+        });
+        const http::Response one = desk.ask(desk.get("/v1/remittances/" + ids[0]));
+        CHECK(one.status == 200);
+        CHECK(one.body.find(order) != std::string::npos);
+        CHECK(desk.ask(desk.get("/v1/remittances/" + ids[3])).status == 404);
+        CHECK(desk.send_as("key_2", desk.get("/v1/remittances/" + ids[0])).status == 404);
+        const http::Response page = desk.ask(desk.get("/v1/remittances?limit=2"));
+        CHECK(page.body.find(ids[2]) < page.body.find(ids[1]));
+        CHECK(page.body.find(ids[3]) == std::string::npos);
+        const http::Response rest =
+            desk.ask(desk.get("/v1/remittances?limit=2&cursor=" + desk.field(page, "next_cursor")));
+        CHECK(rest.body.find(ids[0]) != std::string::npos);
+        CHECK(desk.field(rest, "next_cursor").empty());
+        CHECK(desk.ask(desk.get("/v1/remittances?merchant_id=mch_1")).body.find(ids[0]) != std::string::npos);
+    });
+}
+
+TEST_CASE("declarations are read by their own id and by their order") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string order = desk.order("N1");
+        CHECK(desk.ask(desk.get("/v1/orders/" + order + "/declarations")).body == R"({"declarations":[]})");
+        const customs::Declaration declaration{.id = desk.ids.next("dec"),
+                                               .order_id = order,
+                                               .sub_order_no = "",
+                                               .customs_port = "5165",
+                                               .pay_code = "4403169D3W",
+                                               .serial = "S1",
+                                               .amount = money("CNY", "219.00"),
+                                               .paid_at = desk.clock.now(),
+                                               .return_code = "",
+                                               .created_at = desk.clock.now(),
+                                               .due_at = std::nullopt};
+        desk.database.write([&](db::Tx& tx) { customs::DeclarationStore::insert(tx, std::span(&declaration, 1)); });
+        const http::Response one = desk.ask(desk.get("/v1/declarations/" + declaration.id));
+        CHECK(one.status == 200);
+        CHECK(desk.field(one, "state") == "due");
+        CHECK(desk.ask(desk.get("/v1/orders/" + order + "/declarations")).body.find(declaration.id) !=
+              std::string::npos);
+        CHECK(desk.send_as("key_2", desk.get("/v1/declarations/" + declaration.id)).status == 404);
+    });
+}
+
+TEST_CASE("a merchant's balances are the books', now and at a past instant, and operators see every account") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        CHECK(desk.ask(desk.get("/v1/merchants/mch_1/balances")).body == R"({"merchant_id":"mch_1","balances":[]})");
+        struct Book final : db::Operation {
+            ApiDesk& desk;
+            explicit Book(ApiDesk& which) : desk(which) {}
+            std::string_view name() const override { return "book"; }
+            std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>>) override {
+                struct BookWork final : db::Work {
+                    ApiDesk& desk;
+                    explicit BookWork(ApiDesk& which) : desk(which) {}
+                    std::vector<ledger::Account> accounts{ledger::merchant("mch_1", currency("CNY")),
+                                                          ledger::clearing("sandbox-pay", currency("CNY"))};
+                    void claim(db::Claims& claims) override {
+                        for (const auto& account : accounts) desk.books.claim(claims, account);
+                    }
+                    void lock(db::Locks& locks) override {
+                        for (const auto& account : accounts) desk.books.lock(locks, account);
+                    }
+                    void run(db::Group& group) override {
+                        ledger::Draft draft;
+                        draft.fact = {"payment", "pay_1", "collected"};
+                        draft.occurred_at = group.now;
+                        draft.value_date = group.business_date;
+                        draft.actor = "test";
+                        draft.postings = {{accounts[1], ledger::Direction::Debit, money("CNY", "219.00")},
+                                          {accounts[0], ledger::Direction::Credit, money("CNY", "219.00")}};
+                        desk.books.post(group, std::span(&draft, 1));
+                    }
+                };
+                return std::make_unique<BookWork>(desk);
+            }
+        } book(desk);
+        desk.clock.advance(std::chrono::seconds(10));
+        const Instant before = desk.clock.now();
+        desk.clock.advance(std::chrono::seconds(10));
+        REQUIRE(desk.queue->run(book, std::make_shared<AnyItem>()).ok());
+        const Instant after = desk.clock.now();
+        desk.clock.advance(std::chrono::seconds(10));
+        desk.queue->pass_time();
+        const std::string target = "/v1/merchants/mch_1/balances";
+        const http::Response now = desk.ask(desk.get(target));
+        CHECK(now.body.find(R"("available":{"currency":"CNY","amount":"219.00"})") != std::string::npos);
+        CHECK(desk.ask(desk.get(target + "?at=" + rfc3339(before))).body.find(R"("amount":"0.00")") !=
+              std::string::npos);
+        CHECK(desk.ask(desk.get(target + "?at=" + rfc3339(after))).body.find(R"("amount":"219.00")") !=
+              std::string::npos);
+        const http::Response future = desk.ask(desk.get(target + "?at=2026-12-01T00:00:00Z"));
+        CHECK(future.status == 503);
+        CHECK(desk.code(future) == "instant_still_open");
+
+        const http::Response page = desk.send_as("opr_maker", desk.get("/v1/ops/accounts?limit=1"));
+        CHECK(page.body.find("clearing:sandbox-pay:CNY") != std::string::npos);
+        const http::Response rest =
+            desk.send_as("opr_maker", desk.get("/v1/ops/accounts?cursor=" + desk.field(page, "next_cursor")));
+        CHECK(rest.body.find("merchant:mch_1:CNY") != std::string::npos);
+        CHECK(desk.field(rest, "next_cursor").empty());
+    });
+}
+
+TEST_CASE("pruning takes a bounded number of expired rows at a time and rests when there are none") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        api::Prune prune(desk.database, *desk.queue);
+        CHECK(prune.step(desk.clock.now()) == 0);
+        desk.database.write([&](db::Tx& tx) {
+            db::Rows rows;
+            for (int i = 0; i < api::Prune::kAtMost + 7; ++i)
+                rows.add("key_1|" + std::to_string(i), "req", desk.clock.now() + std::chrono::seconds(1));
+            tx.insert(api::kNonceClaim.insert, rows);
+        });
+        desk.clock.advance(std::chrono::hours(1));
+        CHECK(prune.step(desk.clock.now()) == api::Prune::kAtMost);
+        CHECK(prune.step(desk.clock.now()) == 7);
+        CHECK(desk.count("request_nonce") == 0);
+        CHECK(prune.step(desk.clock.now()) == 0);
+    });
+}

@@ -1,0 +1,201 @@
+#include <doctest/doctest.h>
+
+#include "src/flow/fund_channel.h"
+#include "src/orders/payment_store.h"
+#include "tests/contract/bank_desk.h"
+
+using namespace bank_desk;
+
+namespace {
+
+const Currency kCny = Currency::known("CNY");
+
+/// A channel whose file for each day is what the test says; without one it has none yet.
+class ScriptedChannel final : public orders::ChannelSettlements {
+ public:
+    [[nodiscard]] WireRequest settlement_file(Date date) const override {
+        return {"GET", "/files/" + date.text(), {}, ""};
+    }
+    [[nodiscard]] Result<orders::ChannelSettlement> read_settlement_file(Date date, const WireAnswer&) const override {
+        const auto found = files.find(date);
+        if (found == files.end()) return Error(orders::channel_error::kNoSettlementYet, {{"date", date.text()}});
+        return found->second;
+    }
+    std::map<Date, orders::ChannelSettlement> files;
+};
+
+class FundDesk : public BankDesk {
+ public:
+    explicit FundDesk(TestDatabase& where, parties::Bearer cost_bearer = parties::Bearer::Institution)
+        : BankDesk(where),
+          channel_funding(desk.database, *desk.queue, desk.books, call_rows, channel,
+                          {.channel = "sandbox-pay",
+                           .account = "sb-cny",
+                           .first_day = Date::of_number(20261120),
+                           .deposit_mark = "settlement"}),
+          with_channel(desk.database, *desk.queue, desk.books, call_rows, keeper,
+                       {&channel_funding.deposit_lines(), &remit.statement_lines()}, fund_settings()) {
+        handlers.add(channel_funding.settlement_handler());
+        worker = std::make_unique<calls::CallWorker>(
+            desk.clock, desk.random, desk.database, *desk.queue, client, *operations,
+            calls::CallWorkerSettings{.owner = "test",
+                                      .counterparties = {{.name = "sandbox-bank", .base_url = "http://a.invalid"},
+                                                         {.name = "sandbox-pay", .base_url = "http://b.invalid"}}});
+        const parties::Merchant merchant{.id = "m1",
+                                         .platform_id = "plt_1",
+                                         .name = "M",
+                                         .state = parties::PartyState::Active,
+                                         .agreement = {.fee_basis_points = 50,
+                                                       .fee_minimum_minor = 0,
+                                                       .channel_cost = cost_bearer,
+                                                       .fx_result = parties::Bearer::Institution},
+                                         .created_at = desk.clock.now()};
+        REQUIRE(desk.run({},
+                         [&](db::Group& group) {
+                             parties::PartyStore::insert_merchants(group.tx, std::span(&merchant, 1));
+                         })
+                    .ok());
+    }
+
+    /// An order that its buyer paid through the channel.
+    std::string paid_order(const std::string& reference, const char* amount) {
+        const std::string id = desk.ids.next("ord");
+        const Money cny = money("CNY", amount);
+        orders::OrderAmounts amounts = orders::OrderAmounts::of(cny, Currency::known("USD"));
+        amounts.paid = cny;
+        orders::Order made{.id = id,
+                           .platform_id = "plt_1",
+                           .merchant_id = "m1",
+                           .platform_order_no = id,
+                           .payout = orders::PayoutKind::Fx,
+                           .trade = orders::TradeKind::General,
+                           .payout_currency = Currency::known("USD"),
+                           .payee_id = "pye_1",
+                           .buyer_id = "",
+                           .payer_id = "",
+                           .amounts = amounts,
+                           .state = orders::OrderState::Paid,
+                           .payment_open = false,
+                           .expired = false,
+                           .cancelled = false,
+                           .hold_reason = "",
+                           .customs_port = "",
+                           .declaration_state = "none",
+                           .event_sequence = 0,
+                           .created_at = desk.clock.now(),
+                           .expires_at = desk.clock.now()};
+        const orders::Payment payment{.id = desk.ids.next("pay"),
+                                      .order_id = id,
+                                      .merchant_id = "m1",
+                                      .channel = "sandbox-pay",
+                                      .reference = reference,
+                                      .channel_number = "",
+                                      .state = orders::PaymentState::Succeeded,
+                                      .amount = cny,
+                                      .received = cny,
+                                      .created_at = desk.clock.now(),
+                                      .expires_at = desk.clock.now(),
+                                      .paid_at = desk.clock.now(),
+                                      .pay_url = "",
+                                      .reason = ""};
+        const orders::PaymentAllocation allocation{payment.id, id, cny};
+        REQUIRE(desk.run({},
+                         [&](db::Group& group) {
+                             orders::OrderStore::insert(group.tx, std::span(&made, 1));
+                             orders::PaymentStore().insert(group, std::span(&payment, 1), std::nullopt);
+                             orders::PaymentStore().allocate(group, std::span(&allocation, 1));
+                         })
+                    .ok());
+        desk.post({flow::postings::collected(desk.event(payment.id), "sandbox-pay", "m1", cny)});
+        return id;
+    }
+    void file(const std::vector<orders::SettlementLine>& lines) {
+        orders::ChannelSettlement file{Date::of_number(20261120), "SPX", Money::zero(kCny), Money::zero(kCny), lines};
+        for (const auto& line : lines) {
+            file.gross += line.gross;
+            file.cost += line.cost;
+        }
+        channel.files.insert_or_assign(file.date, file);
+    }
+    void deposit(const std::string& id, const char* amount) {
+        REQUIRE(post("/internal/deposits",
+                     R"({"deposit_id":")" + id + R"(","account":"sb-cny","amount":{"currency":"CNY","amount":")" +
+                         amount + R"("},"reference":"SPX","narrative":"settlement of 2026-11-20"})")
+                    .status == 200);
+    }
+    void settle(std::chrono::seconds by) {
+        desk.clock.advance(by);
+        for (int round = 0; round < 300; ++round) {
+            const Instant now = desk.clock.now();
+            if (channel_funding.step(now) + with_channel.step(now) + worker->step() == 0 && worker->under_way() == 0)
+                return;
+        }
+        FAIL("it does not come to rest");
+    }
+
+    ScriptedChannel channel;
+    flow::ChannelFunding channel_funding;
+    flow::Fund with_channel;
+};
+
+orders::SettlementLine line_of(const char* reference, const char* gross, const char* cost) {
+    return {reference, "C", money("CNY", gross), money("CNY", cost)};
+}
+
+}  // namespace
+
+TEST_CASE("the channel's batch is booked gross, net and cost; its orders are funded and pay the fee, once") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        const std::string a = d.paid_order("P1", "100.00");
+        const std::string b = d.paid_order("P2", "50.00");
+        d.deposit("x", "149.10");
+        d.settle(std::chrono::minutes(2));
+        CHECK(d.booked(ledger::provision("sb-cny", kCny)) == "0.00");  // it waits for its file
+        d.file({line_of("P1", "100.00", "0.60"), line_of("P2", "50.00", "0.30")});
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(12));
+        CHECK(d.get(a).state == orders::OrderState::Funded);
+        CHECK(d.get(a).amounts.fee.text() == "0.50");
+        CHECK(d.get(b).amounts.funded.text() == "50.00");
+        CHECK(d.booked(ledger::provision("sb-cny", kCny)) == "149.10");
+        CHECK(d.booked(ledger::clearing("sandbox-pay", kCny)) == "0.00");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, kCny)) == "0.90");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::FeeIncome, kCny)) == "0.75");
+        CHECK(d.booked(ledger::merchant("m1", kCny)) == "149.25");
+        d.check_books();
+    });
+}
+
+TEST_CASE("a cost that the merchant bears leaves as much convertible as its account has") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on, parties::Bearer::Merchant);
+        const std::string a = d.paid_order("P1", "100.00");
+        d.file({line_of("P1", "100.00", "0.60")});
+        d.settle(std::chrono::hours(24));
+        d.deposit("x", "99.40");
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
+        CHECK(d.get(a).amounts.convertible().text() == d.booked(ledger::merchant("m1", kCny)));
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, kCny)) == "0.00");
+        d.check_books();
+    });
+}
+
+TEST_CASE("a deposit that differs from its file by a fen, or comes twice, goes to suspense with a work item") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        const std::string a = d.paid_order("P1", "100.00");
+        d.file({line_of("P1", "100.00", "0.60")});
+        d.settle(std::chrono::hours(24));
+        d.deposit("short", "99.39");
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::minutes(5));
+        CHECK(d.get(a).amounts.funded.is_zero());
+        CHECK(d.booked(ledger::suspense(kCny)) == "99.39");
+        CHECK(d.has_work("settlement_differs"));
+        d.deposit("right", "99.40");
+        d.deposit("again", "99.40");
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::minutes(5));
+        CHECK(d.get(a).amounts.funded.text() == "100.00");
+        CHECK(d.booked(ledger::suspense(kCny)) == "198.79");
+        d.check_books();
+    });
+}

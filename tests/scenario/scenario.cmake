@@ -1,0 +1,1 @@
+huiqiao_test(house_scenario SOURCES scenario/payout_kinds_test.cpp LINK huiqiao_test_desk)

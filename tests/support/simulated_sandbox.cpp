@@ -1,0 +1,140 @@
+#include "tests/support/simulated_sandbox.h"
+
+#include "adapters/sandbox/bank/bank.h"
+#include "adapters/sandbox/bank/fx.h"
+#include "adapters/sandbox/channel.h"
+#include "adapters/sandbox/customs.h"
+#include "customs/payment_enterprises.h"
+
+namespace huiqiao::testing {
+
+namespace {
+
+const std::filesystem::path kRoot = HUIQIAO_SOURCE_DIR;
+
+db::DatabaseSettings file(const std::filesystem::path& directory, const std::string& name) {
+    db::DatabaseSettings settings;
+    settings.path = (directory / (name + ".db")).string();
+    settings.time_from_server = false;
+    return settings;
+}
+
+http::Request received(const sandbox::Sending& sending) {
+    http::Request request;
+    request.method = sending.method;
+    if (!http::set_target(request, sending.target)) throw LogicError("bad target " + sending.target);
+    request.headers = sending.headers;
+    request.headers.set("Host", sending.to);
+    request.body = sending.body;
+    request.peer = "127.0.0.1";
+    return request;
+}
+
+}  // namespace
+
+class SimulatedSandbox::Impl {
+   public:
+    explicit Impl(const Parts& parts)
+        : ids_(parts.clock, parts.random),
+          cny_calendar_(Calendar::parse(app::read_text(kRoot / "config/calendars/CNY.csv").value()).value()),
+          bank_books_(file(parts.directory, "bank"), parts.clock),
+          channel_books_(file(parts.directory, "channel"), parts.clock),
+          customs_books_(file(parts.directory, "customs"), parts.clock),
+          customs_key_(parts.keys.signing_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value()),
+          customs_certificate_(
+              parts.keys.certificate("sandbox_customs", customs_key_, "Sandbox Single Window", parts.clock.now())
+                  .value()) {
+        all_.emplace_back("sandbox-bank", make_bank(parts));
+        all_.emplace_back("sandbox-pay", make_channel(parts));
+        all_.emplace_back("single-window", make_customs(parts));
+    }
+
+    [[nodiscard]] auto& all() { return all_; }
+
+   private:
+    std::unique_ptr<sandbox::Counterparty> make_bank(const Parts& parts) {
+        sandbox::bank::FxSettings fx{.prices = sandbox::bank::PriceBook::parse(
+                                                   app::read_text(kRoot / "sample_data/bank_rates.csv").value())
+                                                   .value()};
+        sandbox::bank::BankSettings settings;
+        for (const app::Config::ProvisionAccount& account : parts.config.accounts)
+            settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
+        settings.customer_id = app::kBankClientId;
+        settings.customer_key =
+            parts.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
+        settings.bank_key = parts.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();
+        std::vector<std::unique_ptr<sandbox::bank::BankPart>> more;
+        more.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
+        return std::make_unique<sandbox::bank::Bank>(bank_books_, std::move(settings), std::move(more),
+                                                     parts.clock.now());
+    }
+    std::unique_ptr<sandbox::Counterparty> make_channel(const Parts& parts) {
+        sandbox::ChannelSettings settings;
+        settings.buyer_pays_after = parts.buyer_pays_after;
+        auto own = parts.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::RsaSha256).value();
+        auto theirs =
+            parts.keys.signing_key("channel_client", crypto::SignatureAlgorithm::RsaSha256).value().verify_key();
+        return std::make_unique<sandbox::Channel>(channel_books_, ids_, std::move(own), std::move(theirs),
+                                                  &cny_calendar_, std::move(settings));
+    }
+
+    std::unique_ptr<sandbox::Counterparty> make_customs(const Parts& parts) {
+        const app::Config::Institution& institution = parts.config.institution;
+        const std::string table = app::read_text(kRoot / "config/payment_enterprises.csv").value();
+        sandbox::CustomsSettings settings;
+        settings.senders.push_back(
+            {institution.dxp_id, institution.customs_code, institution.customs_name,
+             parts.keys.signing_key("customs_rsa", crypto::SignatureAlgorithm::RsaSha1).value().verify_key()});
+        settings.enterprises.emplace_back(institution.customs_code, institution.customs_name);
+        for (const auto& [code, name] : customs::parse_payment_enterprises(table).value())
+            settings.enterprises.emplace_back(code, name);
+        settings.key = &customs_key_;
+        settings.certificate = &customs_certificate_;
+        return std::make_unique<sandbox::Customs>(customs_books_, std::move(settings));
+    }
+
+    IdSource ids_;
+    Calendar cny_calendar_;
+    db::Database bank_books_;
+    db::Database channel_books_;
+    db::Database customs_books_;
+    crypto::SigningKey customs_key_;
+    crypto::Certificate customs_certificate_;
+    std::vector<std::pair<std::string, std::unique_ptr<sandbox::Counterparty>>> all_;
+};
+
+SimulatedSandbox::SimulatedSandbox(const Parts& parts) : impl_(std::make_unique<Impl>(parts)) {}
+SimulatedSandbox::~SimulatedSandbox() = default;
+
+sandbox::Counterparty& SimulatedSandbox::of(std::string_view name) {
+    for (auto& [its_name, counterparty] : impl_->all()) {
+        if (its_name == name) return *counterparty;
+    }
+    throw LogicError("no counterparty " + std::string(name));
+}
+
+std::vector<std::string> SimulatedSandbox::names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, counterparty] : impl_->all()) names.push_back(name);
+    return names;
+}
+
+int SimulatedSandbox::deliver_due(Instant now, const Take& institution, const Observe& observe) {
+    int delivered = 0;
+    for (auto& [name, counterparty] : impl_->all()) {
+        for (const sandbox::Sending& sending : counterparty->due(now)) {
+            ++delivered;
+            http::Outcome outcome;
+            if (sending.to == "institution") {
+                outcome = institution(received(sending));
+            } else {
+                outcome = {http::OutcomeKind::Answered, of(sending.to).answer(received(sending), now), ""};
+            }
+            observe(name, sending, outcome);
+            counterparty->sent(sending.id, outcome, now);
+        }
+    }
+    return delivered;
+}
+
+}  // namespace huiqiao::testing

@@ -1,0 +1,328 @@
+#include "tests/support/test_desk.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "src/app/parties_file.h"
+#include "src/base/crash_point.h"
+#include "src/db/business_day.h"
+#include "src/db/migrations.h"
+#include "src/http/json_writer.h"
+#include "src/http/message_signature.h"
+#include "tests/support/mariadb.h"
+
+namespace huiqiao::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+const fs::path kRoot = HUIQIAO_SOURCE_DIR;
+constexpr int kMostRounds = 2000;  // at one instant; more is a house that never comes to rest
+constexpr const char* kWebhooks = "http://127.0.0.1:9000";
+
+void put_private(const fs::path& file, const std::string& text) {
+    std::ofstream(file, std::ios::binary) << text;
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+}
+
+/// What a killed process leaves: everything that it wrote. SQLite's -shm is memory shared by the living.
+void copy_as_it_is(const fs::path& from, const fs::path& to) {
+    for (const auto& entry : fs::recursive_directory_iterator(from)) {
+        const fs::path target = to / fs::relative(entry.path(), from);
+        if (entry.is_directory()) {
+            fs::create_directories(target);
+        } else if (!entry.path().string().ends_with("-shm")) {
+            fs::copy_file(entry.path(), target);
+        }
+    }
+}
+
+}  // namespace
+
+TestDesk::TestDesk(DeskSettings settings)
+    : settings_(std::move(settings)),
+      clock_(settings_.first_day.at_shanghai(9)),
+      random_(settings_.seed),
+      sandbox_random_(settings_.seed + 1'000'000),
+      platform_random_(settings_.seed + 2'000'000),
+      root_(fresh_directory("desk")),
+      network_([](const auto&) { return SimulatedClient::Network::Fine; }) {
+    lay_out();
+    install_crash_hook([this](std::string_view point) {
+        ++passed_[std::string(point)];
+        if (point != crash_point_ || --crash_in_ != 0) return;
+        crash_point_.clear();
+        const fs::path left = root_ / std::to_string(generation_ + 1);
+        fs::create_directories(left);
+        copy_as_it_is(directory_, left);
+        throw SimulatedCrash{std::string(point)};
+    });
+    open();
+    register_parties();
+}
+
+TestDesk::~TestDesk() {
+    install_crash_hook({});
+    drop();
+    std::error_code ignored;
+    fs::remove_all(root_, ignored);
+}
+
+void TestDesk::lay_out() {
+    directory_ = root_ / "0";
+    fs::create_directories(directory_ / "keys");
+    fs::permissions(directory_ / "keys", fs::perms::owner_all);
+    fs::create_directories(directory_ / "sandbox");
+    // An RSA key cannot be made from a seed.
+    const std::string rsa = app::read_text(kRoot / "tests/golden/crypto/rsa_test_key.pem").value();
+    for (const char* name : {"customs_rsa", "channel_client", "sandbox_channel", "sandbox_customs"})
+        put_private(directory_ / "keys" / (std::string(name) + ".key"), rsa);
+}
+
+void TestDesk::open() {
+    app::Settings text = app::Settings::read(kRoot / "config/huiqiao.conf").value();
+    std::vector<std::string> overrides{"database.path=" + (directory_ / "huiqiao.db").string(),
+                                       "keys.directory=" + (directory_ / "keys").string(), "keys.create=yes",
+                                       "institution.live_since=" + settings_.first_day.text(),
+                                       "webhooks.allow_loopback=yes"};
+    overrides.insert(overrides.end(), settings_.overrides.begin(), settings_.overrides.end());
+    for (const std::string& each : overrides) REQUIRE(text.override_with(each).ok());
+    app::ConfigOrFaults read = app::read_config(std::move(text));
+    for (const Error& fault : read.faults) FAIL(fault.english());
+    config_ = std::move(*read.config);
+
+    keys_ = std::make_unique<crypto::KeyStore>(config_.keys_directory, crypto::MissingKeys::Create, random_);
+    auto institution = crypto::load_institution_keys(*keys_, config_.institution.name, clock_.now()).value();
+    sandbox_ = std::make_unique<SimulatedSandbox>(SimulatedSandbox::Parts{
+        config_, *keys_, clock_, sandbox_random_, directory_ / "sandbox", settings_.buyer_pays_after});
+    {
+        db::Database raw(database_settings(), clock_);
+        REQUIRE(db::migrate(raw).ok());
+    }
+    app::Surroundings surroundings{clock_, random_, [this] { return make_client(); },
+                                   [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; }};
+    app_ = std::make_unique<app::App>(config_, app::Tables::read(kRoot / "config").value(), std::move(institution),
+                                      *keys_, database_settings(), std::move(surroundings));
+    front_ = std::make_unique<FrontDoor>(app_->parts(), *keys_, clock_, random_);
+    workers_ = app_->workers();
+}
+
+db::DatabaseSettings TestDesk::database_settings() const {
+    db::DatabaseSettings settings = config_.database_settings().value();
+    settings.time_from_server = false;
+    return settings;
+}
+
+void TestDesk::drop() {
+    workers_.clear();
+    front_.reset();
+    app_.reset();
+    sandbox_.reset();
+    keys_.reset();
+}
+
+void TestDesk::reopen() {
+    drop();
+    open();
+}
+
+void TestDesk::crash_at(std::string point, int occurrence) {
+    crash_point_ = std::move(point);
+    crash_in_ = occurrence;
+}
+
+bool TestDesk::survive(const std::function<void()>& what) {
+    try {
+        what();
+        return true;
+    } catch (const SimulatedCrash& crash) {
+        note("killed at " + crash.at);
+        ++crashes_;
+    }
+    drop();
+    fs::remove_all(directory_);
+    directory_ = root_ / std::to_string(++generation_);
+    open();
+    return false;
+}
+
+std::unique_ptr<http::Client> TestDesk::make_client() {
+    auto client = std::make_unique<SimulatedClient>(clock_);
+    for (const calls::CounterpartySettings& counterparty : config_.counterparties) {
+        const std::string name = counterparty.name;
+        const auto names = sandbox_->names();
+        if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+        client->add(counterparty.base_url, [this, name](const http::Request& request, Instant now) {
+            return sandbox_->of(name).answer(request, now);
+        });
+    }
+    client->add(kWebhooks, [](const http::Request&, Instant) { return http::Response::text(200, ""); });
+    client->network = [this](const http::OutgoingRequest& request) { return network_(request); };
+    client->observe = [this](const http::OutgoingRequest& request, const http::Outcome& outcome) {
+        calls_.push_back(std::string(http::to_text(request.method)) + " " + request.base_url + " " + request.target);
+        if (!settings_.keep_trace) return;
+        std::string headers;
+        for (const auto& [name, value] : request.headers.all()) headers.append(name).append(": ").append(value).append("\n");
+        note("call " + calls_.back() + "\n" + headers + request.body + "\n-> " + std::string(http::to_text(outcome.kind)) +
+             " " + std::to_string(outcome.answer.status) + "\n" + outcome.answer.body);
+    };
+    return client;
+}
+
+void TestDesk::register_parties() {
+    std::string keys;
+    std::uint64_t seed = 900;
+    for (const char* id : {"plt_haitaohui", "plt_bluewhale", "plt_campusfly"}) {
+        SeededRandom random(++seed);
+        const auto& key =
+            platform_keys_.emplace(id, crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random))
+                .first->second;
+        http::JsonWriter json;
+        json.open_object().field("id", "key_" + std::string(id)).field("platform_id", id).field("algorithm", "ed25519");
+        json.field("public_key", base64(key.verify_key().raw())).close_object();
+        keys += (keys.empty() ? "" : ",") + json.take();
+    }
+    std::string parties = app::read_text(kRoot / "sample_data/parties.json").value();
+    parties.insert(parties.find('{') + 1, "\"keys\":[" + keys + "],");
+    const app::PartiesFile file = app::read_parties(parties, kWebhooks, clock_.now());
+    for (const Error& fault : file.faults) FAIL(fault.pointer << ": " << fault.english());
+    REQUIRE(parts().queue.run(parts().register_parties, file.item).ok());
+    if (file.item->error) FAIL(file.item->error->english());
+}
+
+http::Response TestDesk::send(const std::string& platform_id, const std::string& target, const std::string& body,
+                              const std::string& idempotency_key) {
+    http::OutgoingRequest outgoing;
+    outgoing.method = http::Method::Post;
+    outgoing.base_url = "http://127.0.0.1:8080";
+    outgoing.target = target;
+    outgoing.body = body;
+    outgoing.headers.set("Content-Type", "application/json");
+    outgoing.headers.set("Idempotency-Key", idempotency_key);
+    http::sign_request(outgoing, {&platform_keys_.at(platform_id), "key_" + platform_id}, clock_.now(), platform_random_);
+    http::Request request;
+    request.method = outgoing.method;
+    REQUIRE(http::set_target(request, outgoing.target).ok());
+    request.headers = outgoing.headers;
+    request.headers.set("Host", "127.0.0.1:8080");
+    request.body = outgoing.body;
+    request.peer = "127.0.0.1";
+    return front_->platforms(request);
+}
+
+void TestDesk::submit(const std::vector<SampleOrder>& orders) {
+    std::map<std::string, std::string> batches;
+    for (const SampleOrder& order : orders) {
+        std::string& batch = batches[order.platform_id];
+        batch += (batch.empty() ? "" : ",") + order.json;
+    }
+    for (const auto& [platform, batch] : batches) {
+        const std::string key = "batch-of-the-day-" + std::to_string(++batches_);
+        http::Response response;
+        const auto go = [&] { response = send(platform, "/v1/orders/batch", "{\"orders\":[" + batch + "]}", key); };
+        if (!survive(go)) go();
+        const std::size_t refused = response.body.find("\"refused\"");
+        INFO(response.body.substr(refused == std::string::npos ? 0 : refused, 1500));
+        REQUIRE(response.status == 200);
+        REQUIRE(refused == std::string::npos);
+        note("batch of " + platform + " answered " + response.body);
+    }
+}
+
+http::Outcome TestDesk::take_as_institution(const http::Request& request) {
+    if (!notices_arrive) return {http::OutcomeKind::NotSent, {}, "down"};
+    return {http::OutcomeKind::Answered, front_->notices(request), ""};
+}
+
+int TestDesk::round() {
+    const Instant now = clock_.now();
+    int did = sandbox_->deliver_due(
+        now, [this](const http::Request& request) { return take_as_institution(request); },
+        [this](const std::string& from, const sandbox::Sending& sending, const http::Outcome& outcome) {
+            if (settings_.keep_trace)
+                note(from + " sends to " + sending.to + " " + sending.target + " " + sending.body + "\n-> " +
+                     std::to_string(outcome.answer.status));
+        });
+    for (const app::Worker& worker : workers_) did += worker.step(now);
+    while (parts().queue.step()) ++did;
+    return did;
+}
+
+void TestDesk::settle() {
+    int quiet = 0;
+    for (int rounds = 0; quiet < 2; ++rounds) {
+        if (rounds == kMostRounds) FAIL("the house does not come to rest at " << rfc3339(clock_.now()));
+        int did = 0;
+        if (!survive([&] { did = round(); })) did = 1;
+        quiet = did == 0 && !app_->is_busy() ? quiet + 1 : 0;
+    }
+    if (settings_.keep_trace) note_changes();
+}
+
+void TestDesk::advance(std::chrono::seconds by, std::chrono::seconds step) { live_until(clock_.now() + by, step); }
+
+void TestDesk::live_until(Instant until, std::chrono::seconds step) {
+    settle();
+    while (clock_.now() < until) {
+        const auto left = std::chrono::duration_cast<std::chrono::seconds>(until - clock_.now());
+        clock_.advance(std::min(step, left));
+        settle();
+    }
+}
+
+void TestDesk::live_days(int days) {
+    Date day = Date::in_shanghai(clock_.now());
+    for (int lived = 0; lived < days; ++lived, day = day.plus_days(1)) {
+        live_until(day.at_shanghai(9, 5), 30s);
+        live_until(day.at_shanghai(9, 55), 10min);
+        live_until(day.at_shanghai(10, 10), 30s);
+        live_until(day.at_shanghai(11), 10min);
+        live_until(day.at_shanghai(23, 50), 2h);
+        live_until(day.plus_days(1).at_shanghai(0, 5), 5min);
+        close_day();
+        live_until(day.plus_days(1).at_shanghai(9), 3h);
+    }
+}
+
+void TestDesk::close_day() {
+    const auto close = [this] {
+        std::optional<Date> open;
+        parts().database.read([&](db::Reader& reader) { open = db::open_business_date(reader); });
+        if (!open || *open >= Date::in_shanghai(clock_.now())) return;
+        const auto closed = parts().close_day.close(*open);
+        if (!closed) FAIL(closed.error().english());
+    };
+    if (!survive(close)) close();
+}
+
+http::Json TestDesk::ask(const std::string& counterparty, http::Method method, const std::string& target,
+                         const std::string& body) {
+    http::Request request;
+    request.method = method;
+    REQUIRE(http::set_target(request, target).ok());
+    if (!body.empty()) request.headers.set("Content-Type", "application/json");
+    request.body = body;
+    const http::Response response = sandbox_->of(counterparty).answer(request, clock_.now());
+    INFO(counterparty << target << " " << body << ": " << response.body.substr(0, 500));
+    REQUIRE(response.status / 100 == 2);
+    constexpr http::JsonLimits kLimits{16, 100'000, 1000, 1'000'000, std::size_t{16} * 1024 * 1024};
+    return http::Json::parse(response.body.empty() ? "{}" : response.body, kLimits).value();
+}
+
+void TestDesk::fault(const std::string& counterparty, const std::string& body) {
+    static_cast<void>(ask(counterparty, http::Method::Post, "/admin/faults", body));
+}
+
+int TestDesk::happened(const std::string& counterparty, const std::string& fault) {
+    const http::Json json = ask(counterparty, http::Method::Get, "/admin/faults");
+    int count = 0;
+    for (const http::JsonValue& each : json.root().find("happened")->items()) {
+        if (each.find("fault")->text() == fault) ++count;
+    }
+    return count;
+}
+
+}  // namespace huiqiao::testing

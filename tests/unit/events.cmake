@@ -1,0 +1,1 @@
+huiqiao_test(events_unit SOURCES unit/events_test.cpp LINK huiqiao_events)

@@ -1,0 +1,1 @@
+huiqiao_test(fx_wire_unit SOURCES unit/fx_wire_test.cpp LINK huiqiao_adapters)
