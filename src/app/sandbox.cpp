@@ -68,8 +68,8 @@ std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, const Cu
         {institution.dxp_id, institution.customs_code, institution.customs_name,
          stage.keys.signing_key("customs_rsa", crypto::SignatureAlgorithm::RsaSha1).value().verify_key()});
     settings.enterprises.emplace_back(institution.customs_code, institution.customs_name);
-    for (const auto& [code, name] : customs::parse_payment_enterprises(table.value()).value())
-        settings.enterprises.emplace_back(code, name);
+    const auto registered = customs::parse_payment_enterprises(table.value()).value();
+    for (const auto& [code, name] : registered) settings.enterprises.emplace_back(code, name);
     settings.key = &own.key;
     settings.certificate = &own.certificate;
     return std::make_unique<sandbox::Customs>(stage.books, std::move(settings));

@@ -80,14 +80,14 @@ class SimulatedSandbox::Impl {
 
     std::unique_ptr<sandbox::Counterparty> make_customs(const Parts& parts) {
         const app::Config::Institution& institution = parts.config.institution;
-        const std::string table = app::read_text(kRoot / "config/payment_enterprises.csv").value();
+        const auto registered =
+            customs::parse_payment_enterprises(app::read_text(kRoot / "config/payment_enterprises.csv").value()).value();
         sandbox::CustomsSettings settings;
         settings.senders.push_back(
             {institution.dxp_id, institution.customs_code, institution.customs_name,
              parts.keys.signing_key("customs_rsa", crypto::SignatureAlgorithm::RsaSha1).value().verify_key()});
         settings.enterprises.emplace_back(institution.customs_code, institution.customs_name);
-        for (const auto& [code, name] : customs::parse_payment_enterprises(table).value())
-            settings.enterprises.emplace_back(code, name);
+        for (const auto& [code, name] : registered) settings.enterprises.emplace_back(code, name);
         settings.key = &customs_key_;
         settings.certificate = &customs_certificate_;
         return std::make_unique<sandbox::Customs>(customs_books_, std::move(settings));
