@@ -4,10 +4,12 @@
 
 #include <iostream>
 
+#include "src/app/bench.h"
 #include "src/app/demo.h"
 #include "src/app/jobs.h"
 #include "src/app/sandbox.h"
 #include "src/app/service.h"
+#include "src/app/sign.h"
 #include "src/app/stop_signal.h"
 
 int main(int argc, char** argv) {
@@ -59,6 +61,34 @@ int main(int argc, char** argv) {
     shown->add_option("--into", demo.directory)->default_val("build/demo");
     shown->add_flag("--mariadb", demo.on_mariadb, "On a private MariaDB server");
     shown->callback([&] { exit_code = run_demo(demo); });
+
+    BenchCommand bench;
+    CLI::App* measured = program.add_subcommand("bench", "Measure, side by side with the bare parts");
+    measured->add_option("--into", bench.output)->default_val("build/bench.json");
+    measured->add_option("--engine", bench.engine, "sqlite or mariadb; both where it is left out");
+    measured->add_option("--only", bench.only, "write or api; both where it is left out");
+    measured->add_flag("--quick", bench.quick, "Fewer rounds");
+    measured->callback([&] { exit_code = run_bench(bench); });
+
+    SignRequest sign;
+    CLI::App* signing = program.add_subcommand("sign", "Print a signed curl call");
+    signing->add_option("method", sign.command.method)->required();
+    signing->add_option("url", sign.command.url)->required();
+    signing->add_option("--body", sign.command.body);
+    signing->add_option("--idempotency-key", sign.command.idempotency_key);
+    signing->add_option("--key", sign.key_file, "Private key, PEM")->required();
+    signing->add_option("--key-id", sign.key_id)->required();
+    signing->add_option("--algorithm", sign.algorithm, "ed25519 or sm2_sm3")->default_val("ed25519");
+    signing->add_option("--config", sign.config_file)->default_val("config/huiqiao.conf");
+    signing->callback([&] { exit_code = run_sign(sign); });
+
+    NewOperator person;
+    CLI::App* operators = program.add_subcommand("operator", "Register an operator and make his key");
+    operators->add_option("id", person.id, "opr_...")->required();
+    operators->add_option("name", person.name)->required();
+    operators->add_option("role", person.role, "maker or checker")->required();
+    operators->add_option("--config", person.job.config_file)->default_val("config/huiqiao.conf");
+    operators->callback([&] { exit_code = run_new_operator(person); });
 
     CLI11_PARSE(program, argc, argv);
     return exit_code;

@@ -215,7 +215,7 @@ TEST_CASE("words that hide time, threads or rounding do not stand in the code") 
 }
 
 TEST_CASE("files are short, lines fit, and nothing is left to be done") {
-    const std::regex left_over(std::string("TO") + "DO|FIX" + "ME|X" + "XX\\b|DURING-" + "BUILDUP");
+    const std::regex left_over(std::string("TO") + "DO|FIX" + "ME|\\bX" + "XX:|DURING-" + "BUILDUP");
     std::vector<std::string> faults;
     for (const SourceFile& file : sources()) {
         if (file.lines.size() > kMostLines)

@@ -22,31 +22,41 @@ constexpr const char* kPlatforms[] = {"plt_haitaohui", "plt_bluewhale", "plt_cam
 
 void say(const std::string& what) { std::cout << "  " << what << std::endl; }
 
-/// What to inject where, and the sentence for the viewer.
+/// What to inject where, and the sentence for the viewer. match, with: JSON objects of the sandbox's fault, or "".
 struct Injection {
     const char* counterparty;
     const char* fault;
     int count;
-    const char* with;  // JSON of the fault's parameters, or ""
+    const char* match;
+    const char* with;
     const char* what;
 };
 
 constexpr Injection kFirstMorning[] = {
-    {"channel", "timeout_after_effect", 2, "", "the channel falls silent after it took an order (twice)"},
-    {"channel", "notice_twice", 3, "", "three notices are sent twice"},
-    {"channel", "notice_late", 2, R"({"delay_s":"2400"})", "two notices come forty minutes late"},
-    {"channel", "notice_lost", 3, "", "three notices are lost"},
-    {"channel", "notice_forged", 2, "", "two notices carry a forged signature first"},
-    {"channel", "notice_wrong_amount", 1, "", "a notice names a wrong amount"},
-    {"channel", "paid_wrong_amount", 1, "", "a buyer pays a wrong amount"},
-    {"customs", "reject", 1, "", "customs rejects a declaration"},
-    {"customs", "receipt_late", 1, "", "a receipt of customs is late"},
+    {"channel", "timeout_after_effect", 2, R"({"operation":"order"})", "",
+     "The channel falls silent after it took an order, twice. 渠道收单后无应答（两次）"},
+    {"channel", "notice_twice", 3, "", "", "Three notices are sent twice. 三条通知重复发送"},
+    {"channel", "notice_late", 2, "", R"({"delay_s":"2400"})", "Two notices come forty minutes late. 两条通知迟到四十分钟"},
+    {"channel", "notice_lost", 3, "", "", "Three notices are lost. 三条通知丢失"},
+    {"channel", "notice_forged", 2, "", "", "Two forged notices come before the genuine ones. 两条伪造通知"},
+    {"channel", "notice_wrong_amount", 1, R"({"subject":"Order HTH-20260512-0020"})", "",
+     "A notice names a wrong amount. 一条通知金额有误"},
+    {"channel", "paid_wrong_amount", 1, R"({"subject":"Order HTH-20260512-0010"})", "",
+     "A buyer pays a wrong amount. 一位买家付款金额有误"},
+    {"customs", "reject", 1, R"({"order_no":"HTH-20260512-0030"})", "", "Customs rejects a declaration. 海关退单"},
+    {"customs", "receipt_late", 1, R"({"order_no":"HTH-20260512-0031"})", "",
+     "The receipt of a declaration is an hour late. 一条回执迟到一小时"},
+    {"customs", "receipt_twice", 1, R"({"order_no":"HTH-20260512-0032"})", "",
+     "The receipt of a declaration comes twice. 一条回执重复"},
 };
 constexpr Injection kSecondMorning[] = {
-    {"bank", "fx_lock_expires", 1, "", "a lock has expired when it is used"},
-    {"bank", "timeout_after_effect", 2, "", "the bank deals or pays, and its answer is lost (twice)"},
-    {"bank", "reject", 1, "", "the bank rejects a payment for good"},
-    {"bank", "late_status", 1, "", "the bank says what became of a payment only later"},
+    {"bank", "fx_lock_expires", 1, "", "", "A lock has expired when it is used. 锁汇使用时已过期"},
+    {"bank", "timeout_after_effect", 1, R"({"method":"POST","path":"/v1/fx/purchases"})", "",
+     "The bank deals, and its answer is lost. 银行成交，应答丢失"},
+    {"bank", "timeout_after_effect", 1, R"({"method":"POST","path":"/v1/payments"})", "",
+     "The bank takes payments, and its answer is lost. 银行受理付款，应答丢失"},
+    {"bank", "reject", 1, R"({"account":"sb-cny"})", "", "The bank rejects a payment for good. 银行拒绝一笔付款"},
+    {"bank", "late_status", 1, "", "", "The bank tells only later what became of payments. 银行延迟告知付款结果"},
 };
 
 class Demo {
@@ -67,8 +77,7 @@ class Demo {
     void close_day();
     void job(const std::string& name, const std::vector<std::string>& more = {});
     DemoResult result();
-    std::vector<DemoFault> endings();
-    int happened(const std::string& counterparty, const std::string& fault);
+    std::vector<DemoTook> happened(const Injection& injection);
 
     const DemoCommand& command_;
     Instant start_;
@@ -101,7 +110,7 @@ void Demo::set_the_stage() {
         // The third signs by the national algorithm.
         const auto algorithm = platforms_.size() == 2 ? crypto::SignatureAlgorithm::Sm2Sm3
                                                       : crypto::SignatureAlgorithm::Ed25519;
-        platforms_.emplace_back(id, crypto::SigningKey::generate(algorithm, random_), service.pem(), world_, random_);
+        platforms_.emplace_back(id, keys.signing_key(id, algorithm).value(), service.pem(), world_, random_);
         platform_keys += (platform_keys.empty() ? "" : ",") + platforms_.back().key_json();
     }
     std::string parties = read_text(command_.sample_data / "parties.json").value();
@@ -119,6 +128,7 @@ void Demo::set_the_stage() {
 void Demo::inject(std::span<const Injection> injections) {
     for (const Injection& each : injections) {
         std::string body = fmt::format(R"({{"fault":"{}","count":{})", each.fault, each.count);
+        if (*each.match != 0) body += fmt::format(R"(,"match":{})", each.match);
         if (*each.with != 0) body += fmt::format(R"(,"with":{})", each.with);
         world_.fault(each.counterparty, body + "}");
         injected_.push_back(each);
@@ -195,15 +205,23 @@ bool Demo::run() {
     return good;
 }
 
-int Demo::happened(const std::string& counterparty, const std::string& fault) {
-    const http::Json json = world_.ask(counterparty, http::Method::Get, "/admin/faults");
-    int count = 0;
+std::vector<DemoTook> Demo::happened(const Injection& injection) {
+    const http::Json json = world_.ask(injection.counterparty, http::Method::Get, "/admin/faults");
+    std::vector<DemoTook> took;
     const auto list = json.root().find("happened");
-    if (!list) return 0;
     for (const http::JsonValue& each : list->items()) {
-        if (const auto name = each.find("fault"); name && name->text() == fault) ++count;
+        if (each.find("fault")->text() != injection.fault) continue;
+        DemoTook one;
+        for (const auto& [name, value] : each.find("about")->fields()) one.about[std::string(name)] = value.text();
+        const std::string match = injection.match;
+        bool fits = true;
+        for (const auto& [name, value] : one.about) {
+            const bool named = match.find("\"" + name + "\":") != std::string::npos;
+            fits = fits && (!named || match.find("\"" + value + "\"") != std::string::npos);
+        }
+        if (fits) took.push_back(std::move(one));
     }
-    return count;
+    return took;
 }
 
 DemoResult Demo::result() {
@@ -220,23 +238,11 @@ DemoResult Demo::result() {
     }
     shown.webhooks_received = webhooks_->received();
     shown.webhooks_forged = webhooks_->forged();
-    shown.faults = endings();
+    for (const Injection& each : injected_)
+        shown.injected.push_back({each.counterparty, each.fault, each.what, each.count, happened(each)});
+    shown.kills = kills_;
+    shown.replay_was_equal = replay_was_equal_;
     return shown;
-}
-
-std::vector<DemoFault> Demo::endings() {
-    std::vector<DemoFault> faults;
-    for (const Injection& each : injected_) {
-        const int took_place = happened(each.counterparty, each.fault);
-        faults.push_back({each.fault, each.what, fmt::format("took place {} of {} times", took_place, each.count),
-                          took_place == each.count});
-    }
-    faults.push_back({"batch_sent_again", "a platform sends its batch again with the same key",
-                      replay_was_equal_ ? "it got the same answer, byte by byte, and no second order" : "the answers differ",
-                      replay_was_equal_});
-    faults.push_back({"kill_9", fmt::format("the service was killed {} times in mid-run", kills_),
-                      "it went on where it stood; the proof of the books below covers it", true});
-    return faults;
 }
 
 }  // namespace

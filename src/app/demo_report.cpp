@@ -6,6 +6,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "src/app/demo_endings.h"
 #include "src/calls/message_store.h"
 #include "src/http/json_writer.h"
 #include "src/ledger/export.h"
@@ -110,7 +111,7 @@ void DemoReport::write_summary(const DemoResult& result, const Books& books) {
     json.close_object().key("declarations").open_object();
     for (const auto& [state, count] : by_declaration) json.field(state, count);
     json.close_object().key("faults").open_array();
-    for (const DemoFault& fault : result.faults) {
+    for (const DemoFault& fault : faults_) {
         json.open_object()
             .field("name", fault.name)
             .field("what", fault.what)
@@ -164,7 +165,7 @@ void DemoReport::print_page(const DemoResult& result, const Books& books, std::p
              << (line.in_books == line.at_bank ? "   equal" : "   DIFFERENT") << '\n';
     }
     page << "\n  Faults 故障\n\n";
-    for (const DemoFault& fault : result.faults) {
+    for (const DemoFault& fault : faults_) {
         page << "    " << (fault.as_it_must ? "[ok]  " : "[!!]  ") << fault.what << "\n          " << fault.ending << '\n';
     }
     page << fmt::format("\n  Books 账簿: {} entries, {} postings, {} accounts; {}\n", books.entries, books.verified.postings,
@@ -184,11 +185,12 @@ void DemoReport::print_page(const DemoResult& result, const Books& books, std::p
 
 bool DemoReport::write(const DemoResult& result) {
     const Books books = read_books(result);
+    faults_ = DemoEndings(house_).of(result, books.verified.is_good() && books.agree());
     const auto messages = write_messages();
     write_summary(result, books);
     print_page(result, books, messages);
     bool faults_good = true;
-    for (const DemoFault& fault : result.faults) faults_good = faults_good && fault.as_it_must;
+    for (const DemoFault& fault : faults_) faults_good = faults_good && fault.as_it_must;
     return books.verified.is_good() && books.agree() && faults_good;
 }
 

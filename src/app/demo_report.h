@@ -11,11 +11,25 @@
 
 namespace huiqiao::app {
 
-/// A fault as it was injected and how it ended, by what can be seen afterwards.
+/// One time that a fault took place, in the words of the sandbox: reference, order_no, account …
+struct DemoTook {
+    std::map<std::string, std::string> about;
+};
+
+/// A fault that was asked for, and the times that it took place.
+struct DemoInjected {
+    std::string counterparty;
+    std::string fault;
+    std::string what;  // one sentence for the viewer
+    int wanted = 0;
+    std::vector<DemoTook> took;
+};
+
+/// How it ended, as the database tells.
 struct DemoFault {
-    std::string name;      // "notice_lost"
-    std::string what;      // one sentence: what was done
-    std::string ending;    // one sentence: how it ended, with figures
+    std::string name;
+    std::string what;
+    std::string ending;
     bool as_it_must = false;
 };
 
@@ -26,7 +40,9 @@ struct BankBalance {
 
 struct DemoResult {
     std::vector<SeenOrder> orders;
-    std::vector<DemoFault> faults;
+    std::vector<DemoInjected> injected;
+    int kills = 0;
+    bool replay_was_equal = false;
     std::vector<BankBalance> bank;
     std::int64_t webhooks_received = 0;
     std::int64_t webhooks_forged = 0;
@@ -48,6 +64,8 @@ class DemoReport {
     std::pair<int, int> write_messages();
     void write_summary(const DemoResult& result, const Books& books);
     void print_page(const DemoResult& result, const Books& books, std::pair<int, int> messages);
+
+    std::vector<DemoFault> faults_;
 
     House& house_;
     std::filesystem::path directory_;

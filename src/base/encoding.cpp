@@ -9,20 +9,23 @@ constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encode64(std::span<const std::uint8_t> bytes, std::string_view alphabet, bool padded) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::size_t taken = std::min<std::size_t>(3, bytes.size() - at);
-        unsigned group = 0;
-        for (std::size_t i = 0; i < 3; ++i) group = (group << 8U) | (i < taken ? bytes[at + i] : 0U);
-        for (std::size_t i = 0; i < 4; ++i) {
-            if (i <= taken) {
-                text.push_back(alphabet[(group >> (6 * (3 - i))) & 63U]);
-            } else if (padded) {
-                text.push_back('=');
-            }
-        }
+    std::string text((bytes.size() + 2) / 3 * 4, '=');
+    char* out = text.data();
+    std::size_t at = 0;
+    for (; at + 3 <= bytes.size(); at += 3) {
+        const unsigned group = (unsigned{bytes[at]} << 16U) | (unsigned{bytes[at + 1]} << 8U) | bytes[at + 2];
+        *out++ = alphabet[group >> 18U];
+        *out++ = alphabet[(group >> 12U) & 63U];
+        *out++ = alphabet[(group >> 6U) & 63U];
+        *out++ = alphabet[group & 63U];
     }
+    const std::size_t left = bytes.size() - at;
+    if (left == 0) return text;
+    const unsigned group = (unsigned{bytes[at]} << 16U) | (left == 2 ? unsigned{bytes[at + 1]} << 8U : 0U);
+    *out++ = alphabet[group >> 18U];
+    *out++ = alphabet[(group >> 12U) & 63U];
+    if (left == 2) *out++ = alphabet[(group >> 6U) & 63U];
+    if (!padded) text.resize(static_cast<std::size_t>(out - text.data()));
     return text;
 }
 
@@ -54,11 +57,11 @@ std::optional<Bytes> decode64(std::string_view text, std::string_view alphabet, 
 }  // namespace
 
 std::string hex(std::span<const std::uint8_t> bytes) {
-    std::string text;
-    text.reserve(bytes.size() * 2);
+    std::string text(bytes.size() * 2, '0');
+    char* out = text.data();
     for (const std::uint8_t byte : bytes) {
-        text.push_back(kHex[byte >> 4U]);
-        text.push_back(kHex[byte & 15U]);
+        *out++ = kHex[byte >> 4U];
+        *out++ = kHex[byte & 15U];
     }
     return text;
 }

@@ -30,21 +30,19 @@ std::string IdSource::next(std::string_view prefix) {
         }
         for (std::size_t i = 0; i < tail_.size(); ++i) bytes[6 + i] = tail_[i];
     }
-    std::string id;
-    id.reserve(prefix.size() + 27);
-    id.append(prefix).push_back('_');
-    // 128 bits as 26 characters of 5 bits; the first carries the upper 3.
-    for (int character = 0; character < 26; ++character) {
-        unsigned value = 0;
-        for (int bit = 0; bit < 5; ++bit) {
-            const int position = character * 5 + bit - 2;  // two zero bits stand before the 128
-            value <<= 1U;
-            if (position >= 0) {
-                const unsigned byte = bytes[static_cast<std::size_t>(position / 8)];
-                value |= (byte >> static_cast<unsigned>(7 - position % 8)) & 1U;
-            }
-        }
-        id.push_back(kCrockford[value]);
+    std::string id(prefix.size() + 27, '_');
+    prefix.copy(id.data(), prefix.size());
+    // 128 bits as 26 characters of 5 bits from the end; the first carries the upper 3.
+    std::uint64_t upper = 0;
+    std::uint64_t lower = 0;
+    for (std::size_t i = 0; i < 8; ++i) {
+        upper = (upper << 8U) | bytes[i];
+        lower = (lower << 8U) | bytes[8 + i];
+    }
+    for (std::size_t at = id.size(); at-- > prefix.size() + 1;) {
+        id[at] = kCrockford[lower & 31U];
+        lower = (lower >> 5U) | (upper << 59U);
+        upper >>= 5U;
     }
     return id;
 }

@@ -20,29 +20,49 @@ std::vector<StoredCall> load_whole(db::Reader& reader, std::span<const std::stri
 
 }  // namespace
 
+SealedCall Calls::seal(IdSource& ids, NewCall call) const {
+    if (call.instructions.empty()) throw LogicError("a call without an instruction: " + call.operation);
+    SealedCall sealed{ids.next("call"), "", "", {}};
+    const std::string request = encode(call.request);
+    sealed.request_hash = hash_of_encoded(request);
+    sealed.sealed_request = sealer_.seal({"external_call", sealed.id, "request"}, request);
+    call.request = {};
+    sealed.call = std::move(call);
+    return sealed;
+}
+
 std::vector<std::string> Calls::prepare(db::Group& group, std::span<const NewCall> calls) const {
     std::vector<std::string> ids;
-    if (calls.empty()) return ids;
+    std::vector<SealedCall> sealed;
+    sealed.reserve(calls.size());
+    std::vector<const SealedCall*> all;
+    for (const NewCall& call : calls) {
+        sealed.push_back(seal(group.ids, call));
+        all.push_back(&sealed.back());
+        ids.push_back(sealed.back().id);
+    }
+    prepare(group, all);
+    return ids;
+}
+
+void Calls::prepare(db::Group& group, std::span<const SealedCall* const> calls) {
+    if (calls.empty()) return;
     db::Rows call_rows;
     db::Rows instruction_rows;
-    for (const NewCall& call : calls) {
-        if (call.instructions.empty()) throw LogicError("a call without an instruction: " + call.operation);
-        const std::string id = group.ids.next("call");
-        const std::string request = encode(call.request);
-        call_rows.add(id, call.operation, call.counterparty, to_text(call.recovery), call.reference,
-                      to_text(CallState::Prepared), group.now, request_hash(call.request),
-                      sealer_.seal({"external_call", id, "request"}, request), call.not_before.value_or(group.now));
+    for (const SealedCall* sealed : calls) {
+        const NewCall& call = sealed->call;
+        call_rows.add(sealed->id, call.operation, call.counterparty, to_text(call.recovery), call.reference,
+                      to_text(CallState::Prepared), group.now, sealed->request_hash, sealed->sealed_request,
+                      call.not_before.value_or(group.now));
         for (const NewInstruction& instruction : call.instructions) {
-            instruction_rows.add(group.ids.next("ins"), id, call.operation, instruction.subject_kind,
+            instruction_rows.add(group.ids.next("ins"), sealed->id, call.operation, instruction.subject_kind,
                                  instruction.subject_id, instruction.part_no, 1, instruction.reference,
                                  to_text(InstructionOutcome::Open),
                                  instruction.amount ? instruction.amount->currency().code() : std::string_view(),
                                  instruction.amount ? instruction.amount->minor() : 0, group.now);
         }
-        ids.push_back(id);
     }
     insert_calls(group.tx, call_rows, instruction_rows);
-    return ids;
 }
 
 std::vector<InstructionRow> Calls::instructions(db::Reader& reader, std::string_view operation,

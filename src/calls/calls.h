@@ -20,6 +20,14 @@ struct OutsideFact {
     std::string their_reference;
 };
 
+/// A call with its id, its request hashed and sealed already: all that needs no database.
+struct SealedCall {
+    std::string id;
+    std::string request_hash;
+    std::string sealed_request;
+    NewCall call;  // without its request
+};
+
 struct InstructionRow {
     std::string call_id;
     Instruction instruction;
@@ -32,6 +40,10 @@ class Calls {
     /// Writes the calls and their instructions in this group, by multi-row statements; requests are sealed, since they
     /// hold personal data. Returns call ids in order.
     std::vector<std::string> prepare(db::Group& group, std::span<const NewCall> calls) const;
+    /// The same in two steps, for callers that have a call before their group begins: sealing costs the writer nothing
+    /// then. seal: pure, any thread.
+    [[nodiscard]] SealedCall seal(IdSource& ids, NewCall call) const;
+    static void prepare(db::Group& group, std::span<const SealedCall* const> calls);
 
     /// All instructions of these subjects, of every part and attempt, oldest first. For step 1: ids and calls never
     /// change, outcomes do.

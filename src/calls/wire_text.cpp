@@ -98,7 +98,11 @@ WireAnswer decode_answer(std::string_view text) {
 }
 
 std::string request_hash(const WireRequest& request) {
-    return hex(crypto::sha256(encode(request)));
+    return hash_of_encoded(encode(request));
+}
+
+std::string hash_of_encoded(std::string_view encoded) {
+    return hex(crypto::sha256(encoded));
 }
 
 }  // namespace huiqiao::calls

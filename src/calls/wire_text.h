@@ -17,5 +17,6 @@ std::string encode(const WireAnswer& answer, std::size_t max_body);
 WireAnswer decode_answer(std::string_view text);
 /// SHA-256 of encode(request), hex.
 std::string request_hash(const WireRequest& request);
+std::string hash_of_encoded(std::string_view encoded);
 
 }  // namespace huiqiao::calls

@@ -1,5 +1,6 @@
 #include "src/crypto/hash_chain.h"
 
+#include <array>
 #include <charconv>
 #include <vector>
 
@@ -12,9 +13,11 @@ constexpr std::uint8_t kTextField = 1;
 constexpr std::uint8_t kNumberField = 2;
 
 void append_number(Bytes& bytes, std::uint64_t value) {
-    for (unsigned shift = 64; shift > 0; shift -= 8) {
-        bytes.push_back(static_cast<std::uint8_t>((value >> (shift - 8)) & 0xFFU));
+    std::array<std::uint8_t, 8> digits;
+    for (std::size_t at = 0; at < digits.size(); ++at) {
+        digits[at] = static_cast<std::uint8_t>((value >> (56U - 8U * at)) & 0xFFU);
     }
+    bytes.insert(bytes.end(), digits.begin(), digits.end());
 }
 
 std::string signed_part(const Anchor& anchor) {

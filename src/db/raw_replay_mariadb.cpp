@@ -49,7 +49,7 @@ class RawMariaDb final : public RawReplay {
     void send(std::string_view text) {
         if (mysql_real_query(handle_, text.data(), static_cast<unsigned long>(text.size())) != 0) fail();
     }
-    void append(const std::string& text) {
+    void append(std::string_view text) {
         const std::size_t from = text_.size();
         text_.resize(from + 2 * text.size() + 2);
         text_[from] = '\'';
@@ -58,23 +58,33 @@ class RawMariaDb final : public RawReplay {
         text_[from + 1 + length] = '\'';
         text_.resize(from + length + 2);
     }
+    void append(std::int64_t number) {
+        char digits[24];
+        const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+        text_.append(digits, static_cast<std::size_t>(end - digits));
+    }
     void append(const Value& value) {
         if (value.is_null()) {
             text_ += "NULL";
         } else if (value.is_integer()) {
-            char digits[24];
-            const auto end = std::to_chars(digits, digits + sizeof digits, value.integer()).ptr;
-            text_.append(digits, static_cast<std::size_t>(end - digits));
+            append(value.integer());
         } else {
-            append(value.text());
+            append(std::string_view(value.text()));
         }
     }
-    void append_rows(const Rows& rows) {
+    void append(const WrittenRows& rows, const WrittenRows::Cell& cell) {
+        switch (cell.kind) {
+            case WrittenRows::Cell::Kind::Null: text_ += "NULL"; break;
+            case WrittenRows::Cell::Kind::Integer: append(cell.number); break;
+            case WrittenRows::Cell::Kind::Text: append(rows.text(cell)); break;
+        }
+    }
+    void append_rows(const WrittenRows& rows) {
         for (std::size_t row = 0; row < rows.size(); ++row) {
             text_ += row == 0 ? "(" : ",(";
             for (std::size_t column = 0; column < rows.width(); ++column) {
                 if (column != 0) text_ += ',';
-                append(rows.column(column)[row]);
+                append(rows, rows.at(row, column));
             }
             text_ += ')';
         }
@@ -113,7 +123,7 @@ class RawMariaDb final : public RawReplay {
             }
             for (std::size_t of_list = 0; of_list < written.list.size(); ++of_list) {
                 if (of_list != 0) text_ += ',';
-                append(written.list[of_list]);
+                append(std::string_view(written.list[of_list]));
             }
         }
         send(text_);

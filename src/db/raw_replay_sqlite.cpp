@@ -63,10 +63,17 @@ class RawSqlite final : public RawReplay {
         } else if (value.is_integer()) {
             sqlite3_bind_int64(statement, at, value.integer());
         } else {
-            bind(statement, at, value.text());
+            bind(statement, at, std::string_view(value.text()));
         }
     }
-    static void bind(sqlite3_stmt* statement, int at, const std::string& text) {
+    static void bind(sqlite3_stmt* statement, int at, const WrittenRows& rows, const WrittenRows::Cell& cell) {
+        switch (cell.kind) {
+            case WrittenRows::Cell::Kind::Null: sqlite3_bind_null(statement, at); break;
+            case WrittenRows::Cell::Kind::Integer: sqlite3_bind_int64(statement, at, cell.number); break;
+            case WrittenRows::Cell::Kind::Text: bind(statement, at, rows.text(cell)); break;
+        }
+    }
+    static void bind(sqlite3_stmt* statement, int at, std::string_view text) {
         sqlite3_bind_text(statement, at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
     }
 
@@ -101,7 +108,7 @@ class RawSqlite final : public RawReplay {
         sqlite3_stmt* statement = prepared(written);
         for (std::size_t row = 0; row < written.rows.size(); ++row) {
             for (std::size_t column = 0; column < written.rows.width(); ++column) {
-                bind(statement, static_cast<int>(column) + 1, written.rows.column(column)[row]);
+                bind(statement, static_cast<int>(column) + 1, written.rows, written.rows.at(row, column));
             }
             step(statement, "rows");
         }
@@ -125,7 +132,7 @@ class RawSqlite final : public RawReplay {
         if (statement == nullptr) statement = prepare(text);
         int at = 0;
         for (const Value& value : written.parameters) bind(statement, ++at, value);
-        for (const std::string& value : written.list) bind(statement, ++at, value);
+        for (const std::string& value : written.list) bind(statement, ++at, std::string_view(value));
         step(statement, text);
     }
 

@@ -110,6 +110,10 @@ SqliteConnection::SqliteConnection(const DatabaseSettings& settings, Role role) 
     if (settings.path.empty() || settings.path.find_first_of("\"'") != std::string::npos) {
         throw DatabaseError(Failure::Bug, 0, "the path of the database is empty or has quotes in it");
     }
+    // A connection is one thread's at a time, so SQLite need not lock at each bind and each column. Before the first
+    // use of SQLite in the process; later it changes nothing.
+    static const int once = sql::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    (void)once;
     try {
         session_.open(soci::sqlite3, "dbname=\"" + settings.path + "\" timeout=10");
     } catch (const soci::soci_error&) {

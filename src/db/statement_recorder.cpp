@@ -4,6 +4,33 @@
 
 namespace huiqiao::db {
 
+void WrittenRows::copy(const Rows& rows) {
+    size_ = rows.size();
+    width_ = rows.width();
+    cells_.reserve(size_ * width_);
+    std::size_t bytes = 0;
+    for (std::size_t column = 0; column < width_; ++column) {
+        for (const Value& value : rows.column(column)) {
+            if (!value.is_null() && !value.is_integer()) bytes += value.text().size();
+        }
+    }
+    texts_.reserve(bytes);
+    for (std::size_t column = 0; column < width_; ++column) {
+        for (const Value& value : rows.column(column)) {
+            if (value.is_null()) {
+                cells_.push_back({});
+            } else if (value.is_integer()) {
+                cells_.push_back({Cell::Kind::Integer, value.integer(), 0});
+            } else {
+                const std::string& text = value.text();
+                cells_.push_back({Cell::Kind::Text, static_cast<std::int64_t>(texts_.size()),
+                                  static_cast<std::uint32_t>(text.size())});
+                texts_ += text;
+            }
+        }
+    }
+}
+
 class RecordingConnection final : public Connection {
  public:
     RecordingConnection(std::unique_ptr<Connection> connection, StatementRecorder& recorder)
@@ -33,15 +60,15 @@ class RecordingConnection final : public Connection {
         return connection_->select(select, parameters, list, lock);
     }
     void insert(const Insert& insert, const Rows& rows) override {
-        keep([&] { return WrittenStatement{WrittenStatement::Kind::Insert, insert, {}, {}, rows, {}, {}}; }, rows);
+        keep({WrittenStatement::Kind::Insert, insert, {}, {}, {}, {}, {}}, rows);
         connection_->insert(insert, rows);
     }
     std::int64_t insert_absent(const Insert& insert, const Rows& rows) override {
-        keep([&] { return WrittenStatement{WrittenStatement::Kind::InsertAbsent, insert, {}, {}, rows, {}, {}}; }, rows);
+        keep({WrittenStatement::Kind::InsertAbsent, insert, {}, {}, {}, {}, {}}, rows);
         return connection_->insert_absent(insert, rows);
     }
     void update(const Update& update, const Rows& rows) override {
-        keep([&] { return WrittenStatement{WrittenStatement::Kind::Update, {}, update, {}, rows, {}, {}}; }, rows);
+        keep({WrittenStatement::Kind::Update, {}, update, {}, {}, {}, {}}, rows);
         connection_->update(update, rows);
     }
     std::int64_t execute(const Command& command, std::span<const Value> parameters,
@@ -67,10 +94,12 @@ class RecordingConnection final : public Connection {
         work();
         recorder_.spent_ += std::chrono::steady_clock::now() - begin;
     }
-    template <class Make>
-    void keep(Make&& make, const Rows& rows) {
+    void keep(WrittenStatement statement, const Rows& rows) {
         if (rows.empty()) return;
-        timed([&] { recorder_.open_.statements.push_back(make()); });
+        timed([&] {
+            recorder_.open_.statements.push_back(std::move(statement));
+            recorder_.open_.statements.back().rows.copy(rows);
+        });
     }
 
     std::unique_ptr<Connection> connection_;

@@ -114,6 +114,8 @@ class RatesHandler final : public calls::AnswerHandler {
     [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool) const override {
         fx::RatesReading reading = parts_.bank(call.counterparty).read_rates(call.reference, answer);
         InstructionAnswer told = reading.answer;
+        // A board binds nobody: one that did not come is over, and the next asking is a call of its own.
+        if (told.outcome == Outcome::Unknown) told.outcome = Outcome::RejectedFinal;
         return calls::Reading{{std::move(told)}, std::move(reading.lines)};
     }
 

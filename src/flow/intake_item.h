@@ -13,7 +13,7 @@ struct NewOrder {
     std::vector<orders::OrderLine> lines;
     std::optional<orders::PaymentEvidence> evidence;
     std::optional<orders::Payment> payment;  // absent where others collected
-    WireRequest channel_order;
+    std::optional<calls::SealedCall> channel_order;  // where there is a payment
     bool payer_differs = false;
 };
 

@@ -210,7 +210,7 @@ void IntakeWork::write(db::Group& group) const {
     std::vector<orders::OrderLine> lines;
     std::vector<orders::PaymentEvidence> evidence;
     std::vector<orders::Payment> payments;
-    std::vector<calls::NewCall> calls;
+    std::vector<const calls::SealedCall*> calls;
     std::vector<events::Event> events;
     for (const auto& [item, prepared] : accepted_) {
         const NewOrder& fresh = *prepared->fresh;
@@ -221,15 +221,8 @@ void IntakeWork::write(db::Group& group) const {
         lines.insert(lines.end(), fresh.lines.begin(), fresh.lines.end());
         if (fresh.evidence) evidence.push_back(*fresh.evidence);
         if (fresh.payment) {
-            const orders::Payment& payment = *fresh.payment;
-            payments.push_back(payment);
-            calls.push_back({"channel.order",
-                             payment.channel,
-                             calls::Recovery::Resendable,
-                             payment.reference,
-                             fresh.channel_order,
-                             {{"payment", payment.id, 1, payment.reference, payment.amount}},
-                             std::nullopt});
+            payments.push_back(*fresh.payment);
+            calls.push_back(&*fresh.channel_order);
         }
         events.push_back({group.ids.next("evt"), "order", fresh.order.id, fresh.order.event_sequence, "order.created",
                           fresh.order.platform_id, order_payload(fresh.order, fresh.order.event_sequence), group.now});
@@ -240,7 +233,7 @@ void IntakeWork::write(db::Group& group) const {
     if (!evidence.empty()) orders::OrderStore::insert_evidence(group.tx, evidence);
     if (!payments.empty()) {
         orders::PaymentStore().insert(group, payments, orders::next_query(group.now, 0, group.now));
-        intake_.calls_.prepare(group, calls);
+        calls::Calls::prepare(group, calls);
     }
     events::EventStore::append(group.tx, events);
 }

@@ -15,6 +15,8 @@ namespace huiqiao::http {
 
 namespace {
 
+constexpr long kDispatcherIdle_us = 200'000;
+
 constexpr std::size_t kMaxWaiting = 256;
 constexpr std::chrono::seconds kCloseAfter{1};
 constexpr int kBacklog = 1024;
@@ -123,6 +125,8 @@ Status Server::start() {
         state_->port = socket.address().port();
 
         Poco::Net::TCPServerParams::Ptr parameters = new Poco::Net::TCPServerParams;
+        // A dispatcher that misses the wake-up of stop() sees it after this time at the latest (default: 10 s).
+        parameters->setThreadIdleTime(Poco::Timespan(0, kDispatcherIdle_us));
         parameters->setMaxThreads(settings.threads);
         // All connections pass through this queue, so it must never be the one that refuses: Admission is.
         parameters->setMaxQueued(settings.threads + settings.max_queued + 1);

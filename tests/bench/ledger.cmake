@@ -1,2 +1,2 @@
-add_executable(ledger_bench bench/ledger_bench.cpp ../src/flow/postings.cpp ../src/flow/postings_payout.cpp)
-target_link_libraries(ledger_bench PRIVATE huiqiao_ledger huiqiao_test_database doctest::doctest)
+add_executable(ledger_bench EXCLUDE_FROM_ALL bench/ledger_bench.cpp)
+target_link_libraries(ledger_bench PRIVATE huiqiao_flow huiqiao_test_database doctest::doctest)

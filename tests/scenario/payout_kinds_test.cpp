@@ -39,12 +39,3 @@ TEST_CASE("orders of every payout kind and currency come to their payees") {
     desk.check_all_done();
     desk.check_books();
 }
-TEST_CASE("DBG") {
-    TestDesk desk;
-    desk.submit({sample("fx", "USD")});
-    desk.live_days(2);
-    for (auto& t : desk.texts("SELECT currency||' '||state||' '||refused_why||' '||valid_until||' '||received_at FROM fx_quote WHERE currency='USD' LIMIT 5")) MESSAGE(t);
-    for (auto& t : desk.texts("SELECT state||' '||COALESCE(waiting,'-')||' '||hold_reason||' '||funded_minor||' '||fee_minor FROM orders")) MESSAGE(t);
-    for (auto& t : desk.texts("SELECT id||' '||balance_minor||' '||held_minor FROM account")) MESSAGE(t);
-    for (auto& t : desk.texts("SELECT state||' '||id FROM fx_lock")) MESSAGE(t);
-}

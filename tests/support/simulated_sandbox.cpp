@@ -71,6 +71,7 @@ class SimulatedSandbox::Impl {
     std::unique_ptr<sandbox::Counterparty> make_channel(const Parts& parts) {
         sandbox::ChannelSettings settings;
         settings.buyer_pays_after = parts.buyer_pays_after;
+        settings.cost_basis_points = parts.channel_cost_basis_points;
         auto own = parts.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::RsaSha256).value();
         auto theirs =
             parts.keys.signing_key("channel_client", crypto::SignatureAlgorithm::RsaSha256).value().verify_key();

@@ -28,6 +28,7 @@ class SimulatedSandbox {
         Random& random;
         std::filesystem::path directory;                    // where the books stand
         std::optional<std::chrono::seconds> buyer_pays_after;  // absent: buyers pay only when told to
+        int channel_cost_basis_points;
     };
     explicit SimulatedSandbox(const Parts& parts);
     ~SimulatedSandbox();

@@ -23,6 +23,7 @@ struct DeskSettings {
     std::uint64_t seed = 1;
     Date first_day = Date::of_number(20260512);  // a Tuesday that works in every currency of the sample data
     std::optional<std::chrono::seconds> buyer_pays_after{90};
+    int channel_cost_basis_points = 10;  // below every fee of the sample, so that no top-up is needed
     std::vector<std::string> overrides;  // of config/huiqiao.conf: "fx.gather_s=0"
     bool keep_trace = false;
 };

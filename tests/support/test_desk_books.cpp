@@ -137,6 +137,16 @@ void TestDesk::check_all_done() {
     CHECK(number("SELECT COUNT(*) FROM orders WHERE state <> 'completed'") == 0);
     CHECK(number("SELECT COUNT(*) FROM hold WHERE state = 'open'") == 0);
     CHECK(number("SELECT COUNT(*) FROM instruction WHERE outcome IN ('open', 'accepted', 'unknown', 'escalated')") == 0);
+    CHECK(number("SELECT COUNT(*) FROM declaration WHERE state <> 'accepted'") == 0);
+    CHECK(number("SELECT COUNT(*) FROM declaration") ==
+          number("SELECT COUNT(*) FROM orders WHERE trade IN ('goods_9610', 'goods_1210')"));
+    const auto reconciled = parts().reconcile.run();
+    REQUIRE(reconciled.ok());
+    for (const flow::AccountProof& proof : reconciled->proofs) {
+        CAPTURE(proof.account);
+        CHECK(proof.compared);
+        CHECK(proof.difference().is_zero());
+    }
     CHECK(number("SELECT COUNT(*) FROM reconciliation_break WHERE state = 'open'") == 0);
 }
 
