@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
     CLI::App* parties = with_config(program.add_subcommand("register", "Register platforms, merchants and payees"));
     parties->add_option("file", job.input, "As sample_data/parties.json")->required();
     parties->add_option("--webhooks", job.webhook_base, "Put before each platform's webhook_path");
+    parties->add_flag("--make-keys", job.make_keys, "Also make a key for each platform, to try the API with");
     parties->callback([&] { exit_code = run_register(job); });
 
     SandboxCommand sandbox;
@@ -90,6 +91,11 @@ int main(int argc, char** argv) {
     operators->add_option("--config", person.job.config_file)->default_val("config/huiqiao.conf");
     operators->callback([&] { exit_code = run_new_operator(person); });
 
-    CLI11_PARSE(program, argc, argv);
+    try {
+        CLI11_PARSE(program, argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << "huiqiao: " << error.what() << '\n';
+        return 2;
+    }
     return exit_code;
 }

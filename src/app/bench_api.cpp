@@ -30,7 +30,7 @@ std::int64_t process_cpu_us() {
 
 /// The API's listener for platforms over a world, as the service builds it.
 class Desk {
-   public:
+ public:
     Desk(db::DatabaseSettings settings, const ledger::Chart& chart)
         : world(std::move(settings), chart),
           answers(crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, world.random)),
@@ -105,7 +105,7 @@ class Desk {
     crypto::SigningKey answers;
     api::Authentication authentication;
 
-   private:
+ private:
     void start(http::Router router) {
         http::ServerSettings settings;
         settings.threads = kServerThreads;
@@ -122,7 +122,7 @@ class Desk {
 
 /// CPU microseconds of one order in each part alone, times a thousand.
 class Parts {
-   public:
+ public:
     Parts(Desk& desk, const BenchEngine& engine) : desk_(desk), engine_(engine) {}
 
     std::int64_t sum_e3(std::int64_t& next, int count) {
@@ -164,7 +164,7 @@ class Parts {
         return sum;
     }
 
-   private:
+ private:
     std::vector<http::Response> write(const std::vector<flow::IntakeOrder>& orders,
                                       const std::vector<http::Request>& requests, std::int64_t& sum) {
         std::vector<http::Response> answers;
@@ -220,16 +220,21 @@ Figure batches(Desk& desk, const BenchEngine& engine, std::int64_t& next, BenchR
             bodies.push_back(std::move(body.append("]}")));
         }
         std::size_t at = 0;
-        const LoadResult result = run_load(
-            {desk.port(), kBatchConnections, requests, 200,
-             [&] { return request_bytes(desk.signed_request("/v1/orders/batch", std::move(bodies[at++]))); }},
-            desk.world.clock);
+        const LoadResult result =
+            run_load({desk.port(), kBatchConnections, requests, 200,
+                      [&] { return request_bytes(desk.signed_request("/v1/orders/batch", std::move(bodies[at++]))); }},
+                     desk.world.clock);
         if (round < 0) continue;
         in_process.push_back(per_second(orders, took));
         by_api.push_back(per_second(orders, result.took_us));
     }
-    return {"api_orders_batch", engine.name(), median(by_api), "orders/s", "write_intake, in process",
-            median(in_process), 700};
+    return {"api_orders_batch",
+            engine.name(),
+            median(by_api),
+            "orders/s",
+            "write_intake, in process",
+            median(in_process),
+            700};
 }
 
 }  // namespace
@@ -251,10 +256,10 @@ std::vector<Figure> measure_api(BenchEngine& engine, const ledger::Chart& chart,
     std::vector<std::int64_t> latencies;
     const int count = rounds.groups * kGroup;
     for (int round = -1; round < rounds.rounds; ++round) {
-        const LoadResult result = run_load(
-            {desk.port(), kSingleConnections, count, 201,
-             [&] { return request_bytes(desk.signed_request(kSinglePath, BenchWorld::order_json(next++))); }},
-            clock);
+        const LoadResult result =
+            run_load({desk.port(), kSingleConnections, count, 201,
+                      [&] { return request_bytes(desk.signed_request(kSinglePath, BenchWorld::order_json(next++))); }},
+                     clock);
         if (round < 0) continue;
         singles.push_back(per_second(count, result.took_us));
         latencies.insert(latencies.end(), result.latencies_us.begin(), result.latencies_us.end());
@@ -262,7 +267,7 @@ std::vector<Figure> measure_api(BenchEngine& engine, const ledger::Chart& chart,
     std::sort(latencies.begin(), latencies.end());
     const auto cores = static_cast<std::int64_t>(std::thread::hardware_concurrency());
     const auto latency = [&](const char* name, std::size_t percent) {
-        return Figure{name, engine.name(), latencies[latencies.size() * percent / 100], "us", std::nullopt,
+        return Figure{name,         engine.name(), latencies[latencies.size() * percent / 100], "us", std::nullopt,
                       std::nullopt, std::nullopt};
     };
     return {batch,

@@ -39,7 +39,9 @@ std::int64_t median(std::vector<std::int64_t> values) {
     return values[values.size() / 2];
 }
 
-std::int64_t per_second(std::int64_t count, std::int64_t us) { return count * 1'000'000 / std::max<std::int64_t>(us, 1); }
+std::int64_t per_second(std::int64_t count, std::int64_t us) {
+    return count * 1'000'000 / std::max<std::int64_t>(us, 1);
+}
 
 std::string figures_head() {
     return row("what", "engine", "value", "unit", "beside", "ratio", "goal", "reference");
@@ -59,10 +61,14 @@ std::string figures_json(const std::vector<Figure>& figures) {
         json.open_object().field("name", figure.name).field("engine", figure.engine).field("value", figure.value);
         json.field("unit", figure.unit);
         const auto ratio = figure.ratio_e3();
-        if (figure.reference) json.field("reference", *figure.reference);
-        else json.key("reference").null();
-        if (figure.reference_value) json.field("reference_value", *figure.reference_value);
-        else json.key("reference_value").null();
+        if (figure.reference)
+            json.field("reference", *figure.reference);
+        else
+            json.key("reference").null();
+        if (figure.reference_value)
+            json.field("reference_value", *figure.reference_value);
+        else
+            json.key("reference_value").null();
         json.raw_field("ratio", ratio ? thousandths(*ratio) : "null");
         json.raw_field("goal", figure.goal_e3 ? thousandths(*figure.goal_e3) : "null");
         json.close_object();

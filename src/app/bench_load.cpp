@@ -18,7 +18,7 @@ namespace {
 constexpr int kSilence_ms = 30'000;
 
 class Connection {
-   public:
+ public:
     explicit Connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -57,7 +57,7 @@ class Connection {
     }
     [[nodiscard]] Monotonic began() const { return began_; }
 
-   private:
+ private:
     void read_head(int expected_status) {
         const std::size_t end = answer_.find("\r\n\r\n");
         if (end == std::string::npos) return;
@@ -69,7 +69,8 @@ class Connection {
         for (std::size_t at = head.find("\r\n"); at != std::string::npos; at = head.find("\r\n", at + 2)) {
             constexpr std::string_view kLength = "content-length:";
             const std::string_view line = std::string_view(head).substr(at + 2);
-            if (line.size() < kLength.size() || !http::Headers::same_name(line.substr(0, kLength.size()), kLength)) continue;
+            if (line.size() < kLength.size() || !http::Headers::same_name(line.substr(0, kLength.size()), kLength))
+                continue;
             const std::size_t digits = line.find_first_not_of(' ', kLength.size());
             std::from_chars(line.data() + digits, line.data() + line.size(), body);
         }
@@ -83,7 +84,7 @@ class Connection {
 };
 
 class Poll {
-   public:
+ public:
     Poll() : handle_(::epoll_create1(EPOLL_CLOEXEC)) {}
     ~Poll() { ::close(handle_); }
     Poll(const Poll&) = delete;
@@ -100,7 +101,7 @@ class Poll {
         return count;
     }
 
-   private:
+ private:
     int handle_;
 };
 
@@ -143,7 +144,8 @@ std::string request_bytes(const http::OutgoingRequest& request) {
     std::string bytes(http::to_text(request.method));
     bytes.append(" ").append(request.target).append(" HTTP/1.1\r\nHost: ");
     bytes.append(request.base_url.substr(request.base_url.find("://") + 3)).append("\r\n");
-    for (const auto& [name, value] : request.headers.all()) bytes.append(name).append(": ").append(value).append("\r\n");
+    for (const auto& [name, value] : request.headers.all())
+        bytes.append(name).append(": ").append(value).append("\r\n");
     bytes.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n\r\n");
     return bytes.append(request.body);
 }

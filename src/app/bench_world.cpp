@@ -34,10 +34,16 @@ crypto::SigningKey new_key(Random& random) {
     return crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random);
 }
 
-Money cny(std::int64_t minor) { return Money::of_minor(Currency::known("CNY"), minor); }
+Money cny(std::int64_t minor) {
+    return Money::of_minor(Currency::known("CNY"), minor);
+}
 
-std::string merchant_id(int merchant) { return "mch_bench_" + std::to_string(merchant); }
-std::string payee_id(int merchant) { return "pye_bench_" + std::to_string(merchant); }
+std::string merchant_id(int merchant) {
+    return "mch_bench_" + std::to_string(merchant);
+}
+std::string payee_id(int merchant) {
+    return "pye_bench_" + std::to_string(merchant);
+}
 
 /// A resident identity number with a right check character (GB 11643).
 std::string identity_number(std::int64_t n) {
@@ -51,7 +57,9 @@ std::string identity_number(std::int64_t n) {
     return digits + "10X98765432"[sum % 11];
 }
 
-int merchant_of(std::int64_t n) { return static_cast<int>((n * 7919) % BenchWorld::kMerchants); }
+int merchant_of(std::int64_t n) {
+    return static_cast<int>((n * 7919) % BenchWorld::kMerchants);
+}
 
 }  // namespace
 
@@ -78,10 +86,9 @@ db::DatabaseSettings BenchEngine::settings(const std::string& name) const {
 db::DatabaseSettings BenchEngine::fresh(const Clock& clock, const std::string& name) {
     if (server_) {
         const db::DatabaseSettings made = settings(name);
-        ChildProcess create(
-            {"mariadb", "--no-defaults", "--socket=" + made.socket, "--user=" + made.user, "--execute",
-             "CREATE DATABASE " + made.name + " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"},
-            directory_ / "client.log");
+        ChildProcess create({"mariadb", "--no-defaults", "--socket=" + made.socket, "--user=" + made.user, "--execute",
+                             "CREATE DATABASE " + made.name + " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"},
+                            directory_ / "client.log");
         if (create.wait_for_end() != 0) throw std::runtime_error("The database " + made.name + " was not made.");
     }
     db::Database database(settings(name), clock);
@@ -183,6 +190,13 @@ void BenchWorld::take_in(const std::vector<std::shared_ptr<db::Item>>& items) {
                                      (answer.error ? answer.error->english() : std::string("replayed")));
         }
     }
+}
+
+void BenchWorld::know_currencies() {
+    database.read([this](db::Reader& reader) {
+        if (const Status known = ledger.check_currencies(reader); !known)
+            throw std::runtime_error(known.error().english());
+    });
 }
 
 void BenchWorld::register_parties() {

@@ -21,7 +21,7 @@ namespace huiqiao::app {
 
 /// Where databases of one engine come from.
 class BenchEngine {
-   public:
+ public:
     BenchEngine(db::Engine engine, std::filesystem::path directory);
 
     [[nodiscard]] std::string name() const { return engine_ == db::Engine::Sqlite ? "sqlite" : "mariadb"; }
@@ -32,14 +32,14 @@ class BenchEngine {
     /// CPU time that the database took outside this process.
     [[nodiscard]] std::int64_t server_cpu_us() const;
 
-   private:
+ private:
     db::Engine engine_;
     std::filesystem::path directory_;
     std::unique_ptr<PrivateMariaDb> server_;
 };
 
 class BenchWorld {
-   public:
+ public:
     static constexpr int kMerchants = 1000;
     static constexpr const char* kPlatform = "plt_bench";
     static constexpr const char* kKeyId = "key_bench";
@@ -57,6 +57,8 @@ class BenchWorld {
     /// Throws std::runtime_error where one was not written or not accepted.
     void take_in(const std::vector<std::shared_ptr<db::Item>>& items);
     void register_parties();
+    /// As a service knows them that starts over used books.
+    void know_currencies();
 
     SystemClock clock;
     crypto::SystemRandom random;

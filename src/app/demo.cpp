@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 
@@ -22,42 +23,64 @@ constexpr const char* kPlatforms[] = {"plt_haitaohui", "plt_bluewhale", "plt_cam
 
 void say(const std::string& what) { std::cout << "  " << what << std::endl; }
 
-/// What to inject where, and the sentence for the viewer. match, with: JSON objects of the sandbox's fault, or "".
+/// What to inject where, and the sentence for the viewer. It is injected once for each match (a JSON object of the
+/// sandbox's faults); different faults meet different orders, so that each has an ending of its own.
 struct Injection {
     const char* counterparty;
     const char* fault;
-    int count;
-    const char* match;
-    const char* with;
+    std::vector<std::string> matches;
+    const char* with;  // JSON object, or ""
     const char* what;
 };
 
-constexpr Injection kFirstMorning[] = {
-    {"channel", "timeout_after_effect", 2, R"({"operation":"order"})", "",
-     "The channel falls silent after it took an order, twice. 渠道收单后无应答（两次）"},
-    {"channel", "notice_twice", 3, "", "", "Three notices are sent twice. 三条通知重复发送"},
-    {"channel", "notice_late", 2, "", R"({"delay_s":"2400"})", "Two notices come forty minutes late. 两条通知迟到四十分钟"},
-    {"channel", "notice_lost", 3, "", "", "Three notices are lost. 三条通知丢失"},
-    {"channel", "notice_forged", 2, "", "", "Two forged notices come before the genuine ones. 两条伪造通知"},
-    {"channel", "notice_wrong_amount", 1, R"({"subject":"Order HTH-20260512-0020"})", "",
-     "A notice names a wrong amount. 一条通知金额有误"},
-    {"channel", "paid_wrong_amount", 1, R"({"subject":"Order HTH-20260512-0010"})", "",
-     "A buyer pays a wrong amount. 一位买家付款金额有误"},
-    {"customs", "reject", 1, R"({"order_no":"HTH-20260512-0030"})", "", "Customs rejects a declaration. 海关退单"},
-    {"customs", "receipt_late", 1, R"({"order_no":"HTH-20260512-0031"})", "",
-     "The receipt of a declaration is an hour late. 一条回执迟到一小时"},
-    {"customs", "receipt_twice", 1, R"({"order_no":"HTH-20260512-0032"})", "",
-     "The receipt of a declaration comes twice. 一条回执重复"},
-};
-constexpr Injection kSecondMorning[] = {
-    {"bank", "fx_lock_expires", 1, "", "", "A lock has expired when it is used. 锁汇使用时已过期"},
-    {"bank", "timeout_after_effect", 1, R"({"method":"POST","path":"/v1/fx/purchases"})", "",
-     "The bank deals, and its answer is lost. 银行成交，应答丢失"},
-    {"bank", "timeout_after_effect", 1, R"({"method":"POST","path":"/v1/payments"})", "",
-     "The bank takes payments, and its answer is lost. 银行受理付款，应答丢失"},
-    {"bank", "reject", 1, R"({"account":"sb-cny"})", "", "The bank rejects a payment for good. 银行拒绝一笔付款"},
-    {"bank", "late_status", 1, "", "", "The bank tells only later what became of payments. 银行延迟告知付款结果"},
-};
+std::vector<std::string> orders_numbered(const char* field, const char* before, std::initializer_list<int> numbers) {
+    std::vector<std::string> matches;
+    for (const int number : numbers)
+        matches.push_back(fmt::format(R"({{"{}":"{}HTH-20260512-{:04}"}})", field, before, number));
+    return matches;
+}
+
+std::vector<std::string> paying(std::initializer_list<int> numbers) { return orders_numbered("subject", "Order ", numbers); }
+std::vector<std::string> declaring(int number) { return orders_numbered("order_no", "", {number}); }
+
+std::vector<Injection> first_morning() {
+    return {
+        {"channel", "timeout_after_effect", paying({1, 2}), "",
+         "The channel falls silent after it took an order, twice. 渠道收单后无应答（两次）"},
+        {"channel", "notice_twice", paying({3, 4, 5}), "", "Three notices are sent twice. 三条通知重复发送"},
+        {"channel", "notice_late", paying({6, 7}), R"({"delay_s":"2400"})",
+         "Two notices come forty minutes late. 两条通知迟到四十分钟"},
+        {"channel", "notice_lost", paying({8, 9, 10}), "", "Three notices are lost. 三条通知丢失"},
+        {"channel", "notice_forged", paying({11, 12}), "",
+         "Two forged notices come before the genuine ones. 两条伪造通知"},
+        {"channel", "notice_wrong_amount", paying({13}), "", "A notice names a wrong amount. 一条通知金额有误"},
+        {"channel", "paid_wrong_amount", paying({14}), "", "A buyer pays a wrong amount. 一位买家付款金额有误"},
+        {"customs", "reject", declaring(30), "", "Customs rejects a declaration. 海关退单"},
+        {"customs", "receipt_late", declaring(31), "", "The receipt of a declaration is an hour late. 一条回执迟到一小时"},
+        {"customs", "receipt_twice", declaring(32), "", "The receipt of a declaration comes twice. 一条回执重复"},
+    };
+}
+
+std::vector<Injection> second_morning() {
+    return {
+        {"bank", "fx_lock_expires", {"{}"}, "", "A lock has expired when it is used. 锁汇使用时已过期"},
+        {"bank", "timeout_after_effect", {R"({"method":"POST","path":"/v1/fx/purchases"})"}, "",
+         "The bank deals, and its answer is lost. 银行成交，应答丢失"},
+        {"bank", "timeout_after_effect", {R"({"method":"POST","path":"/v1/payments"})"}, "",
+         "The bank takes payments, and its answer is lost. 银行受理付款，应答丢失"},
+        {"bank", "reject", {R"({"account":"sb-cny"})"}, "", "The bank rejects a payment for good. 银行拒绝一笔付款"},
+        {"bank", "late_status", {"{}"}, "", "The bank tells only later what became of payments. 银行延迟告知付款结果"},
+    };
+}
+
+/// Whether what a fault met is what the match named.
+bool fits(const std::string& match, const std::map<std::string, std::string>& about) {
+    for (const auto& [name, value] : about) {
+        const bool named = match.find("\"" + name + "\":") != std::string::npos;
+        if (named && match.find("\"" + value + "\"") == std::string::npos) return false;
+    }
+    return true;
+}
 
 class Demo {
    public:
@@ -71,7 +94,7 @@ class Demo {
    private:
     void set_the_stage();
     void submit_orders();
-    void inject(std::span<const Injection> injections);
+    void inject(const std::vector<Injection>& injections);
     void live_until(Instant until, std::chrono::seconds step);
     void kill_and_restart(const std::string& when);
     void close_day();
@@ -125,12 +148,13 @@ void Demo::set_the_stage() {
     world_.settle();
 }
 
-void Demo::inject(std::span<const Injection> injections) {
+void Demo::inject(const std::vector<Injection>& injections) {
     for (const Injection& each : injections) {
-        std::string body = fmt::format(R"({{"fault":"{}","count":{})", each.fault, each.count);
-        if (*each.match != 0) body += fmt::format(R"(,"match":{})", each.match);
-        if (*each.with != 0) body += fmt::format(R"(,"with":{})", each.with);
-        world_.fault(each.counterparty, body + "}");
+        for (const std::string& match : each.matches) {
+            std::string body = fmt::format(R"({{"fault":"{}","count":1,"match":{})", each.fault, match);
+            if (*each.with != 0) body += fmt::format(R"(,"with":{})", each.with);
+            world_.fault(each.counterparty, body + "}");
+        }
         injected_.push_back(each);
     }
 }
@@ -163,13 +187,14 @@ void Demo::live_until(Instant until, std::chrono::seconds step) {
 }
 
 void Demo::close_day() {
+    job("reconcile");
     job("close-day");
 }
 
 bool Demo::run() {
     const Monotonic began = world_.clock().monotonic();
     set_the_stage();
-    inject(kFirstMorning);
+    inject(first_morning());
     submit_orders();
     const Date first = Date::of_number(kFirstDay);
     say("Buyers pay; notices come, some of them badly 买家付款，通知到达");
@@ -184,7 +209,7 @@ bool Demo::run() {
         live_until(day.at_shanghai(9, 55), 1h);
         if (days == 0) {
             say("The channel's money arrives; currency is bought and remitted 渠道结算入账，购汇，付汇");
-            inject(kSecondMorning);
+            inject(second_morning());
             live_until(day.at_shanghai(10, 2), 20s);
             kill_and_restart("in the middle of buying and paying");
             world_.settle();
@@ -208,18 +233,13 @@ bool Demo::run() {
 std::vector<DemoTook> Demo::happened(const Injection& injection) {
     const http::Json json = world_.ask(injection.counterparty, http::Method::Get, "/admin/faults");
     std::vector<DemoTook> took;
-    const auto list = json.root().find("happened");
-    for (const http::JsonValue& each : list->items()) {
+    for (const http::JsonValue& each : json.root().find("happened")->items()) {
         if (each.find("fault")->text() != injection.fault) continue;
         DemoTook one;
         for (const auto& [name, value] : each.find("about")->fields()) one.about[std::string(name)] = value.text();
-        const std::string match = injection.match;
-        bool fits = true;
-        for (const auto& [name, value] : one.about) {
-            const bool named = match.find("\"" + name + "\":") != std::string::npos;
-            fits = fits && (!named || match.find("\"" + value + "\"") != std::string::npos);
-        }
-        if (fits) took.push_back(std::move(one));
+        const bool is_ours = std::any_of(injection.matches.begin(), injection.matches.end(),
+                                         [&](const std::string& match) { return fits(match, one.about); });
+        if (is_ours) took.push_back(std::move(one));
     }
     return took;
 }
@@ -239,7 +259,7 @@ DemoResult Demo::result() {
     shown.webhooks_received = webhooks_->received();
     shown.webhooks_forged = webhooks_->forged();
     for (const Injection& each : injected_)
-        shown.injected.push_back({each.counterparty, each.fault, each.what, each.count, happened(each)});
+        shown.injected.push_back({each.counterparty, each.fault, each.what, static_cast<int>(each.matches.size()), happened(each)});
     shown.kills = kills_;
     shown.replay_was_equal = replay_was_equal_;
     return shown;

@@ -5,6 +5,7 @@
 
 #include "src/app/house.h"
 #include "src/app/parties_file.h"
+#include "src/base/encoding.h"
 #include "src/db/business_day.h"
 #include "src/ledger/export.h"
 
@@ -118,6 +119,30 @@ int run_reconcile(const JobCommand& command) {
     return result->open.empty() ? kDone : kWrong;
 }
 
+namespace {
+
+/// A key beside the institution's for each platform of the file, as its developer would bring one.
+Status make_platform_keys(House& house, flow::RegisterItem& item) {
+    crypto::KeyStore keys(house.config.keys_directory, crypto::MissingKeys::Create, house.random);
+    for (const parties::Platform& platform : item.platforms) {
+        const Result<crypto::SigningKey> made =
+            keys.signing_key(platform.id, crypto::SignatureAlgorithm::Ed25519);
+        if (!made) return made.error();
+        parties::PlatformKey key;
+        key.id = "key_" + platform.id.substr(platform.id.find('_') + 1);
+        key.platform_id = platform.id;
+        key.public_key = base64(made->verify_key().raw());
+        key.not_before = house.clock->now();
+        key.not_after = key.not_before + std::chrono::hours(24 * 365);
+        std::cout << "Platform " << platform.id << " signs with key id " << key.id << " ("
+                  << (house.config.keys_directory / (platform.id + ".key")).string() << ").\n";
+        item.keys.push_back(std::move(key));
+    }
+    return Done{};
+}
+
+}  // namespace
+
 int run_register(const JobCommand& command) {
     const auto house = House::open(command, false);
     if (house == nullptr) return kNotBegun;
@@ -126,6 +151,9 @@ int run_register(const JobCommand& command) {
     const PartiesFile file = read_parties(*text, command.webhook_base, house->clock->now());
     for (const Error& fault : file.faults) std::cerr << fault.pointer << ": " << fault.english() << '\n';
     if (!file.faults.empty()) return kWrong;
+    if (command.make_keys) {
+        if (const Status made = make_platform_keys(*house, *file.item); !made) return complain(made.error());
+    }
     App::Parts& parts = house->app->parts();
     if (const Status done = parts.queue.run(parts.register_parties, file.item); !done) return complain(done.error());
     if (file.item->error) return complain(*file.item->error);

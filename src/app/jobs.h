@@ -14,6 +14,7 @@ struct JobCommand {
     std::filesystem::path input;
     std::filesystem::path output;
     std::string webhook_base;  // of register: put before each platform's webhook_path
+    bool make_keys = false;    // of register: a key for each platform, keys/<platform>.key, to try the API with
 };
 
 int run_migrate(const JobCommand& command);

@@ -48,8 +48,8 @@ std::unique_ptr<sandbox::Counterparty> make_channel(const Stage& stage, const Ca
     sandbox::ChannelSettings settings;
     settings.buyer_pays_after = 90s;
     settings.cost_basis_points = 10;  // below every agreed fee: what the channel keeps is covered without a top-up
-    auto own = stage.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::RsaSha256).value();
-    auto theirs = stage.keys.signing_key("channel_client", crypto::SignatureAlgorithm::RsaSha256).value().verify_key();
+    auto own = stage.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::Ed25519).value();
+    auto theirs = stage.keys.signing_key("channel_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
     return std::make_unique<sandbox::Channel>(stage.books, stage.ids, std::move(own), std::move(theirs), &calendar,
                                               std::move(settings));
 }

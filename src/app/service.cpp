@@ -18,6 +18,7 @@
 #include "src/api/quote_routes.h"
 #include "src/api/remittance_routes.h"
 #include "src/api/work_item_routes.h"
+#include "src/app/lock_file.h"
 #include "src/app/stop_signal.h"
 #include "src/http/json_writer.h"
 
@@ -200,6 +201,15 @@ void Service::stop() { impl_->stop(); }
 int run_service(const JobCommand& command) {
     const auto house = House::open(command, true);
     if (house == nullptr) return 2;
+    std::optional<LockFile> only_one;
+    if (house->config.engine == db::Engine::Sqlite) {
+        Result<LockFile> lock = LockFile::take(house->config.database_path + ".serve.lock");
+        if (!lock) {
+            std::cerr << lock.error().english() << '\n' << lock.error().chinese() << '\n';
+            return 2;
+        }
+        only_one.emplace(std::move(lock).value());
+    }
     Service service(*house);
     if (const Status started = service.start(); !started) {
         std::cerr << started.error().english() << '\n' << started.error().chinese() << '\n';

@@ -14,6 +14,8 @@ class Escalations {
     virtual ~Escalations() = default;
     /// Its outcome stayed unknown for longer than its handler queries: two persons decide (resolve.h).
     virtual void escalated(db::Group& group, const Call& call, const Instruction& instruction) = 0;
+    /// Two persons decided on what was escalated: nobody else needs to.
+    virtual void decided(db::Group&, const Instruction&) {}
     /// An answer says otherwise than what stands and is final (a rejection after a confirmation). Nothing was changed.
     virtual void contradicted(db::Group& group, const Call& call, const Instruction& instruction,
                               InstructionOutcome said) = 0;

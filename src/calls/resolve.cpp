@@ -12,8 +12,9 @@ namespace {
 
 class ResolveWork final : public db::Work {
  public:
-    ResolveWork(std::span<const std::shared_ptr<db::Item>> items, const AnswerHandlers& handlers)
-        : handlers_(handlers) {
+    ResolveWork(std::span<const std::shared_ptr<db::Item>> items, const AnswerHandlers& handlers,
+                Escalations& escalations)
+        : handlers_(handlers), escalations_(escalations) {
         for (const auto& item : items) cases_.push_back({static_cast<ResolveItem*>(item.get()), {}, {}});
     }
 
@@ -82,17 +83,19 @@ class ResolveWork final : public db::Work {
         handler(each).apply(group, calls.at(0).call, each.reading, std::span(&moved, 1));
         handler(each).finish(group);
         save_instructions(group.tx, std::span(&change, 1), group.now);
+        escalations_.decided(group, *place);
         return Done{};
     }
 
     const AnswerHandlers& handlers_;
+    Escalations& escalations_;
     std::vector<Case> cases_;
 };
 
 }  // namespace
 
 std::unique_ptr<db::Work> Resolve::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<ResolveWork>(items, handlers_);
+    return std::make_unique<ResolveWork>(items, handlers_, escalations_);
 }
 
 }  // namespace huiqiao::calls

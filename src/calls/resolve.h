@@ -7,6 +7,7 @@
 
 #include "src/calls/answer_handler.h"
 #include "src/calls/call_operations.h"
+#include "src/calls/escalations.h"
 #include "src/db/write_queue.h"
 
 namespace huiqiao::calls {
@@ -23,12 +24,14 @@ struct ResolveItem final : db::Item {
 
 class Resolve final : public db::Operation {
  public:
-    explicit Resolve(const AnswerHandlers& handlers) : handlers_(handlers) {}
+    Resolve(const AnswerHandlers& handlers, Escalations& escalations)
+        : handlers_(handlers), escalations_(escalations) {}
     [[nodiscard]] std::string_view name() const override { return "resolve_instruction"; }
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 
  private:
     const AnswerHandlers& handlers_;
+    Escalations& escalations_;
 };
 
 namespace calls_error {

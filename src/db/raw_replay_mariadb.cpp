@@ -21,8 +21,9 @@ class RawMariaDb final : public RawReplay {
                                settings.socket.empty() ? nullptr : settings.socket.c_str(), 0) == nullptr) {
             fail();
         }
-        send("SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
-             "collation_connection = utf8mb4_nopad_bin");
+        send(
+            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', "
+            "collation_connection = utf8mb4_nopad_bin");
         send("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
     }
     ~RawMariaDb() override { mysql_close(handle_); }

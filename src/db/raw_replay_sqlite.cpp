@@ -45,7 +45,8 @@ class RawSqlite final : public RawReplay {
  private:
     static void check(int result, std::string_view what) {
         if (result == SQLITE_OK) return;
-        throw DatabaseError(Failure::Bug, result, "raw SQLite error " + std::to_string(result) + " in: " + std::string(what));
+        throw DatabaseError(Failure::Bug, result,
+                            "raw SQLite error " + std::to_string(result) + " in: " + std::string(what));
     }
     sqlite3_stmt* prepare(const std::string& text) {
         sqlite3_stmt* statement = nullptr;
@@ -88,8 +89,8 @@ class RawSqlite final : public RawReplay {
             }
             return text + " WHERE " + std::string(statement.update.key) + " = ?1";
         }
-        std::string text =
-            "INSERT INTO " + std::string(statement.insert.table) + " (" + std::string(statement.insert.columns) + ") VALUES (?";
+        std::string text = "INSERT INTO " + std::string(statement.insert.table) + " (" +
+                           std::string(statement.insert.columns) + ") VALUES (?";
         for (std::size_t at = 1; at < statement.rows.width(); ++at) text += ",?";
         return text + (statement.kind == WrittenStatement::Kind::InsertAbsent ? ") ON CONFLICT DO NOTHING" : ")");
     }

@@ -30,9 +30,7 @@ class WrittenRows {
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] std::size_t width() const { return width_; }
     [[nodiscard]] const Cell& at(std::size_t row, std::size_t column) const { return cells_[column * size_ + row]; }
-    [[nodiscard]] std::string_view text(const Cell& cell) const {
-        return {texts_.data() + cell.number, cell.length};
-    }
+    [[nodiscard]] std::string_view text(const Cell& cell) const { return {texts_.data() + cell.number, cell.length}; }
 
  private:
     std::size_t size_ = 0;
@@ -45,12 +43,12 @@ class WrittenRows {
 struct WrittenStatement {
     enum class Kind { Insert, InsertAbsent, Update, Command };
     Kind kind = Kind::Insert;
-    Insert insert;                   // Insert, InsertAbsent
-    Update update;                   // Update
-    std::string_view command;        // Command
-    WrittenRows rows;                // all but Command
-    std::vector<Value> parameters;   // Command
-    std::vector<std::string> list;   // Command
+    Insert insert;                  // Insert, InsertAbsent
+    Update update;                  // Update
+    std::string_view command;       // Command
+    WrittenRows rows;               // all but Command
+    std::vector<Value> parameters;  // Command
+    std::vector<std::string> list;  // Command
 };
 
 struct WrittenTransaction {

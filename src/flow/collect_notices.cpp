@@ -1,6 +1,8 @@
 #include "src/flow/collect_notices.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "src/base/crash_point.h"
 #include "src/calls/wire_text.h"
@@ -57,11 +59,17 @@ class ProcessWork final : public db::Work {
         }
     }
     void claim(db::Claims& claims) override {
-        for (const auto& [reference, payment] : payments_) claim_payment(parts_, claims, payment);
+        Accounts seen;
+        for (const auto& [reference, payment] : payments_) {
+            if (seen.insert(accounts_of(payment)).second) claim_payment(parts_, claims, payment);
+        }
     }
     void lock(db::Locks& locks) override {
         for (const ProcessItem* item : items_) locks.add(kNoticeLock, item->notice_id);
-        for (const auto& [reference, payment] : payments_) lock_payment(parts_, locks, payment, true);
+        Accounts seen;
+        for (const auto& [reference, payment] : payments_) {
+            lock_payment(parts_, locks, payment, seen.insert(accounts_of(payment)).second);
+        }
     }
 
     void run(db::Group& group) override {
@@ -105,6 +113,12 @@ class ProcessWork final : public db::Work {
     }
 
  private:
+    /// What decides which accounts a payment touches: payments of one merchant share theirs.
+    using Accounts = std::set<std::tuple<std::string_view, std::string_view, Currency>>;
+    static Accounts::value_type accounts_of(const orders::Payment& payment) {
+        return {payment.channel, payment.merchant_id, payment.amount.currency()};
+    }
+
     static NoticeState state_after(FactEffect effect) {
         switch (effect) {
             case FactEffect::Nothing:

@@ -1,6 +1,6 @@
 #pragma once
 // The two write operations on notices: storing them before they are acknowledged, and processing those that wait. Only
-// collect*.cpp includes it.
+// collect*.cpp and the bench include it.
 
 #include <optional>
 #include <string>

@@ -20,6 +20,10 @@ void EscalateToOperators::escalated(db::Group& group, const calls::Call& call, c
                                  " 次后结果仍未知，须由两人裁定。"});
 }
 
+void EscalateToOperators::decided(db::Group& group, const calls::Instruction& instruction) {
+    work_items_.close(group, "instruction_escalated", instruction.id, "decided by two persons");
+}
+
 void EscalateToOperators::contradicted(db::Group& group, const calls::Call& call, const calls::Instruction& instruction,
                                        calls::InstructionOutcome said) {
     const std::string matter = what(call, instruction);

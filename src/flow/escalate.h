@@ -10,6 +10,7 @@ class EscalateToOperators final : public calls::Escalations {
  public:
     explicit EscalateToOperators(const operators::WorkItems& work_items) : work_items_(work_items) {}
     void escalated(db::Group& group, const calls::Call& call, const calls::Instruction& instruction) override;
+    void decided(db::Group& group, const calls::Instruction& instruction) override;
     void contradicted(db::Group& group, const calls::Call& call, const calls::Instruction& instruction,
                       calls::InstructionOutcome said) override;
     void undelivered(db::Group& group, const calls::Call& call) override;

@@ -72,9 +72,9 @@ class SimulatedSandbox::Impl {
         sandbox::ChannelSettings settings;
         settings.buyer_pays_after = parts.buyer_pays_after;
         settings.cost_basis_points = parts.channel_cost_basis_points;
-        auto own = parts.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::RsaSha256).value();
+        auto own = parts.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::Ed25519).value();
         auto theirs =
-            parts.keys.signing_key("channel_client", crypto::SignatureAlgorithm::RsaSha256).value().verify_key();
+            parts.keys.signing_key("channel_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
         return std::make_unique<sandbox::Channel>(channel_books_, ids_, std::move(own), std::move(theirs),
                                                   &cny_calendar_, std::move(settings));
     }

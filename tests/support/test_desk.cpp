@@ -78,7 +78,7 @@ void TestDesk::lay_out() {
     fs::create_directories(directory_ / "sandbox");
     // An RSA key cannot be made from a seed.
     const std::string rsa = app::read_text(kRoot / "tests/golden/crypto/rsa_test_key.pem").value();
-    for (const char* name : {"customs_rsa", "channel_client", "sandbox_channel", "sandbox_customs"})
+    for (const char* name : {"customs_rsa", "sandbox_customs"})
         put_private(directory_ / "keys" / (std::string(name) + ".key"), rsa);
 }
 

@@ -79,6 +79,8 @@ class TestDesk {
 
     /// The proof of the books, the equations, and that the bank and the channel say the same in their own books.
     void check_books();
+    /// Two persons look into the counterparty's books for what is escalated, and say what they found. How many.
+    int decide_escalated();
     /// Every order final, nothing held, nothing on its way, no work item open.
     void check_all_done();
     [[nodiscard]] std::int64_t number(std::string_view sql);

@@ -136,7 +136,10 @@ void TestDesk::check_all_done() {
         FAIL_CHECK("work item: " << item);
     CHECK(number("SELECT COUNT(*) FROM orders WHERE state <> 'completed'") == 0);
     CHECK(number("SELECT COUNT(*) FROM hold WHERE state = 'open'") == 0);
-    CHECK(number("SELECT COUNT(*) FROM instruction WHERE outcome IN ('open', 'accepted', 'unknown', 'escalated')") == 0);
+    for (const std::string& item : texts("SELECT i.operation || ' ' || i.outcome || ' of ' || i.subject_id || ', call ' || c.state "
+                                         "FROM instruction i JOIN external_call c ON c.id = i.call_id WHERE i.outcome IN "
+                                         "('open', 'accepted', 'unknown', 'escalated') ORDER BY i.id"))
+        FAIL_CHECK("on its way: " << item);
     CHECK(number("SELECT COUNT(*) FROM declaration WHERE state <> 'accepted'") == 0);
     CHECK(number("SELECT COUNT(*) FROM declaration") ==
           number("SELECT COUNT(*) FROM orders WHERE trade IN ('goods_9610', 'goods_1210')"));
@@ -148,6 +151,31 @@ void TestDesk::check_all_done() {
         CHECK(proof.difference().is_zero());
     }
     CHECK(number("SELECT COUNT(*) FROM reconciliation_break WHERE state = 'open'") == 0);
+}
+
+int TestDesk::decide_escalated() {
+    const http::Json bank = ask("sandbox-bank", http::Method::Get, "/admin/books");
+    int decided = 0;
+    for (const std::string& row :
+         texts("SELECT id || ' ' || operation || ' ' || reference FROM instruction WHERE outcome = 'escalated' ORDER BY id")) {
+        const std::size_t first = row.find(' ');
+        const std::size_t last = row.rfind(' ');
+        const std::string operation = row.substr(first + 1, last - first - 1);
+        // Locks bind nobody any more; payments and purchases count where the bank's books have them.
+        if (operation == "fx.purchase") {
+            for (const http::JsonValue& deal : bank.root().find("deals")->items())
+                REQUIRE(deal.find("reference")->text() != row.substr(last + 1));
+        }
+        auto item = std::make_shared<calls::ResolveItem>();
+        item->instruction_id = row.substr(0, first);
+        item->reason = "the bank's books do not have it";
+        item->maker = "op_maker";
+        item->checker = "op_checker";
+        REQUIRE(parts().queue.run(parts().resolve, item).ok());
+        if (!item->done) FAIL(item->done.error().english());
+        ++decided;
+    }
+    return decided;
 }
 
 void TestDesk::note(const std::string& line) {

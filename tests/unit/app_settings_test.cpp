@@ -1,0 +1,103 @@
+// The configuration's text and what it means: every fault named with its place, none passed over.
+
+#include <doctest/doctest.h>
+
+#include "src/app/config.h"
+
+using namespace huiqiao;
+using namespace huiqiao::app;
+
+namespace {
+
+Settings shipped() {
+    return Settings::read(std::filesystem::path(HUIQIAO_SOURCE_DIR) / "config/huiqiao.conf").value();
+}
+
+/// The sentences of all faults of the shipped configuration with one setting changed.
+std::string faults_with(const std::string& assignment) {
+    Settings settings = shipped();
+    REQUIRE(settings.override_with(assignment).ok());
+    std::string all;
+    for (const Error& fault : read_config(std::move(settings)).faults) all += fault.english() + "\n";
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("the shipped configuration is read whole, and every account and counterparty is there") {
+    const ConfigOrFaults read = read_config(shipped());
+    REQUIRE(read.faults.empty());
+    CHECK(read.config->accounts.size() == 7);
+    CHECK(read.config->counterparties.size() == 3);
+    CHECK(read.config->engine == db::Engine::Sqlite);
+    CHECK_FALSE(read.config->create_keys);
+    CHECK(read.config->live_since == Date::of_number(20260101));
+}
+
+TEST_CASE("a setting that is not known or not good is refused with its key, as is a secret kept by nobody's rule") {
+    struct Row {
+        const char* assignment;
+        const char* says;
+    };
+    for (const Row& row : {
+             Row{"database.engin=sqlite", "database.engin: is not a setting that we know"},
+             Row{"database.engine=oracle", "database.engine: must be one of: sqlite, mariadb"},
+             Row{"database.engine=mariadb", "MariaDB needs a socket, or a host"},
+             Row{"listen.platforms_port=80x", "listen.platforms_port: must be a whole number within 0"},
+             Row{"listen.platforms_port=70000", "listen.platforms_port: must be a whole number within 0"},
+             Row{"keys.create=true", "keys.create: must be one of: yes, no"},
+             Row{"institution.name=", "institution.name: is missing"},
+             Row{"institution.live_since=2026-02-30", "is not a date"},
+             Row{"customs.orders_a_message=101", "customs.orders_a_message: must be a whole number within 1"},
+             Row{"account sb-usd.currency=USX", "USX"},
+             Row{"collection.query_above=1.234", "collection.query_above"},
+         }) {
+        CAPTURE(row.assignment);
+        CAPTURE(faults_with(row.assignment));
+        CHECK(faults_with(row.assignment).find(row.says) != std::string::npos);
+    }
+}
+
+TEST_CASE("all faults are told at once") {
+    Settings settings = shipped();
+    for (const char* bad : {"keys.create=perhaps", "listen.platforms_port=-1", "fx.gather=1"})
+        REQUIRE(settings.override_with(bad).ok());
+    CHECK(read_config(std::move(settings)).faults.size() == 3);
+}
+
+TEST_CASE("webhooks to loopback and a stepped clock are refused unless everything is on loopback") {
+    Settings open_house = shipped();
+    REQUIRE(open_house.override_with("listen.address=0.0.0.0").ok());
+    REQUIRE(open_house.override_with("webhooks.allow_loopback=yes").ok());
+    CHECK(read_config(std::move(open_house)).faults.size() == 1);
+
+    Settings real_bank = shipped();
+    REQUIRE(real_bank.override_with("clock.file=/tmp/clock").ok());
+    REQUIRE(real_bank.override_with("counterparty sandbox-bank.base_url=https://bank.example").ok());
+    CHECK(read_config(std::move(real_bank)).faults.size() == 1);
+}
+
+TEST_CASE("loopback is told by address or name, and a name that only begins so is not it") {
+    for (const char* yes : {"127.0.0.1", "127.1.2.3:80", "http://127.0.0.1:7801/x", "localhost", "localhost:1", "[::1]:80"}) {
+        CAPTURE(yes);
+        CHECK(is_loopback(yes));
+    }
+    for (const char* no : {"0.0.0.0", "10.0.0.1", "127.0.0.1.example", "http://127.evil.example/", "localhost.example", ""}) {
+        CAPTURE(no);
+        CHECK_FALSE(is_loopback(no));
+    }
+}
+
+TEST_CASE("a file that is no configuration is refused at its line") {
+    struct Row {
+        const char* text;
+        const char* line;
+    };
+    for (const Row& row : {Row{"key = 1\n", "line 1"}, Row{"[a]\nkey\n", "line 2"}, Row{"[a]\nk=1\nk=2\n", "line 3"},
+                           Row{"[a]\n[a]\n", "line 2"}, Row{"[]\n", "line 1"}, Row{"[a\n", "line 1"}}) {
+        CAPTURE(row.text);
+        const Result<Settings> read = Settings::parse(row.text, "x.conf");
+        REQUIRE_FALSE(read.ok());
+        CHECK(read.error().english().find(row.line) != std::string::npos);
+    }
+}

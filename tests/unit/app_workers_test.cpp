@@ -1,0 +1,80 @@
+// Loops around steps, on one thread: what throws rests alone, what is idle says so; and the demo's clock.
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "src/app/stepped_clock.h"
+#include "src/app/workers.h"
+#include "src/base/error.h"
+
+using namespace huiqiao;
+using namespace huiqiao::app;
+using namespace std::chrono_literals;
+
+TEST_CASE("a worker that throws is told of and left alone for a growing while; the others go on") {
+    ManualClock clock(from_us(1'000'000'000));
+    int bad = 0;
+    int good = 0;
+    std::vector<std::string> told;
+    Workers workers(
+        clock,
+        {{"bad", [&](Instant) -> int { ++bad; throw std::runtime_error("no bank"); }}, {"good", [&](Instant) { return ++good; }}},
+        [] { return false; }, [&](const std::string& worker, const std::string& what) { told.push_back(worker + ": " + what); });
+    workers.round();
+    workers.round();
+    CHECK(bad == 1);
+    CHECK(good == 2);
+    clock.advance(150ms);
+    workers.round();
+    CHECK(bad == 2);
+    clock.advance(150ms);  // its second pause is longer
+    workers.round();
+    CHECK(bad == 2);
+    clock.advance(100ms);
+    workers.round();
+    CHECK(bad == 3);
+    CHECK(told == std::vector<std::string>(3, "bad: no bank"));
+}
+
+TEST_CASE("workers are idle at an instant only where a whole round did nothing, failed nothing and nothing is under way") {
+    ManualClock clock(from_us(5'000'000));
+    int left = 1;
+    bool busy = true;
+    Workers workers(clock, {{"one", [&](Instant) { return left > 0 ? left-- : 0; }}}, [&] { return busy; },
+                    [](const std::string&, const std::string&) {});
+    CHECK(workers.round() == 1);
+    CHECK(workers.idle_at_us() == 0);
+    CHECK(workers.round() == 0);
+    CHECK(workers.idle_at_us() == 0);  // an answer is awaited
+    busy = false;
+    workers.round();
+    CHECK(workers.idle_at_us() == 5'000'000);
+    left = 1;
+    workers.round();
+    CHECK(workers.idle_at_us() == 0);
+    CHECK(workers.rounds() == 4);
+    CHECK(workers.done() == 2);
+}
+
+TEST_CASE("the stepped clock stands, is seen by all who map it, moves forward only, and stands there again later") {
+    const auto file = std::filesystem::temp_directory_path() / ("huiqiao-clock-" + std::to_string(::getpid()));
+    std::filesystem::remove(file);
+    const Instant start = Date::of_number(20260512).at_shanghai(9);
+    SteppedClock::create(file, start);
+    {
+        SteppedClock mover(file);
+        const SteppedClock reader(file);
+        CHECK(reader.now() == start);
+        mover.advance(90s);
+        CHECK(reader.now() == start + 90s);
+        CHECK_THROWS_AS(mover.advance(-1s), LogicError);
+        CHECK_THROWS_AS(mover.advance_to(start), LogicError);
+    }
+    SteppedClock::create(file, start);
+    CHECK(SteppedClock(file).now() == start + 90s);
+    std::filesystem::remove(file);
+    CHECK_THROWS_AS(SteppedClock{file}, std::runtime_error);
+}

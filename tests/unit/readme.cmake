@@ -1,0 +1,1 @@
+huiqiao_test(readme_unit SOURCES unit/readme_test.cpp LINK huiqiao_orders)
