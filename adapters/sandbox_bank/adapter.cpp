@@ -9,6 +9,13 @@ namespace huiqiao::sandbox_bank {
 using remittance::PaymentAnswer;
 using remittance::Sent;
 
+remittance::RemittanceBankTraits SandboxRemittanceBank::traits() const {
+    return {.is_idempotent_by_reference = true,
+            .answers_by_reference = true,
+            .lists_by_day = true,
+            .visibility_delay = std::chrono::seconds(0)};
+}
+
 Result<WireRequest> SandboxRemittanceBank::pay(const remittance::PaymentBatch& batch) const {
     Result<std::string> body = write_pain001(batch);
     if (!body) return body.error();

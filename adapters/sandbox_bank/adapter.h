@@ -15,6 +15,7 @@ class SandboxRemittanceBank final : public remittance::RemittanceBank {
  public:
     explicit SandboxRemittanceBank(const BankSignature& signature) : signature_(signature) {}
 
+    [[nodiscard]] remittance::RemittanceBankTraits traits() const override;
     [[nodiscard]] Result<WireRequest> pay(const remittance::PaymentBatch& batch) const override;
     [[nodiscard]] std::vector<remittance::PaymentAnswer> read_pay(
         const WireAnswer& answer, const std::string& batch_reference,

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "src/base/text.h"
 #include "src/xml/document.h"
 #include "src/xml/writer.h"
 
@@ -147,9 +148,9 @@ PaymentAnswer answer_of(const xml::Node& transaction, const StatusAt& status, co
     InstructionAnswer& answer = read.answer;
     answer.reference = sent.reference;
     answer.their_reference = transaction.child_text("AcctSvcrRef");
-    answer.reason_code = status.reason;
+    answer.reason_code = cut_text(status.reason, 60);
     answer.outcome = outcome_of_status(status.code);
-    answer.reason = "status " + (status.code.empty() ? std::string("missing") : status.code.substr(0, 8));
+    answer.reason = "status " + (status.code.empty() ? std::string("missing") : cut_text(status.code, 8));
     const xml::Node account = transaction.child("OrgnlTxRef").child("CdtrAcct").child("Id");
     read.payee_account = account.child_text("IBAN");
     if (read.payee_account.empty()) read.payee_account = account.child("Othr").child_text("Id");

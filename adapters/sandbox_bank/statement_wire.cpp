@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "src/base/text.h"
 #include "src/xml/document.h"
 
 namespace huiqiao::sandbox_bank {
@@ -96,8 +97,8 @@ StatementLine read_entry(Reading& reading, const xml::Node& entry) {
         .is_reversal = entry.child_text("RvslInd") == "true",
         .code = reading.text(transaction_code(entry), kMaxReference, at + "'s code"),
         .end_to_end = reading.text(details.child("Refs").child_text("EndToEndId"), kMaxReference, at + "'s reference"),
-        .narrative = entry.child_text("AddtlNtryInf").substr(0, kMaxNarrative),
-        .return_reason = returned.child_text("Cd").substr(0, kMaxReference),
+        .narrative = cut_text(entry.child_text("AddtlNtryInf"), kMaxNarrative),
+        .return_reason = cut_text(returned.child_text("Cd"), kMaxReference),
         .instructed = std::nullopt};
     if (line.bank_reference.empty()) reading.fail(at + " has no bank reference");
     if (line.booked_on != reading.request().day) reading.fail(at + " is of another day");
@@ -141,14 +142,16 @@ Result<Statement> read_camt053(std::string_view body, const StatementRequest& re
 
     Reading reading(request);
     const Money zero = Money::zero(request.currency);
-    Statement statement{.account = request.account,
-                        .day = request.day,
-                        .number = reading.number(node.child_text("ElctrncSeqNb"), "the statement's number"),
-                        .opening = zero,
-                        .balance = zero,
-                        .is_closed = false,
-                        .is_last_page = node.child("StmtPgntn").child_text("LastPgInd") == "true",
-                        .lines = {}};
+    Statement statement{
+        .account = request.account,
+        .day = request.day,
+        .number = reading.number(node.child_text("ElctrncSeqNb"), "the statement's number"),
+        .opening = zero,
+        .balance = zero,
+        .is_closed = false,
+        // A statement that says nothing of pages is whole.
+        .is_last_page = !node.child("StmtPgntn") || node.child("StmtPgntn").child_text("LastPgInd") == "true",
+        .lines = {}};
     if (node.child("FrToDt").child_text("FrDtTm").substr(0, 10) != request.day.text())
         reading.fail("it is of another day");
     read_balances(reading, node, statement);

@@ -4,6 +4,7 @@
 
 #include "adapters/simple_pay/wire.h"
 #include "src/base/encoding.h"
+#include "src/http/client.h"
 #include "src/http/message.h"
 
 namespace huiqiao::simple_pay {
@@ -122,6 +123,9 @@ Result<orders::ChannelSettlement> Adapter::read_settlement_file(Date date, const
         return Error(orders::channel_error::kBadSettlementFile, {{"why", std::move(why)}});
     };
     const Error not_yet(orders::channel_error::kNoSettlementYet, {{"date", date.text()}});
+    if (answer.kind == WireAnswer::Kind::Unknown && answer.why == http::kAnswerTooLarge) {
+        return wrong("it is larger than we take from this channel");
+    }
     if (answer.kind != WireAnswer::Kind::Answered || answer.status >= 500) return not_yet;
     if (!is_signed(answer.headers, answer.body)) return wrong("it is not signed by the channel");
     if (answer.status == 404) return not_yet;

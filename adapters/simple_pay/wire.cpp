@@ -1,5 +1,6 @@
 #include "adapters/simple_pay/wire.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -18,6 +19,12 @@ constexpr std::size_t kMostLines = 1'000'000;
 
 Error bad(std::string why) {
     return Error(kBadNotice, {{"why", std::move(why)}});
+}
+
+/// As our rows hold it; the JSON messages are bounded the same way.
+bool is_reference(std::string_view text) {
+    return !text.empty() && text.size() <= 64 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 std::optional<ChannelState> state_from_text(std::string_view text) {
@@ -158,6 +165,7 @@ Result<orders::ChannelSettlement> read_settlement(std::string_view institution, 
     if (error != std::errc() || end != (*head)[3].data() + (*head)[3].size() || count > kMostLines) {
         return wrong("the count is no number");
     }
+    if (!is_reference((*head)[2])) return wrong("its deposit reference is no reference");
     const auto gross = Money::parse(cny, (*head)[4]);
     const auto cost = Money::parse(cny, (*head)[5]);
     if (!gross.ok() || !cost.ok()) return wrong("a total is no amount");
@@ -169,6 +177,8 @@ Result<orders::ChannelSettlement> read_settlement(std::string_view institution, 
     while (next_line(csv, line)) {
         const auto fields = fields_of<4>(line);
         if (!fields) return wrong("line " + std::to_string(settlement.lines.size() + 4) + " has not four fields");
+        if (!is_reference((*fields)[0]) || !is_reference((*fields)[1]))
+            return wrong("line " + std::to_string(settlement.lines.size() + 4) + " has a number that is no reference");
         const auto line_gross = Money::parse(cny, (*fields)[2]);
         const auto line_cost = Money::parse(cny, (*fields)[3]);
         if (!line_gross.ok() || !line_cost.ok() || *line_cost > *line_gross || *line_gross > gross_left) {

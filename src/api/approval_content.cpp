@@ -44,6 +44,13 @@ RateAsked read_rate(http::JsonObject& json) {
     return asked;
 }
 
+ResumeAsked read_resume(http::JsonObject& json) {
+    ResumeAsked asked;
+    asked.currency = json.text("currency", {3, 3, false, true});
+    asked.reason = json.text("reason", kReason);
+    return asked;
+}
+
 std::string content_of(const ResolutionAsked& asked) {
     http::JsonWriter json;
     json.open_object().field("instruction_id", asked.instruction_id).field("outcome", asked.outcome);
@@ -59,6 +66,12 @@ std::string content_of(const RateAsked& asked) {
     return json.take();
 }
 
+std::string content_of(const ResumeAsked& asked) {
+    http::JsonWriter json;
+    json.open_object().field("currency", asked.currency).field("reason", asked.reason).close_object();
+    return json.take();
+}
+
 std::shared_ptr<calls::ResolveItem> resolution_of(const std::string& content) {
     const ResolutionAsked asked = read_back(content, read_resolution);
     auto item = std::make_shared<calls::ResolveItem>();
@@ -71,6 +84,10 @@ std::shared_ptr<calls::ResolveItem> resolution_of(const std::string& content) {
 
 RateAsked rate_of(const std::string& content) {
     return read_back(content, read_rate);
+}
+
+ResumeAsked resume_of(const std::string& content) {
+    return read_back(content, read_resume);
 }
 
 }  // namespace huiqiao::api

@@ -25,15 +25,23 @@ struct RateAsked {
     std::string reason;
 };
 
+struct ResumeAsked {
+    std::string currency;
+    std::string reason;
+};
+
 /// Reads what the maker sends; faults are noted in the reader.
 ResolutionAsked read_resolution(http::JsonObject& json);
 RateAsked read_rate(http::JsonObject& json);
+ResumeAsked read_resume(http::JsonObject& json);
 
 std::string content_of(const ResolutionAsked& asked);
 std::string content_of(const RateAsked& asked);
+std::string content_of(const ResumeAsked& asked);
 
 /// Without maker and checker.
 std::shared_ptr<calls::ResolveItem> resolution_of(const std::string& content);
 RateAsked rate_of(const std::string& content);
+ResumeAsked resume_of(const std::string& content);
 
 }  // namespace huiqiao::api

@@ -1,6 +1,5 @@
 #include "src/api/approval_routes.h"
 
-#include "fx/quote_store.h"
 #include "src/api/approval_content.h"
 #include "src/api/platform_api.h"
 #include "src/api/query.h"
@@ -11,7 +10,7 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kActions{kResolveInstruction, kAcceptRate};
+constexpr std::array<std::string_view, 3> kActions{kResolveInstruction, kAcceptRate, kResumePayouts};
 
 void write_approval(http::JsonWriter& json, const operators::Approval& approval) {
     json.open_object()
@@ -35,23 +34,16 @@ http::Response approval_answer(int status, const operators::Approval& approval) 
     return http::Response::json(status, json.take());
 }
 
-/// The refused quote must still be what the board shows last.
-bool is_latest(db::Reader& reader, const RateAsked& asked, Currency currency) {
-    const auto boards = fx::QuoteStore::boards(reader, std::vector{fx::board_id(asked.bank, currency)});
-    if (boards.empty() || boards.front().quote_id != asked.quote_id) return false;
-    const auto quotes = fx::QuoteStore::quotes(reader, std::vector{asked.quote_id});
-    return !quotes.empty() && quotes.front().state == fx::QuoteState::Refused;
-}
-
-Error no_refused_quote(const RateAsked& asked) {
-    return Error(flow::convert_error::kNoRefusedQuote, {{"bank", asked.bank}, {"currency", asked.currency}});
-}
-
 }  // namespace
 
-ApprovalRoutes::ApprovalRoutes(OperatorApi& api, calls::Resolve& resolve, flow::Convert& convert,
-                               const crypto::Sealer& sealer)
-    : api_(api), convert_(convert), decide_(resolve), recorded_ask_(ask_, sealer), recorded_decide_(decide_, sealer) {}
+ApprovalRoutes::ApprovalRoutes(OperatorApi& api, calls::Resolve& resolve, const ledger::Ledger& ledger,
+                               flow::Convert& convert, const crypto::Sealer& sealer)
+    : api_(api),
+      ledger_(ledger),
+      convert_(convert),
+      decide_(resolve, ledger),
+      recorded_ask_(ask_, sealer),
+      recorded_decide_(decide_, sealer) {}
 
 void ApprovalRoutes::add_to(http::Router& router) {
     const auto to = [this](http::Response (ApprovalRoutes::*route)(const OperatorCall&)) {
@@ -62,6 +54,7 @@ void ApprovalRoutes::add_to(http::Router& router) {
     api_.add(router, http::Method::Get, "/v1/ops/approvals/{id}", {0}, to(&ApprovalRoutes::read));
     api_.add(router, http::Method::Post, "/v1/ops/approvals/{id}/approve", {}, to(&ApprovalRoutes::approve));
     api_.add(router, http::Method::Post, "/v1/ops/approvals/{id}/refuse", {}, to(&ApprovalRoutes::refuse));
+    api_.add(router, http::Method::Get, "/v1/ops/payout-stops", {0}, to(&ApprovalRoutes::payout_stops));
 }
 
 http::Response ApprovalRoutes::propose(const OperatorCall& call) {
@@ -82,6 +75,10 @@ http::Response ApprovalRoutes::propose(const OperatorCall& call) {
         rate = read_rate(content);
         item->subject_id = rate.bank + "|" + rate.currency;
         item->content = content_of(rate);
+    } else if (item->action == kResumePayouts) {
+        const ResumeAsked asked = read_resume(content);
+        item->subject_id = asked.currency;
+        item->content = content_of(asked);
     }
     if (!item->action.empty()) content.finish();
     json.finish();
@@ -89,10 +86,15 @@ http::Response ApprovalRoutes::propose(const OperatorCall& call) {
     if (item->action == kAcceptRate) {
         const auto currency = Currency::find(rate.currency);
         if (!currency) return http::problem(currency.error(), call.request_id);
-        bool latest = false;
-        api_.database().read([&](db::Reader& reader) { latest = is_latest(reader, rate, *currency); });
-        if (!latest) return http::problem(no_refused_quote(rate), call.request_id);
+        Status acceptable = Done{};
+        api_.database().read([&](db::Reader& reader) {
+            acceptable = flow::Convert::may_accept(reader, {rate.bank, *currency, rate.quote_id, call.who.id},
+                                                   api_.clock().now());
+        });
+        if (!acceptable) return http::problem(acceptable.error(), call.request_id);
     }
+    if (item->action == kResumePayouts && !stops().contains(item->subject_id))
+        return http::problem(Error(api_error::kPayoutsNotStopped, {{"currency", item->subject_id}}), call.request_id);
     return api_.record(call, recorded_ask_, item, [id = call.request_id](const db::Item& done) {
         const auto& asked = static_cast<const AskItem&>(done);
         return asked.error ? http::problem(*asked.error, id) : approval_answer(201, *asked.approval);
@@ -153,13 +155,28 @@ http::Response ApprovalRoutes::approve(const OperatorCall& call) {
     return accept_rate(call, *approval);
 }
 
+std::map<std::string, std::string> ApprovalRoutes::stops() {
+    std::map<std::string, std::string> stopped;
+    api_.database().read([&](db::Reader& reader) { stopped = ledger_.stopped_payouts(reader); });
+    return stopped;
+}
+
+http::Response ApprovalRoutes::payout_stops(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {}); !query)
+        return http::problem(query.error(), call.request_id);
+    http::JsonWriter json;
+    json.open_object().key("payout_stops").open_array();
+    for (const auto& [currency, reason] : stops())
+        json.open_object().field("currency", currency).field("reason", reason).close_object();
+    json.close_array().close_object();
+    return http::Response::json(200, json.take());
+}
+
 http::Response ApprovalRoutes::accept_rate(const OperatorCall& call, const operators::Approval& approval) {
     const RateAsked asked = rate_of(approval.content);
-    const Currency currency = Currency::known(asked.currency);
-    bool latest = false;
-    api_.database().read([&](db::Reader& reader) { latest = is_latest(reader, asked, currency); });
-    if (!latest) return http::problem(no_refused_quote(asked), call.request_id);
-    if (const Status accepted = convert_.accept_rate(asked.bank, currency, call.who.id); !accepted)
+    if (const Status accepted =
+            convert_.accept_rate({asked.bank, Currency::known(asked.currency), asked.quote_id, call.who.id});
+        !accepted)
         return http::problem(accepted.error(), call.request_id);
     auto item = std::make_shared<UseItem>();
     item->approval_id = approval.id;

@@ -1,9 +1,9 @@
 #pragma once
 // Four eyes over HTTP: a maker proposes an action with its exact content, a checker who is another person approves what
 // he saw (by the content's hash) or refuses it. Approving carries the action out. Actions: resolve_instruction (what
-// became of an escalated instruction; in one COMMIT with the approval) and accept_rate (a refused rate becomes the
-// reference). Approvals end after a day. What could not be carried out may be approved again: the approval is used
-// once, by what succeeded.
+// became of an escalated instruction) and resume_payouts (of a currency), both in one COMMIT with the approval, and
+// accept_rate (a refused rate becomes the reference). Also lists the stopped currencies. Approvals end after a day.
+// What could not be carried out may be approved again: the approval is used once, by what succeeded.
 
 #include "src/api/approve_operations.h"
 #include "src/api/operator_api.h"
@@ -13,7 +13,8 @@ namespace huiqiao::api {
 
 class ApprovalRoutes {
  public:
-    ApprovalRoutes(OperatorApi& api, calls::Resolve& resolve, flow::Convert& convert, const crypto::Sealer& sealer);
+    ApprovalRoutes(OperatorApi& api, calls::Resolve& resolve, const ledger::Ledger& ledger, flow::Convert& convert,
+                   const crypto::Sealer& sealer);
     void add_to(http::Router& router);
 
  private:
@@ -22,9 +23,13 @@ class ApprovalRoutes {
     http::Response read(const OperatorCall& call);
     http::Response approve(const OperatorCall& call);
     http::Response refuse(const OperatorCall& call);
+    /// Stopped currencies with the reason.
+    std::map<std::string, std::string> stops();
+    http::Response payout_stops(const OperatorCall& call);
     http::Response accept_rate(const OperatorCall& call, const operators::Approval& approval);
 
     OperatorApi& api_;
+    const ledger::Ledger& ledger_;
     flow::Convert& convert_;
     AskOperation ask_;
     DecideOperation decide_;

@@ -42,7 +42,8 @@ class AskWork final : public db::Work {
 
 class DecideWork final : public db::Work {
  public:
-    DecideWork(calls::Resolve& resolve, std::span<const std::shared_ptr<db::Item>> items) : resolve_(resolve) {
+    DecideWork(calls::Resolve& resolve, const ledger::Ledger& ledger, std::span<const std::shared_ptr<db::Item>> items)
+        : resolve_(resolve), ledger_(ledger) {
         for (const auto& item : items) cases_.push_back({static_cast<DecideItem*>(item.get()), nullptr, nullptr});
     }
 
@@ -95,7 +96,7 @@ class DecideWork final : public db::Work {
         std::unique_ptr<db::Work> work;
     };
 
-    static Status decide(db::Group& group, Case& each) {
+    Status decide(db::Group& group, Case& each) const {
         const DecideItem& item = *each.item;
         const auto who = active(group, item.operator_id);
         if (!who) return who.error();
@@ -104,9 +105,14 @@ class DecideWork final : public db::Work {
         if (!item.release) return operators::Approvals::refuse(group, item.approval_id, *who, item.reason);
         if (group.now - approval->made_at > kApprovalLives) return Error(api_error::kApprovalExpired);
         if (const Status released = release(group, *approval, *who, item.content_hash); !released) return released;
-        if (!each.work) return Done{};
-        each.work->run(group);
-        if (!each.resolution->done) return each.resolution->done;
+        if (approval->action == kResumePayouts) {
+            if (const Status resumed = resume(group, resume_of(approval->content)); !resumed) return resumed;
+        } else if (each.work) {
+            each.work->run(group);
+            if (!each.resolution->done) return each.resolution->done;
+        } else {
+            return Done{};
+        }
         const auto used = operators::Approvals::use(group, approval->id, approval->action, approval->content);
         if (!used) throw LogicError("approval " + approval->id + " was released and cannot be used");
         return Done{};
@@ -123,7 +129,15 @@ class DecideWork final : public db::Work {
         return Done{};
     }
 
+    [[nodiscard]] Status resume(db::Group& group, const ResumeAsked& asked) const {
+        if (!ledger_.stopped_payouts(group.tx).contains(asked.currency))
+            return Error(api_error::kPayoutsNotStopped, {{"currency", asked.currency}});
+        ledger_.resume_payouts(group, Currency::known(asked.currency));
+        return Done{};
+    }
+
     calls::Resolve& resolve_;
+    const ledger::Ledger& ledger_;
     std::vector<Case> cases_;
 };
 
@@ -160,7 +174,7 @@ std::unique_ptr<db::Work> AskOperation::begin(std::span<const std::shared_ptr<db
 }
 
 std::unique_ptr<db::Work> DecideOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<DecideWork>(resolve_, items);
+    return std::make_unique<DecideWork>(resolve_, ledger_, items);
 }
 
 std::unique_ptr<db::Work> UseOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {

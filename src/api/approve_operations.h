@@ -1,18 +1,21 @@
 #pragma once
-// The writes behind approval_routes: asking, deciding (and, for an escalated instruction, carrying out in the same
-// COMMIT), and marking used what was carried out elsewhere. Who asks or decides is read again in the group (SEC-08).
+// The writes behind approval_routes: asking, deciding (and, for an escalated instruction or stopped payouts, carrying
+// out in the same COMMIT), and marking used what was carried out elsewhere. Who asks or decides is read again in the
+// group (SEC-08).
 
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "src/calls/resolve.h"
+#include "src/ledger/ledger.h"
 #include "src/operators/approval.h"
 
 namespace huiqiao::api {
 
 inline constexpr std::string_view kResolveInstruction = "resolve_instruction";
 inline constexpr std::string_view kAcceptRate = "accept_rate";
+inline constexpr std::string_view kResumePayouts = "resume_payouts";
 inline constexpr std::chrono::hours kApprovalLives{24};  // SEC-06
 
 struct AskItem final : db::Item {
@@ -40,16 +43,17 @@ struct DecideItem final : db::Item {
     std::optional<Error> error;
 };
 
-/// A released resolve_instruction is carried out and used in this very group. Where it cannot be (not escalated any
-/// more) the approval stays released and unused, and the error says why.
+/// A released resolve_instruction or resume_payouts is carried out and used in this very group. Where it cannot be (not
+/// escalated, not stopped any more) the approval stays released and unused, and the error says why.
 class DecideOperation final : public db::Operation {
  public:
-    explicit DecideOperation(calls::Resolve& resolve) : resolve_(resolve) {}
+    DecideOperation(calls::Resolve& resolve, const ledger::Ledger& ledger) : resolve_(resolve), ledger_(ledger) {}
     [[nodiscard]] std::string_view name() const override { return "decide_approval"; }
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 
  private:
     calls::Resolve& resolve_;
+    const ledger::Ledger& ledger_;
 };
 
 struct UseItem final : db::Item {
@@ -68,6 +72,8 @@ namespace api_error {
 inline constexpr ErrorCode kApprovalExpired{"approval_expired", ErrorGroup::Conflict,
                                             "This approval was asked for more than a day ago. Ask again.",
                                             "该审批申请已超过一天，请重新发起。"};
+inline constexpr ErrorCode kPayoutsNotStopped{"payouts_not_stopped", ErrorGroup::Conflict,
+                                              "Payouts in {currency} are not stopped.", "{currency} 的付款并未停止。"};
 inline constexpr ErrorCode kOperatorGone{"operator_not_active", ErrorGroup::Forbidden,
                                          "This operator may not act at present.", "该操作员目前不可操作。"};
 }  // namespace api_error

@@ -113,6 +113,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       ledger(std::move(tables.chart)),
       anchors(keys.anchors, {.file = config.keys_directory.parent_path() / "anchors.txt"}),
       anchor_heads(database, queue, anchors),
+      payout_stops(database, queue, ledger),
       parties(sealer, blind_index),
       calls(sealer),
       channel(surroundings.clock, ids,

@@ -33,6 +33,7 @@
 #include "src/flow/register_parties.h"
 #include "src/flow/remit.h"
 #include "src/ledger/anchor.h"
+#include "src/ledger/payout_stops.h"
 #include "src/ledger/verify.h"
 
 namespace huiqiao::app {
@@ -92,6 +93,7 @@ struct App::Parts {
     ledger::Ledger ledger;
     ledger::Anchors anchors;
     ledger::AnchorHeads anchor_heads;
+    ledger::PayoutStops payout_stops;
     parties::PartyStore parties;
     calls::Calls calls;
     operators::WorkItems work_items;

@@ -59,6 +59,8 @@ void read_counterparties(Settings& settings, Config& config) {
         counterparty.base_url = settings.text(section, "base_url");
         counterparty.timeout = std::chrono::milliseconds(settings.integer(section, "timeout_ms", 10'000, 100, 60'000));
         counterparty.concurrency = static_cast<int>(settings.integer(section, "concurrency", 8, 1, 64));
+        counterparty.max_answer_bytes =
+            static_cast<std::size_t>(settings.integer(section, "max_answer_kib", 2048, 64, 65'536)) * 1024;
         config.counterparties.push_back(std::move(counterparty));
     }
     for (const std::string& section : settings.sections(kAccount)) {
@@ -79,7 +81,8 @@ void read_clock(Settings& settings, Config& config) {
     bool loopback = is_loopback(config.listen_address);
     for (const auto& counterparty : config.counterparties) loopback = loopback && is_loopback(counterparty.base_url);
     if (!loopback)
-        settings.fault("clock", "file", "a stepped clock is refused unless all listeners and counterparties are on loopback",
+        settings.fault("clock", "file",
+                       "a stepped clock is refused unless all listeners and counterparties are on loopback",
                        "仅当所有监听与对手方均为回环地址时才允许步进时钟");
 }
 

@@ -21,12 +21,12 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
     if (const auto folder = std::filesystem::path(config.database_path).parent_path(); !folder.empty())
         std::filesystem::create_directories(folder);
     db::Database database(std::move(settings).value(), clock);
+    if (db::is_migrated(database)) return true;
     if (migrate) {
         const auto applied = db::migrate(database);
         if (!applied) complain(applied.error());
         return applied.ok();
     }
-    if (db::is_migrated(database)) return true;
     complain(Error(app_error::kNotMigrated, {{"file", config_file.string()}}));
     return false;
 }
@@ -65,8 +65,10 @@ std::unique_ptr<House> House::open(const JobCommand& command, bool migrate) {
     Status currencies = Done{};
     App::Parts& parts = house->app->parts();
     parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });
-    if (!currencies) {
-        complain(currencies.error());
+    const Status payouts = remittance::check_for_automatic_payout("sandbox-bank", parts.remittance_bank.traits());
+    for (const Status& checked : {currencies, payouts}) {
+        if (checked) continue;
+        complain(checked.error());
         return nullptr;
     }
     return house;

@@ -47,7 +47,12 @@ int run_verify(const JobCommand& command) {
     if (house == nullptr) return kNotBegun;
     const ledger::VerifyReport report = house->app->verify();
     std::cout << report.text_english() << report.text_chinese();
-    return report.is_good() ? kDone : kWrong;
+    if (report.is_good()) return kDone;
+    // LED-10: nothing more is paid on these books until two persons resume it.
+    if (const Status stopped = house->app->parts().payout_stops.stop_after(report); !stopped)
+        return complain(stopped.error());
+    std::cout << "Payouts are stopped in every currency in use.\n所有在用币种的付款已停止。\n";
+    return kWrong;
 }
 
 int run_close_day(const JobCommand& command) {

@@ -72,7 +72,7 @@ class Service::Impl {
                    {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
           health_(clock_, parts_.database, parts_.queue, metrics_page_, [this] { return idle(); }),
           work_items_(operator_api_, parts_.work_items, parts_.sealer),
-          approvals_(operator_api_, parts_.resolve, parts_.convert, parts_.sealer),
+          approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer),
           accounts_(operator_api_),
           workers_(clock_, workers(), [this] { return house_.app->is_busy(); },
                    [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); }),

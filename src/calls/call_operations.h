@@ -58,8 +58,9 @@ struct ClaimItem final : db::Item {
 struct RecordItem final : db::Item {
     Claimed claimed;
     WireAnswer answer;
-    Reading reading;    // empty where nothing was sent
-    bool late = false;  // answer: the epoch had moved on; kept as evidence only
+    Reading reading;            // empty where nothing was sent
+    bool unrecordable = false;  // what it said could not be booked, so the reading is empty; a person is told
+    bool late = false;          // answer: the epoch had moved on; kept as evidence only
 };
 
 class CallOperations {

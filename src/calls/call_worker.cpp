@@ -99,11 +99,7 @@ int CallWorker::record_completed() {
         item->claimed = std::move(place->second.claimed);
         under_way_.erase(place);
         item->answer = wire_answer(std::move(completion.outcome));
-        if (item->answer.kind != WireAnswer::Kind::NotSent) {
-            item->reading = operations_.handlers()
-                                .of(item->claimed.call.operation)
-                                .read(item->claimed.call, item->answer, item->claimed.kind == Claimed::Kind::Query);
-        }
+        if (item->answer.kind != WireAnswer::Kind::NotSent) item->reading = read(*item);
         unrecorded_.push_back(std::move(item));
     }
     if (unrecorded_.empty()) return 0;
@@ -118,14 +114,38 @@ int CallWorker::record_completed() {
             ++recorded;
             if (batch[at]->late) ++counters_.late;
         } else {
-            ++counters_.failed_writes;
-            // Nothing was written for sure: kept, and written at the next step. Otherwise the lease runs out and the
-            // call is queried; recording twice would do no harm, but a bug would come back for ever.
-            if (outcomes[at].error().code->group == ErrorGroup::Retry) unrecorded_.push_back(batch[at]);
+            write_failed(batch[at], outcomes[at].error());
         }
     }
     crash_point("calls.recorded");
     return recorded;
+}
+
+Reading CallWorker::read(const RecordItem& item) {
+    const Call& call = item.claimed.call;
+    try {
+        return operations_.handlers()
+            .of(call.operation)
+            .read(call, item.answer, item.claimed.kind == Claimed::Kind::Query);
+    } catch (const std::exception&) {
+        // The others that came home with it are recorded all the same; this one says nothing.
+        ++counters_.unreadable;
+        return {};
+    }
+}
+
+void CallWorker::write_failed(const std::shared_ptr<RecordItem>& item, const Error& error) {
+    ++counters_.failed_writes;
+    // Nothing was written for sure: kept, and written at the next step.
+    if (error.code->group == ErrorGroup::Retry) return unrecorded_.push_back(item);
+    // Its own meaning cannot be booked, now or at the next answer: recorded as an answer that says nothing, so that it
+    // is kept as evidence, the schedule of queries goes on to its end, and a person is told.
+    if (error.code->group == ErrorGroup::Internal && !item->unrecordable) {
+        item->reading = {};
+        item->unrecordable = true;
+        return unrecorded_.push_back(item);
+    }
+    // Not known whether it was written: the lease runs out and the call is queried.
 }
 
 int CallWorker::start_due() {
@@ -187,31 +207,44 @@ int CallWorker::start_claimed(std::size_t line, std::vector<Claimed> claimed, Mo
     }
     const CounterpartySettings& to = lines_[line].settings;
     for (Claimed& each : claimed) {
-        WireRequest wire;
-        if (each.kind == Claimed::Kind::Query) {
-            wire = *each.query;
-        } else {
-            wire = decode_request(operations_.sealer()
-                                      .open({"external_call", each.call.id, "request"}, requests.at(each.call.id))
-                                      .value());
-        }
         const Monotonic now = clock_.monotonic();
         if (now - claimed_at > settings_.send_within) {
             // Paused between the claim and here: others may soon hold the call, so it is given back unsent.
             ++counters_.too_slow_to_send;
-            auto item = std::make_shared<RecordItem>();
-            item->claimed = std::move(each);
-            item->answer = {WireAnswer::Kind::NotSent, 0, {}, "", "the time to send it was over"};
-            unrecorded_.push_back(std::move(item));
+            give_back(std::move(each), "the time to send it was over");
             continue;
         }
-        const http::CallHandle handle = client_.start(outgoing(wire, to, each, now));
+        http::OutgoingRequest request;
+        try {
+            request = outgoing(each.kind == Claimed::Kind::Query ? *each.query : stored_request(each.call, requests),
+                               to, each, now);
+        } catch (const std::exception& error) {
+            // Sealed under a key that is gone, or damaged: it waits, in the end for a person, and harms no other call.
+            ++counters_.unreadable;
+            give_back(std::move(each), error.what());
+            continue;
+        }
+        const http::CallHandle handle = client_.start(std::move(request));
         ++(each.kind == Claimed::Kind::Query ? counters_.queried : counters_.sent);
         ++lines_[line].under_way;
         under_way_.emplace(handle, UnderWay{std::move(each), line});
         crash_point("calls.sent");
     }
     return static_cast<int>(claimed.size());
+}
+
+WireRequest CallWorker::stored_request(const Call& call, const std::map<std::string, std::string>& requests) const {
+    const Result<std::string> text =
+        operations_.sealer().open({"external_call", call.id, "request"}, requests.at(call.id));
+    if (!text) throw LogicError(text.error().english());
+    return decode_request(*text);
+}
+
+void CallWorker::give_back(Claimed claimed, std::string why) {
+    auto item = std::make_shared<RecordItem>();
+    item->claimed = std::move(claimed);
+    item->answer = {WireAnswer::Kind::NotSent, 0, {}, "", std::move(why)};
+    unrecorded_.push_back(std::move(item));
 }
 
 }  // namespace huiqiao::calls

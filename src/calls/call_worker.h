@@ -32,7 +32,7 @@ struct CallWorkerSettings {
 
 struct CallCounters {
     std::uint64_t sent = 0, queried = 0, answered = 0, unknown = 0, not_sent = 0, late = 0, too_slow_to_send = 0,
-                  failed_writes = 0;
+                  failed_writes = 0, unreadable = 0;
 };
 
 class CallWorker {
@@ -58,8 +58,14 @@ class CallWorker {
     };
 
     int record_completed();
+    [[nodiscard]] Reading read(const RecordItem& item);
+    [[nodiscard]] WireRequest stored_request(const Call& call,
+                                             const std::map<std::string, std::string>& requests) const;
+    void write_failed(const std::shared_ptr<RecordItem>& item, const Error& error);
     int start_due();
     int start_claimed(std::size_t line, std::vector<Claimed> claimed, Monotonic claimed_at);
+    /// As if it had not been sent, which is so; recorded at the next step.
+    void give_back(Claimed claimed, std::string why);
     std::vector<Claimed> claim(std::span<const std::string> ids);
     void note(std::size_t line, const http::Outcome& outcome);
 

@@ -21,6 +21,8 @@ class Escalations {
                               InstructionOutcome said) = 0;
     /// Could not be sent for many tries; it is still tried, at growing intervals.
     virtual void undelivered(db::Group& group, const Call& call) = 0;
+    /// What an answer of it means could not be booked. The answer is kept, and counts as if it had said nothing.
+    virtual void unrecordable(db::Group& group, const Call& call) = 0;
 };
 
 }  // namespace huiqiao::calls

@@ -1,10 +1,10 @@
 #include "src/calls/record_answers.h"
 
 #include <algorithm>
-#include <set>
 
 #include "src/base/crash_point.h"
 #include "src/base/encoding.h"
+#include "src/base/text.h"
 #include "src/calls/call_store.h"
 #include "src/calls/states.h"
 #include "src/calls/wire_text.h"
@@ -23,14 +23,6 @@ std::string_view kind_text(WireAnswer::Kind kind) {
         case WireAnswer::Kind::Unknown: return "unknown";
     }
     throw LogicError("unnamed kind of answer");
-}
-
-/// A text that came from outside, cut at a whole character.
-std::string cut_text(const std::string& text, std::size_t most) {
-    if (text.size() <= most) return text;
-    std::size_t end = most;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return text.substr(0, end);
 }
 
 /// A code of theirs as our column takes it: printable ASCII.
@@ -81,15 +73,12 @@ class RecordWork final : public db::Work {
         std::vector<StoredCall> calls = load_calls(group.tx, ids);
         load_instructions(group.tx, calls);
         std::map<std::string, StoredCall*> by_id;
-        std::set<AnswerHandler*> used;
+        std::map<std::string_view, AnswerHandler*> used;  // by operation: the same order in every run
         for (StoredCall& stored : calls) {
             by_id.emplace(stored.call.id, &stored);
-            used.insert(&handlers_.of(stored.call.operation));
+            used.emplace(stored.call.operation, &handlers_.of(stored.call.operation));
         }
-        for (AnswerHandler* handler : used) handler->start(group);
         for (RecordItem* item : items_) record(group, *by_id.at(item->claimed.call.id), *item);
-        for (AnswerHandler* handler : used) handler->finish(group);
-
         std::vector<const StoredCall*> changed;
         for (const StoredCall& stored : calls) changed.push_back(&stored);
         save_calls(group.tx, changed);
@@ -97,10 +86,23 @@ class RecordWork final : public db::Work {
         for (auto& [instruction, change] : changes_) changes.push_back(change);
         save_instructions(group.tx, changes, group.now);
         insert_answers(group.tx, answers_);
+        // Only now the handlers: one of them may settle an instruction of another call of this group by what it read
+        // (a receipt, a statement line), and that must come after the call's own answer, not under it.
+        for (const auto& [operation, handler] : used) handler->start(group);
+        for (const Effect& effect : effects_) {
+            handler_of(*effect.item).apply(group, *effect.call, effect.item->reading, effect.moved);
+        }
+        for (const auto& [operation, handler] : used) handler->finish(group);
         crash_point("calls.recording");
     }
 
  private:
+    struct Effect {
+        const RecordItem* item;
+        const Call* call;
+        std::vector<Moved> moved;
+    };
+
     [[nodiscard]] AnswerHandler& handler_of(const RecordItem& item) const {
         return handlers_.of(item.claimed.call.operation);
     }
@@ -115,10 +117,12 @@ class RecordWork final : public db::Work {
                 stored.call.state != CallState::Sending && stored.call.state != CallState::Prepared) {
                 stored.due_at = group.now;
             }
+            tell_contradictions(group, stored, item.reading);
             return;
         }
         if (item.answer.kind == WireAnswer::Kind::NotSent) return back(group, stored, of_query);
         if (!of_query && says_not_sent(item.reading)) return back(group, stored, of_query);
+        if (item.unrecordable) escalations_.unrecordable(group, stored.call);
         stored.not_sent = 0;
         if (!of_query) {
             stored.call.state =
@@ -184,7 +188,19 @@ class RecordWork final : public db::Work {
             changes_[&instruction] = {&instruction, code_text(answer.reason_code),
                                       cut_text(answer.reason, kLongestReason), answer.amount};
         }
-        handler_of(item).apply(group, stored.call, item.reading, moved);
+        effects_.push_back({&item, &stored.call, std::move(moved)});
+    }
+
+    /// A late answer moves nothing; but where what stands is final and it says otherwise, a person must see it.
+    void tell_contradictions(db::Group& group, const StoredCall& stored, const Reading& reading) {
+        for (const InstructionAnswer& answer : reading.answers) {
+            const InstructionOutcome said = target_of(answer.outcome);
+            for (const Instruction& instruction : stored.call.instructions) {
+                if (instruction.reference != answer.reference || instruction.outcome == said) continue;
+                if (is_settled(instruction.outcome) && is_settled(said))
+                    escalations_.contradicted(group, stored.call, instruction, said);
+            }
+        }
     }
 
     /// When to look at it next: while something is accepted or unknown, by its handler's schedule.
@@ -223,6 +239,7 @@ class RecordWork final : public db::Work {
     Random& random_;
     const CallRules& rules_;
     std::map<const Instruction*, InstructionChange> changes_;
+    std::vector<Effect> effects_;
     db::Rows answers_;
 };
 

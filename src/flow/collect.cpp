@@ -91,6 +91,7 @@ class Collect::Impl {
           parts_{ledger, calls, work_items, channels_, settings_, counters_},
           store_notices_(counters_),
           process_notices_(parts_),
+          put_off_notices_(parts_),
           query_payments_(parts_),
           order_answers_(parts_, false),
           query_answers_(parts_, true) {}
@@ -132,6 +133,12 @@ class Collect::Impl {
         }
         if (items.empty()) return 0;
         const std::vector<Status> outcomes = queue_.run(process_notices_, items);
+        std::vector<std::shared_ptr<db::Item>> failed;
+        for (std::size_t at = 0; at < items.size(); ++at) {
+            // Whatever else went wrong says nothing of the notice: the next step finds it again.
+            if (!outcomes[at] && outcomes[at].error().code->group == ErrorGroup::Internal) failed.push_back(items[at]);
+        }
+        if (!failed.empty()) queue_.run(put_off_notices_, failed);
         crash_point("collect.processed");
         return count_done(outcomes);
     }
@@ -173,6 +180,7 @@ class Collect::Impl {
     CollectParts parts_;
     StoreNotices store_notices_;
     ProcessNotices process_notices_;
+    PutOffNotices put_off_notices_;
     QueryPayments query_payments_;
     CollectAnswers order_answers_;
     CollectAnswers query_answers_;

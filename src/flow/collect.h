@@ -32,6 +32,7 @@ struct CollectSettings {
     std::int64_t query_above_minor = 500'000;  // CNY 5,000: above it a notice only makes us ask (NTF-10)
     std::chrono::seconds parked_for{86'400};   // a notice of something unknown, then a person looks (NTF-06)
     std::chrono::seconds parked_pause{300};
+    int failed_tries = 5;  // of a notice whose processing fails, parked_pause apart; then a person looks
     int notices_a_step = 500;
     int queries_a_step = 200;
 };

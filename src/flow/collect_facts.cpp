@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 
 namespace huiqiao::flow {
@@ -39,6 +40,20 @@ class Facts {
         }
         orders_ = orders::OrderStore::load(group_.tx, std::vector<std::string>(order_ids.begin(), order_ids.end()));
         for (orders::Order& order : orders_) order_by_id_.emplace(order.id, &order);
+        std::set<std::string> numbers;
+        for (const ChannelFact& fact : facts) {
+            if (!fact.refused && fact.said.state == ChannelState::Paid) numbers.insert(number_key(fact));
+        }
+        number_owners_ = store_.owners_of_numbers(group_.tx, std::vector<std::string>(numbers.begin(), numbers.end()));
+    }
+
+    std::string number_key(const ChannelFact& fact) const {
+        return channel_key(*payment_by_id_.at(fact.payment_id), fact.said.channel_number);
+    }
+    /// Another payment stands under the channel's number.
+    bool is_number_taken(const ChannelFact& fact) const {
+        const auto owner = number_owners_.find(number_key(fact));
+        return owner != number_owners_.end() && owner->second != fact.payment_id;
     }
 
     FactEffect apply_one(const ChannelFact& fact) {
@@ -82,7 +97,8 @@ class Facts {
             return again(payment, fact, amount);
         }
         orders::Order& order = *order_by_id_.at(payment.order_id);
-        const std::string_view amiss = what_is_amiss(payment, order, amount);
+        const bool taken = is_number_taken(fact);
+        const std::string_view amiss = taken ? "number" : what_is_amiss(payment, order, amount);
         const bool is_large = amount.minor() > parts_.settings.query_above_minor;
         if (!fact.asked && (!amiss.empty() || is_large)) return ask(payment);
 
@@ -90,7 +106,10 @@ class Facts {
         if (moves == nullptr)
             throw LogicError("payment " + payment.id + " takes no money as " + std::string(to_text(payment.state)));
         payment.state = moves->to;
-        payment.channel_number = fact.said.channel_number;
+        if (!taken) {
+            payment.channel_number = fact.said.channel_number;
+            number_owners_.emplace(number_key(fact), payment.id);
+        }
         payment.paid_at = fact.said.paid_at;
         payment.reason = amiss;
         changed_payments_.insert(&payment);
@@ -110,7 +129,7 @@ class Facts {
         }
         if (bookable) drafts_.push_back(postings::channel_credit_suspended(event, payment.channel, amount));
         close_order(order);
-        tell(payment, amount, amiss);
+        tell(payment, amount, amiss, fact.said.channel_number);
         ++parts_.counters.suspended;
         return FactEffect::Suspended;
     }
@@ -128,7 +147,10 @@ class Facts {
 
     /// Booked before. A repeat posts nothing; one that tells of other money is a person's matter.
     FactEffect again(const Payment& payment, const ChannelFact& fact, const Money& amount) {
-        const bool same = fact.said.channel_number == payment.channel_number && amount == payment.received;
+        // A payment that found its number taken stands under none.
+        const bool same_number =
+            payment.channel_number.empty() ? is_number_taken(fact) : fact.said.channel_number == payment.channel_number;
+        const bool same = same_number && amount == payment.received;
         if (same) return FactEffect::Repeated;
         if (!fact.asked) return ask(*payment_by_id_.at(payment.id));
         work_items_.push_back(
@@ -140,16 +162,17 @@ class Facts {
         return FactEffect::Repeated;
     }
 
-    void tell(const Payment& payment, const Money& amount, std::string_view amiss) {
+    void tell(const Payment& payment, const Money& amount, std::string_view amiss, const std::string& number) {
         const std::string received = std::string(amount.currency().code()) + " " + amount.text();
         const std::string kind = "payment_" + std::string(amiss);
         work_items_.push_back({kind, "payment", payment.id,
                                received + " came for payment " + payment.id + " of order " + payment.order_id +
-                                   " (asked for " + payment.amount.text() + "), but not as asked: " +
-                                   std::string(amiss) + ". It is in suspense: revive it or send it back.",
-                               "订单 " + payment.order_id + " 的付款 " + payment.id + " 收到 " + received + "（应收 " +
-                                   payment.amount.text() + "），与约定不符（" + std::string(amiss) +
-                                   "），已挂账，须人工确认入账或退回。"});
+                                   " under the channel's number " + number + " (asked for " + payment.amount.text() +
+                                   "), but not as asked: " + std::string(amiss) +
+                                   ". It is in suspense: revive it or send it back.",
+                               "订单 " + payment.order_id + " 的付款 " + payment.id + "（渠道单号 " + number +
+                                   "）收到 " + received + "（应收 " + payment.amount.text() + "），与约定不符（" +
+                                   std::string(amiss) + "），已挂账，须人工确认入账或退回。"});
     }
 
     FactEffect ask(Payment& payment) {
@@ -176,7 +199,7 @@ class Facts {
         }
         store_.save(group_, payments);
         store_.allocate(group_, allocations_);
-        if (!drafts_.empty()) parts_.ledger.post(group_, drafts_);
+        if (!drafts_.empty()) note_overdrawn(group_, parts_.ledger.post(group_, drafts_));
         std::vector<OrderChange> changes;
         for (orders::Order* order : changed_orders_) {
             changes.push_back({order, paid_orders_.contains(order->id) ? "order.paid" : ""});
@@ -193,6 +216,7 @@ class Facts {
     std::vector<orders::Order> orders_;
     std::map<std::string, Payment*> payment_by_id_;
     std::map<std::string, orders::Order*> order_by_id_;
+    std::map<std::string, std::string> number_owners_;  // channel|number -> payment
     std::set<Payment*> changed_payments_;
     std::set<Payment*> asked_;
     std::set<orders::Order*> changed_orders_;

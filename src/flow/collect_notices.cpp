@@ -40,6 +40,54 @@ class StoreWork final : public db::Work {
     std::vector<NoticeItem*> items_;
 };
 
+void move(Notice& notice, NoticeState to) {
+    if (!may_move(notice.state, to)) throw LogicError("notice " + notice.id + " is done already");
+    notice.state = to;
+}
+
+operators::NewWorkItem held_notice(const Notice& notice, std::string_view why, std::string_view why_zh) {
+    return {"notice_held", "notice", notice.id,
+            "A genuine notice of " + notice.channel + " needs a look: " + std::string(why) + ".",
+            notice.channel + " 的一条真实通知需人工查看：" + std::string(why_zh) + "。"};
+}
+
+class PutOffWork final : public db::Work {
+ public:
+    PutOffWork(std::span<const std::shared_ptr<db::Item>> items, const CollectParts& parts) : parts_(parts) {
+        for (const auto& item : items) ids_.push_back(static_cast<ProcessItem*>(item.get())->notice_id);
+    }
+    void lock(db::Locks& locks) override {
+        for (const std::string& id : ids_) locks.add(kNoticeLock, id);
+    }
+    void run(db::Group& group) override {
+        held_ = 0;
+        std::vector<Notice> notices = NoticeStore::load(group.tx, ids_);
+        std::vector<const Notice*> changed;
+        std::vector<operators::NewWorkItem> work_items;
+        for (Notice& notice : notices) {
+            // Checked again under the lock: another process may have done what this one could not.
+            if (!notice.due_at || *notice.due_at > group.now) continue;
+            changed.push_back(&notice);
+            if (++notice.tries < parts_.settings.failed_tries) {
+                notice.due_at = group.now + parts_.settings.parked_pause;
+                continue;
+            }
+            notice.due_at.reset();
+            move(notice, NoticeState::Held);
+            ++held_;
+            work_items.push_back(held_notice(notice, "processing it fails again and again", "多次处理均失败"));
+        }
+        NoticeStore::save(group.tx, changed);
+        parts_.work_items.open(group, work_items);
+    }
+    void committed() override { parts_.counters.held += held_; }
+
+ private:
+    const CollectParts& parts_;
+    std::vector<std::string> ids_;
+    std::uint64_t held_ = 0;
+};
+
 class ProcessWork final : public db::Work {
  public:
     ProcessWork(std::span<const std::shared_ptr<db::Item>> items, const CollectParts& parts) : parts_(parts) {
@@ -131,17 +179,10 @@ class ProcessWork final : public db::Work {
         throw LogicError("unnamed effect");
     }
 
-    static void move(Notice& notice, NoticeState to) {
-        if (!may_move(notice.state, to)) throw LogicError("notice " + notice.id + " is done already");
-        notice.state = to;
-    }
-
     void hold(Notice& notice, std::string_view why, std::string_view why_zh) {
         move(notice, NoticeState::Held);
         ++parts_.counters.held;
-        work_items_.push_back({"notice_held", "notice", notice.id,
-                               "A genuine notice of " + notice.channel + " needs a look: " + std::string(why) + ".",
-                               notice.channel + " 的一条真实通知需人工查看：" + std::string(why_zh) + "。"});
+        work_items_.push_back(held_notice(notice, why, why_zh));
     }
 
     /// What it depends on may come later (NTF-06); after a day a person looks.
@@ -177,6 +218,10 @@ std::unique_ptr<db::Work> StoreNotices::begin(std::span<const std::shared_ptr<db
 
 std::unique_ptr<db::Work> ProcessNotices::begin(std::span<const std::shared_ptr<db::Item>> items) {
     return std::make_unique<ProcessWork>(items, parts_);
+}
+
+std::unique_ptr<db::Work> PutOffNotices::begin(std::span<const std::shared_ptr<db::Item>> items) {
+    return std::make_unique<PutOffWork>(items, parts_);
 }
 
 }  // namespace huiqiao::flow

@@ -1,6 +1,6 @@
 #pragma once
-// The two write operations on notices: storing them before they are acknowledged, and processing those that wait. Only
-// collect*.cpp and the bench include it.
+// The write operations on notices: storing them before they are acknowledged, processing those that wait, and putting
+// off those whose processing failed. Only collect*.cpp and the bench include it.
 
 #include <optional>
 #include <string>
@@ -34,6 +34,18 @@ class ProcessNotices final : public db::Operation {
  public:
     explicit ProcessNotices(const CollectParts& parts) : parts_(parts) {}
     [[nodiscard]] std::string_view name() const override { return "process_notices"; }
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
+
+ private:
+    const CollectParts& parts_;
+};
+
+/// Notices whose processing met a fault of ours: tried again later, so that they keep no other one waiting, and held in
+/// the end. Items are those of ProcessNotices.
+class PutOffNotices final : public db::Operation {
+ public:
+    explicit PutOffNotices(const CollectParts& parts) : parts_(parts) {}
+    [[nodiscard]] std::string_view name() const override { return "put_off_notices"; }
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 
  private:

@@ -1,6 +1,7 @@
 #include "src/flow/convert.h"
 
 #include "fx/desk.h"
+#include "src/flow/candidate_pages.h"
 #include "src/flow/convert_parts.h"
 
 namespace huiqiao::flow {
@@ -9,6 +10,7 @@ namespace {
 
 /// What step() found out about one currency, in one read.
 struct Choice {
+    bool is_stopped = false;  // payouts in CNY are: nothing could be held for a purchase
     std::vector<std::string> order_ids;
     std::optional<fx::Quote> quote;
     std::vector<std::string> banks_to_ask;
@@ -27,7 +29,8 @@ class Convert::Impl {
           ask_(make_ask_board(parts_)),
           open_(make_open_purchase(parts_)),
           lapse_(make_lapse_lock(parts_)),
-          accept_(make_accept_rate(parts_)) {
+          accept_(make_accept_rate(parts_)),
+          pages_(static_cast<std::size_t>(parts_.settings.orders_a_purchase)) {
         for (const auto& [name, bank] : parts_.settings.banks) {
             for (const auto& [code, account] : bank.foreign) banks_of_[code].push_back(name);
         }
@@ -42,8 +45,13 @@ class Convert::Impl {
             const Currency currency = Currency::known(code);
             const auto opened = opened_at_.find(code);
             if (opened != opened_at_.end() && now < opened->second + parts_.settings.gather) continue;
+            if (!pages_.may_look(currency, now)) continue;
             const Choice choice = choose(currency, banks, now);
-            if (choice.order_ids.empty()) continue;
+            if (choice.is_stopped) continue;
+            if (choice.order_ids.empty()) {
+                pages_.looked(currency, choice.order_ids, false, now);
+                continue;
+            }
             if (choice.quote) {
                 done += open(currency, choice, now);
                 continue;
@@ -55,14 +63,10 @@ class Convert::Impl {
         return done;
     }
 
-    Status accept_rate(const std::string& bank, Currency currency, const std::string& operator_id) {
-        const auto item = std::make_shared<AcceptRate>();
-        item->bank = bank;
-        item->currency = currency;
-        item->operator_id = operator_id;
+    Status accept_rate(const AcceptedRate& rate) {
+        const auto item = std::make_shared<AcceptRate>(rate);
         if (const Status written = parts_.queue.run(*accept_, item); !written) return written;
-        if (item->accepted) return Done{};
-        return Error(convert_error::kNoRefusedQuote, {{"bank", bank}, {"currency", std::string(currency.code())}});
+        return item->accepted;
     }
 
     ConvertParts parts_;
@@ -75,8 +79,10 @@ class Convert::Impl {
         Choice choice;
         parts_.database.read([&](db::Reader& reader) {
             choice = Choice{};
+            choice.is_stopped = parts_.ledger.stopped_payouts(reader).contains("CNY");
+            if (choice.is_stopped) return;
             choice.order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency,
-                                                           parts_.settings.orders_a_purchase);
+                                                           parts_.settings.orders_a_purchase, pages_.behind(currency));
             if (choice.order_ids.empty()) return;
             std::vector<std::string> ids;
             for (const std::string& bank : banks) {
@@ -105,7 +111,9 @@ class Convert::Impl {
         item->quote_id = choice.quote->id;
         item->order_ids = choice.order_ids;
         item->weight = choice.order_ids.size();
-        if (!parts_.queue.run(*open_, item) || item->purchase_id.empty()) return 0;
+        const bool is_opened = parts_.queue.run(*open_, item).ok() && !item->purchase_id.empty();
+        pages_.looked(currency, choice.order_ids, is_opened, now);
+        if (!is_opened) return 0;
         opened_at_.insert_or_assign(std::string(currency.code()), now);
         return 1;
     }
@@ -141,6 +149,7 @@ class Convert::Impl {
     std::unique_ptr<db::Operation> accept_;
     std::map<std::string, std::vector<std::string>> banks_of_;  // by currency code
     std::map<std::string, Instant> opened_at_;
+    CandidatePages pages_;
 };
 
 Convert::Convert(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
@@ -160,8 +169,8 @@ calls::AnswerHandler& Convert::lock_handler() {
 calls::AnswerHandler& Convert::purchase_handler() {
     return *impl_->purchase_;
 }
-Status Convert::accept_rate(const std::string& bank, Currency currency, const std::string& operator_id) {
-    return impl_->accept_rate(bank, currency, operator_id);
+Status Convert::accept_rate(const AcceptedRate& rate) {
+    return impl_->accept_rate(rate);
 }
 
 }  // namespace huiqiao::flow

@@ -38,6 +38,14 @@ struct ConvertSettings {
     int lock_tolerance_bp = 10;           // by how much a lock may be worse than its quote (FX-03)
 };
 
+/// The refused quote that persons looked at and accept, though newer ones may have come since.
+struct AcceptedRate {
+    std::string bank;
+    Currency currency;
+    std::string quote_id;
+    std::string operator_id;
+};
+
 class Convert {
  public:
     /// All references, and the banks in the settings, must outlive it.
@@ -45,7 +53,8 @@ class Convert {
             const fx::ValueDates& value_dates, ConvertSettings settings);
     ~Convert();
 
-    /// What is due now: boards asked, purchases opened, locks that lapsed. How many of them.
+    /// What is due now: boards asked, purchases opened, locks that lapsed. How many of them. A currency in which
+    /// nothing could be opened is left alone for a second; while payouts in CNY are stopped, none is opened.
     int step(Instant now);
 
     /// To be registered with the call worker: "fx.rates", "fx.lock", "fx.purchase".
@@ -53,9 +62,11 @@ class Convert {
     [[nodiscard]] calls::AnswerHandler& lock_handler();
     [[nodiscard]] calls::AnswerHandler& purchase_handler();
 
-    /// A person accepts the latest refused quote of that bank and currency as the new reference for the sanity check;
-    /// the next board is measured against it. kNoRefusedQuote where the latest quote was not refused.
-    Status accept_rate(const std::string& bank, Currency currency, const std::string& operator_id);
+    /// The mid of this refused quote is the new reference for the sanity check; the next board is measured against it.
+    /// kNoRefusedQuote as may_accept() says.
+    Status accept_rate(const AcceptedRate& rate);
+    /// kNoRefusedQuote where the quote is not of that bank and currency, was not refused, or is older than an hour.
+    static Status may_accept(db::Reader& reader, const AcceptedRate& rate, Instant now);
 
  private:
     class Impl;
@@ -64,8 +75,8 @@ class Convert {
 
 namespace convert_error {
 inline constexpr ErrorCode kNoRefusedQuote{"no_refused_quote", ErrorGroup::Conflict,
-                                           "The latest quote of {currency} from {bank} was not refused.",
-                                           "{bank} 最近的 {currency} 报价未被拒绝。"};
+                                           "{quote} is no quote of {currency} from {bank} that was refused within an hour.",
+                                           "{quote} 不是 {bank} 一小时内被拒绝的 {currency} 报价。"};
 }  // namespace convert_error
 
 }  // namespace huiqiao::flow

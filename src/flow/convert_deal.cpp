@@ -6,6 +6,7 @@
 
 #include "fx/allocation.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 
 namespace huiqiao::flow {
@@ -97,12 +98,25 @@ void change_orders(db::Group& group, PurchaseInHand& in_hand) {
 /// The CNY leg will take what was dealt, no more and no less: the hold on the provision account says so.
 void hold_for_leg(db::Group& group, const ConvertParts& parts, fx::Purchase& purchase, const Money& cny) {
     if (cny == purchase.cny || purchase.provision_hold.empty()) return;
-    parts.ledger.release(group, std::span(&purchase.provision_hold, 1));
-    purchase.provision_hold.clear();
-    const ledger::HoldRequest request{ledger::provision(purchase.cny_account, cny.currency()), cny, "purchase",
-                                      purchase.id};
-    // Where even that is not there (an over-fill), the leg is booked all the same: facts are never refused.
-    if (const auto held = parts.ledger.hold(group, std::span(&request, 1))) purchase.provision_hold = held->at(0);
+    if (!cny.is_positive()) {
+        parts.ledger.release(group, std::span(&purchase.provision_hold, 1));
+        purchase.provision_hold.clear();
+        return;
+    }
+    if (cny < purchase.cny) {  // the deal is a fact, so its money stays held even while payouts are stopped
+        purchase.provision_hold = parts.ledger.reduce_hold(group, purchase.provision_hold, cny);
+        return;
+    }
+    // An over-fill: what is beyond the order is held if it is there, and then both are one hold. Else the first stays:
+    // the leg is booked all the same, since facts are never refused.
+    const ledger::Account payer = ledger::provision(purchase.cny_account, cny.currency());
+    const ledger::HoldRequest beyond{payer, cny - purchase.cny, "purchase", purchase.id};
+    const auto more = parts.ledger.hold(group, std::span(&beyond, 1));
+    if (!more) return;
+    const std::vector<std::string> both{purchase.provision_hold, more->at(0)};
+    parts.ledger.release(group, both);
+    const ledger::HoldRequest whole{payer, cny, "purchase", purchase.id};
+    purchase.provision_hold = parts.ledger.hold(group, std::span(&whole, 1)).value().at(0);
 }
 
 void expect_legs(db::Group& group, const fx::Purchase& purchase, const fx::Deal& deal) {
@@ -277,7 +291,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
                                 .actor = "system",
                                 .request_id = request_id};
     const std::vector<ledger::Draft> drafts = drafts_of(in_hand, deal, judged, event);
-    parts.ledger.post(group, drafts);
+    note_overdrawn(group, parts.ledger.post(group, drafts));
     if (judged.cny.is_zero()) {  // nothing allocated, so no entry has used the merchants' holds up
         std::set<std::string> holds;
         for (const fx::PurchaseLine& line : in_hand.lines) holds.insert(line.hold_id);

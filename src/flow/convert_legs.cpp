@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fx/purchase_store.h"
+#include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/operators/work_item.h"
 
@@ -76,6 +77,7 @@ class LegTaking final : public LineTaking {
         if (drafts.empty()) return taken;
         const ledger::PostResult posted = ledger_.post(group, drafts);
         for (std::size_t at = 0; at < of_line.size(); ++at) taken[of_line[at]].entry_id = posted.entries[at].entry_id;
+        note_overdrawn(group, posted);
         save(group);
         return taken;
     }

@@ -73,15 +73,18 @@ class OpenWork final : public db::Work {
             const Money own = order.amounts.convertible();
             if (!waits || !own.is_positive()) continue;
             const auto rest = rests.find(order.merchant_id);
-            const Money carried = rest == rests.end() ? Money::zero(cny_) : rest->second;
-            const Money wanted = own + carried;
+            Money carried = rest == rests.end() ? Money::zero(cny_) : rest->second;
             const auto free =
                 free_of_merchant.try_emplace(order.merchant_id, free_of(ledger::merchant(order.merchant_id, cny_)))
                     .first;
-            if (wanted > free->second || wanted > free_at_bank) continue;
+            const auto is_free = [&](const Money& amount) { return amount <= free->second && amount <= free_at_bank; };
+            // The rest goes along if it can; it never keeps an order back.
+            if (!is_free(own + carried)) carried = Money::zero(cny_);
+            const Money wanted = own + carried;
+            if (!is_free(wanted)) continue;
             free->second -= wanted;
             free_at_bank -= wanted;
-            if (rest != rests.end()) rest->second = Money::zero(cny_);
+            if (!carried.is_zero()) rest->second = Money::zero(cny_);
             const Money none = Money::zero(cny_);
             in_hand.lines.push_back(fx::PurchaseLine{.purchase_id = in_hand.purchase.id,
                                                      .order_id = order.id,

@@ -96,10 +96,9 @@ struct LapseLock : db::Item {
     bool lapsed = false;  // answer
 };
 struct AcceptRate : db::Item {
-    std::string bank;
-    Currency currency = Currency::known("CNY");
-    std::string operator_id;
-    bool accepted = false;  // answer
+    explicit AcceptRate(AcceptedRate wanted) : rate(std::move(wanted)) {}
+    AcceptedRate rate;
+    Status accepted = Done{};  // answer
 };
 std::unique_ptr<db::Operation> make_ask_board(const ConvertParts& parts);
 std::unique_ptr<db::Operation> make_open_purchase(const ConvertParts& parts);

@@ -7,6 +7,9 @@ namespace huiqiao::flow {
 
 namespace {
 
+/// How long a refused quote may be accepted: two persons need some minutes, while boards come every few seconds.
+constexpr std::chrono::hours kAcceptable{1};
+
 std::string pair_text(const fx::BoardLine& line) {
     return std::string(line.mid.base().code()) + "/" + std::string(line.mid.quote().code());
 }
@@ -70,21 +73,19 @@ class AcceptWork final : public db::Work {
         for (const auto& item : items_) {
             auto& wish = static_cast<AcceptRate&>(*item);
             const std::string id = board_of(item);
-            std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
-            const std::vector<fx::Quote> quotes =
-                fx::QuoteStore::quotes(group.tx, std::span(&boards.at(0).quote_id, 1));
-            wish.accepted = !quotes.empty() && quotes[0].state == fx::QuoteState::Refused;
+            wish.accepted = Convert::may_accept(group.tx, wish.rate, group.now);
             if (!wish.accepted) continue;
-            boards[0].good_mid = quotes[0].mid;
+            std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
+            boards.at(0).good_mid = fx::QuoteStore::quotes(group.tx, std::span(&wish.rate.quote_id, 1)).at(0).mid;
             fx::QuoteStore::save_boards(group.tx, boards);
-            parts_.work_items.close(group, "rate_refused", id, "accepted by " + wish.operator_id);
+            parts_.work_items.close(group, "rate_refused", id, "accepted by " + wish.rate.operator_id);
         }
     }
 
  private:
     static std::string board_of(const std::shared_ptr<db::Item>& item) {
-        const auto& wish = static_cast<const AcceptRate&>(*item);
-        return fx::board_id(wish.bank, wish.currency);
+        const AcceptedRate& rate = static_cast<const AcceptRate&>(*item).rate;
+        return fx::board_id(rate.bank, rate.currency);
     }
 
     const ConvertParts& parts_;
@@ -197,6 +198,16 @@ class RatesHandler final : public calls::AnswerHandler {
 };
 
 }  // namespace
+
+Status Convert::may_accept(db::Reader& reader, const AcceptedRate& rate, Instant now) {
+    const std::vector<fx::Quote> quotes = fx::QuoteStore::quotes(reader, std::span(&rate.quote_id, 1));
+    const bool acceptable = !quotes.empty() && quotes[0].state == fx::QuoteState::Refused &&
+                            quotes[0].bank == rate.bank && quotes[0].currency() == rate.currency &&
+                            now - quotes[0].received_at <= kAcceptable;
+    if (acceptable) return Done{};
+    return Error(convert_error::kNoRefusedQuote,
+                 {{"quote", rate.quote_id}, {"bank", rate.bank}, {"currency", std::string(rate.currency.code())}});
+}
 
 std::unique_ptr<db::Operation> make_ask_board(const ConvertParts& parts) {
     return std::make_unique<Of<AskWork>>(parts, "ask_board");

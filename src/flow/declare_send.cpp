@@ -54,9 +54,18 @@ class SendWork final : public db::Work {
         std::sort(persons.begin(), persons.end());
         persons.erase(std::unique(persons.begin(), persons.end()), persons.end());
         if (persons.empty()) return;
-        Result<std::map<std::string, parties::Person>> opened = parts_.parties.persons(reader, persons);
-        if (!opened) throw LogicError("persons of declarations do not open: " + opened.error().english());
-        persons_ = std::move(opened).value();
+        if (auto opened = parts_.parties.persons(reader, persons)) {
+            persons_ = std::move(opened).value();
+            return;
+        }
+        // One of them does not open: it holds its own declarations, and nobody else's.
+        for (const std::string& id : persons) {
+            if (auto one = parts_.parties.persons(reader, std::span(&id, 1))) {
+                persons_.merge(std::move(one).value());
+            } else {
+                unopened_.insert(id);
+            }
+        }
     }
     void lock(db::Locks& locks) override {
         for (const DeclarationRows& rows : rows_) rows.lock(locks);
@@ -180,6 +189,9 @@ class SendWork final : public db::Work {
         }
         if (platform == nullptr || platform->customs_code.empty()) {
             return Reason{"its platform is not registered with customs", "电商平台未在海关注册"};
+        }
+        if (unopened_.contains(order.payer_id) || unopened_.contains(order.buyer_id)) {
+            return Reason{"the stored data of its payer or buyer does not open", "支付人或订购人的存储信息无法解密"};
         }
         const auto payer = persons_.find(order.payer_id);
         const auto buyer = persons_.find(order.buyer_id);
@@ -307,6 +319,7 @@ class SendWork final : public db::Work {
     std::span<const std::shared_ptr<db::Item>> items_;
     std::vector<DeclarationRows> rows_;
     std::map<std::string, parties::Person> persons_;
+    std::set<std::string> unopened_;
 };
 
 }  // namespace

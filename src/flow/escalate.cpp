@@ -43,4 +43,12 @@ void EscalateToOperators::undelivered(db::Group& group, const calls::Call& call)
                       call.operation + " " + call.reference + " 多次未能发送至 " + call.counterparty + "，仍在重试。"});
 }
 
+void EscalateToOperators::unrecordable(db::Group& group, const calls::Call& call) {
+    work_items_.open(group, {"answer_unrecordable", "call", call.id,
+                             "An answer of " + call.counterparty + " to " + call.operation + " " + call.reference +
+                                 " could not be booked. It is kept; its outcome counts as unknown.",
+                             call.counterparty + " 对 " + call.operation + " " + call.reference +
+                                 " 的答复无法入账；原文已保存，结果视为未知。"});
+}
+
 }  // namespace huiqiao::flow

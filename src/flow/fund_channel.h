@@ -22,7 +22,7 @@ struct ChannelFundingSettings {
     Date first_day;            // the first day whose file is asked for
     std::string deposit_mark;  // in the narrative of its deposits; such a line waits for its file, others do not
     std::chrono::seconds ask_every{300};  // for a day's file, from the day after on
-    int ask_days = 30;                    // then a day without a file is given up
+    int ask_days = 30;                    // then a day without a file is given up, with a work item
     std::size_t payments_a_group = 500;
 };
 

@@ -1,5 +1,7 @@
 // The channel's settlement files: asked for, and stored payment by payment. A payment belongs to the first batch that
-// names it; a second one is a work item.
+// names it, and counts once in it; whatever names it again is a work item.
+
+#include <set>
 
 #include "src/flow/fund_channel_parts.h"
 #include "src/operators/work_item.h"
@@ -37,11 +39,13 @@ class AskWork final : public db::Work {
     void run(db::Group& group) override {
         std::vector<SettlementDay> changed;
         std::vector<calls::NewCall> calls;
+        std::vector<operators::NewWorkItem> missing;
         const Date today = Date::in_shanghai(group.now);
         for (SettlementDay day : SettlementStore::days(group.tx, ids_)) {
             if (!day.due_at || *day.due_at > group.now) continue;
             if (day.day.plus_days(parts_.settings.ask_days) < today) {
-                day.due_at.reset();  // nothing was settled that day
+                day.due_at.reset();
+                missing.push_back(missing_day(day));
             } else {
                 calls.push_back(call_for(group, day));
                 ++day.asked;
@@ -51,10 +55,21 @@ class AskWork final : public db::Work {
         }
         if (!calls.empty()) parts_.calls.prepare(group, calls);
         SettlementStore::save_days(group.tx, changed);
+        operators::WorkItems().open(group, missing);
         items_.front()->prepared = static_cast<int>(calls.size());
     }
 
  private:
+    /// Mostly nothing was settled that day; only a person can tell that from a file that never came.
+    [[nodiscard]] operators::NewWorkItem missing_day(const SettlementDay& day) const {
+        const std::string days = std::to_string(parts_.settings.ask_days);
+        return {"settlement_day_missing", "settlement_day", day.id(),
+                day.channel + " gave no usable settlement file of " + day.day.text() + " in " + days +
+                    " days, and is not asked any more. Make sure that it settled nothing that day.",
+                day.channel + " 在 " + days + " 天内未提供 " + day.day.text() +
+                    " 的可用结算文件，已停止索取。请确认该日确无结算。"};
+    }
+
     calls::NewCall call_for(db::Group& group, const SettlementDay& day) const {
         const std::string reference = group.ids.random_reference("SF", 20);
         return calls::NewCall{
@@ -118,10 +133,7 @@ class SettlementHandler final : public calls::AnswerHandler {
         } else {
             // A read that failed is over; the day is asked for again in its turn.
             said.reason = file.error().english();
-            if (file.error().code == &orders::channel_error::kBadSettlementFile &&
-                answer.kind == WireAnswer::Kind::Answered) {
-                read.unusable = said.reason;
-            }
+            if (file.error().code == &orders::channel_error::kBadSettlementFile) read.unusable = said.reason;
         }
         return {{std::move(said)}, std::move(read)};
     }
@@ -187,12 +199,17 @@ class SettlementHandler final : public calls::AnswerHandler {
 
     void note_doubles(db::Group& group, const ChannelSettlement& file) const {
         std::vector<operators::NewWorkItem> items;
+        std::set<std::string> seen;
         const std::string batch = batch_of(file).id();
         for (const SettlementPayment& payment : payments_of(file)) {
-            if (SettlementStore::owner_of(group.claims, payment) == batch) continue;
+            // Both lines of one batch claim the same key, so the key alone does not tell them apart.
+            const bool again = !seen.insert(payment.reference).second;
+            if (!again && SettlementStore::owner_of(group.claims, payment) == batch) continue;
             items.push_back({"settled_twice", "payment_reference", payment.reference,
-                             "Payment " + payment.reference + " stands in batch " + batch + " and in an earlier one.",
-                             "支付 " + payment.reference + " 同时出现在两个结算批次中。"});
+                             "Payment " + payment.reference + " stands in batch " + batch +
+                                 (again ? " twice." : " and in an earlier one."),
+                             "支付 " + payment.reference +
+                                 (again ? " 在同一结算批次中出现两次。" : " 同时出现在两个结算批次中。")});
         }
         if (!items.empty()) operators::WorkItems().open(group, items);
     }

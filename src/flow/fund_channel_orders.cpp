@@ -5,6 +5,7 @@
 #include <set>
 
 #include "src/flow/fund_channel_parts.h"
+#include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/save_orders.h"
 #include "src/operators/work_item.h"
@@ -142,6 +143,7 @@ class DepositTaking final : public LineTaking {
             postings::channel_settled({"statement_line", line.key(), group.now, line.value_date, "system", ""},
                                       parts_.settings.account, parts_.settings.channel, batch.gross, own_cost, costs);
         const ledger::PostResult posted = parts_.ledger.post(group, std::span(&entry, 1));
+        note_overdrawn(group, posted);
         batch.line_key = line.key();
         SettlementStore::set_money(group.tx, batch.id(), line.key());
         SettlementStore::release_payments(group.tx, batch.id(), group.now);
@@ -204,7 +206,7 @@ class FundWork final : public db::Work {
             }
             done.push_back(settled.id());
         }
-        if (!fees_.empty()) parts_.ledger.post(group, drafts(group));
+        if (!fees_.empty()) note_overdrawn(group, parts_.ledger.post(group, drafts(group)));
         std::vector<OrderChange> changes;
         for (const std::string& id : changed_) changes.push_back({&orders_.at(id), ""});
         save_orders(group, changes);

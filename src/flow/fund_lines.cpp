@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "src/flow/fund_parts.h"
+#include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/operators/work_item.h"
 
@@ -114,6 +115,7 @@ class BookWork final : public db::Work {
         if (entries.empty()) return;
         const ledger::PostResult posted = parts_.ledger.post(group, entries);
         for (std::size_t i = 0; i < of_line.size(); ++i) taken[of_line[i]].entry_id = posted.entries[i].entry_id;
+        note_overdrawn(group, posted);
         if (!items.empty()) operators::WorkItems().open(group, items);
     }
 

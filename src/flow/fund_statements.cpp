@@ -176,7 +176,8 @@ class StatementHandler final : public calls::AnswerHandler {
             // Its balance is after lines that are not here yet.
             place.balance.reset();
             place.balance_at = {};
-            place.due_at = group.now;
+            // A page that brings nothing would be followed by the same question: it waits its turn.
+            if (!statement.lines.empty()) place.due_at = group.now;
             return;
         }
         place.balance = statement.balance;

@@ -209,7 +209,7 @@ Result<CheckedOrder> check_order(const IntakeOrder& order, const IntakeSettings&
 
     const std::chrono::seconds pay_within = order.pay_within.value_or(settings.pay_within);
     if (pay_within < kPayWithinAtLeast || pay_within > settings.pay_within_at_most) {
-        return at("/pay_within_seconds",
+        return at("/pay_within_s",
                   Error(kBadPayWithin, {{"most", std::to_string(settings.pay_within_at_most.count())}}));
     }
     // Only declared trade must prove that who pays is who ordered (2016 No. 26, 2018 No. 194).

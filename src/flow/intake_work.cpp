@@ -18,7 +18,7 @@ std::string differing_field(const orders::Order& fresh, const orders::Order& sta
     if (fresh.payout_currency != standing.payout_currency) return "payout_currency";
     if (fresh.payee_id != standing.payee_id) return "payee_id";
     if (fresh.customs_port != standing.customs_port) return "customs_port";
-    return "lines, charges, persons, evidence or pay_within_seconds";
+    return "lines, charges, persons, evidence or pay_within_s";
 }
 
 Error at(std::string pointer, Error error) {

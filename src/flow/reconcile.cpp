@@ -35,6 +35,7 @@ class ReconcileWork final : public db::Work {
         }
     }
     void lock(db::Locks& locks) override {
+        locks_ = &locks;
         for (const ProvisionAccount& account : settings_.accounts) {
             locks.add(reconciliation::kStatementAccountLock, account.name);
             ledger_.lock(locks, ledger::provision(account.name, account.currency));
@@ -157,10 +158,14 @@ class ReconcileWork final : public db::Work {
             const auto known = standing.find(id);
             if (known == standing.end()) {
                 fresh.push_back(found);
-            } else if (!known->second.is_open) {
-                if (!break_ids_.contains(id)) throw db::NeedLock{&reconciliation::kBreakLock, id};
+                continue;
+            }
+            if (known->second.is_open && known->second.difference == found.difference) continue;
+            // Closed ones, and such as came since, are not among those that were locked at first.
+            if (!locks_->has(reconciliation::kBreakLock, id)) throw db::NeedLock{&reconciliation::kBreakLock, id};
+            if (!known->second.is_open) {
                 changed.push_back(found);
-            } else if (known->second.difference != found.difference) {
+            } else {
                 Break moved = found;
                 moved.opened_at = known->second.opened_at;  // it ages from when it was first seen
                 moved.owner = known->second.owner;
@@ -187,6 +192,7 @@ class ReconcileWork final : public db::Work {
     const ReconcileSettings& settings_;
     ReconcileItem& item_;
     std::set<std::string> break_ids_;
+    const db::Locks* locks_ = nullptr;  // of the group, with what this work asked for by NeedLock
     std::map<std::string, Break> found_;
     std::set<std::string> explained_;
 };

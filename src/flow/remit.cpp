@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "src/flow/candidate_pages.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
-#include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
 
 namespace huiqiao::flow {
@@ -53,30 +53,21 @@ void AllocatedOrders::save(db::Group& group, const std::string& event_type) {
     changed_.clear();
 }
 
-void note_overdrawn(db::Group& group, const ledger::PostResult& posted) {
-    std::vector<operators::NewWorkItem> items;
-    for (const std::string& account : posted.overdrawn) {
-        items.push_back({"account_overdrawn", "account", account,
-                         "Account " + account + " is below what is held or zero.",
-                         "账户 " + account + " 可用余额为负。"});
-    }
-    if (!items.empty()) operators::WorkItems().open(group, items);
-}
-
 class Remit::Impl {
  public:
     explicit Impl(RemitParts parts)
         : parts_(std::move(parts)),
           order_(make_order_remittances(parts_)),
           handler_(make_pay_handler(parts_)),
-          lines_(make_remittance_lines(parts_)) {}
+          lines_(make_remittance_lines(parts_)),
+          pages_(parts_.settings.orders_a_group) {}
 
-    int step() {
+    int step(Instant now) {
         int made = 0;
         std::set<std::string_view> seen;
         for (const ProvisionAccount& account : parts_.settings.accounts) {
             if (!seen.insert(account.currency.code()).second) continue;
-            made += order_waiting(account);
+            made += order_waiting(account, now);
         }
         return made;
     }
@@ -85,32 +76,43 @@ class Remit::Impl {
     LineTaker& lines() { return *lines_; }
 
  private:
-    int order_waiting(const ProvisionAccount& account) {
+    int order_waiting(const ProvisionAccount& account, Instant now) {
+        if (!pages_.may_look(account.currency, now)) return 0;
+        bool is_paying = false;
         auto item = std::make_shared<RemitItem>(account);
         const ledger::Account provision = ledger::provision(account.name, account.currency);
         parts_.database.read([&](db::Reader& reader) {
+            is_paying = false;
+            item->order_ids.clear();
             const auto balances = parts_.ledger.balances(reader, std::span(&provision, 1));
             const auto found = balances.find(provision.id());
             if (found == balances.end() || !found->second.available().is_positive()) return;
+            if (parts_.ledger.stopped_payouts(reader).contains(std::string(account.currency.code()))) return;
+            is_paying = true;
             item->order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Remit, account.currency,
-                                                          static_cast<int>(parts_.settings.orders_a_group));
+                                                          static_cast<int>(parts_.settings.orders_a_group),
+                                                          pages_.behind(account.currency));
         });
-        if (item->order_ids.empty()) return 0;
+        if (!is_paying) return 0;
         item->weight = item->order_ids.size();
         // Where the group was not written, nothing happened and the candidates are there the next time.
-        return parts_.queue.run(*order_, item).ok() ? item->made : 0;
+        const bool is_written = !item->order_ids.empty() && parts_.queue.run(*order_, item).ok();
+        const int made = is_written ? item->made : 0;
+        pages_.looked(account.currency, item->order_ids, made > 0, now);
+        return made;
     }
 
     RemitParts parts_;
     std::unique_ptr<db::Operation> order_;
     std::unique_ptr<calls::AnswerHandler> handler_;
     std::unique_ptr<LineTaker> lines_;
+    CandidatePages pages_;
 };
 
 Remit::Remit(RemitParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Remit::~Remit() = default;
-int Remit::step(Instant) {
-    return impl_->step();
+int Remit::step(Instant now) {
+    return impl_->step(now);
 }
 calls::AnswerHandler& Remit::pay_handler() {
     return impl_->handler();

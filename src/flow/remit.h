@@ -55,7 +55,8 @@ class Remit {
     explicit Remit(RemitParts parts);
     ~Remit();
 
-    /// Orders what waits, one group a currency. How many remittances were made.
+    /// Orders what waits, one group a currency; none in a currency whose payouts are stopped. How many remittances were
+    /// made. Where nothing could be, that currency is left alone for a second.
     int step(Instant now);
     /// To be registered with the call worker: operation "remittance.pay".
     [[nodiscard]] calls::AnswerHandler& pay_handler();

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
@@ -57,14 +58,16 @@ class PayHandler final : public calls::AnswerHandler {
     }
 
     void find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) override {
+        // A group may hold several answers to one call (two decisions of persons): what each needs is added up.
         Found& found = found_[call.id];
-        found = {};
         found.remittances = remittance::RemittanceStore().load(reader, ids_of(call));
         std::vector<std::string> rejected;
         for (const auto& [id, one] : found.remittances) {
             if (is_rejected(reading, one)) rejected.push_back(id);
         }
-        found.allocations = remittance::RemittanceStore().allocations(reader, rejected);
+        for (const remittance::Allocation& each : remittance::RemittanceStore().allocations(reader, rejected)) {
+            found.order_ids.insert(each.order_id);
+        }
     }
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading&) override {
         for (const ledger::Account& account : accounts_of(found_[call.id].remittances))
@@ -73,31 +76,38 @@ class PayHandler final : public calls::AnswerHandler {
     void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
         const Found& found = found_[call.id];
         for (const auto& [id, one] : found.remittances) locks.add(remittance::kRemittanceLock, id);
-        for (const auto& allocation : found.allocations) locks.add(orders::kOrderLock, allocation.order_id);
+        for (const std::string& order : found.order_ids) locks.add(orders::kOrderLock, order);
         for (const ledger::Account& account : accounts_of(found.remittances)) parts_.ledger.lock(locks, account);
     }
 
     void apply(db::Group& group, const calls::Call& call, const calls::Reading&,
                std::span<const calls::Moved> moved) override {
-        const Found found = std::move(found_[call.id]);
-        found_.erase(call.id);
         std::map<std::string, Remittance> now = remittance::RemittanceStore().load(group.tx, ids_of(call));
-        AllocatedOrders orders(group.tx, found.allocations);
+        std::vector<std::string> rejected;
+        for (const calls::Moved& move : moved) {
+            if (move.to == InstructionOutcome::Rejected) rejected.push_back(move.instruction->subject_id);
+        }
+        // Allocations never change, so these are the ones whose orders find() had locked.
+        const std::vector<remittance::Allocation> allocations =
+            remittance::RemittanceStore().allocations(group.tx, rejected);
+        AllocatedOrders orders(group.tx, allocations);
         std::vector<Remittance> changed;
         for (const calls::Moved& move : moved) {
             const auto at = now.find(move.instruction->subject_id);
             if (at == now.end()) continue;
-            apply_one(group, at->second, move, found.allocations, orders);
+            apply_one(group, at->second, move, allocations, orders);
             changed.push_back(at->second);
         }
         remittance::RemittanceStore().update(group.tx, changed);
         orders.save(group, "");
     }
 
+    void finish(db::Group&) override { found_.clear(); }
+
  private:
     struct Found {
         std::map<std::string, Remittance> remittances;
-        std::vector<remittance::Allocation> allocations;
+        std::set<std::string> order_ids;  // of those that are rejected
     };
 
     static std::vector<std::string> ids_of(const calls::Call& call) {
@@ -209,7 +219,7 @@ class PayHandler final : public calls::AnswerHandler {
     }
 
     const RemitParts& parts_;
-    std::map<std::string, Found> found_;  // by call, from find() to apply() on the writer's thread
+    std::map<std::string, Found> found_;  // by call, from find() to lock() on the writer's thread
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"

@@ -108,7 +108,7 @@ class OrderWork final : public db::Work {
         unusable_.clear();
         save_orders(group, flagged);
         if (drafts.empty()) return;
-        hold_and_book(group, drafts);
+        if (!hold_and_book(group, drafts)) return;
         write(group, item.account, drafts, batches);
         item.made = static_cast<int>(drafts.size());
     }
@@ -244,7 +244,8 @@ class OrderWork final : public db::Work {
         return batches;
     }
 
-    void hold_and_book(db::Group& group, std::vector<Draft>& drafts) {
+    /// False where payouts of the currency were stopped since the candidates were read: nothing happens then.
+    [[nodiscard]] bool hold_and_book(db::Group& group, std::vector<Draft>& drafts) {
         std::vector<ledger::HoldRequest> requests;
         for (const Draft& draft : drafts) {
             const Remittance& one = draft.remittance;
@@ -255,6 +256,7 @@ class OrderWork final : public db::Work {
                 {ledger::provision(one.bank_account, currency), one.amount, std::string(kRemittanceSubject), one.id});
         }
         const auto held = parts_.ledger.hold(group, requests);
+        if (!held && held.error().code == &ledger::ledger_error::kPayoutsStopped) return false;
         if (!held) throw LogicError("what was counted as available could not be held: " + held.error().english());
         std::vector<ledger::Draft> entries;
         for (std::size_t i = 0; i < drafts.size(); ++i) {
@@ -266,6 +268,7 @@ class OrderWork final : public db::Work {
             entries.back().uses_holds.push_back((*held)[2 * i]);
         }
         parts_.ledger.post(group, entries);
+        return true;
     }
 
     void write(db::Group& group, const ProvisionAccount& account, std::vector<Draft>& drafts,

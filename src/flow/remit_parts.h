@@ -45,7 +45,4 @@ class AllocatedOrders {
     std::vector<std::string> changed_;
 };
 
-/// A work item for each guarded account that an entry left below zero.
-void note_overdrawn(db::Group& group, const ledger::PostResult& posted);
-
 }  // namespace huiqiao::flow

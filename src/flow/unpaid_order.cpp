@@ -1,7 +1,9 @@
 #include "src/flow/unpaid_order.h"
 
 #include <algorithm>
+#include <set>
 
+#include "src/calls/calls.h"
 #include "src/orders/payment_store.h"
 
 namespace huiqiao::flow {
@@ -12,11 +14,17 @@ void UnpaidOrders::find(db::Reader& reader, std::span<const std::string> order_i
     for (const orders::Payment& payment : orders::PaymentStore().of_orders(reader, order_ids)) {
         payment_ids_.push_back(payment.id);
     }
+    calls_.clear();
+    if (payment_ids_.empty()) return;
+    for (const auto& row : calls::Calls::instructions(reader, "channel.order", "payment", payment_ids_)) {
+        calls_.emplace(row.instruction.subject_id, row.call_id);
+    }
 }
 
 void UnpaidOrders::lock(db::Locks& locks) const {
     for (const std::string& id : order_ids_) locks.add(orders::kOrderLock, id);
     for (const std::string& id : payment_ids_) locks.add(orders::kPaymentLock, id);
+    for (const auto& [payment, call] : calls_) calls::Calls::lock(locks, call);
 }
 
 void UnpaidOrders::close_payments(db::Group& group, std::span<const std::string> order_ids) const {
@@ -30,12 +38,32 @@ void UnpaidOrders::close_payments(db::Group& group, std::span<const std::string>
         payment.state = move->to;
         open.push_back(std::move(payment));
     }
+    if (open.empty()) return;
+    const std::set<std::string> untold = withdraw_calls(group, open);
     std::vector<orders::PaymentStore::Change> changes;
-    // The channel is asked on as before: money may have come although its notice was lost.
+    // The channel is asked on as before: money may have come although its notice was lost. Not where it never heard.
     for (const orders::Payment& payment : open) {
-        changes.push_back({&payment, orders::next_query(payment.created_at, payment.polls, group.now)});
+        changes.push_back({&payment, untold.contains(payment.id)
+                                         ? std::nullopt
+                                         : orders::next_query(payment.created_at, payment.polls, group.now)});
     }
-    if (!changes.empty()) orders::PaymentStore().save(group, changes);
+    orders::PaymentStore().save(group, changes);
+}
+
+std::set<std::string> UnpaidOrders::withdraw_calls(db::Group& group, std::span<const orders::Payment> payments) const {
+    std::map<std::string, std::string> payment_of;
+    std::vector<std::string> call_ids;
+    for (const orders::Payment& payment : payments) {
+        const auto [from, to] = calls_.equal_range(payment.id);
+        for (auto call = from; call != to; ++call) {
+            payment_of.emplace(call->second, payment.id);
+            call_ids.push_back(call->second);
+        }
+    }
+    std::set<std::string> untold;
+    if (call_ids.empty()) return untold;
+    for (const std::string& id : calls::Calls::withdraw(group, call_ids)) untold.insert(payment_of.at(id));
+    return untold;
 }
 
 bool may_end_unpaid(const orders::Order& order) {

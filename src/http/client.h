@@ -32,6 +32,9 @@ enum class OutcomeKind {
 
 std::string_view to_text(OutcomeKind kind);
 
+/// Why, where an answer was beyond max_answer_bytes: asking again brings the same.
+inline constexpr std::string_view kAnswerTooLarge = "the answer is too large";
+
 struct Outcome {
     OutcomeKind kind = OutcomeKind::Unknown;
     Response answer;   // where Answered

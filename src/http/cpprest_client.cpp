@@ -146,10 +146,10 @@ Outcome why(const std::exception_ptr& thrown, const Arrived& arrived) {
     try {
         std::rethrow_exception(thrown);
     } catch (const web::http::http_exception& error) {
-        if (arrived.too_large) return {OutcomeKind::Unknown, {}, "the answer is too large"};
+        if (arrived.too_large) return {OutcomeKind::Unknown, {}, std::string(kAnswerTooLarge)};
         return {nothing_left(error.what()) ? OutcomeKind::NotSent : OutcomeKind::Unknown, {}, error.what()};
     } catch (const std::exception&) {
-        if (arrived.too_large) return {OutcomeKind::Unknown, {}, "the answer is too large"};
+        if (arrived.too_large) return {OutcomeKind::Unknown, {}, std::string(kAnswerTooLarge)};
         return {OutcomeKind::Unknown, {}, "the call was cut short"};
     }
 }
@@ -208,7 +208,7 @@ CallHandle CpprestClient::start(OutgoingRequest request) {
             try {
                 finished.get();
                 if (arrived->too_large || arrived->answer.body.size() > limit) {
-                    outcome = {OutcomeKind::Unknown, {}, "the answer is too large"};
+                    outcome = {OutcomeKind::Unknown, {}, std::string(kAnswerTooLarge)};
                 } else {
                     outcome = {OutcomeKind::Answered, std::move(arrived->answer), ""};
                 }

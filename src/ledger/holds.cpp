@@ -64,6 +64,25 @@ void Ledger::release(db::Group& group, std::span<const std::string> hold_ids) co
     apply(group, movements, nullptr);
 }
 
+std::string Ledger::reduce_hold(db::Group& group, const std::string& hold_id, const Money& to) const {
+    const db::Found found = group.tx.select(store::kOpenHold, {hold_id});
+    const std::string code(to.currency().code());
+    if (found.empty() || found.text(0, 2) != code || !to.is_positive() || to.minor() > found.integer(0, 1)) {
+        throw LogicError("hold " + hold_id + " cannot become one of " + said(to));
+    }
+    const std::string account_id = found.text(0, 0);
+    Movements movements;
+    const std::pair<std::string, std::string> ended{hold_id, ""};
+    close_holds(group, std::span(&ended, 1), "released", movements);
+    movements.of[account_id].held += to.minor();
+    std::string id = group.ids.next("hld");
+    db::Rows rows;
+    rows.add(id, account_id, to.minor(), code, found.text(0, 3), found.text(0, 4), "open", group.now, account_id);
+    group.tx.insert(store::kHoldInsert, rows);
+    apply(group, movements, nullptr);
+    return id;
+}
+
 void Ledger::close_holds(db::Group& group, std::span<const std::pair<std::string, std::string>> hold_and_entry,
                          std::string_view state, Movements& movements) const {
     if (hold_and_entry.empty()) return;

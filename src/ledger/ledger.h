@@ -67,6 +67,10 @@ class Ledger {
     /// Ends open holds without an entry (a proved rejection, a withdrawal). A hold that is not open is left alone.
     /// The accounts of the holds must be locked: that is what keeps two from ending one hold.
     void release(db::Group& group, std::span<const std::string> hold_ids) const;
+    /// A smaller hold in the place of an open one, for the same subject; returns its id. No intent: it happens while
+    /// payouts are stopped as well. LogicError where the hold is not open, or to is not above zero and at most its
+    /// amount. Its account must be locked.
+    [[nodiscard]] std::string reduce_hold(db::Group& group, const std::string& hold_id, const Money& to) const;
 
     /// LED-10: from now on no hold in this currency, until two persons resume it; facts and collecting go on.
     void stop_payouts(db::Group& group, Currency currency, std::string_view reason) const;

@@ -66,6 +66,9 @@ const db::Insert kHoldInsert{"hold",
                              "open_account_id",
                              "ttittttiT"};
 const db::Select kHoldsOf{"SELECT id, account_id, amount_minor, state FROM hold WHERE id IN (:list)", "ttit"};
+const db::Select kOpenHold{
+    "SELECT account_id, amount_minor, currency, subject_kind, subject_id FROM hold WHERE id = :p1 AND state = 'open'",
+    "tittt"};
 const db::Update kHoldClose{"hold", "id", "state, entry_id, closed_at, open_account_id", "tttiT"};
 const db::Select kOpenHoldPage{
     "SELECT open_account_id, CAST(SUM(amount_minor) AS SIGNED) FROM hold WHERE open_account_id > :p1 GROUP BY "

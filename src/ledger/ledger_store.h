@@ -35,6 +35,7 @@ extern const db::Select kOrphanFacts;     // fact_key, entry_id: at most 100 wit
 // Holds and stops.
 extern const db::Insert kHoldInsert;
 extern const db::Select kHoldsOf;       // id, account_id, amount, state
+extern const db::Select kOpenHold;      // account_id, amount, currency, subject_kind, subject_id of :p1
 extern const db::Update kHoldClose;     // id, state, entry_id, closed_at, open_account_id
 extern const db::Select kOpenHoldPage;  // account_id, sum: 500 accounts behind :p1
 extern const db::Insert kStopInsert;

@@ -9,7 +9,6 @@ namespace {
 struct StopItem final : db::Item {
     std::vector<Currency> currencies;
     std::string reason;
-    bool resumes = false;
 };
 
 class StopWork final : public db::Work {
@@ -19,13 +18,7 @@ class StopWork final : public db::Work {
     void run(db::Group& group) override {
         for (const auto& waiting : items_) {
             const auto& item = static_cast<const StopItem&>(*waiting);
-            for (const Currency currency : item.currencies) {
-                if (item.resumes) {
-                    ledger_.resume_payouts(group, currency);
-                } else {
-                    ledger_.stop_payouts(group, currency, item.reason);
-                }
-            }
+            for (const Currency currency : item.currencies) ledger_.stop_payouts(group, currency, item.reason);
         }
     }
 
@@ -36,30 +29,16 @@ class StopWork final : public db::Work {
 
 }  // namespace
 
-Status PayoutStops::stop(Currency currency, std::string_view reason) {
-    return submit({currency}, reason, false);
-}
-Status PayoutStops::resume(Currency currency) {
-    return submit({currency}, "", true);
-}
-
 Status PayoutStops::stop_after(const VerifyReport& report) {
     if (report.is_good()) return Done{};
-    std::vector<Currency> currencies;
+    auto item = std::make_shared<StopItem>();
     database_.read([&](db::Reader& reader) {
         const db::Found found = reader.select(store::kCurrenciesInUse);
         for (std::size_t row = 0; row < found.size(); ++row) {
-            if (const auto currency = Currency::find(found.text(row, 0))) currencies.push_back(*currency);
+            if (const auto currency = Currency::find(found.text(row, 0))) item->currencies.push_back(*currency);
         }
     });
-    return submit(std::move(currencies), report.problems.empty() ? "verify" : report.problems.front().english(), false);
-}
-
-Status PayoutStops::submit(std::vector<Currency> currencies, std::string_view reason, bool resumes) {
-    auto item = std::make_shared<StopItem>();
-    item->currencies = std::move(currencies);
-    item->reason = reason;
-    item->resumes = resumes;
+    item->reason = report.problems.empty() ? "verify" : report.problems.front().english();
     return queue_.run(*this, item);
 }
 

@@ -1,7 +1,6 @@
 #pragma once
-// Stopping and resuming payouts by currency, as commits of their own (LED-10): after a bad verify, or by persons. While
-// a currency is stopped no hold is given in it; facts, collecting and reading go on. That two persons agree on resuming
-// is for the caller.
+// Stopping payouts after a bad verify, as a commit of its own (LED-10). While a currency is stopped no hold is given in
+// it; facts, collecting and reading go on. Resuming is for two persons, in the commit of their approval (src/api).
 
 #include "src/db/write_queue.h"
 #include "src/ledger/ledger.h"
@@ -14,8 +13,6 @@ class PayoutStops final : public db::Operation {
     PayoutStops(db::Database& database, db::WriteQueue& queue, const Ledger& ledger)
         : database_(database), queue_(queue), ledger_(ledger) {}
 
-    Status stop(Currency currency, std::string_view reason);
-    Status resume(Currency currency);
     /// Nothing where the books are right; else stops every currency that has an account, since books that are wrong in
     /// one place can be trusted in none.
     Status stop_after(const VerifyReport& report);
@@ -24,8 +21,6 @@ class PayoutStops final : public db::Operation {
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 
  private:
-    Status submit(std::vector<Currency> currencies, std::string_view reason, bool resumes);
-
     db::Database& database_;
     db::WriteQueue& queue_;
     const Ledger& ledger_;

@@ -62,7 +62,7 @@ constexpr db::Select kEvidence{
 
 constexpr db::Select kToExpire{
     "SELECT id FROM orders WHERE due_at IS NOT NULL AND due_at <= :p1 ORDER BY due_at LIMIT :p2", "t"};
-constexpr db::Select kWaiting{"SELECT id FROM orders WHERE waiting = :p1 ORDER BY id LIMIT :p2", "t"};
+constexpr db::Select kWaiting{"SELECT id FROM orders WHERE waiting = :p1 AND id > :p2 ORDER BY id LIMIT :p3", "t"};
 constexpr db::Select kToDeclare{
     "SELECT id FROM orders WHERE declare_at IS NOT NULL AND declare_at <= :p1 ORDER BY declare_at LIMIT :p2", "t"};
 
@@ -273,8 +273,9 @@ std::vector<std::string> OrderStore::to_expire(db::Reader& reader, Instant now, 
     return ids_of(reader.select(kToExpire, {now, limit}));
 }
 
-std::vector<std::string> OrderStore::waiting(db::Reader& reader, Waiting what, Currency payout_currency, int limit) {
-    return ids_of(reader.select(kWaiting, {waiting_text(what, payout_currency), limit}));
+std::vector<std::string> OrderStore::waiting(db::Reader& reader, Waiting what, Currency payout_currency, int limit,
+                                             std::string_view behind_id) {
+    return ids_of(reader.select(kWaiting, {waiting_text(what, payout_currency), behind_id, limit}));
 }
 
 std::vector<std::string> OrderStore::to_declare(db::Reader& reader, Instant now, int limit) {

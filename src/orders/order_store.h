@@ -67,7 +67,9 @@ class OrderStore {
 
     /// Candidates, oldest first, read without locks: check again under kOrderLock.
     static std::vector<std::string> to_expire(db::Reader& reader, Instant now, int limit);
-    static std::vector<std::string> waiting(db::Reader& reader, Waiting what, Currency payout_currency, int limit);
+    /// Behind the given id ("": from the oldest).
+    static std::vector<std::string> waiting(db::Reader& reader, Waiting what, Currency payout_currency, int limit,
+                                            std::string_view behind_id = "");
     static std::vector<std::string> to_declare(db::Reader& reader, Instant now, int limit);
 };
 

@@ -85,6 +85,11 @@ struct Payment {
     int polls = 0;         // queries made by the schedule (NTF-03)
 };
 
+/// "<channel>|<their number>": one payment stands under it.
+inline std::string channel_key(const Payment& payment, std::string_view number) {
+    return payment.channel + "|" + std::string(number);
+}
+
 /// The schedule by which a payment is asked for at the channel while no notice has come (NTF-03): 1, 2, 5, 10, 30
 /// minutes, 1, 3, 6, 24 hours after it was made; then the channel's settlement file decides. polls: queries made.
 std::optional<Instant> next_query(Instant created_at, int polls, Instant now);

@@ -33,6 +33,7 @@ constexpr db::Select kByOrder{
     "received_minor, "
     "created_at, expires_at, paid_at, pay_url, reason, polls FROM payment WHERE order_id IN (:list) ORDER BY id",
     kKinds};
+constexpr db::Select kByChannelKey{"SELECT channel_key, id FROM payment WHERE channel_key IN (:list)", "tt"};
 constexpr db::Select kAllocations{
     "SELECT payment_id, order_id, currency, amount_minor FROM payment_allocation WHERE payment_id IN (:list)", "ttti"};
 constexpr db::Select kDue{"SELECT id FROM payment WHERE due_at <= :p1 ORDER BY due_at LIMIT :p2", "t"};
@@ -80,13 +81,22 @@ std::vector<Payment> PaymentStore::of_orders(db::Reader& reader, std::span<const
     return order_ids.empty() ? std::vector<Payment>() : payments_of(reader.select(kByOrder, {}, order_ids));
 }
 
+std::map<std::string, std::string> PaymentStore::owners_of_numbers(db::Reader& reader,
+                                                                   std::span<const std::string> channel_keys) const {
+    std::map<std::string, std::string> owners;
+    if (channel_keys.empty()) return owners;
+    const db::Found found = reader.select(kByChannelKey, {}, channel_keys);
+    for (std::size_t row = 0; row < found.size(); ++row) owners.emplace(found.text(row, 0), found.text(row, 1));
+    return owners;
+}
+
 void PaymentStore::save(db::Group& group, std::span<const Change> changes) const {
     if (changes.empty()) return;
     db::Rows rows;
     for (const Change& change : changes) {
         const Payment& payment = *change.payment;
         const bool numbered = !payment.channel_number.empty();
-        rows.add(payment.id, numbered ? db::Value(payment.channel + "|" + payment.channel_number) : db::Value(),
+        rows.add(payment.id, numbered ? db::Value(channel_key(payment, payment.channel_number)) : db::Value(),
                  payment.channel_number, to_text(payment.state), payment.received.minor(), payment.paid_at,
                  payment.pay_url, payment.reason, payment.polls,
                  change.next_query ? db::Value(*change.next_query) : db::Value());

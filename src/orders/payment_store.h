@@ -2,6 +2,7 @@
 // Rows of payments and their allocations, always for sets. References are claimed before they are used; a channel's
 // number is unique by the database. It decides nothing.
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +25,10 @@ class PaymentStore {
     [[nodiscard]] std::vector<Payment> load(db::Reader& reader, std::span<const std::string> ids) const;
     [[nodiscard]] std::vector<Payment> of_references(db::Reader& reader, std::span<const std::string> references) const;
     [[nodiscard]] std::vector<Payment> of_orders(db::Reader& reader, std::span<const std::string> order_ids) const;
+
+    /// Which payments stand under these keys of channels (channel_key); none for those that are free.
+    [[nodiscard]] std::map<std::string, std::string> owners_of_numbers(db::Reader& reader,
+                                                                       std::span<const std::string> channel_keys) const;
 
     struct Change {
         const Payment* payment;  // with what it has become

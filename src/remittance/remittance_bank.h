@@ -4,6 +4,7 @@
 // account) must be what was sent, or the outcome is Unknown (PAY-05). The reference of the batch is its message id; the
 // bank de-duplicates by it and by each payment's reference, so that the same bytes may never pay twice.
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,9 +73,21 @@ struct PaymentAnswer {
     std::string payee_account;
 };
 
+/// What a bank can be relied on for (XCT-12); each adapter declares it of its own bank.
+struct RemittanceBankTraits {
+    bool is_idempotent_by_reference = false;  // the same message twice pays once
+    bool answers_by_reference = false;        // a query by our reference tells what became of it
+    bool lists_by_day = false;                // a day's statement shows every payment with our reference
+    std::chrono::seconds visibility_delay{};  // until then "not found" says nothing
+};
+
+/// kNoAutomaticPayout where an unknown payment could never be resolved: no query by reference, or no list by day.
+Status check_for_automatic_payout(std::string_view bank, const RemittanceBankTraits& traits);
+
 class RemittanceBank {
  public:
     virtual ~RemittanceBank() = default;
+    [[nodiscard]] virtual RemittanceBankTraits traits() const = 0;
     /// xml_forbidden_character and the like where the batch cannot be written.
     [[nodiscard]] virtual Result<WireRequest> pay(const PaymentBatch& batch) const = 0;
     /// One answer for each payment sent; of an answer that cannot be read, Unknown for each.
@@ -86,5 +99,12 @@ class RemittanceBank {
                                                                 const std::string& batch_reference,
                                                                 std::span<const Sent> sent) const = 0;
 };
+
+namespace remittance_error {
+inline constexpr ErrorCode kNoAutomaticPayout{
+    "no_automatic_payout", ErrorGroup::Rule,
+    "The bank {bank} cannot be used for automatic payouts: it {lacks}. An unknown payment could never be resolved there.",
+    "银行 {bank} 不能用于自动付款：{lacks_zh}，结果未知的付款将无法查明。"};
+}  // namespace remittance_error
 
 }  // namespace huiqiao::remittance

@@ -131,14 +131,14 @@ TEST_CASE("an approval ends after a day, can be refused, and what cannot be carr
     });
 }
 
-TEST_CASE("a refused rate is accepted by two persons, and only the one they looked at") {
+TEST_CASE("a refused rate is accepted by two persons: the one they looked at, within an hour, whatever came since") {
     each_engine([](TestDatabase& on) {
         ApiDesk desk(on);
         const Currency usd = Currency::known("USD");
-        const auto put = [&] {
+        const auto put = [&](const std::string& mid) {
             std::string id;
             desk.database.write([&](db::Tx& tx) {
-                const Rate rate = Rate::parse(usd, Currency::known("CNY"), 1, "8.5000").value();
+                const Rate rate = Rate::parse(usd, Currency::known("CNY"), 1, mid).value();
                 const fx::Quote quote{.id = desk.ids.next("quo"),
                                       .bank = "sandbox-bank",
                                       .bank_rate = rate,
@@ -170,21 +170,58 @@ TEST_CASE("a refused rate is accepted by two persons, and only the one they look
         };
         CHECK(desk.code(desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body("quo_none")))) ==
               "no_refused_quote");
-        const http::Response first = desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body(put())));
+        const http::Response first = desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body(put("8.5000"))));
         REQUIRE(first.status == 201);
-        const std::string newer = put();
+        const std::string newer = put("8.7000");
         const std::string path = "/v1/ops/approvals/" + desk.field(first, "id");
-        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path + "/approve", approve_body(first)))) ==
-              "no_refused_quote");
         CHECK(good_mid() == "");
-        const http::Response second = desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body(newer)));
-        REQUIRE(second.status == 201);
-        const std::string second_path = "/v1/ops/approvals/" + desk.field(second, "id");
-        const http::Response done =
-            desk.send_as("opr_checker", desk.post(second_path + "/approve", approve_body(second)));
+        const http::Response done = desk.send_as("opr_checker", desk.post(path + "/approve", approve_body(first)));
         CHECK(done.status == 200);
         CHECK(desk.field(done, "state") == "used");
         CHECK(good_mid() == "8.5000");
+        // Of another currency it is no quote at all.
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post("/v1/ops/approvals",
+                                                            ApiDesk::replaced(body(newer), R"("USD")", R"("EUR")")))) ==
+              "no_refused_quote");
+        const http::Response second = desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body(newer)));
+        REQUIRE(second.status == 201);
+        const std::string second_path = "/v1/ops/approvals/" + desk.field(second, "id");
+        desk.clock.advance(std::chrono::minutes(61));
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(second_path + "/approve", approve_body(second)))) ==
+              "no_refused_quote");
+        CHECK(good_mid() == "8.5000");
+    });
+}
+
+TEST_CASE("LED-10 payouts that were stopped are resumed by two persons, and by nobody alone") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string body =
+            R"({"action":"resume_payouts","content":{"currency":"CNY","reason":"the bank paid the charge back"}})";
+        const auto stops = [&] { return desk.send_as("opr_maker", desk.get("/v1/ops/payout-stops")).body; };
+        CHECK(stops() == R"({"payout_stops":[]})");
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body))) == "payouts_not_stopped");
+        const auto stop = [&] {
+            desk.write([&](db::Group& group) {
+                desk.books.stop_payouts(group, Currency::known("CNY"), "provision:sb-cny:CNY is below zero");
+            });
+        };
+        stop();
+        CHECK(stops() == R"({"payout_stops":[{"currency":"CNY","reason":"provision:sb-cny:CNY is below zero"}]})");
+        const http::Response asked = desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body));
+        REQUIRE(asked.status == 201);
+        CHECK(desk.field(asked, "subject_id") == "CNY");
+        const std::string path = "/v1/ops/approvals/" + desk.field(asked, "id") + "/approve";
+        CHECK(desk.send_as("opr_maker", desk.post(path, approve_body(asked))).status == 403);
+        CHECK(desk.count("payout_stop") == 1);
+        const http::Response done = desk.send_as("opr_checker", desk.post(path, approve_body(asked)));
+        CHECK(done.status == 200);
+        CHECK(desk.field(done, "state") == "used");
+        CHECK(desk.count("payout_stop") == 0);
+        // Used up: a later stop is for two persons again.
+        stop();
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, approve_body(asked)))) == "approval_not_waiting");
+        CHECK(desk.count("payout_stop") == 1);
     });
 }
 

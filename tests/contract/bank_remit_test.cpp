@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include "src/calls/resolve.h"
+#include "src/flow/remit_parts.h"
 #include "src/http/cpprest_client.h"
 #include "src/http/server.h"
 #include "tests/contract/bank_desk.h"
@@ -19,6 +21,14 @@ const ledger::Account kRemitting = ledger::remitting("sb-usd", kUsd);
 
 constexpr std::string_view kPay = "POST /v1/payments";
 constexpr std::string_view kQuery = "GET /v1/payments/";
+
+flow::RemitParts parts_of(BankDesk& d, flow::RemitSettings settings) {
+    return {d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.parties, d.remitter, std::move(settings)};
+}
+
+void stop_usd(BankDesk& d) {
+    REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, kUsd, "a test"); }).ok());
+}
 
 }  // namespace
 
@@ -141,6 +151,115 @@ TEST_CASE(
         d.advance(std::chrono::hours(1));
         CHECK(d.client.count(kPay) == 1);
         d.check_books();
+    });
+}
+
+TEST_CASE("two payments of one message that persons reject in one commit both give their orders' money back") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "100.00");
+        d.fund("m2", "USD", "30.00");
+        const std::string a = d.order("m1", "USD", "100.00");
+        const std::string b = d.order("m2", "USD", "30.00");
+        d.fault("timeout_before_effect", R"(,"match":{"path":"/v1/payments"})");
+        d.run();
+        for (int day = 0; day < 12; ++day) d.advance(std::chrono::hours(24));
+        REQUIRE(d.client.count(kPay) == 1);
+        std::vector<std::string> ids;
+        for (const remittance::Remittance& one : d.remittances()) ids.push_back(one.id);
+        REQUIRE(ids.size() == 2);
+        std::vector<std::shared_ptr<db::Item>> decisions;
+        d.desk.database.read([&](db::Reader& reader) {
+            decisions.clear();
+            for (const auto& row : calls::Calls::instructions(reader, "remittance.pay", "remittance", ids)) {
+                const auto item = std::make_shared<calls::ResolveItem>();
+                item->instruction_id = row.instruction.id;
+                item->reason = "the bank wrote that it never came";
+                item->maker = "opr_1";
+                item->checker = "opr_2";
+                decisions.push_back(item);
+            }
+        });
+        calls::Resolve resolve(d.handlers, d.escalations);
+        const std::uint64_t groups = d.desk.queue->counters().groups;
+        for (const Status& status : d.desk.queue->run(resolve, decisions)) CHECK(status.ok());
+        CHECK(d.desk.queue->counters().groups == groups + 1);
+        for (const remittance::Remittance& one : d.remittances()) CHECK(one.state == State::Rejected);
+        for (const std::string& id : {a, b}) {
+            CHECK(d.get(id).amounts.remitting.is_zero());
+            CHECK(d.get(id).hold_reason == flow::kHeldRejected);
+        }
+        CHECK(d.booked(kMerchant) == "100.00");
+        CHECK(d.desk.balance(kProvision).held.is_zero());
+        d.check_books();
+    });
+}
+
+TEST_CASE("LED-10: while a currency's payouts are stopped nothing is tried in it; resumed, its orders are paid") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "60.00");
+        const std::string id = d.order("m1", "USD", "60.00");
+        stop_usd(d);
+        const std::uint64_t groups = d.desk.queue->counters().groups;
+        for (int times = 0; times < 3; ++times) CHECK(d.remit.step(d.desk.clock.now()) == 0);
+        CHECK(d.desk.queue->counters().groups == groups);
+
+        // Stopped between the reading of the candidates and the group: the group ends well and changes nothing.
+        const flow::RemitParts parts = parts_of(d, BankDesk::remit_settings());
+        const std::unique_ptr<db::Operation> operation = flow::make_order_remittances(parts);
+        const auto item = std::make_shared<flow::RemitItem>(parts.settings.accounts[0]);
+        item->order_ids = {id};
+        const Status status = d.desk.queue->run(*operation, item);
+        CHECK_MESSAGE(status.ok(), (status.ok() ? "" : status.error().english()));
+        CHECK(item->made == 0);
+        CHECK(d.get(id).state == OrderState::Converted);
+
+        REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.resume_payouts(group, kUsd); }).ok());
+        d.advance(std::chrono::seconds(2));
+        CHECK(d.get(id).state == OrderState::Remitting);
+        d.advance(std::chrono::minutes(2));
+        d.check_books();
+    });
+}
+
+TEST_CASE("orders whose money is missing are not tried again in the same second") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "10.00");
+        d.order("m1", "USD", "60.00");
+        d.remit.step(d.desk.clock.now());
+        const std::uint64_t groups = d.desk.queue->counters().groups;
+        for (int times = 0; times < 5; ++times) CHECK(d.remit.step(d.desk.clock.now()) == 0);
+        CHECK(d.desk.queue->counters().groups == groups);
+        const std::string other = d.order("m1", "USD", "10.00");
+        d.advance(std::chrono::seconds(1));
+        CHECK(d.get(other).state == OrderState::Remitting);
+    });
+}
+
+TEST_CASE("a full page of orders whose money is missing does not hide those behind it, and is looked at again") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "50.00");
+        flow::RemitSettings settings = BankDesk::remit_settings();
+        settings.orders_a_group = 2;
+        flow::Remit remit(parts_of(d, settings));
+        const std::string first = d.order("m2", "USD", "60.00");
+        for (int i = 0; i < 3; ++i) d.order("m2", "USD", "60.00");
+        const std::string behind = d.order("m1", "USD", "40.00");
+        for (int times = 0; times < 4; ++times) remit.step(d.desk.clock.now());
+        CHECK(d.get(behind).state == OrderState::Remitting);
+
+        d.desk.post({flow::postings::suspense_revived(d.desk.event("more"), "m2", money("USD", "10.00")),
+                     flow::postings::suspense_revived(d.desk.event("most"), "m2", money("USD", "50.00"))});
+        const std::string small = d.order("m2", "USD", "10.00");
+        for (int round = 0; round < 3; ++round) {
+            d.desk.clock.advance(std::chrono::seconds(1));
+            for (int times = 0; times < 4; ++times) remit.step(d.desk.clock.now());
+        }
+        CHECK(d.get(small).state == OrderState::Remitting);
+        CHECK(d.get(first).state == OrderState::Converted);  // the provision account does not have it
     });
 }
 

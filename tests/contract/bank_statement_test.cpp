@@ -153,3 +153,78 @@ TEST_CASE("the bank's deposits are idempotent and its statements come in pages w
         d.check_books();
     });
 }
+
+TEST_CASE("a page without lines that is not the last one is asked for again in its turn, not at once") {
+    class EmptyPages final : public reconciliation::AccountBank {
+     public:
+        WireRequest statement(const reconciliation::StatementRequest&) const override {
+            return {"GET", "/nothing", {}, ""};
+        }
+        Result<reconciliation::Statement> read_statement(
+            const WireAnswer&, const reconciliation::StatementRequest& request) const override {
+            const Money none = Money::zero(request.currency);
+            return reconciliation::Statement{request.account, request.day, 1, none, none, false, false, {}};
+        }
+    };
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        const EmptyPages pages;
+        flow::Fund fund(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, pages, {},
+                        BankDesk::fund_settings());
+        calls::AnswerHandlers handlers;
+        handlers.add(fund.statement_handler());
+        calls::CallOperations operations(handlers, d.escalations, d.sealer, d.desk.random, calls::CallRules{});
+        calls::CallWorker worker(
+            d.desk.clock, d.desk.random, d.desk.database, *d.desk.queue, d.client, operations,
+            {.owner = "test", .counterparties = {{.name = "sandbox-bank", .base_url = "http://a.invalid"}}});
+        int asked = 0;
+        for (int round = 0; round < 10; ++round) {
+            asked += fund.request_statements(d.desk.clock.now());
+            for (int step = 0; step < 3; ++step) worker.step();
+            d.desk.clock.advance(std::chrono::seconds(1));
+        }
+        CHECK(asked == 2);  // one an account
+        d.desk.clock.advance(std::chrono::seconds(61));
+        CHECK(fund.request_statements(d.desk.clock.now()) == 2);
+    });
+}
+
+TEST_CASE("REC-02: a break that was closed and is found again is opened again") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "100.00");
+        REQUIRE(d.desk
+                    .run({},
+                         [&](db::Group& group) {
+                             const remittance::Remittance lie{.id = "rem_lie",
+                                                              .kind = remittance::Kind::Foreign,
+                                                              .merchant_id = "m1",
+                                                              .payee_id = "pye_1",
+                                                              .bank_account = "sb-usd",
+                                                              .amount = money("USD", "40.00"),
+                                                              .reference = "RMLIE",
+                                                              .batch_reference = "RB1",
+                                                              .uetr = "",
+                                                              .state = remittance::State::Confirmed,
+                                                              .their_reference = "X",
+                                                              .reason_code = "",
+                                                              .provision_hold = "",
+                                                              .debited = money("USD", "0.00"),
+                                                              .returned = money("USD", "0.00"),
+                                                              .created_at = group.now};
+                             remittance::RemittanceStore().insert(group.tx, std::span(&lie, 1), {});
+                         })
+                    .ok());
+        for (int day = 0; day < 3; ++day) d.advance(std::chrono::hours(24));
+        const auto found = d.reconciled();
+        REQUIRE(found.open.size() == 1);
+        reconciliation::Break closed = found.open[0];
+        closed.is_open = false;
+        REQUIRE(d.desk.run({}, [&](db::Group& group) { StatementStore::save_breaks(group.tx, std::span(&closed, 1)); })
+                    .ok());
+        const auto again = d.reconciled();
+        CHECK(again.opened == 1);
+        REQUIRE(again.open.size() == 1);
+        CHECK(again.open[0].kind == BreakKind::MissingAtBank);
+    });
+}

@@ -39,6 +39,7 @@ class ScriptedHandler final : public AnswerHandler {
     }
     Reading read(const Call&, const WireAnswer& answer, bool) const override {
         Reading reading;
+        if (answer.body == "chokes the reader") throw LogicError("it cannot be read");
         if (answer.kind != WireAnswer::Kind::Answered || answer.status != 200) return reading;
         std::string_view text = answer.body;
         while (!text.empty()) {
@@ -59,6 +60,8 @@ class ScriptedHandler final : public AnswerHandler {
     void start(db::Group&) override { running_.clear(); }
     void apply(db::Group&, const Call&, const Reading&, std::span<const Moved> moved) override {
         for (const Moved& each : moved) {
+            if (each.instruction->reference == unbookable && each.to == InstructionOutcome::Confirmed)
+                throw LogicError("it cannot be booked");
             running_.push_back(each.instruction->reference + ":" + std::string(to_text(each.from)) + ">" +
                                std::string(to_text(each.to)));
         }
@@ -69,6 +72,7 @@ class ScriptedHandler final : public AnswerHandler {
         return std::chrono::seconds(60);
     }
     std::vector<std::string> applied;
+    std::string unbookable;  // reference whose confirmation cannot be booked
 
  private:
     std::string operation_;

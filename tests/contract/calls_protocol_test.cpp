@@ -56,7 +56,7 @@ TEST_CASE("a payment without an answer is never sent again: it is queried, then 
         CHECK(process.outcome("R1") == "escalated");
         CHECK(process.number("SELECT COUNT(*) FROM work_item WHERE kind = 'instruction_escalated'") == 1);
 
-        Resolve resolve(process.handlers);
+        Resolve resolve(process.handlers, process.escalations);
         auto item = std::make_shared<ResolveItem>();
         item->instruction_id = process.text("SELECT id FROM instruction WHERE reference = :p1", "R1");
         item->confirmed = true;
@@ -69,6 +69,8 @@ TEST_CASE("a payment without an answer is never sent again: it is queried, then 
         CHECK(item->done.ok());
         CHECK(process.outcome("R1") == "confirmed");
         CHECK(process.pay.applied.back() == "R1:escalated>confirmed");
+        CHECK(process.number(
+                  "SELECT COUNT(*) FROM work_item WHERE kind = 'instruction_escalated' AND state = 'closed'") == 1);
         REQUIRE(process.queue->run(resolve, item).ok());
         CHECK(item->done.error().code == &calls_error::kNotEscalated);
     });
@@ -255,5 +257,84 @@ TEST_CASE(
         process.steps(3);
         CHECK(process.received.size() == 1);
         CHECK(process.outcome("R2") == "confirmed");
+    });
+}
+
+TEST_CASE("an answer that cannot be booked is kept, its call is queried to the end, and a person is told") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        process.pay.unbookable = "R1";
+        const std::string bad = process.prepare("pay", {"R1"});
+        process.prepare("pay", {"R2"});
+        process.client.add("http://bank", [&](const http::Request& request, Instant) {
+            process.received.push_back(request.path + request.body);
+            return http::Response::text(200, request.body == "R2" ? "R2=confirmed;" : "R1=confirmed;");
+        });
+        process.steps(4);
+        CHECK(process.outcome("R2") == "confirmed");
+        CHECK(process.state(bad) == "answered");
+        CHECK(process.outcome("R1") == "unknown");
+        CHECK(process.number("SELECT COUNT(*) FROM call_answer") == 2);
+        CHECK(process.text("SELECT subject_id FROM work_item WHERE kind = :p1", "answer_unrecordable") == bad);
+        for (int i = 0; i < 10; ++i) {
+            clock.advance(minutes(10));
+            process.steps(3);
+        }
+        CHECK(process.received.size() == 5);  // two orders, three queries
+        CHECK(process.outcome("R1") == "escalated");
+        CHECK(process.number("SELECT COUNT(*) FROM work_item WHERE kind = 'instruction_escalated'") == 1);
+        CHECK(process.number("SELECT COUNT(*) FROM call_answer") == 5);
+    });
+}
+
+TEST_CASE("one stored request that does not open, or one answer that chokes its reader, harms no other call") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        const std::string damaged = process.prepare("pay", {"R1"});
+        process.prepare("pay", {"R2"});
+        process.prepare("pay", {"R3"});
+        process.database.write([&](db::Tx& tx) {
+            tx.execute({"UPDATE external_call SET request = :p2 WHERE id = :p1"}, {damaged, std::string("damaged")});
+        });
+        process.client.add("http://bank", [&](const http::Request& request, Instant) {
+            process.received.push_back(request.body);
+            return http::Response::text(200, request.body == "R2" ? "chokes the reader" : "R3=confirmed;");
+        });
+        process.steps(3);
+        CHECK(process.received.size() == 2);
+        CHECK(process.outcome("R3") == "confirmed");
+        CHECK(process.outcome("R2") == "unknown");
+        CHECK(process.state(damaged) == "prepared");
+        CHECK(process.outcome("R1") == "open");
+        CHECK(process.worker->counters().unreadable == 2);
+        // It waits with growing pauses, and in the end a person hears of it.
+        for (int i = 0; i < 7200; i += 10) {
+            clock.advance(seconds(10));
+            process.worker->step();
+        }
+        CHECK(process.text("SELECT subject_id FROM work_item WHERE kind = :p1", "call_undelivered") == damaged);
+        CHECK(std::count(process.received.begin(), process.received.end(), "R1") == 0);
+    });
+}
+
+TEST_CASE("a late answer that says otherwise than what is final is told to a person (PAY-06, XCT-09)") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process slow(base, clock, 1, "slow");
+        Process other(base, clock, 2, "other");
+        slow.prepare("pay", {"R1"});
+        slow.answers = {"R1=confirmed;"};
+        slow.worker->step();  // sent; its answer waits in the client
+        clock.advance(seconds(80));
+        other.answers = {"R1=rejected;"};
+        other.steps(2);
+        CHECK(other.outcome("R1") == "rejected");
+        slow.worker->step();
+        CHECK(slow.worker->counters().late == 1);
+        CHECK(slow.outcome("R1") == "rejected");
+        CHECK(slow.pay.applied.empty());
+        CHECK(slow.number("SELECT COUNT(*) FROM work_item WHERE kind = 'answer_contradicts'") == 1);
     });
 }

@@ -160,3 +160,56 @@ TEST_CASE("the second payment of a paid order is a surplus: suspense and a perso
         desk.check_books();
     });
 }
+
+TEST_CASE("a second payment under one number of the channel is disputed in suspense, and a person is told") {
+    for (const bool together : {false, true}) {
+        CAPTURE(together);
+        each_engine([&](TestDatabase& base) {
+            Desk desk(base);
+            const std::string first = desk.order();
+            const std::string second = desk.order();
+            desk.channel_books.write([](db::Tx& tx) { tx.execute({"UPDATE trade SET number = 'SAME'"}, {}); });
+            desk.buyer_pays(first);
+            if (!together) desk.run();
+            desk.buyer_pays(second);
+            desk.run();
+            const bool first_won = desk.payment(first).state == orders::PaymentState::Succeeded;
+            const orders::Payment lost = desk.payment(first_won ? second : first);
+            CHECK(desk.payment(first_won ? first : second).channel_number == "SAME");
+            CHECK(lost.state == orders::PaymentState::Disputed);
+            CHECK(lost.reason == "number");
+            CHECK(lost.channel_number.empty());
+            CHECK(desk.merchant() == "219.00");
+            CHECK(desk.suspense() == "219.00");
+            CHECK(desk.work_items_of("payment_number") == 1);
+            desk.pass(hours(25), minutes(15));
+            CHECK(desk.entries() == 2);
+            CHECK(desk.work_items_of("payment_told_otherwise") == 0);
+            CHECK(desk.number("SELECT COUNT(*) FROM notice WHERE due_at IS NOT NULL") == 0);
+            desk.check_books();
+        });
+    }
+}
+
+TEST_CASE("a notice that cannot be processed is put off and held in the end, and keeps no other one waiting") {
+    each_engine([](TestDatabase& base) {
+        flow::CollectSettings settings;
+        settings.notices_a_step = 1;
+        Desk desk(base, settings);
+        const std::string broken = desk.order();
+        const std::string good = desk.order();
+        // Its order is not there any more: whatever processes its notice fails.
+        desk.database.write([&](db::Tx& tx) { tx.execute({"DELETE FROM orders WHERE id = :p1"}, {broken}); });
+        desk.buyer_pays(broken);
+        desk.deliver_notices();
+        desk.clock.advance(seconds(1));
+        desk.buyer_pays(good);
+        desk.run();
+        CHECK(desk.stored(good).amounts.paid.text() == "219.00");
+        CHECK(desk.work_items_of("notice_held") == 0);
+        desk.pass(hours(2), minutes(5));
+        CHECK(desk.work_items_of("notice_held") == 1);
+        CHECK(desk.number("SELECT COUNT(*) FROM notice WHERE state = 'held' AND due_at IS NULL") == 1);
+        CHECK(desk.entries() == 1);
+    });
+}

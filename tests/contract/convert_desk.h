@@ -68,6 +68,7 @@ class NoEscalations final : public calls::Escalations {
     }
     void contradicted(db::Group&, const calls::Call&, const calls::Instruction&, calls::InstructionOutcome) override {}
     void undelivered(db::Group&, const calls::Call&) override {}
+    void unrecordable(db::Group&, const calls::Call&) override {}
     std::vector<std::string> told;
 };
 

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "fx/quote_store.h"
 #include "tests/contract/convert_desk.h"
 
 using namespace convert_desk;
@@ -173,6 +174,32 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("FX-06 LED-10 a partial fill while payouts are stopped keeps the money of its leg held") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const Currency cny = currency("CNY");
+        const std::string first = d.order("m1", "USD", "60.00");
+        const std::string second = d.order("m2", "USD", "140.00");
+        d.fault("fx_partial");
+        for (int round = 0; round < 50 && d.get(first).state != orders::OrderState::Converting; ++round) {
+            d.convert.step(d.desk.clock.now());
+            d.worker->step();
+        }
+        REQUIRE(d.get(first).state == orders::OrderState::Converting);
+        REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, cny, "a test"); }).ok());
+        d.run();
+        REQUIRE(d.purchase_of(first).state == fx::PurchaseState::Dealt);
+        CHECK(d.purchase_of(first).deal->cny == money("CNY", "100.00"));
+        CHECK(d.held(ledger::provision("sb-cny", cny)) == money("CNY", "100.00"));
+        CHECK_FALSE(d.purchase_of(first).provision_hold.empty());
+        d.check_books();
+        d.bank.due(d.desk.clock.now());
+        d.offer(d.statement({"sb-cny", "sb-usd"}));
+        CHECK(d.held(ledger::provision("sb-cny", cny)).is_zero());
+        d.check_books();
+    });
+}
+
 TEST_CASE("FX-07 an over-fill is booked as the bank reports, and what is beyond the order is in dispute") {
     each_engine([](TestDatabase& on) {
         ConvertDesk d(on);
@@ -183,6 +210,8 @@ TEST_CASE("FX-07 an over-fill is booked as the bank reports, and what is beyond 
         CHECK(purchase.deal->cny == money("CNY", "2000.00"));
         CHECK(d.get(id).amounts.converted == money("CNY", "1000.00"));
         CHECK(d.booked(ledger::suspense_debit(currency("CNY"))) == money("CNY", "1000.00"));
+        // More than is there cannot be held; what was held for the order stays so until the leg settles.
+        CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))) == money("CNY", "1000.00"));
         CHECK(d.booked(ledger::suspense(currency("USD"))) == purchase.deal->foreign - d.get(id).amounts.bought);
         CHECK(has(d.work_items(), "deal_differs"));
         d.check_books();
@@ -211,8 +240,18 @@ TEST_CASE("FX-09 a board that jumps is refused until a person accepts it") {
         const std::string first = d.order("m1", "USD", "100.00");
         d.run();
         CHECK(d.get(first).state == orders::OrderState::Converted);
-        CHECK(d.convert.accept_rate("sandbox-bank", currency("USD"), "opr_1").error().code ==
-              &flow::convert_error::kNoRefusedQuote);
+        const auto accept = [&d](const std::string& quote) {
+            return d.convert.accept_rate({"sandbox-bank", currency("USD"), quote, "opr_1"});
+        };
+        const auto latest = [&d] {
+            std::string quote;
+            d.desk.database.read([&](db::Reader& reader) {
+                const std::vector<std::string> id{fx::board_id("sandbox-bank", currency("USD"))};
+                quote = fx::QuoteStore::boards(reader, id).at(0).quote_id;
+            });
+            return quote;
+        };
+        CHECK(accept(latest()).error().code == &flow::convert_error::kNoRefusedQuote);
         const std::string second = d.order("m1", "USD", "100.00");
         d.fault("fx_jump", -1);
         d.advance(60s);
@@ -220,9 +259,11 @@ TEST_CASE("FX-09 a board that jumps is refused until a person accepts it") {
         CHECK(d.client.count("POST /v1/fx/locks") == 1);
         const std::size_t waiting = d.work_items().size();
         CHECK(waiting == 6);  // one a currency of the board
+        const std::string seen = latest();
         d.advance(60s);
         CHECK(d.work_items().size() == waiting);
-        REQUIRE(d.convert.accept_rate("sandbox-bank", currency("USD"), "opr_1").ok());
+        CHECK(latest() != seen);
+        REQUIRE(accept(seen).ok());
         CHECK(d.work_items().size() == waiting - 1);
         d.advance(60s);
         // The board is at the accepted level now, so a lock is asked for. The bank refuses it: the jump was a fault of

@@ -101,6 +101,91 @@ TEST_CASE("FX-10 bought is only what merchants and the provision account really 
     });
 }
 
+TEST_CASE("FX-10 orders whose money is missing are not tried again in the same second") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string id = d.order("m1", "USD", "100.00");
+        const auto held =
+            d.desk.hold({{ledger::provision("sb-cny", currency("CNY")), money("CNY", "60.00"), "remittance", "r1"}});
+        REQUIRE(held.ok());
+        d.run();
+        const std::uint64_t groups = d.desk.queue->counters().groups;
+        for (int times = 0; times < 5; ++times) CHECK(d.convert.step(d.desk.clock.now()) == 0);
+        CHECK(d.desk.queue->counters().groups == groups);
+        REQUIRE(d.desk
+                    .run({ledger::provision("sb-cny", currency("CNY"))},
+                         [&](db::Group& group) { d.desk.books.release(group, *held); })
+                    .ok());
+        d.advance(std::chrono::seconds(1));
+        CHECK(d.get(id).state == orders::OrderState::Converted);
+    });
+}
+
+TEST_CASE("LED-10 while payouts in CNY are stopped nothing is bought and no board is asked; resumed, it is bought") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const Currency cny = currency("CNY");
+        const std::string id = d.order("m1", "USD", "100.00");
+        REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, cny, "a test"); }).ok());
+        d.run();
+        d.advance(std::chrono::seconds(30));
+        CHECK(d.client.sent.empty());
+        REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.resume_payouts(group, cny); }).ok());
+        d.advance(std::chrono::seconds(1));
+        CHECK(d.get(id).state == orders::OrderState::Converted);
+        d.check_books();
+    });
+}
+
+TEST_CASE("a full page of orders whose money is missing does not hide those behind it from being bought for") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        for (int i = 0; i < 4; ++i) d.order("m2", "USD", "100.00");
+        REQUIRE(d.desk.hold({{ledger::merchant("m2", currency("CNY")), money("CNY", "301.00"), "refund", "r1"}}).ok());
+        const std::string behind = d.order("m1", "USD", "50.00");
+        flow::ConvertSettings settings = d.settings();
+        settings.orders_a_purchase = 2;
+        flow::Convert convert(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings);
+        for (int times = 0; times < 10; ++times) {
+            convert.step(d.desk.clock.now());
+            d.worker->step();
+        }
+        CHECK(d.get(behind).state == orders::OrderState::Converted);
+    });
+}
+
+TEST_CASE("an order is bought for without its merchant's rest where the money for both is not free") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const Currency cny = currency("CNY");
+        d.port.cny_fixed = false;  // dealt are whole yen, so a few fen are left over
+        const std::string first = d.order("m1", "JPY", "100.00");
+        d.run();
+        d.port.cny_fixed = true;
+        const Money rest = d.get(first).amounts.rest;
+        REQUIRE(rest.is_positive());
+        const auto held = d.desk.hold({{ledger::merchant("m1", cny), rest, "refund", "r1"}});
+        REQUIRE(held.ok());
+        const std::string second = d.order("m1", "JPY", "50.00");
+        d.advance(std::chrono::seconds(60));
+        REQUIRE(d.lines_of(second).size() == 1);
+        CHECK(d.lines_of(second)[0].put_in == money("CNY", "50.00"));
+        CHECK(d.lines_of(second)[0].carried.is_zero());
+        CHECK(d.get(second).amounts.bought.is_positive());
+        d.check_books();
+
+        // The rest is still the merchant's, and goes along with the next order once it is free.
+        const Money rests = rest + d.get(second).amounts.rest;
+        REQUIRE(d.desk.run({ledger::merchant("m1", cny)}, [&](db::Group& group) { d.desk.books.release(group, *held); })
+                    .ok());
+        const std::string third = d.order("m1", "JPY", "50.00");
+        d.advance(std::chrono::seconds(60));
+        REQUIRE(d.lines_of(third).size() == 1);
+        CHECK(d.lines_of(third)[0].carried == rests);
+        d.check_books();
+    });
+}
+
 TEST_CASE("an order that is held, paid out at home or in another currency is not converted") {
     each_engine([](TestDatabase& on) {
         ConvertDesk d(on);

@@ -255,3 +255,19 @@ TEST_CASE("a message whose seal the carrier refuses is rejected at once") {
         CHECK(d.in_books("\"serial\"") == 0);
     });
 }
+
+TEST_CASE("a payer whose stored data does not open holds its own declaration alone") {
+    each_engine([](TestDatabase& on) {
+        DeclareDesk d(on);
+        const std::string broken = d.order();
+        const std::string good = d.order();
+        const std::string payer = d.get(broken).payer_id;
+        d.write([&](db::Group& group) {
+            group.tx.execute({"UPDATE person SET sealed = 'spoiled' WHERE id = :p1"}, {payer});
+        });
+        d.settle();
+        CHECK(d.get(good).declaration_state == "accepted");
+        CHECK(d.declaration(broken).state == DeclarationState::Held);
+        CHECK(count(d.work_items(), "declaration_held") == 1);
+    });
+}

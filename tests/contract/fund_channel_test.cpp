@@ -199,3 +199,28 @@ TEST_CASE("a deposit that differs from its file by a fen, or comes twice, goes t
         d.check_books();
     });
 }
+
+TEST_CASE("a payment that one batch lists twice funds its order once, and a person is told") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        const std::string a = d.paid_order("P1", "100.00");
+        d.file({line_of("P1", "100.00", "0.60"), line_of("P1", "100.00", "0.60")});
+        d.settle(std::chrono::hours(24));
+        d.deposit("x", "198.80");
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
+        CHECK(d.get(a).amounts.funded.text() == "100.00");
+        CHECK(d.booked(ledger::provision("sb-cny", kCny)) == "198.80");
+        CHECK(d.has_work("settled_twice"));
+    });
+}
+
+TEST_CASE("a day whose settlement file never comes is given up in the end, and a person is told") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        d.settle(std::chrono::hours(24 * 30));
+        CHECK_FALSE(d.has_work("settlement_day_missing"));
+        d.settle(std::chrono::hours(24 * 3));
+        d.settle(std::chrono::hours(2));
+        CHECK(d.has_work("settlement_day_missing"));
+    });
+}

@@ -1,5 +1,6 @@
 #include <thread>
 
+#include "src/flow/note_overdrawn.h"
 #include "src/ledger/payout_stops.h"
 #include "tests/support/ledger_desk.h"
 
@@ -19,6 +20,40 @@ HoldRequest request(const Account& account, std::string_view amount, std::string
 }
 
 }  // namespace
+
+TEST_CASE("LED-10: a hold is made smaller while payouts are stopped, for the same subject and never larger") {
+    each_engine([](TestDatabase& where) {
+        LedgerDesk desk(where);
+        desk.collect("m1", "100.00");
+        const Account bank = provision("sb-cny", currency("CNY"));
+        const auto holds = desk.hold({request(bank, "60.00")});
+        REQUIRE(holds.ok());
+        std::string smaller;
+        const auto reduce = [&](const std::string& id, std::string_view to) {
+            return desk.run({bank},
+                            [&](db::Group& group) { smaller = desk.books.reduce_hold(group, id, money("CNY", to)); });
+        };
+        REQUIRE(
+            desk.run({}, [&](db::Group& group) { desk.books.stop_payouts(group, currency("CNY"), "a test"); }).ok());
+        REQUIRE(reduce(holds->at(0), "40.00").ok());
+        CHECK(smaller != holds->at(0));
+        CHECK(desk.balance(bank).held == money("CNY", "40.00"));
+        CHECK(desk.verify().is_good());
+        for (const auto& [id, to] : {std::pair<std::string, const char*>{holds->at(0), "10.00"},  // not open any more
+                                     {smaller, "40.01"},
+                                     {smaller, "0.00"},
+                                     {"hld_never", "1.00"}}) {
+            CHECK_FALSE(reduce(id, to).ok());
+        }
+        REQUIRE(desk.run({bank},
+                         [&](db::Group& group) {
+                             desk.books.release(group, std::vector<std::string>{holds->at(0), smaller});
+                         })
+                    .ok());
+        CHECK(desk.balance(bank).held.is_zero());
+        CHECK(desk.verify().is_good());
+    });
+}
 
 TEST_CASE("a hold keeps money back, an entry uses it up, a release gives it back") {
     each_engine([](TestDatabase& where) {
@@ -141,6 +176,23 @@ TEST_CASE("LED-05: a fact is booked even below zero; payouts of that currency st
     });
 }
 
+TEST_CASE("an account that a fact took below zero or below its holds is told to a person, once") {
+    each_engine([](TestDatabase& where) {
+        LedgerDesk desk(where);
+        const PostResult posted{{}, {"merchant:m1:CNY", "provision:sb-cny:CNY"}};
+        for (int twice = 0; twice < 2; ++twice) {
+            REQUIRE(desk.run({}, [&](db::Group& group) { flow::note_overdrawn(group, posted); }).ok());
+        }
+        desk.database.read([&](db::Reader& reader) {
+            const db::Found found = reader.select(
+                {"SELECT subject_id FROM work_item WHERE kind = 'account_overdrawn' ORDER BY subject_id", "t"});
+            REQUIRE(found.size() == 2);
+            CHECK(found.text(0, 0) == "merchant:m1:CNY");
+            CHECK(found.text(1, 0) == "provision:sb-cny:CNY");
+        });
+    });
+}
+
 TEST_CASE("an entry that leaves less than what is held is reported as overdrawn") {
     each_engine([](TestDatabase& where) {
         LedgerDesk desk(where);
@@ -171,7 +223,7 @@ TEST_CASE("LED-10: when verify finds an imbalance payouts stop, collecting goes 
         desk.collect("m1", "5.00");
         CHECK(desk.balance(payer).booked == money("CNY", "15.01"));
         CHECK_FALSE(desk.verify().is_good());
-        REQUIRE(stops.resume(currency("CNY")).ok());
+        REQUIRE(desk.run({}, [&](db::Group& group) { desk.books.resume_payouts(group, currency("CNY")); }).ok());
         CHECK(desk.hold({request(payer, "1.00")}).ok());
         REQUIRE(stops.stop_after(VerifyReport{}).ok());  // good books stop nothing
         CHECK(desk.hold({request(payer, "1.00")}).ok());

@@ -73,6 +73,8 @@ TEST_CASE("an unpaid order is cancelled once, with its payment; again is answere
         OrderDesk desk(base);
         desk.open_parties();
         const std::string id = desk.take_one(OrderDesk::good("A")).order->id;
+        // The channel may have heard of it.
+        desk.database.write([](db::Tx& tx) { tx.execute({"UPDATE external_call SET attempts = 1"}, {}); });
         for (int i = 0; i < 2; ++i) {
             auto item = cancel_of(id);
             REQUIRE(desk.queue.run(desk.cancel, item).ok());
@@ -251,4 +253,28 @@ TEST_CASE("orders of a platform are listed newest first, page by page, by state 
             CHECK(orders::OrderStore::list(reader, "plt_2", "", "", 3).empty());
         });
     });
+}
+
+TEST_CASE("an order that ends before the channel heard of it is never placed there, nor asked for") {
+    for (const bool cancelled : {true, false}) {
+        CAPTURE(cancelled);
+        each_engine([&](TestDatabase& base) {
+            OrderDesk desk(base);
+            desk.open_parties();
+            flow::IntakeOrder soon = OrderDesk::good("A");
+            soon.pay_within = std::chrono::seconds(60);
+            const std::string id = desk.take_one(soon).order->id;
+            desk.take_one(OrderDesk::good("B"));
+            if (cancelled) {
+                REQUIRE(desk.queue.run(desk.cancel, cancel_of(id)).ok());
+            } else {
+                desk.clock.advance(std::chrono::minutes(11));
+                REQUIRE(desk.expire.step(desk.clock.now()) == 1);
+            }
+            CHECK(desk.count("SELECT COUNT(*) FROM external_call WHERE state = 'prepared'") == 1);
+            CHECK(desk.count("SELECT COUNT(*) FROM external_call WHERE state = 'withdrawn' AND due_at IS NULL") == 1);
+            CHECK(desk.count("SELECT COUNT(*) FROM instruction WHERE outcome = 'withdrawn'") == 1);
+            CHECK(desk.count("SELECT COUNT(*) FROM payment WHERE state = 'closed' AND due_at IS NULL") == 1);
+        });
+    }
 }

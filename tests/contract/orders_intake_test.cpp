@@ -322,8 +322,8 @@ TEST_CASE("every rule refuses with its code and the place of its field") {
          [&](IntakeOrder& o) { none(o), o.evidence->transaction_no = ""; }},
         {"evidence_needed", "/evidence/paid_at",
          [&](IntakeOrder& o) { none(o), o.evidence->paid_at += std::chrono::hours(48); }},
-        {"bad_pay_within", "/pay_within_seconds", [](IntakeOrder& o) { o.pay_within = std::chrono::seconds(59); }},
-        {"bad_pay_within", "/pay_within_seconds", [](IntakeOrder& o) { o.pay_within = std::chrono::hours(73); }},
+        {"bad_pay_within", "/pay_within_s", [](IntakeOrder& o) { o.pay_within = std::chrono::seconds(59); }},
+        {"bad_pay_within", "/pay_within_s", [](IntakeOrder& o) { o.pay_within = std::chrono::hours(73); }},
         {"merchant_not_found", "/merchant_id", [](IntakeOrder& o) { o.merchant_id = "mch_none"; }},
         {"merchant_not_found", "/merchant_id", [](IntakeOrder& o) { o.merchant_id = "mch_2"; }},  // suspended
         {"merchant_not_found", "/merchant_id", [](IntakeOrder& o) { o.merchant_id = "mch_3"; }},  // another platform's

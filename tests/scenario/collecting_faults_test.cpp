@@ -7,10 +7,10 @@ using namespace huiqiao::testing;
 using Work = std::vector<std::string>;
 
 TEST_CASE("NTF-02 a notice that comes twice, NTF-03 late or never, NTF-04 forged first, still pays its order once") {
-    for (const char* fault : {R"({"fault":"notice_twice","count":2})", R"({"fault":"notice_lost","count":2})",
-                              R"({"fault":"notice_late","count":2,"with":{"delay_s":"12000"}})",
-                              R"({"fault":"notice_forged","count":2})",
-                              R"({"fault":"notice_wrong_amount","count":2,"with":{"amount":"1.00"}})"}) {
+    for (const char* fault :
+         {R"({"fault":"notice_twice","count":2})", R"({"fault":"notice_lost","count":2})",
+          R"({"fault":"notice_late","count":2,"with":{"delay_s":"12000"}})", R"({"fault":"notice_forged","count":2})",
+          R"({"fault":"notice_wrong_amount","count":2,"with":{"amount":"1.00"}})"}) {
         CAPTURE(fault);
         TestDesk desk;
         live_with(desk, "sandbox-pay", fault);
@@ -40,8 +40,7 @@ TEST_CASE("NTF-08 a buyer who pays another amount than asked has not paid; his m
 }
 
 TEST_CASE("XCT-06 a channel that took an order and fell silent, or was closed, is asked and told again") {
-    for (const char* fault :
-         {R"({"fault":"timeout_after_effect","count":2})", R"({"fault":"outage","count":4})"}) {
+    for (const char* fault : {R"({"fault":"timeout_after_effect","count":2})", R"({"fault":"outage","count":4})"}) {
         CAPTURE(fault);
         TestDesk desk;
         live_with(desk, "sandbox-pay", fault);

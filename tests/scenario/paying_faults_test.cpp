@@ -22,8 +22,9 @@ TEST_CASE("PAY-01 a bank that pays and falls silent is asked, never told again")
     CHECK(desk.number("SELECT COUNT(*) FROM remittance") == 1);
 }
 
-TEST_CASE("XCT-07 a payment that the bank says not to know is neither sent again nor failed: its money stays held, and "
-          "two persons are asked to decide") {
+TEST_CASE(
+    "XCT-07 a payment that the bank says not to know is neither sent again nor failed: its money stays held, and "
+    "two persons are asked to decide") {
     TestDesk desk;
     live_with(desk, "sandbox-bank",
               R"({"fault":"timeout_before_effect","count":1,"match":{"path":"/v1/payments","method":"POST"}})", 6);
@@ -79,9 +80,8 @@ TEST_CASE("PAY-07 a payment that comes back the next day is the merchant's money
 }
 
 TEST_CASE("FX-03 a lock that expired, a rate that moved or a desk that refuses leads to a new quote and one deal") {
-    for (const char* fault :
-         {R"({"fault":"fx_lock_expires","count":1})", R"({"fault":"fx_stale_rate","count":1})",
-          R"({"fault":"fx_reject","count":1})", R"({"fault":"fx_pending","count":1})"}) {
+    for (const char* fault : {R"({"fault":"fx_lock_expires","count":1})", R"({"fault":"fx_stale_rate","count":1})",
+                              R"({"fault":"fx_reject","count":1})", R"({"fault":"fx_pending","count":1})"}) {
         CAPTURE(fault);
         TestDesk desk;
         live_with(desk, "sandbox-bank", fault);
@@ -94,7 +94,8 @@ TEST_CASE("FX-03 a lock that expired, a rate that moved or a desk that refuses l
 
 TEST_CASE("FX-05 a purchase whose answer is lost is asked for, never ordered again") {
     TestDesk desk;
-    live_with(desk, "sandbox-bank", R"({"fault":"timeout_after_effect","count":1,"match":{"path":"/v1/fx/purchases"}})");
+    live_with(desk, "sandbox-bank",
+              R"({"fault":"timeout_after_effect","count":1,"match":{"path":"/v1/fx/purchases"}})");
     desk.check_all_done();
     CHECK(calls_of(desk, kBuy) == 1);
 }

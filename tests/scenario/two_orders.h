@@ -1,6 +1,6 @@
 #pragma once
-// Two dollar orders of one merchant, declared goods, through whole days with faults injected at the counterparties: what
-// became of them is told in the words of order_states(), work items and accounts.
+// Two dollar orders of one merchant, declared goods, through whole days with faults injected at the counterparties:
+// what became of them is told in the words of order_states(), work items and accounts.
 
 #include <doctest/doctest.h>
 

@@ -10,7 +10,7 @@ using namespace huiqiao::testing;
 
 namespace {
 
-constexpr int kDays = 3;
+constexpr int kDays = 2;
 
 std::vector<SampleOrder> small_day() {
     std::vector<SampleOrder> orders;
@@ -87,7 +87,8 @@ void die_at(const std::string& point, int occurrence) {
 
 }  // namespace
 
-TEST_CASE("crash points stand at every boundary of the path: queue, intake, notices, calls, deals, statements, payouts") {
+TEST_CASE(
+    "crash points stand at every boundary of the path: queue, intake, notices, calls, deals, statements, payouts") {
     for (const char* point :
          {"write_queue.before_begin", "write_queue.before_commit", "write_queue.after_commit", "intake.before_write",
           "collect.storing", "collect.processing", "collect.processed", "calls.claiming", "calls.claimed", "calls.sent",

@@ -1,4 +1,5 @@
-// A seed is a whole run: a hundred orders from the platforms' signed batches to the payees' money, twice, byte for byte.
+// A seed is a whole run: a hundred orders from the platforms' signed batches to the payees' money, twice, byte for
+// byte.
 
 #include <doctest/doctest.h>
 

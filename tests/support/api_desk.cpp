@@ -122,7 +122,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
               {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
       health(clock, database, *queue, page, [] { return http::Response::json(200, R"({"idle":true})"); }),
       work_item_routes(operator_api, work_items, sealer),
-      approvals(operator_api, resolve, convert, sealer),
+      approvals(operator_api, resolve, books, convert, sealer),
       accounts(operator_api),
       openapi(api::openapi_document()) {
     handlers.add(handler);

@@ -23,6 +23,7 @@
 #include "src/api/quote_routes.h"
 #include "src/api/remittance_routes.h"
 #include "src/api/work_item_routes.h"
+#include "src/flow/escalate.h"
 #include "src/flow/register_parties.h"
 #include "src/http/server.h"
 #include "tests/support/mariadb.h"
@@ -131,7 +132,8 @@ struct ApiDesk {
     flow::Convert convert;
     NotedHandler handler;
     calls::AnswerHandlers handlers;
-    calls::Resolve resolve{handlers};
+    flow::EscalateToOperators escalations{work_items};
+    calls::Resolve resolve{handlers, escalations};
     AnyOperation any;
 
     http::CursorCodec cursors;

@@ -17,7 +17,7 @@ http::Response answer(const http::Router& router, const http::Request& request) 
 }  // namespace
 
 class FrontDoor::Impl {
-   public:
+ public:
     Impl(app::App::Parts& parts, crypto::KeyStore& keys, const Clock& clock, Random& random)
         : authentication_(clock, parts.database, {}),
           cursors_(keys.secret("cursors", 32).value()),
@@ -33,7 +33,7 @@ class FrontDoor::Impl {
     http::Router platform_router;
     http::Router notice_router;
 
-   private:
+ private:
     api::Authentication authentication_;
     http::CursorCodec cursors_;
     http::Metrics metrics_;
@@ -46,7 +46,11 @@ FrontDoor::FrontDoor(app::App::Parts& parts, crypto::KeyStore& keys, const Clock
     : impl_(std::make_unique<Impl>(parts, keys, clock, random)) {}
 FrontDoor::~FrontDoor() = default;
 
-http::Response FrontDoor::platforms(const http::Request& request) { return answer(impl_->platform_router, request); }
-http::Response FrontDoor::notices(const http::Request& request) { return answer(impl_->notice_router, request); }
+http::Response FrontDoor::platforms(const http::Request& request) {
+    return answer(impl_->platform_router, request);
+}
+http::Response FrontDoor::notices(const http::Request& request) {
+    return answer(impl_->notice_router, request);
+}
 
 }  // namespace huiqiao::testing

@@ -10,14 +10,14 @@
 namespace huiqiao::testing {
 
 class FrontDoor {
-   public:
+ public:
     FrontDoor(app::App::Parts& parts, crypto::KeyStore& keys, const Clock& clock, Random& random);
     ~FrontDoor();
 
     http::Response platforms(const http::Request& request);
     http::Response notices(const http::Request& request);
 
-   private:
+ private:
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

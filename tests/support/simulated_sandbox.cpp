@@ -33,7 +33,7 @@ http::Request received(const sandbox::Sending& sending) {
 }  // namespace
 
 class SimulatedSandbox::Impl {
-   public:
+ public:
     explicit Impl(const Parts& parts)
         : ids_(parts.clock, parts.random),
           cny_calendar_(Calendar::parse(app::read_text(kRoot / "config/calendars/CNY.csv").value()).value()),
@@ -51,11 +51,11 @@ class SimulatedSandbox::Impl {
 
     [[nodiscard]] auto& all() { return all_; }
 
-   private:
+ private:
     std::unique_ptr<sandbox::Counterparty> make_bank(const Parts& parts) {
-        sandbox::bank::FxSettings fx{.prices = sandbox::bank::PriceBook::parse(
-                                                   app::read_text(kRoot / "sample_data/bank_rates.csv").value())
-                                                   .value()};
+        sandbox::bank::FxSettings fx{
+            .prices =
+                sandbox::bank::PriceBook::parse(app::read_text(kRoot / "sample_data/bank_rates.csv").value()).value()};
         sandbox::bank::BankSettings settings;
         for (const app::Config::ProvisionAccount& account : parts.config.accounts)
             settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
@@ -82,7 +82,8 @@ class SimulatedSandbox::Impl {
     std::unique_ptr<sandbox::Counterparty> make_customs(const Parts& parts) {
         const app::Config::Institution& institution = parts.config.institution;
         const auto registered =
-            customs::parse_payment_enterprises(app::read_text(kRoot / "config/payment_enterprises.csv").value()).value();
+            customs::parse_payment_enterprises(app::read_text(kRoot / "config/payment_enterprises.csv").value())
+                .value();
         sandbox::CustomsSettings settings;
         settings.senders.push_back(
             {institution.dxp_id, institution.customs_code, institution.customs_name,

@@ -20,13 +20,13 @@
 namespace huiqiao::testing {
 
 class SimulatedSandbox {
-   public:
+ public:
     struct Parts {
         const app::Config& config;
         crypto::KeyStore& keys;
         const Clock& clock;
         Random& random;
-        std::filesystem::path directory;                    // where the books stand
+        std::filesystem::path directory;                       // where the books stand
         std::optional<std::chrono::seconds> buyer_pays_after;  // absent: buyers pay only when told to
         int channel_cost_basis_points;
     };
@@ -43,7 +43,7 @@ class SimulatedSandbox {
     /// Sends what is due at the instant, each once. How many.
     int deliver_due(Instant now, const Take& institution, const Observe& observe);
 
-   private:
+ private:
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

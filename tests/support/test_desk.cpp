@@ -84,10 +84,9 @@ void TestDesk::lay_out() {
 
 void TestDesk::open() {
     app::Settings text = app::Settings::read(kRoot / "config/huiqiao.conf").value();
-    std::vector<std::string> overrides{"database.path=" + (directory_ / "huiqiao.db").string(),
-                                       "keys.directory=" + (directory_ / "keys").string(), "keys.create=yes",
-                                       "institution.live_since=" + settings_.first_day.text(),
-                                       "webhooks.allow_loopback=yes"};
+    std::vector<std::string> overrides{
+        "database.path=" + (directory_ / "huiqiao.db").string(), "keys.directory=" + (directory_ / "keys").string(),
+        "keys.create=yes", "institution.live_since=" + settings_.first_day.text(), "webhooks.allow_loopback=yes"};
     overrides.insert(overrides.end(), settings_.overrides.begin(), settings_.overrides.end());
     for (const std::string& each : overrides) REQUIRE(text.override_with(each).ok());
     app::ConfigOrFaults read = app::read_config(std::move(text));
@@ -96,9 +95,9 @@ void TestDesk::open() {
 
     keys_ = std::make_unique<crypto::KeyStore>(config_.keys_directory, crypto::MissingKeys::Create, random_);
     auto institution = crypto::load_institution_keys(*keys_, config_.institution.name, clock_.now()).value();
-    sandbox_ = std::make_unique<SimulatedSandbox>(SimulatedSandbox::Parts{
-        config_, *keys_, clock_, sandbox_random_, directory_ / "sandbox", settings_.buyer_pays_after,
-        settings_.channel_cost_basis_points});
+    sandbox_ = std::make_unique<SimulatedSandbox>(
+        SimulatedSandbox::Parts{config_, *keys_, clock_, sandbox_random_, directory_ / "sandbox",
+                                settings_.buyer_pays_after, settings_.channel_cost_basis_points});
     {
         db::Database raw(database_settings(), clock_);
         REQUIRE(db::migrate(raw).ok());
@@ -166,9 +165,11 @@ std::unique_ptr<http::Client> TestDesk::make_client() {
         calls_.push_back(std::string(http::to_text(request.method)) + " " + request.base_url + " " + request.target);
         if (!settings_.keep_trace) return;
         std::string headers;
-        for (const auto& [name, value] : request.headers.all()) headers.append(name).append(": ").append(value).append("\n");
-        note("call " + calls_.back() + "\n" + headers + request.body + "\n-> " + std::string(http::to_text(outcome.kind)) +
-             " " + std::to_string(outcome.answer.status) + "\n" + outcome.answer.body);
+        for (const auto& [name, value] : request.headers.all())
+            headers.append(name).append(": ").append(value).append("\n");
+        note("call " + calls_.back() + "\n" + headers + request.body + "\n-> " +
+             std::string(http::to_text(outcome.kind)) + " " + std::to_string(outcome.answer.status) + "\n" +
+             outcome.answer.body);
     };
     return client;
 }
@@ -203,7 +204,8 @@ http::Response TestDesk::send(const std::string& platform_id, const std::string&
     outgoing.body = body;
     outgoing.headers.set("Content-Type", "application/json");
     outgoing.headers.set("Idempotency-Key", idempotency_key);
-    http::sign_request(outgoing, {&platform_keys_.at(platform_id), "key_" + platform_id}, clock_.now(), platform_random_);
+    http::sign_request(outgoing, {&platform_keys_.at(platform_id), "key_" + platform_id}, clock_.now(),
+                       platform_random_);
     http::Request request;
     request.method = outgoing.method;
     REQUIRE(http::set_target(request, outgoing.target).ok());
@@ -265,7 +267,9 @@ void TestDesk::settle() {
     if (settings_.keep_trace) note_changes();
 }
 
-void TestDesk::advance(std::chrono::seconds by, std::chrono::seconds step) { live_until(clock_.now() + by, step); }
+void TestDesk::advance(std::chrono::seconds by, std::chrono::seconds step) {
+    live_until(clock_.now() + by, step);
+}
 
 void TestDesk::live_until(Instant until, std::chrono::seconds step) {
     settle();

@@ -41,14 +41,14 @@ const std::vector<SampleOrder>& sample_orders();
 std::vector<SampleOrder> mixed_sample(std::size_t count);
 
 class TestDesk {
-   public:
+ public:
     explicit TestDesk(DeskSettings settings = {});
     ~TestDesk();
     TestDesk(const TestDesk&) = delete;
     TestDesk& operator=(const TestDesk&) = delete;
 
-    /// Each platform sends its orders as one signed batch, again with the same key where it got no answer. Requires that
-    /// each was accepted.
+    /// Each platform sends its orders as one signed batch, again with the same key where it got no answer. Requires
+    /// that each was accepted.
     void submit(const std::vector<SampleOrder>& orders);
     /// One signed POST of a platform.
     http::Response send(const std::string& platform_id, const std::string& target, const std::string& body,
@@ -58,7 +58,8 @@ class TestDesk {
     /// Moves the clock in steps, settling after each.
     void advance(std::chrono::seconds by, std::chrono::seconds step);
     void live_until(Instant until, std::chrono::seconds step);
-    /// From the first morning to the evening of the day when remittances have been debited: coarse where nothing happens.
+    /// From the first morning to the evening of the day when remittances have been debited: coarse where nothing
+    /// happens.
     void live_days(int days);
     void close_day();
 
@@ -102,7 +103,7 @@ class TestDesk {
     [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
     bool notices_arrive = true;
 
-   private:
+ private:
     void lay_out();
     void open();
     void drop();

@@ -15,9 +15,9 @@ namespace {
 
 /// Tables whose rows have a state that changes, and the column that says it.
 constexpr std::pair<const char*, const char*> kStates[] = {
-    {"orders", "state"},        {"payment", "state"},       {"external_call", "state"}, {"instruction", "outcome"},
-    {"fx_lock", "state"},       {"purchase", "state"},      {"remittance", "state"},    {"declaration", "state"},
-    {"work_item", "state"},     {"notice", "state"},        {"event", "state"},         {"hold", "state"},
+    {"orders", "state"},    {"payment", "state"},  {"external_call", "state"}, {"instruction", "outcome"},
+    {"fx_lock", "state"},   {"purchase", "state"}, {"remittance", "state"},    {"declaration", "state"},
+    {"work_item", "state"}, {"notice", "state"},   {"event", "state"},         {"hold", "state"},
 };
 
 std::vector<SampleOrder> read_sample(const std::string& platform) {
@@ -109,7 +109,8 @@ void TestDesk::check_bank() {
             const auto ours = parts().ledger.balances(reader, std::span(&account, 1));
             const auto at = ours.find(account.id());
             CAPTURE(each.name);
-            CHECK((at == ours.end() ? Money::zero(each.currency).text() : at->second.booked.text()) == theirs[each.name]);
+            CHECK((at == ours.end() ? Money::zero(each.currency).text() : at->second.booked.text()) ==
+                  theirs[each.name]);
         }
     });
 }
@@ -136,9 +137,10 @@ void TestDesk::check_all_done() {
         FAIL_CHECK("work item: " << item);
     CHECK(number("SELECT COUNT(*) FROM orders WHERE state <> 'completed'") == 0);
     CHECK(number("SELECT COUNT(*) FROM hold WHERE state = 'open'") == 0);
-    for (const std::string& item : texts("SELECT i.operation || ' ' || i.outcome || ' of ' || i.subject_id || ', call ' || c.state "
-                                         "FROM instruction i JOIN external_call c ON c.id = i.call_id WHERE i.outcome IN "
-                                         "('open', 'accepted', 'unknown', 'escalated') ORDER BY i.id"))
+    for (const std::string& item :
+         texts("SELECT i.operation || ' ' || i.outcome || ' of ' || i.subject_id || ', call ' || c.state "
+               "FROM instruction i JOIN external_call c ON c.id = i.call_id WHERE i.outcome IN "
+               "('open', 'accepted', 'unknown', 'escalated') ORDER BY i.id"))
         FAIL_CHECK("on its way: " << item);
     CHECK(number("SELECT COUNT(*) FROM declaration WHERE state <> 'accepted'") == 0);
     CHECK(number("SELECT COUNT(*) FROM declaration") ==
@@ -156,8 +158,8 @@ void TestDesk::check_all_done() {
 int TestDesk::decide_escalated() {
     const http::Json bank = ask("sandbox-bank", http::Method::Get, "/admin/books");
     int decided = 0;
-    for (const std::string& row :
-         texts("SELECT id || ' ' || operation || ' ' || reference FROM instruction WHERE outcome = 'escalated' ORDER BY id")) {
+    for (const std::string& row : texts("SELECT id || ' ' || operation || ' ' || reference FROM instruction WHERE "
+                                        "outcome = 'escalated' ORDER BY id")) {
         const std::size_t first = row.find(' ');
         const std::size_t last = row.rfind(' ');
         const std::string operation = row.substr(first + 1, last - first - 1);
@@ -185,7 +187,8 @@ void TestDesk::note(const std::string& line) {
 void TestDesk::note_changes() {
     for (const auto& [table, column] : kStates) {
         auto& last = states_[table];
-        for (const std::string& row : texts(std::string("SELECT id || ' ' || ") + column + " FROM " + table + " ORDER BY id")) {
+        for (const std::string& row :
+             texts(std::string("SELECT id || ' ' || ") + column + " FROM " + table + " ORDER BY id")) {
             const std::size_t space = row.find(' ');
             std::string& known = last[row.substr(0, space)];
             if (known == row) continue;

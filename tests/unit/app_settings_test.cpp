@@ -78,11 +78,13 @@ TEST_CASE("webhooks to loopback and a stepped clock are refused unless everythin
 }
 
 TEST_CASE("loopback is told by address or name, and a name that only begins so is not it") {
-    for (const char* yes : {"127.0.0.1", "127.1.2.3:80", "http://127.0.0.1:7801/x", "localhost", "localhost:1", "[::1]:80"}) {
+    for (const char* yes :
+         {"127.0.0.1", "127.1.2.3:80", "http://127.0.0.1:7801/x", "localhost", "localhost:1", "[::1]:80"}) {
         CAPTURE(yes);
         CHECK(is_loopback(yes));
     }
-    for (const char* no : {"0.0.0.0", "10.0.0.1", "127.0.0.1.example", "http://127.evil.example/", "localhost.example", ""}) {
+    for (const char* no :
+         {"0.0.0.0", "10.0.0.1", "127.0.0.1.example", "http://127.evil.example/", "localhost.example", ""}) {
         CAPTURE(no);
         CHECK_FALSE(is_loopback(no));
     }

@@ -21,8 +21,14 @@ TEST_CASE("a worker that throws is told of and left alone for a growing while; t
     std::vector<std::string> told;
     Workers workers(
         clock,
-        {{"bad", [&](Instant) -> int { ++bad; throw std::runtime_error("no bank"); }}, {"good", [&](Instant) { return ++good; }}},
-        [] { return false; }, [&](const std::string& worker, const std::string& what) { told.push_back(worker + ": " + what); });
+        {{"bad",
+          [&](Instant) -> int {
+              ++bad;
+              throw std::runtime_error("no bank");
+          }},
+         {"good", [&](Instant) { return ++good; }}},
+        [] { return false; },
+        [&](const std::string& worker, const std::string& what) { told.push_back(worker + ": " + what); });
     workers.round();
     workers.round();
     CHECK(bad == 1);
@@ -39,12 +45,14 @@ TEST_CASE("a worker that throws is told of and left alone for a growing while; t
     CHECK(told == std::vector<std::string>(3, "bad: no bank"));
 }
 
-TEST_CASE("workers are idle at an instant only where a whole round did nothing, failed nothing and nothing is under way") {
+TEST_CASE(
+    "workers are idle at an instant only where a whole round did nothing, failed nothing and nothing is under way") {
     ManualClock clock(from_us(5'000'000));
     int left = 1;
     bool busy = true;
-    Workers workers(clock, {{"one", [&](Instant) { return left > 0 ? left-- : 0; }}}, [&] { return busy; },
-                    [](const std::string&, const std::string&) {});
+    Workers workers(
+        clock, {{"one", [&](Instant) { return left > 0 ? left-- : 0; }}}, [&] { return busy; },
+        [](const std::string&, const std::string&) {});
     CHECK(workers.round() == 1);
     CHECK(workers.idle_at_us() == 0);
     CHECK(workers.round() == 0);

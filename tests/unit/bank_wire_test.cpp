@@ -171,6 +171,19 @@ TEST_CASE("the golden camt.053 is read: balances, a deposit, a payment, a return
     CHECK(check_day(*statement, statement->lines, std::nullopt).empty());
 }
 
+TEST_CASE("XCT-12: a bank that answers no query by reference, or lists no day, is refused for automatic payouts") {
+    using remittance::check_for_automatic_payout;
+    CHECK(check_for_automatic_payout("b", {true, true, true, {}}).ok());
+    CHECK(check_for_automatic_payout("b", {false, true, true, {}}).ok());
+    for (const auto& traits : {remittance::RemittanceBankTraits{true, false, true, {}},
+                               remittance::RemittanceBankTraits{true, true, false, {}}}) {
+        const Status refused = check_for_automatic_payout("first-bank", traits);
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().code == &remittance::remittance_error::kNoAutomaticPayout);
+        CHECK(refused.error().english().find("first-bank") != std::string::npos);
+    }
+}
+
 TEST_CASE("a statement with one wrong thing is not taken at all") {
     const reconciliation::StatementRequest request{"sb-usd", Currency::known("USD"), Date::of_number(20261120), 0};
     const std::string good = golden("camt053_day.xml");
@@ -192,4 +205,37 @@ TEST_CASE("a statement with one wrong thing is not taken at all") {
     CHECK_FALSE(read_camt053(good, {"sb-usd", Currency::known("USD"), Date::of_number(20261121), 0}));
     CHECK_FALSE(read_camt053(good, {"sb-usd", Currency::known("USD"), Date::of_number(20261120), 1}));
     CHECK_FALSE(read_camt053("<!DOCTYPE x [<!ENTITY a \"b\">]><Document/>", request));
+}
+
+TEST_CASE("texts of the bank that are too long are cut at a whole character") {
+    const reconciliation::StatementRequest request{"sb-usd", Currency::known("USD"), Date::of_number(20261120), 0};
+    std::string body = golden("camt053_day.xml");
+    const auto put = [&](const std::string& from, const std::string& to) {
+        const std::size_t at = body.find(from);
+        REQUIRE(at != std::string::npos);
+        body.replace(at, from.size(), to);
+    };
+    put(">deposit<", ">" + std::string(254, 'x') + "汇<");
+    put("<Cd>AC04</Cd>", "<Cd>" + std::string(34, 'r') + "汇</Cd>");
+    const auto statement = read_camt053(body, request);
+    REQUIRE(statement.ok());
+    CHECK(statement->lines[0].narrative == std::string(254, 'x'));
+    CHECK(statement->lines[2].return_reason == std::string(34, 'r'));
+
+    const std::vector<remittance::Sent> sent{{"RM1", money("USD", "12.34"), kUetr}};
+    const auto answers = read_pain002(report(item("STATUS汇")), "RBTEST20261120", sent);
+    CHECK(answers.at(0).answer.reason == "status STATUS");
+}
+
+TEST_CASE("a statement that says nothing of pages is whole") {
+    const reconciliation::StatementRequest request{"sb-usd", Currency::known("USD"), Date::of_number(20261120), 0};
+    std::string body = golden("camt053_day.xml");
+    const std::string pages = "<StmtPgntn><PgNb>1</PgNb><LastPgInd>true</LastPgInd></StmtPgntn>";
+    REQUIRE(body.find(pages) != std::string::npos);
+    const auto whole = read_camt053(std::string(body).erase(body.find(pages), pages.size()), request);
+    REQUIRE(whole.ok());
+    CHECK(whole->is_last_page);
+    const auto first = read_camt053(body.replace(body.find(">true</LastPgInd>"), 5, ">false"), request);
+    REQUIRE(first.ok());
+    CHECK_FALSE(first->is_last_page);
 }

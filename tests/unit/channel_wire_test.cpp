@@ -3,6 +3,7 @@
 #include "adapters/simple_pay/adapter.h"
 #include "adapters/simple_pay/wire.h"
 #include "src/base/clock.h"
+#include "src/http/client.h"
 
 using namespace huiqiao;
 using namespace huiqiao::simple_pay;
@@ -122,5 +123,17 @@ TEST_CASE("a settlement file is taken whole or not at all") {
     CHECK(code(200, with(",2,300.00", ",3,300.00")) == "bad_settlement_file");
     CHECK(code(200, with("20261120", "20261119")) == "bad_settlement_file");
     CHECK(code(200, with("B,T2,200.00,1.20\n", "")) == "bad_settlement_file");
+    // References that no row of ours could hold.
+    for (const std::string& reference : {std::string(), std::string(65, 'B'), std::string("B\xff"), std::string("支付")}) {
+        CHECK(code(200, with("\nB,", "\n" + reference + ",")) == "bad_settlement_file");
+        CHECK(code(200, with(",T2,", "," + reference + ",")) == "bad_settlement_file");
+        CHECK(code(200, with(",SP1,", "," + reference + ",")) == "bad_settlement_file");
+    }
     CHECK(code(404, R"({"code":"NOT_FOUND","message":""})") == "no_settlement_yet");
+    // One that is too large never becomes smaller: a person must know, and not only after all its days.
+    WireAnswer too_large;
+    too_large.why = http::kAnswerTooLarge;
+    CHECK(ends.adapter.read_settlement_file(day, too_large).error().code->text == "bad_settlement_file");
+    too_large.why = "the call was cut short";
+    CHECK(ends.adapter.read_settlement_file(day, too_large).error().code->text == "no_settlement_yet");
 }

@@ -54,7 +54,7 @@ TEST_CASE("an amount's text is read back as the same amount") {
     }
 }
 
-TEST_CASE("overflow and mixed currencies are errors, never another amount") {
+TEST_CASE("INP-02: overflow and mixed currencies are errors, never another amount") {
     const Money most = Money::of_minor(kCny, std::numeric_limits<std::int64_t>::max());
     const Money least = Money::of_minor(kCny, std::numeric_limits<std::int64_t>::min());
     const Money one = Money::of_minor(kCny, 1);

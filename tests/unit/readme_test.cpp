@@ -16,7 +16,8 @@ using namespace huiqiao;
 
 std::string readme(const char* name) {
     std::ifstream in(std::string(HUIQIAO_SOURCE_DIR) + "/" + name, std::ios::binary);
-    REQUIRE_MESSAGE(in, name << " cannot be read");
+    CAPTURE(name);
+    REQUIRE(in.is_open());
     std::stringstream text;
     text << in.rdbuf();
     return text.str();

@@ -79,7 +79,7 @@ TEST_CASE("text is whole: joined across comments and CDATA, references read, whi
     CHECK(document->root().text() == "\n\n");
 }
 
-TEST_CASE("INP: a DOCTYPE, and with it every entity and outside file, is refused before anything is expanded") {
+TEST_CASE("INP-07: a DOCTYPE, and with it every entity and outside file, is refused before anything is expanded") {
     for (const char* text :
          {"<!DOCTYPE a><a/>", "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
           "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>",
@@ -91,7 +91,7 @@ TEST_CASE("INP: a DOCTYPE, and with it every entity and outside file, is refused
     }
 }
 
-TEST_CASE("INP: what is not well-formed is refused") {
+TEST_CASE("INP-07: what is not well-formed is refused") {
     for (const char* text : {"",
                              " ",
                              "a",

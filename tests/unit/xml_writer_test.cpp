@@ -30,7 +30,7 @@ TEST_CASE("what is written without a declaration is its own canonical form") {
     CHECK(canonical(written).value() == written);
 }
 
-TEST_CASE("INP: characters that XML cannot carry are refused with the element's name, never dropped") {
+TEST_CASE("INP-07: characters that XML cannot carry are refused with the element's name, never dropped") {
     for (const std::string& bad : {std::string("a\0b", 3), std::string("\x01"), std::string("\x1B[0m"),
                                    std::string("\xEF\xBF\xBE"), std::string("\xC0\xAF"), std::string("\xED\xA0\x80"),
                                    std::string("\xF4\x90\x80\x80"), std::string("\xE5\xBC")}) {
