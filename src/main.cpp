@@ -27,8 +27,9 @@ int main(int argc, char** argv) {
     };
     with_config(program.add_subcommand("serve", "Serve platforms, channels' notices and operators; run the workers"))
         ->callback([&] { exit_code = run_service(job); });
-    with_config(program.add_subcommand("migrate", "Bring the database to this program's schema"))
-        ->callback([&] { exit_code = run_migrate(job); });
+    with_config(program.add_subcommand("migrate", "Bring the database to this program's schema"))->callback([&] {
+        exit_code = run_migrate(job);
+    });
     with_config(program.add_subcommand("verify", "Prove the books from their rows"))->callback([&] {
         exit_code = run_verify(job);
     });

@@ -47,7 +47,9 @@ const std::vector<SourceFile>& sources() {
     return files;
 }
 
-bool starts_with(const std::string& text, const std::string& beginning) { return text.rfind(beginning, 0) == 0; }
+bool starts_with(const std::string& text, const std::string& beginning) {
+    return text.rfind(beginning, 0) == 0;
+}
 
 /// The room of a path: "src/ledger", "fx", "adapters".
 std::string room_of(const std::string& path) {
@@ -56,14 +58,30 @@ std::string room_of(const std::string& path) {
     return end == std::string::npos ? "src" : path.substr(0, end);
 }
 
-/// Levels of the house; crypto stands below its neighbours, which sign by it; peers of level 20 never include each other.
+/// Levels of the house; crypto stands below its neighbours, which sign by it; peers of level 20 never include each
+/// other.
 int level_of(const std::string& room) {
     static const std::map<std::string, int> levels{
-        {"src/base", 0},       {"src/crypto", 10},   {"src/xml", 15},         {"src/db", 15},
-        {"src/http", 15},      {"src/ledger", 20},   {"src/parties", 20},     {"src/orders", 20},
-        {"src/remittance", 20}, {"src/calls", 20},   {"src/operators", 20},   {"src/events", 20},
-        {"src/reconciliation", 20}, {"fx", 20},      {"customs", 20},         {"src/reporting", 20},
-        {"src/flow", 30},      {"src/api", 40},      {"adapters", 40},        {"src/app", 50},
+        {"src/base", 0},
+        {"src/crypto", 10},
+        {"src/xml", 15},
+        {"src/db", 15},
+        {"src/http", 15},
+        {"src/ledger", 20},
+        {"src/parties", 20},
+        {"src/orders", 20},
+        {"src/remittance", 20},
+        {"src/calls", 20},
+        {"src/operators", 20},
+        {"src/events", 20},
+        {"src/reconciliation", 20},
+        {"fx", 20},
+        {"customs", 20},
+        {"src/reporting", 20},
+        {"src/flow", 30},
+        {"src/api", 40},
+        {"adapters", 40},
+        {"src/app", 50},
         {"src", 60},
     };
     const auto found = levels.find(room);
@@ -83,13 +101,16 @@ std::string code_of(const std::string& line) {
     bool in_string = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
         if (!in_string && line.compare(i, 2, "//") == 0) break;
-        if (line[i] == '"' && (i == 0 || line[i - 1] != '\\') && !(i > 0 && line[i - 1] == '\'')) in_string = !in_string;
+        if (line[i] == '"' && (i == 0 || line[i - 1] != '\\') && !(i > 0 && line[i - 1] == '\''))
+            in_string = !in_string;
         if (!in_string) code += line[i];
     }
     return code;
 }
 
-std::string where(const SourceFile& file, std::size_t line) { return file.path + ":" + std::to_string(line + 1) + ": "; }
+std::string where(const SourceFile& file, std::size_t line) {
+    return file.path + ":" + std::to_string(line + 1) + ": ";
+}
 
 void report(const std::vector<std::string>& faults) {
     for (const std::string& fault : faults) FAIL_CHECK(fault);
@@ -121,7 +142,8 @@ TEST_CASE("a file includes lower levels or its own room") {
             const bool reporting = room == "src/reporting" && theirs == 20;
             const bool port = room == "adapters" && theirs <= 20;
             if (theirs >= level && !reporting && !port)
-                faults.push_back(where(file, i) + room + " may not know " + other + ": let src/flow join them, or move the noun down");
+                faults.push_back(where(file, i) + room + " may not know " + other +
+                                 ": let src/flow join them, or move the noun down");
             if (room == "adapters" && theirs == 20 && target.find("_bank.h") == std::string::npos &&
                 target.find("channel.h") == std::string::npos && target.find("gateway.h") == std::string::npos)
                 faults.push_back(where(file, i) + "an adapter includes port headers only, not " + target);
@@ -138,7 +160,8 @@ TEST_CASE("each library has one home") {
         std::set<std::string> rooms;
     };
     const std::map<std::string, Home> homes{
-        {"SOCI", {std::regex(R"(^\s*#include <soci|^\s*#include [<"]sqlite3|^\s*#include [<"](mysql|mariadb))"), {"src/db"}}},
+        {"SOCI",
+         {std::regex(R"(^\s*#include <soci|^\s*#include [<"]sqlite3|^\s*#include [<"](mysql|mariadb))"), {"src/db"}}},
         {"Poco", {std::regex(R"(^\s*#include [<"]Poco/)"), {"src/http"}}},
         {"cpprestsdk", {std::regex(R"(^\s*#include [<"](cpprest|pplx)/)"), {"src/http"}}},
         {"simdjson", {std::regex(R"(^\s*#include [<"]simdjson)"), {"src/http"}}},
@@ -148,7 +171,8 @@ TEST_CASE("each library has one home") {
         {"pugixml", {std::regex(R"(^\s*#include [<"]pugixml)"), {"src/xml"}}},
         {"CLI11", {std::regex(R"(^\s*#include [<"]CLI/)"), {"src", "src/app"}}},
         {"spdlog", {std::regex(R"(^\s*#include [<"](spdlog|fmt)/)"), {"src/app"}}},
-        {"Boost.Multiprecision", {std::regex(R"(^\s*#include [<"]boost/multiprecision)"), {"src/base", "src/parties", "fx"}}},
+        {"Boost.Multiprecision",
+         {std::regex(R"(^\s*#include [<"]boost/multiprecision)"), {"src/base", "src/parties", "fx"}}},
     };
     std::vector<std::string> faults;
     for (const SourceFile& file : sources()) {
@@ -156,7 +180,8 @@ TEST_CASE("each library has one home") {
         for (std::size_t i = 0; i < file.lines.size(); ++i) {
             for (const auto& [library, home] : homes) {
                 if (std::regex_search(file.lines[i], home.header) && !home.rooms.contains(room_of(file.path)))
-                    faults.push_back(where(file, i) + library + " lives in " + *home.rooms.begin() + " only: ask that room for what you need");
+                    faults.push_back(where(file, i) + library + " lives in " + *home.rooms.begin() +
+                                     " only: ask that room for what you need");
             }
         }
     }
@@ -187,11 +212,15 @@ TEST_CASE("words that hide time, threads or rounding do not stand in the code") 
         std::set<std::string> allowed;
     };
     const std::vector<Banned> banned{
-        {std::regex(R"(\b(double|float)\b)"), "money is Money and a rate is Rate; durations are integers",
+        {std::regex(R"(\b(double|float)\b)"),
+         "money is Money and a rate is Rate; durations are integers",
          {"src/http/metrics.cpp", "src/http/json_reader.cpp"}},
         {std::regex(R"(system_clock::now|steady_clock::now|time\(nullptr\)|gettimeofday)"),
-         "take a Clock in the constructor", {"src/base/clock.cpp"}},
-        {std::regex(R"(\bstd::(stod|stof|atof|strtod)\b)"), "amounts are read by Money::parse, rates by Rate::parse", {}},
+         "take a Clock in the constructor",
+         {"src/base/clock.cpp"}},
+        {std::regex(R"(\bstd::(stod|stof|atof|strtod)\b)"),
+         "amounts are read by Money::parse, rates by Rate::parse",
+         {}},
         {std::regex(R"(sleep_for|sleep_until|\busleep\(|\bsleep\()"), "wait for a thing, not for a time", {}},
         {std::regex(R"(\brand\(|random_device|mt19937)"), "take a Random in the constructor", {}},
         {std::regex(R"(using namespace std;)"), "name what you use", {}},
@@ -219,15 +248,19 @@ TEST_CASE("files are short, lines fit, and nothing is left to be done") {
     std::vector<std::string> faults;
     for (const SourceFile& file : sources()) {
         if (file.lines.size() > kMostLines)
-            faults.push_back(file.path + " has " + std::to_string(file.lines.size()) + " lines: split it by its ideas (most: " +
-                             std::to_string(kMostLines) + ")");
+            faults.push_back(file.path + " has " + std::to_string(file.lines.size()) +
+                             " lines: split it by its ideas (most: " + std::to_string(kMostLines) + ")");
         for (std::size_t i = 0; i < file.lines.size(); ++i) {
             if (std::regex_search(file.lines[i], left_over))
                 faults.push_back(where(file, i) + "do it now, or file an issue and take this mark away");
-            const auto columns = static_cast<std::size_t>(std::count_if(
-                file.lines[i].begin(), file.lines[i].end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-            if (columns > kMostColumns && file.lines[i].find("R\"") == std::string::npos && !starts_with(file.path, "tests/"))
-                faults.push_back(where(file, i) + "the line is longer than " + std::to_string(kMostColumns) + " columns: run clang-format");
+            const auto columns =
+                static_cast<std::size_t>(std::count_if(file.lines[i].begin(), file.lines[i].end(), [](char c) {
+                    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+                }));
+            if (columns > kMostColumns && file.lines[i].find("R\"") == std::string::npos &&
+                !starts_with(file.path, "tests/"))
+                faults.push_back(where(file, i) + "the line is longer than " + std::to_string(kMostColumns) +
+                                 " columns: run clang-format");
         }
         if (fs::path(file.path).extension() == ".h" && (file.lines.empty() || file.lines[0] != "#pragma once"))
             faults.push_back(file.path + ": a header begins with #pragma once");

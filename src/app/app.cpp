@@ -125,21 +125,22 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       remittance_bank(bank_signature),
       account_bank(bank_signature),
       fx_bank(bank_signature),
-      single_window(keys.customs_rsa,
-                    {.window_key = key_store.verify_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value()}),
+      single_window(
+          keys.customs_rsa,
+          {.window_key = key_store.verify_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value()}),
       customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
       register_parties(parties, config.allow_loopback_webhooks),
       intake(surroundings.clock, ids, parties, blind_index, calls, channel, {}),
       expire(database, queue, {}),
-      collect(database, queue, ids, ledger, calls, sealer, work_items, {{kChannel, &channel}}, collect_settings(config)),
+      collect(database, queue, ids, ledger, calls, sealer, work_items, {{kChannel, &channel}},
+              collect_settings(config)),
       value_dates(std::move(tables.calendars)),
       convert(database, queue, ledger, calls, value_dates, convert_settings(config, fx_bank)),
       purchase_legs(ledger),
       remit({database, queue, ledger, calls, parties, remittance_bank, remit_settings(config)}),
       channel_funding(database, queue, ledger, calls, channel, channel_funding_settings(config)),
       fund(database, queue, ledger, calls, account_bank,
-           {&channel_funding.deposit_lines(), &purchase_legs, &remit.statement_lines()},
-           fund_settings(config)),
+           {&channel_funding.deposit_lines(), &purchase_legs, &remit.statement_lines()}, fund_settings(config)),
       reconcile(queue, ledger, {.accounts = provision_accounts(config)}),
       declare(database, queue, ids, calls, sealer, parties, single_window, customs_seal,
               declare_settings(config, std::move(tables.payment_enterprises))),
@@ -152,7 +153,8 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
                   {.owner = ids.next("wkr"), .counterparties = config.counterparties}),
       webhook_client(surroundings.make_client()),
       webhooks(surroundings.clock, database, queue, *webhook_client, keys.answers, flow::platform_endpoints(parties),
-               surroundings.resolve, {.allow_loopback = config.allow_loopback_webhooks}, flow::parked_webhooks_as_work_items()) {
+               surroundings.resolve, {.allow_loopback = config.allow_loopback_webhooks},
+               flow::parked_webhooks_as_work_items()) {
     for (calls::AnswerHandler* handler :
          {&collect.order_handler(), &collect.query_handler(), &convert.rates_handler(), &convert.lock_handler(),
           &convert.purchase_handler(), &remit.pay_handler(), &fund.statement_handler(),
@@ -163,11 +165,13 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
 
 App::App(const Config& config, Tables tables, crypto::InstitutionKeys keys, crypto::KeyStore& key_store,
          db::DatabaseSettings database_settings, Surroundings surroundings)
-    : parts_(std::make_unique<Parts>(config, std::move(tables), std::move(keys), key_store, std::move(database_settings),
-                                     std::move(surroundings))) {}
+    : parts_(std::make_unique<Parts>(config, std::move(tables), std::move(keys), key_store,
+                                     std::move(database_settings), std::move(surroundings))) {}
 
 // The queue stops before the operations that it might still run go.
-App::~App() { parts_->queue.stop(); }
+App::~App() {
+    parts_->queue.stop();
+}
 
 std::vector<Worker> App::workers() {
     Parts& p = *parts_;

@@ -56,7 +56,7 @@ struct Tables {
 };
 
 class App {
-   public:
+ public:
     /// The database must be migrated. Throws db::DatabaseError or LogicError where something cannot be built.
     App(const Config& config, Tables tables, crypto::InstitutionKeys keys, crypto::KeyStore& key_store,
         db::DatabaseSettings database_settings, Surroundings surroundings);
@@ -72,7 +72,7 @@ class App {
     struct Parts;
     [[nodiscard]] Parts& parts() { return *parts_; }
 
-   private:
+ private:
     std::unique_ptr<Parts> parts_;
 };
 

@@ -34,7 +34,9 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command, const std::f
     if (pid_ < 0) throw std::runtime_error("A process could not be started: " + command.front());
 }
 
-ChildProcess::~ChildProcess() { kill(); }
+ChildProcess::~ChildProcess() {
+    kill();
+}
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
 
@@ -73,6 +75,8 @@ int ChildProcess::wait_for_end() {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-std::filesystem::path own_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
+std::filesystem::path own_program() {
+    return std::filesystem::read_symlink("/proc/self/exe");
+}
 
 }  // namespace huiqiao::app

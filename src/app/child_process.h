@@ -10,7 +10,7 @@
 namespace huiqiao::app {
 
 class ChildProcess {
-   public:
+ public:
     /// Output and errors go to the log file. Throws std::runtime_error where it cannot be started.
     ChildProcess(const std::vector<std::string>& command, const std::filesystem::path& log);
     ~ChildProcess();  // kill -9
@@ -23,7 +23,7 @@ class ChildProcess {
     int terminate();     // SIGTERM, and waits
     int wait_for_end();  // waits for its own end
 
-   private:
+ private:
     pid_t pid_ = -1;
 };
 

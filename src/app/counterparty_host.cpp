@@ -28,7 +28,9 @@ CounterpartyHost::CounterpartyHost(const Clock& clock, sandbox::Counterparty& co
           return settings;
       }()) {}
 
-CounterpartyHost::~CounterpartyHost() { stop(); }
+CounterpartyHost::~CounterpartyHost() {
+    stop();
+}
 
 Status CounterpartyHost::start() {
     if (const Status listening = server_.start(); !listening) return listening;

@@ -1,6 +1,6 @@
 #pragma once
-// Serves one simulated counterparty over sockets: its answers, and what it sends by itself. Adds GET /admin/idle, by which
-// the demo knows that nothing is under way at the clock's present instant. Loopback only.
+// Serves one simulated counterparty over sockets: its answers, and what it sends by itself. Adds GET /admin/idle, by
+// which the demo knows that nothing is under way at the clock's present instant. Loopback only.
 
 #include <atomic>
 #include <map>
@@ -16,17 +16,17 @@
 namespace huiqiao::app {
 
 class CounterpartyHost {
-   public:
+ public:
     /// addresses: base URL by the names that Sending::to uses.
-    CounterpartyHost(const Clock& clock, sandbox::Counterparty& counterparty, std::map<std::string, std::string> addresses,
-                     std::uint16_t port);
+    CounterpartyHost(const Clock& clock, sandbox::Counterparty& counterparty,
+                     std::map<std::string, std::string> addresses, std::uint16_t port);
     ~CounterpartyHost();
 
     Status start();
     void stop();
     [[nodiscard]] std::uint16_t port() const { return server_.port(); }
 
-   private:
+ private:
     http::Router routes();
     http::Response answer(const http::Request& request);
     void send_loop();

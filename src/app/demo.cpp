@@ -21,7 +21,9 @@ using namespace std::chrono_literals;
 constexpr int kFirstDay = 20260512;  // a Tuesday that works in every currency of the sample data
 constexpr const char* kPlatforms[] = {"plt_haitaohui", "plt_bluewhale", "plt_campusfly"};
 
-void say(const std::string& what) { std::cout << "  " << what << std::endl; }
+void say(const std::string& what) {
+    std::cout << "  " << what << std::endl;
+}
 
 /// What to inject where, and the sentence for the viewer. It is injected once for each match (a JSON object of the
 /// sandbox's faults); different faults meet different orders, so that each has an ending of its own.
@@ -40,8 +42,12 @@ std::vector<std::string> orders_numbered(const char* field, const char* before, 
     return matches;
 }
 
-std::vector<std::string> paying(std::initializer_list<int> numbers) { return orders_numbered("subject", "Order ", numbers); }
-std::vector<std::string> declaring(int number) { return orders_numbered("order_no", "", {number}); }
+std::vector<std::string> paying(std::initializer_list<int> numbers) {
+    return orders_numbered("subject", "Order ", numbers);
+}
+std::vector<std::string> declaring(int number) {
+    return orders_numbered("order_no", "", {number});
+}
 
 std::vector<Injection> first_morning() {
     return {
@@ -56,7 +62,8 @@ std::vector<Injection> first_morning() {
         {"channel", "notice_wrong_amount", paying({13}), "", "A notice names a wrong amount. 一条通知金额有误"},
         {"channel", "paid_wrong_amount", paying({14}), "", "A buyer pays a wrong amount. 一位买家付款金额有误"},
         {"customs", "reject", declaring(30), "", "Customs rejects a declaration. 海关退单"},
-        {"customs", "receipt_late", declaring(31), "", "The receipt of a declaration is an hour late. 一条回执迟到一小时"},
+        {"customs", "receipt_late", declaring(31), "",
+         "The receipt of a declaration is an hour late. 一条回执迟到一小时"},
         {"customs", "receipt_twice", declaring(32), "", "The receipt of a declaration comes twice. 一条回执重复"},
     };
 }
@@ -64,9 +71,15 @@ std::vector<Injection> first_morning() {
 std::vector<Injection> second_morning() {
     return {
         {"bank", "fx_lock_expires", {"{}"}, "", "A lock has expired when it is used. 锁汇使用时已过期"},
-        {"bank", "timeout_after_effect", {R"({"method":"POST","path":"/v1/fx/purchases"})"}, "",
+        {"bank",
+         "timeout_after_effect",
+         {R"({"method":"POST","path":"/v1/fx/purchases"})"},
+         "",
          "The bank deals, and its answer is lost. 银行成交，应答丢失"},
-        {"bank", "timeout_after_effect", {R"({"method":"POST","path":"/v1/payments"})"}, "",
+        {"bank",
+         "timeout_after_effect",
+         {R"({"method":"POST","path":"/v1/payments"})"},
+         "",
          "The bank takes payments, and its answer is lost. 银行受理付款，应答丢失"},
         {"bank", "reject", {R"({"account":"sb-cny"})"}, "", "The bank rejects a payment for good. 银行拒绝一笔付款"},
         {"bank", "late_status", {"{}"}, "", "The bank tells only later what became of payments. 银行延迟告知付款结果"},
@@ -83,7 +96,7 @@ bool fits(const std::string& match, const std::map<std::string, std::string>& ab
 }
 
 class Demo {
-   public:
+ public:
     explicit Demo(const DemoCommand& command)
         : command_(command),
           start_(Date::of_number(kFirstDay).at_shanghai(9)),
@@ -91,7 +104,7 @@ class Demo {
 
     bool run();
 
-   private:
+ private:
     void set_the_stage();
     void submit_orders();
     void inject(const std::vector<Injection>& injections);
@@ -131,8 +144,8 @@ void Demo::set_the_stage() {
     std::string platform_keys;
     for (const char* id : kPlatforms) {
         // The third signs by the national algorithm.
-        const auto algorithm = platforms_.size() == 2 ? crypto::SignatureAlgorithm::Sm2Sm3
-                                                      : crypto::SignatureAlgorithm::Ed25519;
+        const auto algorithm =
+            platforms_.size() == 2 ? crypto::SignatureAlgorithm::Sm2Sm3 : crypto::SignatureAlgorithm::Ed25519;
         platforms_.emplace_back(id, keys.signing_key(id, algorithm).value(), service.pem(), world_, random_);
         platform_keys += (platform_keys.empty() ? "" : ",") + platforms_.back().key_json();
     }
@@ -162,8 +175,7 @@ void Demo::inject(const std::vector<Injection>& injections) {
 void Demo::submit_orders() {
     say("Three platforms submit their orders over the signed API 三个平台经签名 API 提交订单");
     for (DemoPlatform& platform : platforms_) {
-        const std::string batch =
-            read_text(command_.sample_data / "orders" / (platform.id() + ".json")).value();
+        const std::string batch = read_text(command_.sample_data / "orders" / (platform.id() + ".json")).value();
         const std::string key = "demo-batch-0001-" + platform.id();
         const std::string first = platform.submit(batch, key);
         const bool refused = first.find("\"status\":\"refused\"") != std::string::npos;
@@ -259,7 +271,8 @@ DemoResult Demo::result() {
     shown.webhooks_received = webhooks_->received();
     shown.webhooks_forged = webhooks_->forged();
     for (const Injection& each : injected_)
-        shown.injected.push_back({each.counterparty, each.fault, each.what, static_cast<int>(each.matches.size()), happened(each)});
+        shown.injected.push_back(
+            {each.counterparty, each.fault, each.what, static_cast<int>(each.matches.size()), happened(each)});
     shown.kills = kills_;
     shown.replay_was_equal = replay_was_equal_;
     return shown;

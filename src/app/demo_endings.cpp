@@ -34,7 +34,8 @@ std::vector<DemoFault> DemoEndings::of(const DemoResult& result, bool books_are_
                       result.replay_was_equal ? "It got the same answer byte by byte, and no second order."
                                               : "The two answers differ.",
                       result.replay_was_equal});
-    faults.push_back({"kill_9", fmt::format("The service is killed {} times in mid-run. 服务两次被强制杀死", result.kills),
+    faults.push_back({"kill_9",
+                      fmt::format("The service is killed {} times in mid-run. 服务两次被强制杀死", result.kills),
                       books_are_proved ? "It went on where it stood: the books are proved, and the bank's say the same."
                                        : "The books are not proved; see below.",
                       books_are_proved});
@@ -59,7 +60,8 @@ DemoFault DemoEndings::ending_of(const DemoInjected& injected) {
     }
     if (injected.counterparty == "customs")
         return declarations_ended(std::move(fault), met, injected.fault == "reject" ? "rejected" : "accepted");
-    return injected.fault == "paid_wrong_amount" ? amiss_ended(std::move(fault), met) : payments_ended(std::move(fault), met);
+    return injected.fault == "paid_wrong_amount" ? amiss_ended(std::move(fault), met)
+                                                 : payments_ended(std::move(fault), met);
 }
 
 std::vector<orders::Order> DemoEndings::orders_met(const DemoInjected& injected) {
@@ -87,7 +89,8 @@ DemoFault DemoEndings::payments_ended(DemoFault fault, const std::vector<orders:
     fault.as_it_must = std::all_of(met.begin(), met.end(), [](const orders::Order& order) {
         return order.amounts.paid == order.amounts.due && !order.expired;
     });
-    fault.ending = fmt::format("{}: {}.", fault.as_it_must ? "Each was paid exactly once" : "Not each was paid", listed(met));
+    fault.ending =
+        fmt::format("{}: {}.", fault.as_it_must ? "Each was paid exactly once" : "Not each was paid", listed(met));
     return fault;
 }
 
@@ -102,12 +105,14 @@ DemoFault DemoEndings::amiss_ended(DemoFault fault, const std::vector<orders::Or
     return fault;
 }
 
-DemoFault DemoEndings::declarations_ended(DemoFault fault, const std::vector<orders::Order>& met, std::string_view state) {
+DemoFault DemoEndings::declarations_ended(DemoFault fault, const std::vector<orders::Order>& met,
+                                          std::string_view state) {
     fault.as_it_must = std::all_of(met.begin(), met.end(),
                                    [&](const orders::Order& order) { return order.declaration_state == state; });
     std::string text;
     for (const orders::Order& order : met)
-        text += fmt::format("{}{}: declaration {}", text.empty() ? "" : ", ", order.platform_order_no, order.declaration_state);
+        text += fmt::format("{}{}: declaration {}", text.empty() ? "" : ", ", order.platform_order_no,
+                            order.declaration_state);
     fault.ending = text + (state == "rejected" ? "; a person corrects it." : ".");
     return fault;
 }
@@ -117,13 +122,16 @@ DemoFault DemoEndings::remittances_ended(DemoFault fault, const DemoInjected& in
     int confirmed = 0;
     int open = 0;
     for (const remittance::Remittance& each : remittance::RemittanceStore().list(*reader_, "", "", kMostRemittances)) {
-        if (each.state == remittance::State::Confirmed) ++confirmed;
-        else if (each.state == remittance::State::Rejected) ++rejected;
-        else ++open;
+        if (each.state == remittance::State::Confirmed)
+            ++confirmed;
+        else if (each.state == remittance::State::Rejected)
+            ++rejected;
+        else
+            ++open;
     }
     fault.as_it_must = open == 0 && (injected.fault != "reject" || rejected == injected.wanted);
-    fault.ending = fmt::format("Of all remittances {} are confirmed, {} rejected, {} open; none was sent twice.", confirmed,
-                               rejected, open);
+    fault.ending = fmt::format("Of all remittances {} are confirmed, {} rejected, {} open; none was sent twice.",
+                               confirmed, rejected, open);
     if (injected.fault == "reject") fault.ending += " The rejected money is the merchant's again, and its orders wait.";
     return fault;
 }

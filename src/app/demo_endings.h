@@ -10,12 +10,12 @@
 namespace huiqiao::app {
 
 class DemoEndings {
-   public:
+ public:
     explicit DemoEndings(House& house) : house_(house) {}
     /// books_are_proved: what the whole run comes to, for the faults that met everything.
     std::vector<DemoFault> of(const DemoResult& result, bool books_are_proved);
 
-   private:
+ private:
     DemoFault ending_of(const DemoInjected& injected);
     std::vector<orders::Order> orders_met(const DemoInjected& injected);
     DemoFault payments_ended(DemoFault fault, const std::vector<orders::Order>& met);

@@ -1,6 +1,6 @@
 #pragma once
-// A platform as the demo plays it: its own key, its orders from sample_data, requests signed as any platform's developer
-// would sign them, answers checked. Knows the service only by its published API.
+// A platform as the demo plays it: its own key, its orders from sample_data, requests signed as any platform's
+// developer would sign them, answers checked. Knows the service only by its published API.
 
 #include <map>
 #include <string>
@@ -18,7 +18,7 @@ struct SeenOrder {
 };
 
 class DemoPlatform {
-   public:
+ public:
     DemoPlatform(std::string id, crypto::SigningKey key, std::string answers_key_pem, DemoWorld& world, Random& random);
 
     /// JSON of its key for `huiqiao register`.
@@ -33,7 +33,7 @@ class DemoPlatform {
     std::vector<SeenOrder> orders();
     [[nodiscard]] const std::string& id() const { return id_; }
 
-   private:
+ private:
     std::string id_;
     std::string key_id_;
     crypto::SigningKey key_;

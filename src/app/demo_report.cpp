@@ -166,12 +166,13 @@ void DemoReport::print_page(const DemoResult& result, const Books& books, std::p
     }
     page << "\n  Faults 故障\n\n";
     for (const DemoFault& fault : faults_) {
-        page << "    " << (fault.as_it_must ? "[ok]  " : "[!!]  ") << fault.what << "\n          " << fault.ending << '\n';
+        page << "    " << (fault.as_it_must ? "[ok]  " : "[!!]  ") << fault.what << "\n          " << fault.ending
+             << '\n';
     }
-    page << fmt::format("\n  Books 账簿: {} entries, {} postings, {} accounts; {}\n", books.entries, books.verified.postings,
-                        books.verified.accounts,
-                        books.verified.is_good() ? "every invariant holds 全部校验通过"
-                                                 : "PROBLEMS: " + books.verified.text_english());
+    page << fmt::format(
+        "\n  Books 账簿: {} entries, {} postings, {} accounts; {}\n", books.entries, books.verified.postings,
+        books.verified.accounts,
+        books.verified.is_good() ? "every invariant holds 全部校验通过" : "PROBLEMS: " + books.verified.text_english());
     page << fmt::format("  Messages 报文: {} to customs, {} to the bank; webhooks {} received\n", messages.first,
                         messages.second, result.webhooks_received);
     page << fmt::format("  Work items waiting for a person 待办事项: {}\n", books.work_items);

@@ -1,6 +1,6 @@
 #pragma once
-// What the demo leaves for its viewer: summary.json, the messages to customs and to the bank, the journal, and one page.
-// All of it is read from the database, the sandbox's own books and the platforms' view; nothing is remembered.
+// What the demo leaves for its viewer: summary.json, the messages to customs and to the bank, the journal, and one
+// page. All of it is read from the database, the sandbox's own books and the platforms' view; nothing is remembered.
 
 #include <map>
 #include <string>
@@ -51,14 +51,14 @@ struct DemoResult {
 };
 
 class DemoReport {
-   public:
+ public:
     DemoReport(House& house, std::filesystem::path directory) : house_(house), directory_(std::move(directory)) {}
 
     /// Writes all files and prints the page. True where the books are proved, every provision account stands as the
     /// bank says, and every fault ended as it must.
     bool write(const DemoResult& result);
 
-   private:
+ private:
     struct Books;
     Books read_books(const DemoResult& result);
     std::pair<int, int> write_messages();

@@ -10,13 +10,13 @@
 namespace huiqiao::app {
 
 class DemoWebhooks {
-   public:
+ public:
     DemoWebhooks(const Clock& clock, crypto::VerifyKey service_key, int port);
     Status start() { return server_.start(); }
     [[nodiscard]] std::int64_t received() const { return received_; }
     [[nodiscard]] std::int64_t forged() const { return forged_; }
 
-   private:
+ private:
     http::Router routes();
     const Clock& clock_;
     crypto::VerifyKey service_key_;

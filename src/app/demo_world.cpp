@@ -115,7 +115,9 @@ void DemoWorld::start_service() {
     await("operators", "/health/idle");
 }
 
-void DemoWorld::kill_service() { processes_.at("operators").kill(); }
+void DemoWorld::kill_service() {
+    processes_.at("operators").kill();
+}
 
 void DemoWorld::stop_service() {
     if (const auto service = processes_.find("operators"); service != processes_.end()) service->second.terminate();
@@ -147,8 +149,7 @@ void DemoWorld::advance(std::chrono::seconds by) {
 }
 
 std::optional<DemoWorld::Standing> DemoWorld::standing(const std::string& name) {
-    const http::Outcome outcome =
-        call(name, http::Method::Get, name == "operators" ? "/health/idle" : "/admin/idle");
+    const http::Outcome outcome = call(name, http::Method::Get, name == "operators" ? "/health/idle" : "/admin/idle");
     if (outcome.kind != http::OutcomeKind::Answered || outcome.answer.status != 200) return std::nullopt;
     const Result<http::Json> json = http::Json::parse(outcome.answer.body);
     if (!json) return std::nullopt;

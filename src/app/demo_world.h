@@ -18,15 +18,15 @@
 namespace huiqiao::app {
 
 class DemoWorld {
-   public:
+ public:
     /// Empties the directory and lays it out: keys, configuration, clock standing at `start`.
     DemoWorld(std::filesystem::path directory, std::filesystem::path config_directory, Instant start, bool on_mariadb);
 
     void start_sandbox();
     void start_service();
-    void kill_service();       // -9
-    void stop_service();       // politely: what it acknowledged is written
-    void stop_everything();    // politely; the files stay
+    void kill_service();     // -9
+    void stop_service();     // politely: what it acknowledged is written
+    void stop_everything();  // politely; the files stay
 
     [[nodiscard]] SteppedClock& clock() { return *clock_; }
     void advance(std::chrono::seconds by);
@@ -47,7 +47,7 @@ class DemoWorld {
     [[nodiscard]] int port(const std::string& name) const { return ports_.at(name); }
     [[nodiscard]] http::Client& client() { return *client_; }
 
-   private:
+ private:
     struct Standing {
         std::int64_t idle_at_us = 0, rounds = 0, done = 0;
     };

@@ -9,10 +9,13 @@ namespace huiqiao::app {
 
 namespace {
 
-void complain(const Error& error) { std::cerr << error.english() << '\n' << error.chinese() << '\n'; }
+void complain(const Error& error) {
+    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+}
 
 /// True where the database stands at this schema (or has just been brought to it).
-bool prepare_database(const Config& config, const Clock& clock, const std::filesystem::path& config_file, bool migrate) {
+bool prepare_database(const Config& config, const Clock& clock, const std::filesystem::path& config_file,
+                      bool migrate) {
     Result<db::DatabaseSettings> settings = config.database_settings();
     if (!settings) {
         complain(settings.error());
@@ -57,9 +60,10 @@ std::unique_ptr<House> House::open(const JobCommand& command, bool migrate) {
         return nullptr;
     }
     const Clock& clock = *house->clock;
-    Surroundings surroundings{clock, house->random,
-                              [&clock] { return std::make_unique<http::CpprestClient>(clock, http::CpprestClientSettings{}); },
-                              events::resolve_by_system};
+    Surroundings surroundings{
+        clock, house->random,
+        [&clock] { return std::make_unique<http::CpprestClient>(clock, http::CpprestClientSettings{}); },
+        events::resolve_by_system};
     house->app = std::make_unique<App>(house->config, std::move(tables).value(), std::move(keys).value(),
                                        *house->key_store, std::move(settings).value(), std::move(surroundings));
     Status currencies = Done{};

@@ -24,9 +24,10 @@ struct House {
 };
 
 namespace app_error {
-inline constexpr ErrorCode kNotMigrated{"database_not_migrated", ErrorGroup::Retry,
-                                        "The database is not at this program's schema. Run: huiqiao migrate --config {file}",
-                                        "数据库结构与本程序不符，请运行：huiqiao migrate --config {file}"};
+inline constexpr ErrorCode kNotMigrated{
+    "database_not_migrated", ErrorGroup::Retry,
+    "The database is not at this program's schema. Run: huiqiao migrate --config {file}",
+    "数据库结构与本程序不符，请运行：huiqiao migrate --config {file}"};
 }  // namespace app_error
 
 }  // namespace huiqiao::app

@@ -82,7 +82,8 @@ int run_journal(const JobCommand& command) {
     }
     std::uint64_t entries = 0;
     App::Parts& parts = house->app->parts();
-    parts.database.read([&](db::Reader& reader) { entries = ledger::export_journal(reader, parts.ledger.chart(), out); });
+    parts.database.read(
+        [&](db::Reader& reader) { entries = ledger::export_journal(reader, parts.ledger.chart(), out); });
     out.flush();
     if (!out) {
         std::cerr << command.output.string() << " could not be written to its end.\n";
@@ -130,8 +131,7 @@ namespace {
 Status make_platform_keys(House& house, flow::RegisterItem& item) {
     crypto::KeyStore keys(house.config.keys_directory, crypto::MissingKeys::Create, house.random);
     for (const parties::Platform& platform : item.platforms) {
-        const Result<crypto::SigningKey> made =
-            keys.signing_key(platform.id, crypto::SignatureAlgorithm::Ed25519);
+        const Result<crypto::SigningKey> made = keys.signing_key(platform.id, crypto::SignatureAlgorithm::Ed25519);
         if (!made) return made.error();
         parties::PlatformKey key;
         key.id = "key_" + platform.id.substr(platform.id.find('_') + 1);

@@ -35,7 +35,8 @@ parties::Merchant read_merchant(http::JsonObject& json, Instant now) {
     merchant.agreement.fee_basis_points = agreement.integer("fee_basis_points", 0, 10'000);
     if (const auto minimum = agreement.money("fee_minimum")) merchant.agreement.fee_minimum_minor = minimum->minor();
     const auto bearer = [&](const char* name) {
-        return agreement.choice(name, kBearers) == "merchant" ? parties::Bearer::Merchant : parties::Bearer::Institution;
+        return agreement.choice(name, kBearers) == "merchant" ? parties::Bearer::Merchant
+                                                              : parties::Bearer::Institution;
     };
     merchant.agreement.channel_cost = bearer("channel_cost");
     merchant.agreement.fx_result = bearer("fx_result");
@@ -82,8 +83,7 @@ parties::PlatformKey read_key(http::JsonObject& json, Instant now) {
 
 PartiesFile read_parties(std::string_view text, const std::string& webhook_base, Instant now) {
     PartiesFile file{std::make_shared<flow::RegisterItem>(), {}};
-    const Result<http::Json> json =
-        http::Json::parse(text, {8, kMost, 128, 8192, std::size_t{8} * 1024 * 1024});
+    const Result<http::Json> json = http::Json::parse(text, {8, kMost, 128, 8192, std::size_t{8} * 1024 * 1024});
     if (!json) {
         file.faults.push_back(json.error());
         return file;

@@ -20,7 +20,9 @@ std::string own_user() {
     return entry == nullptr ? "root" : entry->pw_name;
 }
 
-std::string daemon() { return fs::exists("/usr/sbin/mariadbd") ? "/usr/sbin/mariadbd" : "mariadbd"; }
+std::string daemon() {
+    return fs::exists("/usr/sbin/mariadbd") ? "/usr/sbin/mariadbd" : "mariadbd";
+}
 
 bool run(const std::vector<std::string>& command, const fs::path& log) {
     ChildProcess child(command, log);
@@ -37,11 +39,11 @@ ChildProcess start_server(const fs::path& directory, const std::string& socket, 
             throw std::runtime_error("The private MariaDB could not be set up; see " + log.string());
         }
     }
-    return ChildProcess({daemon(), "--no-defaults", "--user=" + own_user(), "--datadir=" + data.string(),
-                         "--socket=" + socket, "--skip-networking", "--pid-file=" + (directory / "pid").string(),
-                         "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=256M", "--skip-name-resolve",
-                         "--skip-log-bin"},
-                        log);
+    return ChildProcess(
+        {daemon(), "--no-defaults", "--user=" + own_user(), "--datadir=" + data.string(), "--socket=" + socket,
+         "--skip-networking", "--pid-file=" + (directory / "pid").string(), "--innodb-flush-log-at-trx-commit=1",
+         "--innodb-buffer-pool-size=256M", "--skip-name-resolve", "--skip-log-bin"},
+        log);
 }
 
 }  // namespace
@@ -70,6 +72,8 @@ PrivateMariaDb::~PrivateMariaDb() {
     fs::remove(socket_, ignored);
 }
 
-std::string PrivateMariaDb::user() const { return "root"; }
+std::string PrivateMariaDb::user() const {
+    return "root";
+}
 
 }  // namespace huiqiao::app

@@ -10,7 +10,7 @@
 namespace huiqiao::app {
 
 class PrivateMariaDb {
-   public:
+ public:
     /// Makes the data directory where it is absent, starts the server, waits until it answers, and makes the database
     /// "huiqiao". Throws std::runtime_error with the log's path.
     explicit PrivateMariaDb(const std::filesystem::path& directory);
@@ -21,7 +21,7 @@ class PrivateMariaDb {
     [[nodiscard]] std::string socket() const { return socket_; }
     [[nodiscard]] std::string user() const;
 
-   private:
+ private:
     std::filesystem::path directory_;
     std::string socket_;
     ChildProcess server_;

@@ -62,8 +62,7 @@ struct CustomsKeys {
 
 std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, const CustomsKeys& own) {
     const Config::Institution& institution = stage.config.institution;
-    const Result<std::string> table =
-        read_text(table_directory(stage.command.config_file) / "payment_enterprises.csv");
+    const Result<std::string> table = read_text(table_directory(stage.command.config_file) / "payment_enterprises.csv");
     sandbox::CustomsSettings settings;
     settings.senders.push_back(
         {institution.dxp_id, institution.customs_code, institution.customs_name,
@@ -78,7 +77,8 @@ std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, const Cu
 
 CustomsKeys customs_keys(const Stage& stage) {
     auto key = stage.keys.signing_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value();
-    auto certificate = stage.keys.certificate("sandbox_customs", key, "Sandbox Single Window", stage.clock.now()).value();
+    auto certificate =
+        stage.keys.certificate("sandbox_customs", key, "Sandbox Single Window", stage.clock.now()).value();
     return {std::move(key), std::move(certificate)};
 }
 

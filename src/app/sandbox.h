@@ -1,6 +1,6 @@
 #pragma once
-// `huiqiao sandbox bank|channel|customs`: one simulated counterparty as a process of its own, with its books in a file of
-// its own and its keys in the institution's key directory (only in a sandbox do both sides share one). Runs until it
+// `huiqiao sandbox bank|channel|customs`: one simulated counterparty as a process of its own, with its books in a file
+// of its own and its keys in the institution's key directory (only in a sandbox do both sides share one). Runs until it
 // is told to stop.
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace huiqiao::app {
 struct SandboxCommand {
     std::string role;  // "bank", "channel", "customs"
     std::filesystem::path config_file;
-    std::filesystem::path directory;  // of its books
+    std::filesystem::path directory;   // of its books
     std::filesystem::path rates_file;  // the bank's prices
     int port = 0;
 };

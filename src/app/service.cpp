@@ -48,7 +48,7 @@ std::vector<api::QuoteRoutes::Board> boards(const Config& config) {
 }  // namespace
 
 class Service::Impl {
-   public:
+ public:
     explicit Impl(House& house)
         : house_(house),
           parts_(house.app->parts()),
@@ -74,8 +74,9 @@ class Service::Impl {
           work_items_(operator_api_, parts_.work_items, parts_.sealer),
           approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer),
           accounts_(operator_api_),
-          workers_(clock_, workers(), [this] { return house_.app->is_busy(); },
-                   [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); }),
+          workers_(
+              clock_, workers(), [this] { return house_.app->is_busy(); },
+              [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); }),
           platforms_server_(clock_, platform_routes(), listener(house.config, house.config.platforms_port, 64), log()),
           notices_server_(clock_, notice_routes(), listener(house.config, house.config.notices_port, 32), log()),
           operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8), log()) {
@@ -106,7 +107,7 @@ class Service::Impl {
                            operators_server_.port());
     }
 
-   private:
+ private:
     std::vector<Worker> workers() {
         std::vector<Worker> all = house_.app->workers();
         all.push_back({"prune", [this](Instant now) { return prune_.step(now); }});
@@ -188,7 +189,9 @@ class Service::Impl {
 
 Service::Service(House& house) : impl_(std::make_unique<Impl>(house)) {}
 
-Service::~Service() { impl_->stop(); }
+Service::~Service() {
+    impl_->stop();
+}
 
 Status Service::start() {
     const Status started = impl_->start();
@@ -196,7 +199,9 @@ Status Service::start() {
     return started;
 }
 
-void Service::stop() { impl_->stop(); }
+void Service::stop() {
+    impl_->stop();
+}
 
 int run_service(const JobCommand& command) {
     const auto house = House::open(command, true);

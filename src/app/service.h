@@ -1,7 +1,7 @@
 #pragma once
 // `huiqiao serve`: the graph with its threads: the writer, the workers, and three listeners with limits of their own
-// (platforms; notices of channels, banks and customs, never shed; operators, health and metrics). Stops gracefully: no new
-// requests, those in hand are answered, what was acknowledged is written.
+// (platforms; notices of channels, banks and customs, never shed; operators, health and metrics). Stops gracefully: no
+// new requests, those in hand are answered, what was acknowledged is written.
 
 #include <memory>
 
@@ -10,7 +10,7 @@
 namespace huiqiao::app {
 
 class Service {
-   public:
+ public:
     explicit Service(House& house);
     ~Service();
 
@@ -18,7 +18,7 @@ class Service {
     Status start();
     void stop();
 
-   private:
+ private:
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -39,7 +39,8 @@ Result<Settings> Settings::parse(std::string_view text, std::string file_name) {
         if (line.front() == '[') {
             section = std::string(trimmed(line.substr(1, line.find(']') - 1)));
             if (line.back() != ']' || section.empty() || settings.values_.contains(section))
-                return bad(settings.file_, number, line, "is no section, or one that stands twice", "不是节名，或重复出现");
+                return bad(settings.file_, number, line, "is no section, or one that stands twice",
+                           "不是节名，或重复出现");
             settings.order_.push_back(section);
             settings.values_[section];
             continue;
@@ -48,7 +49,8 @@ Result<Settings> Settings::parse(std::string_view text, std::string file_name) {
         const std::string key(trimmed(line.substr(0, equals)));
         if (equals == std::string_view::npos || key.empty())
             return bad(settings.file_, number, line, "is no 'key = value'", "应为“键 = 值”");
-        if (section.empty()) return bad(settings.file_, number, key, "stands before the first [section]", "出现在首个 [节] 之前");
+        if (section.empty())
+            return bad(settings.file_, number, key, "stands before the first [section]", "出现在首个 [节] 之前");
         const Value value{std::string(trimmed(line.substr(equals + 1))), number, false};
         if (!settings.values_[section].emplace(key, value).second)
             return bad(settings.file_, number, section + "." + key, "stands twice", "重复出现");
@@ -122,8 +124,8 @@ bool Settings::boolean(const std::string& section, const std::string& key, bool 
     return choice(section, key, {"yes", "no"}, by_default ? "yes" : "no") == "yes";
 }
 
-std::string Settings::choice(const std::string& section, const std::string& key, const std::vector<std::string>& allowed,
-                             std::string by_default) {
+std::string Settings::choice(const std::string& section, const std::string& key,
+                             const std::vector<std::string>& allowed, std::string by_default) {
     const Value* value = ask(section, key);
     if (value == nullptr) return by_default;
     if (std::find(allowed.begin(), allowed.end(), value->text) != allowed.end()) return value->text;
@@ -159,7 +161,8 @@ std::vector<Error> Settings::finish() {
     for (const auto& [section, keys] : values_) {
         for (const auto& [key, value] : keys) {
             if (!value.asked)
-                faults_.push_back(bad(file_, value.line, section + "." + key, "is not a setting that we know", "不是已知的设置项"));
+                faults_.push_back(
+                    bad(file_, value.line, section + "." + key, "is not a setting that we know", "不是已知的设置项"));
         }
     }
     return std::move(faults_);

@@ -17,7 +17,7 @@
 namespace huiqiao::app {
 
 class Settings {
-   public:
+ public:
     static Result<Settings> parse(std::string_view text, std::string file_name);
     static Result<Settings> read(const std::filesystem::path& file);
     /// "section.key=value" of the command line wins over the file. kBadSetting where it has another shape.
@@ -29,20 +29,21 @@ class Settings {
     // Each notes a fault and returns the given default (or an empty value) where the value is missing or bad.
     std::string text(const std::string& section, const std::string& key);
     std::string text(const std::string& section, const std::string& key, std::string by_default);
-    std::int64_t integer(const std::string& section, const std::string& key, std::int64_t by_default, std::int64_t least,
-                         std::int64_t most);
+    std::int64_t integer(const std::string& section, const std::string& key, std::int64_t by_default,
+                         std::int64_t least, std::int64_t most);
     bool boolean(const std::string& section, const std::string& key, bool by_default);
     std::string choice(const std::string& section, const std::string& key, const std::vector<std::string>& allowed,
                        std::string by_default);
     /// Comma-separated, trimmed, empty parts left out.
     std::vector<std::string> list(const std::string& section, const std::string& key);
     /// A fault that only the reader of the value can see.
-    void fault(const std::string& section, const std::string& key, const std::string& english, const std::string& chinese);
+    void fault(const std::string& section, const std::string& key, const std::string& english,
+               const std::string& chinese);
 
     /// Every fault, and every key that nobody asked for; to be looked at before anything starts.
     [[nodiscard]] std::vector<Error> finish();
 
-   private:
+ private:
     struct Value {
         std::string text;
         int line = 0;  // 0: from the command line

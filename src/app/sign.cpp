@@ -17,7 +17,7 @@ int complain(const Error& error) {
 
 /// Registers one operator, by the write queue as everything else.
 class RegisterOperator final : public db::Operation {
-   public:
+ public:
     struct Item final : db::Item {
         operators::Operator who;
         bool taken = false;
@@ -25,7 +25,7 @@ class RegisterOperator final : public db::Operation {
     [[nodiscard]] std::string_view name() const override { return "register_operator"; }
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
         class Registering final : public db::Work {
-           public:
+         public:
             explicit Registering(std::span<const std::shared_ptr<db::Item>> all) : items_(all.begin(), all.end()) {}
             void run(db::Group& group) override {
                 for (const auto& each : items_) {
@@ -35,7 +35,7 @@ class RegisterOperator final : public db::Operation {
                 }
             }
 
-           private:
+         private:
             std::vector<std::shared_ptr<db::Item>> items_;  // shared with the caller, who reads the answer
         };
         return std::make_unique<Registering>(items);

@@ -22,7 +22,7 @@ int run_sign(const SignRequest& request);
 
 struct NewOperator {
     JobCommand job;
-    std::string id;    // "opr_liwei"
+    std::string id;  // "opr_liwei"
     std::string name;
     std::string role;  // "maker", "checker"
 };

@@ -28,17 +28,25 @@ SteppedClock::SteppedClock(const std::filesystem::path& file) {
     shared_us_ = static_cast<std::atomic<std::int64_t>*>(memory);
 }
 
-SteppedClock::~SteppedClock() { ::munmap(shared_us_, sizeof(std::int64_t)); }
+SteppedClock::~SteppedClock() {
+    ::munmap(shared_us_, sizeof(std::int64_t));
+}
 
-Instant SteppedClock::now() const { return from_us(shared_us_->load()); }
+Instant SteppedClock::now() const {
+    return from_us(shared_us_->load());
+}
 
-Monotonic SteppedClock::monotonic() const { return machine_.monotonic(); }
+Monotonic SteppedClock::monotonic() const {
+    return machine_.monotonic();
+}
 
 void SteppedClock::advance(std::chrono::microseconds by) {
     if (by.count() < 0) throw LogicError("the demo's clock was turned back");
     *shared_us_ += by.count();
 }
 
-void SteppedClock::advance_to(Instant instant) { advance(instant - now()); }
+void SteppedClock::advance_to(Instant instant) {
+    advance(instant - now());
+}
 
 }  // namespace huiqiao::app

@@ -11,7 +11,7 @@
 namespace huiqiao::app {
 
 class SteppedClock final : public Clock {
-   public:
+ public:
     /// Makes the file where it is absent, standing at `start`; else goes on from what it holds.
     static void create(const std::filesystem::path& file, Instant start);
     /// Maps the file; throws std::runtime_error where it cannot be.
@@ -26,7 +26,7 @@ class SteppedClock final : public Clock {
     void advance(std::chrono::microseconds by);
     void advance_to(Instant instant);
 
-   private:
+ private:
     std::atomic<std::int64_t>* shared_us_;
     SystemClock machine_;
 };

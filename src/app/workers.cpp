@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kRest = 5ms;             // after a round that found nothing; a wake ends it
+constexpr auto kRest = 5ms;                               // after a round that found nothing; a wake ends it
 constexpr std::chrono::microseconds kFirstPause = 100ms;  // of a step that threw; doubles
 constexpr std::chrono::microseconds kLongestPause = 10s;
 

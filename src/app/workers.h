@@ -1,7 +1,7 @@
 #pragma once
 // Loops around "do what is due now". Each worker is a step that a single thread can run just as well (the simulator
-// does); here one thread runs them in turn, and rests when a whole round found nothing. A step that throws is logged and
-// left alone for a while, the others go on: a dead database or bank stops nothing for good.
+// does); here one thread runs them in turn, and rests when a whole round found nothing. A step that throws is logged
+// and left alone for a while, the others go on: a dead database or bank stops nothing for good.
 
 #include <atomic>
 #include <chrono>
@@ -23,7 +23,7 @@ struct Worker {
 };
 
 class Workers {
-   public:
+ public:
     /// on_failure is told what a step threw, for the log. busy: whether anything is under way that no step shows (calls
     /// whose answer is awaited).
     Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,
@@ -42,7 +42,7 @@ class Workers {
     [[nodiscard]] std::int64_t rounds() const { return rounds_.load(); }
     [[nodiscard]] std::int64_t done() const { return done_.load(); }
 
-   private:
+ private:
     void loop();
 
     struct Standing {

@@ -37,7 +37,8 @@ Result<Calendar> Calendar::parse(std::string_view csv) {
         if (!date) return bad_line(line_no, date.error().english());
         const std::string_view kind = rest.substr(0, rest.find(','));
         if (kind != "holiday" && kind != "working") return bad_line(line_no, "the kind must be holiday or working");
-        if (!calendar.exceptions_.emplace(*date, kind == "working").second) return bad_line(line_no, "the date stands twice");
+        if (!calendar.exceptions_.emplace(*date, kind == "working").second)
+            return bad_line(line_no, "the date stands twice");
     }
     return calendar;
 }

@@ -13,7 +13,7 @@
 namespace huiqiao {
 
 class Calendar {
-   public:
+ public:
     /// Lines "date,kind,name" with that heading: kind "holiday" or "working" (a make-up working weekend day);
     /// a line "year,2026" before the heading says which years are covered. '#' begins a comment line.
     static Result<Calendar> parse(std::string_view csv);
@@ -25,7 +25,7 @@ class Calendar {
     /// count working days after the date (count >= 1).
     [[nodiscard]] Result<Date> after(Date date, int count) const;
 
-   private:
+ private:
     std::set<int> years_;
     std::map<Date, bool> exceptions_;  // true: works although it is a weekend
 };
@@ -34,7 +34,8 @@ namespace base_error {
 inline constexpr ErrorCode kCalendarMissing{"calendar_missing", ErrorGroup::Retry,
                                             "The calendar has no days of {year}. Add that year to config/calendars.",
                                             "日历缺少 {year} 年，请在 config/calendars 中补充。"};
-inline constexpr ErrorCode kBadCalendar{"bad_calendar", ErrorGroup::Syntax, "The calendar is wrong in line {line}: {why}.",
+inline constexpr ErrorCode kBadCalendar{"bad_calendar", ErrorGroup::Syntax,
+                                        "The calendar is wrong in line {line}: {why}.",
                                         "日历第 {line} 行有误：{why}。"};
 }  // namespace base_error
 

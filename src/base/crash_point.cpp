@@ -19,6 +19,8 @@ void crash_point(std::string_view name, std::string_view of_what) {
     if (hook()) hook()(std::string(name).append(":").append(of_what));
 }
 
-void install_crash_hook(std::function<void(std::string_view)> replacement) { hook() = std::move(replacement); }
+void install_crash_hook(std::function<void(std::string_view)> replacement) {
+    hook() = std::move(replacement);
+}
 
 }  // namespace huiqiao

@@ -56,7 +56,8 @@ Result<CurrencyTable> CurrencyTable::parse(std::string_view csv) {
         if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
         if (line.empty() || line.front() == '#') continue;
         if (!heading_seen) {
-            if (line != "code,number,digits,name") return bad_line(line_no, "the heading must be code,number,digits,name");
+            if (line != "code,number,digits,name")
+                return bad_line(line_no, "the heading must be code,number,digits,name");
             heading_seen = true;
             continue;
         }
@@ -66,7 +67,8 @@ Result<CurrencyTable> CurrencyTable::parse(std::string_view csv) {
         Currency currency;
         int number_read = 0;
         int digits_read = 0;
-        const bool letters = code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+        const bool letters =
+            code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
         if (!letters) return bad_line(line_no, "the code must be three capital letters");
         if (!read_number(number, 1, 999, number_read)) return bad_line(line_no, "the number must be 1 to 999");
         if (!read_number(digits, 0, 4, digits_read)) return bad_line(line_no, "the digits must be 0 to 4");

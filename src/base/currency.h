@@ -14,7 +14,7 @@
 namespace huiqiao {
 
 class Currency {
-   public:
+ public:
     /// "USD". Unknown codes and any other spelling are refused with kUnknownCurrency.
     static Result<Currency> find(std::string_view code);
     /// The same for a code that we stored ourselves; LogicError where the table has lost it.
@@ -27,7 +27,7 @@ class Currency {
     friend bool operator==(const Currency& a, const Currency& b) { return a.code() == b.code(); }
     friend auto operator<=>(const Currency& a, const Currency& b) { return a.code() <=> b.code(); }
 
-   private:
+ private:
     friend class CurrencyTable;
     char code_[3] = {'X', 'X', 'X'};
     std::int16_t number_ = 999;
@@ -35,7 +35,7 @@ class Currency {
 };
 
 class CurrencyTable {
-   public:
+ public:
     /// Reads "code,number,digits,name" lines with that heading; '#' begins a comment line. Errors name the line.
     static Result<CurrencyTable> parse(std::string_view csv);
     /// Makes this the process's table. Once; a second table that differs is a LogicError.
@@ -43,7 +43,7 @@ class CurrencyTable {
 
     [[nodiscard]] const std::vector<Currency>& all() const { return currencies_; }
 
-   private:
+ private:
     std::vector<Currency> currencies_;  // sorted by code
 };
 

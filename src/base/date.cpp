@@ -71,7 +71,9 @@ Date Date::of_number(std::int64_t yyyymmdd) {
     return Date(at);
 }
 
-Date Date::in_shanghai(Instant instant) { return Date(floor<std::chrono::days>(instant + kShanghaiOffset)); }
+Date Date::in_shanghai(Instant instant) {
+    return Date(floor<std::chrono::days>(instant + kShanghaiOffset));
+}
 
 std::string Date::text() const {
     const std::int64_t n = number();
@@ -88,7 +90,9 @@ std::int64_t Date::number() const {
            static_cast<std::int64_t>(static_cast<unsigned>(ymd.day()));
 }
 
-int Date::year() const { return static_cast<int>(year_month_day{days_}.year()); }
+int Date::year() const {
+    return static_cast<int>(year_month_day{days_}.year());
+}
 
 bool Date::is_weekend() const {
     const std::chrono::weekday day_of_week{days_};

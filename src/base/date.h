@@ -15,7 +15,7 @@ namespace huiqiao {
 using Instant = std::chrono::sys_time<std::chrono::microseconds>;
 
 class Date {
-   public:
+ public:
     Date() = default;
     explicit constexpr Date(std::chrono::sys_days days) : days_(days) {}
 
@@ -37,13 +37,17 @@ class Date {
 
     auto operator<=>(const Date&) const = default;
 
-   private:
+ private:
     std::chrono::sys_days days_{};
 };
 
 /// Microseconds since 1970 UTC, as the database keeps an instant.
-constexpr std::int64_t to_us(Instant instant) { return instant.time_since_epoch().count(); }
-constexpr Instant from_us(std::int64_t us) { return Instant(std::chrono::microseconds(us)); }
+constexpr std::int64_t to_us(Instant instant) {
+    return instant.time_since_epoch().count();
+}
+constexpr Instant from_us(std::int64_t us) {
+    return Instant(std::chrono::microseconds(us));
+}
 
 /// RFC 3339 in UTC with milliseconds: "2026-11-20T06:12:01.123Z".
 std::string rfc3339(Instant instant);

@@ -79,9 +79,17 @@ std::optional<Bytes> from_hex(std::string_view text) {
     return bytes;
 }
 
-std::string base64(std::span<const std::uint8_t> bytes) { return encode64(bytes, kStandard, true); }
-std::optional<Bytes> from_base64(std::string_view text) { return decode64(text, kStandard, true); }
-std::string base64url(std::span<const std::uint8_t> bytes) { return encode64(bytes, kUrl, false); }
-std::optional<Bytes> from_base64url(std::string_view text) { return decode64(text, kUrl, false); }
+std::string base64(std::span<const std::uint8_t> bytes) {
+    return encode64(bytes, kStandard, true);
+}
+std::optional<Bytes> from_base64(std::string_view text) {
+    return decode64(text, kStandard, true);
+}
+std::string base64url(std::span<const std::uint8_t> bytes) {
+    return encode64(bytes, kUrl, false);
+}
+std::optional<Bytes> from_base64url(std::string_view text) {
+    return decode64(text, kUrl, false);
+}
 
 }  // namespace huiqiao

@@ -17,7 +17,9 @@ using Bytes = std::vector<std::uint8_t>;
 inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
-inline std::string to_string(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
+inline std::string to_string(std::span<const std::uint8_t> bytes) {
+    return {bytes.begin(), bytes.end()};
+}
 
 std::string hex(std::span<const std::uint8_t> bytes);
 std::optional<Bytes> from_hex(std::string_view text);

@@ -32,14 +32,16 @@ std::string_view to_text(Effect effect) {
     throw LogicError("unnamed effect");
 }
 
-Error::Error(const ErrorCode& which,
-             std::vector<std::pair<std::string, std::string>> with,
-             std::string at,
+Error::Error(const ErrorCode& which, std::vector<std::pair<std::string, std::string>> with, std::string at,
              Effect what_happened)
     : code(&which), parameters(std::move(with)), pointer(std::move(at)), effect(what_happened) {}
 
-std::string Error::english() const { return fill_in(code->english, parameters); }
+std::string Error::english() const {
+    return fill_in(code->english, parameters);
+}
 
-std::string Error::chinese() const { return fill_in(code->chinese, parameters); }
+std::string Error::chinese() const {
+    return fill_in(code->chinese, parameters);
+}
 
 }  // namespace huiqiao

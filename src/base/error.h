@@ -45,10 +45,8 @@ struct Error {
     std::string pointer;  // JSON pointer of the offending field, or empty
     Effect effect = Effect::None;
 
-    explicit Error(const ErrorCode& which,
-                   std::vector<std::pair<std::string, std::string>> with = {},
-                   std::string at = {},
-                   Effect what_happened = Effect::None);
+    explicit Error(const ErrorCode& which, std::vector<std::pair<std::string, std::string>> with = {},
+                   std::string at = {}, Effect what_happened = Effect::None);
 
     [[nodiscard]] std::string english() const;
     [[nodiscard]] std::string chinese() const;
@@ -56,7 +54,7 @@ struct Error {
 
 /// A state that a correct program cannot reach: the current transaction is rolled back. Stays on in release builds.
 class LogicError : public std::logic_error {
-   public:
+ public:
     using std::logic_error::logic_error;
 };
 

@@ -14,8 +14,8 @@ std::string_view to_text(Outcome outcome) {
 }
 
 Outcome outcome_from_text(std::string_view text) {
-    for (const Outcome outcome : {Outcome::NotSent, Outcome::Accepted, Outcome::Confirmed, Outcome::RejectedFinal,
-                                  Outcome::Unknown}) {
+    for (const Outcome outcome :
+         {Outcome::NotSent, Outcome::Accepted, Outcome::Confirmed, Outcome::RejectedFinal, Outcome::Unknown}) {
         if (to_text(outcome) == text) return outcome;
     }
     throw LogicError("no outcome: " + std::string(text));

@@ -41,7 +41,7 @@ std::string_view to_text(Outcome outcome);
 Outcome outcome_from_text(std::string_view text);
 
 struct InstructionAnswer {
-    std::string reference;        // ours, of the instruction
+    std::string reference;  // ours, of the instruction
     Outcome outcome = Outcome::Unknown;
     std::string their_reference;  // empty where none was given
     std::optional<Money> amount;  // of a confirmation that is partial

@@ -16,7 +16,7 @@
 namespace huiqiao {
 
 class IdSource {
-   public:
+ public:
     IdSource(const Clock& clock, Random& random) : clock_(clock), random_(random) {}
 
     /// prefix + "_" + 26 characters.
@@ -28,7 +28,7 @@ class IdSource {
     /// A version 4 UUID in lower case (RFC 9562), as UETR wants it; customs writes it in upper case.
     std::string uuid();
 
-   private:
+ private:
     const Clock& clock_;
     Random& random_;
     std::mutex mutex_;

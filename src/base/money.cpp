@@ -11,10 +11,12 @@ namespace {
 
 using Wide = boost::multiprecision::checked_int128_t;
 
-constexpr std::size_t kWholeDigits = 13;   // INP-01
-constexpr std::size_t kShownText = 40;     // how much of a refused text an error repeats
+constexpr std::size_t kWholeDigits = 13;  // INP-01
+constexpr std::size_t kShownText = 40;    // how much of a refused text an error repeats
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 Error bad_amount(Currency currency, std::string_view text) {
     return Error(base_error::kBadAmount, {{"text", std::string(text.substr(0, kShownText))},
@@ -28,7 +30,8 @@ Error bad_amount(Currency currency, std::string_view text) {
 Result<Money> Money::parse(Currency currency, std::string_view text) {
     std::size_t at = 0;
     std::int64_t minor = 0;  // 13 whole digits and at most 4 decimals stay far below 2^63
-    while (at < text.size() && is_digit(text[at])) minor = at < kWholeDigits ? minor * 10 + (text[at] - '0') : minor, ++at;
+    while (at < text.size() && is_digit(text[at]))
+        minor = at < kWholeDigits ? minor * 10 + (text[at] - '0') : minor, ++at;
     if (at == 0 || at > kWholeDigits || (at > 1 && text[0] == '0')) return bad_amount(currency, text);
     int decimals = 0;
     if (at < text.size()) {
@@ -72,7 +75,9 @@ Result<Money> Money::plus(const Money& other) const {
     return Money(currency_, sum);
 }
 
-Money Money::operator+(const Money& other) const { return plus(other).value(); }
+Money Money::operator+(const Money& other) const {
+    return plus(other).value();
+}
 
 Money Money::operator-() const {
     std::int64_t negated = 0;
@@ -82,7 +87,8 @@ Money Money::operator-() const {
 
 Money Money::operator-(const Money& other) const {
     if (currency_ != other.currency_) {
-        throw LogicError("subtracted " + std::string(other.currency_.code()) + " from " + std::string(currency_.code()));
+        throw LogicError("subtracted " + std::string(other.currency_.code()) + " from " +
+                         std::string(currency_.code()));
     }
     std::int64_t difference = 0;
     if (__builtin_sub_overflow(minor_, other.minor_, &difference)) throw LogicError("subtracting overflows");

@@ -15,7 +15,7 @@
 namespace huiqiao {
 
 class Money {
-   public:
+ public:
     static Money of_minor(Currency currency, std::int64_t minor) { return Money(currency, minor); }
     static Money zero(Currency currency) { return Money(currency, 0); }
 
@@ -48,7 +48,7 @@ class Money {
     friend bool operator==(const Money& a, const Money& b) { return a.compare(b) == 0; }
     friend auto operator<=>(const Money& a, const Money& b) { return a.compare(b) <=> 0; }
 
-   private:
+ private:
     Money(Currency currency, std::int64_t minor) : currency_(currency), minor_(minor) {}
     [[nodiscard]] int compare(const Money& other) const;
 
@@ -57,12 +57,13 @@ class Money {
 };
 
 namespace base_error {
-inline constexpr ErrorCode kBadAmount{"bad_amount", ErrorGroup::Rule,
-                                      "'{text}' is not an amount in {currency}: write digits with at most {digits} "
-                                      "decimals, such as \"{example}\".",
-                                      "“{text}”不是有效的 {currency} 金额：只写数字，小数最多 {digits} 位，例如“{example}”。"};
-inline constexpr ErrorCode kAmountTooLarge{"amount_too_large", ErrorGroup::Rule, "The amount in {currency} is too large.",
-                                           "{currency} 金额过大。"};
+inline constexpr ErrorCode kBadAmount{
+    "bad_amount", ErrorGroup::Rule,
+    "'{text}' is not an amount in {currency}: write digits with at most {digits} "
+    "decimals, such as \"{example}\".",
+    "“{text}”不是有效的 {currency} 金额：只写数字，小数最多 {digits} 位，例如“{example}”。"};
+inline constexpr ErrorCode kAmountTooLarge{"amount_too_large", ErrorGroup::Rule,
+                                           "The amount in {currency} is too large.", "{currency} 金额过大。"};
 }  // namespace base_error
 
 }  // namespace huiqiao

@@ -10,7 +10,7 @@
 namespace huiqiao {
 
 class Random {
-   public:
+ public:
     virtual ~Random() = default;
     virtual void fill(std::span<std::uint8_t> bytes) = 0;
 
@@ -20,11 +20,11 @@ class Random {
 
 /// Repeatable, not secret: tests, the simulator and the demo's data.
 class SeededRandom final : public Random {
-   public:
+ public:
     explicit SeededRandom(std::uint64_t seed) : state_(seed) {}
     void fill(std::span<std::uint8_t> bytes) override;
 
-   private:
+ private:
     std::uint64_t state_;  // splitmix64
 };
 

@@ -13,7 +13,7 @@
 namespace huiqiao {
 
 class Rate {
-   public:
+ public:
     static constexpr int kScale = 10;
 
     /// The price as the bank wrote it for unit_base units (1 or 100) of base. INP-03: a decimal string, greater than
@@ -35,7 +35,7 @@ class Rate {
         return a.base_ == b.base_ && a.quote_ == b.quote_ && a.rate_e10_ == b.rate_e10_;
     }
 
-   private:
+ private:
     Rate(Currency base, Currency quote, int unit_base, std::int64_t rate_e10, std::string text)
         : base_(base), quote_(quote), unit_base_(unit_base), rate_e10_(rate_e10), text_(std::move(text)) {}
 

@@ -11,9 +11,9 @@ namespace huiqiao {
 
 template <class T>
 class [[nodiscard]] Result {
-   public:
-    Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}          // NOLINT(google-explicit-constructor)
-    Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}      // NOLINT(google-explicit-constructor)
+ public:
+    Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
+    Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] bool ok() const { return content_.index() == 0; }
     explicit operator bool() const { return ok(); }
@@ -38,7 +38,7 @@ class [[nodiscard]] Result {
     const T& operator*() const { return value(); }
     const T* operator->() const { return &value(); }
 
-   private:
+ private:
     void require(std::size_t side) const {
         if (content_.index() == side) return;
         throw LogicError(side == 0 ? "value of a failed result: " + std::get_if<1>(&content_)->english()

@@ -9,7 +9,7 @@
 namespace huiqiao {
 
 class Secret {
-   public:
+ public:
     Secret() = default;
     explicit Secret(std::vector<std::uint8_t> bytes) : bytes_(std::move(bytes)) {}
     explicit Secret(const std::string& text) : bytes_(text.begin(), text.end()) {}
@@ -23,7 +23,7 @@ class Secret {
     [[nodiscard]] std::span<const std::uint8_t> reveal() const { return bytes_; }
     [[nodiscard]] bool empty() const { return bytes_.empty(); }
 
-   private:
+ private:
     void wipe() noexcept;
     std::vector<std::uint8_t> bytes_;
 };

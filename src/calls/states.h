@@ -20,8 +20,10 @@ struct CallMove {
 };
 
 inline constexpr CallMove kCallMoves[] = {
-    {CallState::Prepared, CallState::Sending},  {CallState::Prepared, CallState::Withdrawn},
-    {CallState::Sending, CallState::Answered},  {CallState::Sending, CallState::Unsure},
+    {CallState::Prepared, CallState::Sending},
+    {CallState::Prepared, CallState::Withdrawn},
+    {CallState::Sending, CallState::Answered},
+    {CallState::Sending, CallState::Unsure},
     {CallState::Sending, CallState::Prepared},   // proved that no byte left; or the lease of a resendable call ran out
     {CallState::Answered, CallState::Prepared},  // resendable only: the answer was not understood, the same bytes go
                                                  // again

@@ -74,9 +74,10 @@ class Convert {
 };
 
 namespace convert_error {
-inline constexpr ErrorCode kNoRefusedQuote{"no_refused_quote", ErrorGroup::Conflict,
-                                           "{quote} is no quote of {currency} from {bank} that was refused within an hour.",
-                                           "{quote} 不是 {bank} 一小时内被拒绝的 {currency} 报价。"};
+inline constexpr ErrorCode kNoRefusedQuote{
+    "no_refused_quote", ErrorGroup::Conflict,
+    "{quote} is no quote of {currency} from {bank} that was refused within an hour.",
+    "{quote} 不是 {bank} 一小时内被拒绝的 {currency} 报价。"};
 }  // namespace convert_error
 
 }  // namespace huiqiao::flow

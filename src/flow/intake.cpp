@@ -142,22 +142,23 @@ Result<std::shared_ptr<IntakeItem>> Intake::prepare(const IntakeRequest& request
         orders::Order order = order_from(given, *checked, request.platform_id, ids_, now);
         order.buyer_id = persons.id_of(std::move(checked->buyer));
         order.payer_id = persons.id_of(std::move(checked->payer));
-        NewOrder fresh{order, lines_from(given, order.id), std::nullopt, std::nullopt, std::nullopt, checked->payer_differs};
+        NewOrder fresh{order,        lines_from(given, order.id), std::nullopt, std::nullopt,
+                       std::nullopt, checked->payer_differs};
         if (given.evidence) {
             fresh.evidence = {order.id, given.evidence->institution, given.evidence->transaction_no,
                               given.evidence->paid_at};
         } else {
             fresh.payment = payment_for(order, settings_.channel, ids_, now);
             const orders::Payment& payment = *fresh.payment;
-            fresh.channel_order = calls_.seal(
-                ids_, {"channel.order",
-                       payment.channel,
-                       calls::Recovery::Resendable,
-                       payment.reference,
-                       channel_.order({payment.reference, payment.amount, "Order " + order.platform_order_no,
-                                       payment.expires_at}),
-                       {{"payment", payment.id, 1, payment.reference, payment.amount}},
-                       std::nullopt});
+            fresh.channel_order =
+                calls_.seal(ids_, {"channel.order",
+                                   payment.channel,
+                                   calls::Recovery::Resendable,
+                                   payment.reference,
+                                   channel_.order({payment.reference, payment.amount,
+                                                   "Order " + order.platform_order_no, payment.expires_at}),
+                                   {{"payment", payment.id, 1, payment.reference, payment.amount}},
+                                   std::nullopt});
         }
         prepared.fresh = std::move(fresh);
         item->prepared_.push_back(std::move(prepared));

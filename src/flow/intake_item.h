@@ -12,7 +12,7 @@ struct NewOrder {
     orders::Order order;
     std::vector<orders::OrderLine> lines;
     std::optional<orders::PaymentEvidence> evidence;
-    std::optional<orders::Payment> payment;  // absent where others collected
+    std::optional<orders::Payment> payment;          // absent where others collected
     std::optional<calls::SealedCall> channel_order;  // where there is a payment
     bool payer_differs = false;
 };

@@ -69,7 +69,8 @@ struct Request {
     [[nodiscard]] const std::string* query_value(std::string_view name) const;
 };
 
-/// A handler's status that closes the connection without a byte: how the sandbox plays a counterparty that falls silent.
+/// A handler's status that closes the connection without a byte: how the sandbox plays a counterparty that falls
+/// silent.
 inline constexpr int kNoAnswer = 599;
 
 struct Response {

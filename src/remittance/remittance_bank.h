@@ -101,10 +101,10 @@ class RemittanceBank {
 };
 
 namespace remittance_error {
-inline constexpr ErrorCode kNoAutomaticPayout{
-    "no_automatic_payout", ErrorGroup::Rule,
-    "The bank {bank} cannot be used for automatic payouts: it {lacks}. An unknown payment could never be resolved there.",
-    "银行 {bank} 不能用于自动付款：{lacks_zh}，结果未知的付款将无法查明。"};
+inline constexpr ErrorCode kNoAutomaticPayout{"no_automatic_payout", ErrorGroup::Rule,
+                                              "The bank {bank} cannot be used for automatic payouts: it {lacks}. An "
+                                              "unknown payment could never be resolved there.",
+                                              "银行 {bank} 不能用于自动付款：{lacks_zh}，结果未知的付款将无法查明。"};
 }  // namespace remittance_error
 
 }  // namespace huiqiao::remittance

@@ -71,10 +71,9 @@ TEST_CASE("T2 a crash at any point of the write path leaves the group there whol
             const bool there = desk.balance(left) == 5;
             if (there) ++committed_before;
             CHECK(desk.balance(right) == (there ? 5 : 0));
-            const bool is_after_commit = points[at] == "write_queue.after_commit" ||
-                                         points[at].starts_with("write_queue.committed:") ||
-                                         points[at] == "write_queue.before_publish" ||
-                                         points[at] == "write_queue.after_publish";
+            const bool is_after_commit =
+                points[at] == "write_queue.after_commit" || points[at].starts_with("write_queue.committed:") ||
+                points[at] == "write_queue.before_publish" || points[at] == "write_queue.after_publish";
             CHECK(there == is_after_commit);
             // The caller asks again, and it is there once.
             CHECK(desk.queue->run(desk.deposits, desk.deposit("l" + left, left, 5)).ok());

@@ -48,7 +48,9 @@ TEST_CASE("ids made in one millisecond still rise, and are never the same") {
 
 TEST_CASE("a year that a calendar does not cover is an error, never a working day") {
     const Calendar calendar =
-        Calendar::parse("# test\nyear,2026\ndate,kind,name\n2026-10-01,holiday,National Day\n2026-10-10,working,make-up\n").value();
+        Calendar::parse(
+            "# test\nyear,2026\ndate,kind,name\n2026-10-01,holiday,National Day\n2026-10-10,working,make-up\n")
+            .value();
     CHECK_FALSE(calendar.is_working_day(Date::of_number(20261001)).value());
     CHECK(calendar.is_working_day(Date::of_number(20261010)).value());
     CHECK_FALSE(calendar.is_working_day(Date::of_number(20261011)).value());
@@ -88,7 +90,8 @@ TEST_CASE("random numbers below a bound reach every value and never the bound") 
 
 TEST_CASE("an error says its numbers in both languages") {
     const Error error = Money::parse(Currency::known("JPY"), "1.5").error();
-    CHECK(error.english() == "'1.5' is not an amount in JPY: write digits with at most 0 decimals, such as \"123456\".");
+    CHECK(error.english() ==
+          "'1.5' is not an amount in JPY: write digits with at most 0 decimals, such as \"123456\".");
     CHECK(error.chinese().find("“1.5”") != std::string::npos);
     CHECK(error.effect == Effect::None);
 }

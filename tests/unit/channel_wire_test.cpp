@@ -124,7 +124,8 @@ TEST_CASE("a settlement file is taken whole or not at all") {
     CHECK(code(200, with("20261120", "20261119")) == "bad_settlement_file");
     CHECK(code(200, with("B,T2,200.00,1.20\n", "")) == "bad_settlement_file");
     // References that no row of ours could hold.
-    for (const std::string& reference : {std::string(), std::string(65, 'B'), std::string("B\xff"), std::string("支付")}) {
+    for (const std::string& reference :
+         {std::string(), std::string(65, 'B'), std::string("B\xff"), std::string("支付")}) {
         CHECK(code(200, with("\nB,", "\n" + reference + ",")) == "bad_settlement_file");
         CHECK(code(200, with(",T2,", "," + reference + ",")) == "bad_settlement_file");
         CHECK(code(200, with(",SP1,", "," + reference + ",")) == "bad_settlement_file");

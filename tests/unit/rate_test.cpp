@@ -14,7 +14,9 @@ namespace {
 
 const Currency kCny = Currency::known("CNY");
 
-Big power(int digits) { return boost::multiprecision::pow(Big(10), static_cast<unsigned>(digits)); }
+Big power(int digits) {
+    return boost::multiprecision::pow(Big(10), static_cast<unsigned>(digits));
+}
 
 /// The quotient of two positive numbers, rounded by the rule's definition on the exact remainder.
 Big rounded(const Big& numerator, const Big& denominator, Rounding rounding) {
@@ -48,12 +50,15 @@ TEST_CASE("two million conversions equal an independent calculation in big integ
         REQUIRE(rate.ok());
 
         const Rounding rounding = roundings[random.below(4)];
-        const auto minor = static_cast<std::int64_t>(random.below(random.below(2) == 0 ? 100'000ULL : 100'000'000'000ULL));
+        const auto minor =
+            static_cast<std::int64_t>(random.below(random.below(2) == 0 ? 100'000ULL : 100'000'000'000ULL));
         const Big price_down = power(8) * unit_base;  // price_e8 / price_down is the price of one unit
-        const Big bought = rounded(Big(minor) * price_e8 * power(kCny.digits()), price_down * power(base.digits()), rounding);
+        const Big bought =
+            rounded(Big(minor) * price_e8 * power(kCny.digits()), price_down * power(base.digits()), rounding);
         REQUIRE(Big(convert(Money::of_minor(base, minor), *rate, rounding).value().minor()) == bought);
 
-        const Big sold = rounded(Big(minor) * price_down * power(base.digits()), Big(price_e8) * power(kCny.digits()), rounding);
+        const Big sold =
+            rounded(Big(minor) * price_down * power(base.digits()), Big(price_e8) * power(kCny.digits()), rounding);
         const Result<Money> back = convert(Money::of_minor(kCny, minor), *rate, rounding);
         if (sold > std::numeric_limits<std::int64_t>::max()) {
             REQUIRE_FALSE(back.ok());
@@ -74,8 +79,8 @@ TEST_CASE("a quote per 100 is held per 1 without loss, beside the bank's own tex
 
 TEST_CASE("INP-03: what is not a positive decimal of at most 8 places is no rate") {
     const Currency usd = Currency::known("USD");
-    for (const char* text : {"", "0", "0.00000000", "-7.1", "+7.1", "7,1", "7.123456789", "7.", ".7", "07.1", "1e1", "nan",
-                             "1234567890", "7.1 "}) {
+    for (const char* text : {"", "0", "0.00000000", "-7.1", "+7.1", "7,1", "7.123456789", "7.", ".7", "07.1", "1e1",
+                             "nan", "1234567890", "7.1 "}) {
         CAPTURE(text);
         CHECK_FALSE(Rate::parse(usd, kCny, 1, text).ok());
     }
@@ -86,7 +91,7 @@ TEST_CASE("INP-03: what is not a positive decimal of at most 8 places is no rate
 TEST_CASE("a rate converts its own two currencies and no other") {
     const Rate rate = Rate::parse(Currency::known("USD"), kCny, 1, "7.1685").value();
     CHECK_THROWS_AS((void)convert(Money::of_minor(Currency::known("EUR"), 1), rate, Rounding::Down), LogicError);
-    CHECK_FALSE(convert(Money::of_minor(Currency::known("USD"), std::numeric_limits<std::int64_t>::max()), rate,
-                        Rounding::Down)
-                    .ok());
+    CHECK_FALSE(
+        convert(Money::of_minor(Currency::known("USD"), std::numeric_limits<std::int64_t>::max()), rate, Rounding::Down)
+            .ok());
 }
