@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
     CLI::App* simulated = program.add_subcommand("sandbox", "Play one counterparty: bank, channel or customs");
     simulated->add_option("role", sandbox.role)->required();
     simulated->add_option("--config", sandbox.config_file)->default_val("config/huiqiao.conf");
+    simulated->add_option("--set", sandbox.overrides, "section.key=value, wins over the file");
     simulated->add_option("--port", sandbox.port)->required();
     simulated->add_option("--directory", sandbox.directory, "Where its books stand")->default_val("data/sandbox");
     simulated->add_option("--rates", sandbox.rates_file)->default_val("sample_data/bank_rates.csv");

@@ -179,11 +179,7 @@ bool is_loopback(std::string_view address_or_url) {
 Result<std::string> read_text(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in) {
-        return Error(app_error::kBadSetting, {{"file", file.string()},
-                                              {"line", "0"},
-                                              {"key", "file"},
-                                              {"why", "cannot be read"},
-                                              {"why_zh", "无法读取"}});
+        return Error(app_error::kUnreadableFile, {{"file", file.string()}});
     }
     std::stringstream text;
     text << in.rdbuf();

@@ -64,8 +64,15 @@ std::unique_ptr<House> House::open(const JobCommand& command, bool migrate) {
         clock, house->random,
         [&clock] { return std::make_unique<http::CpprestClient>(clock, http::CpprestClientSettings{}); },
         events::resolve_by_system};
-    house->app = std::make_unique<App>(house->config, std::move(tables).value(), std::move(keys).value(),
-                                       *house->key_store, std::move(settings).value(), std::move(surroundings));
+    try {
+        house->app = std::make_unique<App>(house->config, std::move(tables).value(), std::move(keys).value(),
+                                           *house->key_store, std::move(settings).value(), std::move(surroundings));
+    } catch (const LogicError& missing) {
+        // What is built from files that others bring: keys above all.
+        complain(
+            Error(app_error::kCannotBuild, {{"why", missing.what()}, {"keys", house->config.keys_directory.string()}}));
+        return nullptr;
+    }
     Status currencies = Done{};
     App::Parts& parts = house->app->parts();
     parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });

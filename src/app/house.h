@@ -28,6 +28,12 @@ inline constexpr ErrorCode kNotMigrated{
     "database_not_migrated", ErrorGroup::Retry,
     "The database is not at this program's schema. Run: huiqiao migrate --config {file}",
     "数据库结构与本程序不符，请运行：huiqiao migrate --config {file}"};
+inline constexpr ErrorCode kCannotBuild{
+    "cannot_start", ErrorGroup::Retry,
+    "The service cannot start: {why} Counterparties' public keys belong into {keys}; in a sandbox, start 'huiqiao "
+    "sandbox' "
+    "first, which makes them.",
+    "服务无法启动：{why} 请将对手方公钥放入 {keys}；沙箱环境请先启动 huiqiao sandbox，由其生成密钥。"};
 }  // namespace app_error
 
 }  // namespace huiqiao::app

@@ -100,7 +100,7 @@ std::map<std::string, std::string> addresses(const Config& config) {
 }  // namespace
 
 int run_sandbox(const SandboxCommand& command) {
-    const Result<Config> config = load_config(command.config_file);
+    const Result<Config> config = load_config(command.config_file, command.overrides);
     if (!config) {
         std::cerr << config.error().english() << '\n';
         return 2;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "src/app/config.h"
 
@@ -16,6 +17,7 @@ struct SandboxCommand {
     std::filesystem::path directory;   // of its books
     std::filesystem::path rates_file;  // the bank's prices
     int port = 0;
+    std::vector<std::string> overrides;  // section.key=value
 };
 
 /// The process's exit code: 0 after a stop, 2 where it could not start (it then says why).

@@ -60,7 +60,7 @@ Result<Settings> Settings::parse(std::string_view text, std::string file_name) {
 
 Result<Settings> Settings::read(const std::filesystem::path& file) {
     std::ifstream in(file);
-    if (!in) return bad(file.string(), 1, "file", "cannot be read", "无法读取");
+    if (!in) return Error(app_error::kUnreadableFile, {{"file", file.string()}});
     std::stringstream text;
     text << in.rdbuf();
     return parse(text.str(), file.string());

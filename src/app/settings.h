@@ -58,6 +58,9 @@ class Settings {
 };
 
 namespace app_error {
+inline constexpr ErrorCode kUnreadableFile{"unreadable_file", ErrorGroup::Syntax,
+                                           "The file {file} cannot be read. Is it there, and may this user read it?",
+                                           "无法读取文件 {file}，请确认文件存在且当前用户有读取权限。"};
 inline constexpr ErrorCode kBadSetting{"bad_setting", ErrorGroup::Syntax, "{file}, line {line}, {key}: {why}.",
                                        "{file} 第 {line} 行，{key}：{why_zh}。"};
 }  // namespace app_error
