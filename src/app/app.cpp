@@ -52,6 +52,7 @@ flow::FundSettings fund_settings(const Config& config) {
     flow::FundSettings settings;
     settings.accounts = provision_accounts(config);
     settings.first_day = config.live_since;
+    settings.kept_words = {kDepositMark};
     return settings;
 }
 

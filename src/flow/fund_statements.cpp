@@ -125,7 +125,17 @@ class StatementHandler final : public calls::AnswerHandler {
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
         const auto* statement = std::any_cast<Statement>(&reading.details);
         if (statement == nullptr) return;
-        for (const auto& line : statement->lines) StatementStore::claim_line(claims, line, call.id);
+        for (reconciliation::StatementLine line : statement->lines) {
+            line.narrative = kept_words_of(line.narrative);
+            StatementStore::claim_line(claims, line, call.id);
+        }
+    }
+    [[nodiscard]] std::string kept_words_of(const std::string& narrative) const {
+        std::string kept;
+        for (const std::string& word : parts_.settings.kept_words) {
+            if (narrative.find(word) != std::string::npos) kept += (kept.empty() ? "" : " ") + word;
+        }
+        return kept;
     }
     void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
         if (const auto request = asked(call.instructions.at(0).subject_id)) {

@@ -42,7 +42,7 @@ CREATE TABLE statement_line (
   is_reversal {int} NOT NULL DEFAULT 0,
   code {key} NOT NULL DEFAULT '',
   end_to_end {key} NOT NULL DEFAULT '',
-  narrative {text} NOT NULL DEFAULT '',
+  narrative {text} NOT NULL DEFAULT '',    -- known words only: the free text may name persons
   return_reason {key} NOT NULL DEFAULT '',
   instructed_minor {int} NOT NULL DEFAULT 0,
   state {id} NOT NULL DEFAULT '',          -- new, waiting, booked
