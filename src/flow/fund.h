@@ -21,8 +21,8 @@
 namespace huiqiao::flow {
 
 struct FundSettings {
-    /// Of a line's narrative only these words are stored: the rest is the payer's bank's free text, and may name persons
-    /// (the whole statement stands sealed with its call).
+    /// Of a line's narrative only these words are stored: the rest is the payer's bank's free text, and may name
+    /// persons (the whole statement stands sealed with its call).
     std::vector<std::string> kept_words{"settlement"};
     std::vector<ProvisionAccount> accounts;
     std::chrono::seconds poll_every{60};  // from one statement of an account to the next request

@@ -23,9 +23,9 @@ struct StatementLine {
     Money amount;  // positive
     bool is_credit = false;
     bool is_reversal = false;
-    std::string code;        // ISO bank transaction code: "PMNT/ICDT/RRTN"
-    std::string end_to_end;  // our reference, or the payer's; empty where there is none
-    std::string narrative;   // the bank's free text as read; of it flow stores only known words
+    std::string code;                 // ISO bank transaction code: "PMNT/ICDT/RRTN"
+    std::string end_to_end;           // our reference, or the payer's; empty where there is none
+    std::string narrative;            // the bank's free text as read; of it flow stores only known words
     std::string return_reason;        // of a returned payment
     std::optional<Money> instructed;  // what was sent, where a return came back short
 
