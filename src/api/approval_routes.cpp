@@ -131,6 +131,13 @@ http::Response ApprovalRoutes::read(const OperatorCall& call) {
     return approval_answer(200, *approval);
 }
 
+http::Response ApprovalRoutes::decide(const OperatorCall& call, const std::shared_ptr<DecideItem>& item) {
+    return api_.record(call, recorded_decide_, item, [id = call.request_id](const db::Item& done) {
+        const auto& decided = static_cast<const DecideItem&>(done);
+        return decided.error ? http::problem(*decided.error, id) : approval_answer(200, *decided.approval);
+    });
+}
+
 http::Response ApprovalRoutes::approve(const OperatorCall& call) {
     const Result<http::Json> body = http::Json::parse(call.request.body);
     if (!body) return http::problem(body.error(), call.request_id);
@@ -145,10 +152,7 @@ http::Response ApprovalRoutes::approve(const OperatorCall& call) {
     if (!errors.empty()) return http::problem(errors, call.request_id);
     std::optional<operators::Approval> approval;
     api_.database().read([&](db::Reader& reader) { approval = operators::Approvals::find(reader, item->approval_id); });
-    http::Response response = api_.record(call, recorded_decide_, item, [id = call.request_id](const db::Item& done) {
-        const auto& decided = static_cast<const DecideItem&>(done);
-        return decided.error ? http::problem(*decided.error, id) : approval_answer(200, *decided.approval);
-    });
+    http::Response response = decide(call, item);
     // Released for certain: only then is the rest done, in groups of their own. What stands between is a released
     // approval, which can be approved again.
     if (response.status != 200 || !approval || approval->action != kAcceptRate) return response;
@@ -196,10 +200,7 @@ http::Response ApprovalRoutes::refuse(const OperatorCall& call) {
     item->reason = json.text("reason", {3, 250, false, false});
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);
-    return api_.record(call, recorded_decide_, item, [id = call.request_id](const db::Item& done) {
-        const auto& decided = static_cast<const DecideItem&>(done);
-        return decided.error ? http::problem(*decided.error, id) : approval_answer(200, *decided.approval);
-    });
+    return decide(call, item);
 }
 
 }  // namespace huiqiao::api

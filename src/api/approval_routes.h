@@ -22,6 +22,8 @@ class ApprovalRoutes {
     http::Response list(const OperatorCall& call);
     http::Response read(const OperatorCall& call);
     http::Response approve(const OperatorCall& call);
+    /// The decision itself, released or refused, in one COMMIT with its answer.
+    http::Response decide(const OperatorCall& call, const std::shared_ptr<DecideItem>& item);
     http::Response refuse(const OperatorCall& call);
     /// Stopped currencies with the reason.
     std::map<std::string, std::string> stops();
