@@ -24,12 +24,11 @@ int complain(const Error& error) {
 
 /// Steps workers in turn until none finds anything to do at the clock's instant and nothing is under way.
 void run_until_nothing_is_due(House& house, std::vector<Worker> workers) {
-    const auto client_of = [&house] { return house.app->parts().call_client.get(); };
     for (;;) {
         int did = 0;
         for (const Worker& worker : workers) did += worker.step(house.clock->now());
         if (did == 0 && !house.app->is_busy()) return;
-        if (did == 0) client_of()->wait(std::chrono::milliseconds(20));
+        if (did == 0) house.app->parts().call_client->wait(std::chrono::milliseconds(20));
     }
 }
 

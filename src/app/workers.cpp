@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kRest = 5ms;                               // after a round that found nothing; a wake ends it
+constexpr auto kRest = 5ms;                               // after a round that found nothing; a stop ends it
 constexpr std::chrono::microseconds kFirstPause = 100ms;  // of a step that threw; doubles
 constexpr std::chrono::microseconds kLongestPause = 10s;
 
@@ -32,14 +32,6 @@ void Workers::stop() {
     }
     woken_.notify_all();
     if (thread_.joinable()) thread_.join();
-}
-
-void Workers::wake() {
-    {
-        const std::scoped_lock lock(mutex_);
-        work_came_ = true;
-    }
-    woken_.notify_all();
 }
 
 int Workers::round() {
@@ -74,11 +66,10 @@ int Workers::round() {
 void Workers::loop() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        work_came_ = false;
         lock.unlock();
         const int did = round();
         lock.lock();
-        if (did == 0) woken_.wait_for(lock, kRest, [this] { return work_came_ || stopping_; });
+        if (did == 0) woken_.wait_for(lock, kRest, [this] { return stopping_; });
     }
 }
 

@@ -31,8 +31,6 @@ class Workers {
     ~Workers() { stop(); }
     void start();
     void stop();
-    /// Work may have come: do not rest.
-    void wake();
 
     /// One round on this thread; how many things were done.
     int round();
@@ -59,7 +57,6 @@ class Workers {
     std::atomic<std::int64_t> done_{0};
     std::mutex mutex_;
     std::condition_variable woken_;
-    bool work_came_ = false;
     bool stopping_ = false;
     std::thread thread_;
 };
