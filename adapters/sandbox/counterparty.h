@@ -40,6 +40,6 @@ class Counterparty {
 };
 
 /// The status by which answer() says: do not answer at all, the effect (if any) stands.
-inline constexpr int kNoAnswer = 599;
+inline constexpr int kNoAnswer = http::kNoAnswer;
 
 }  // namespace huiqiao::sandbox
