@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kRoot = HUIQIAO_SOURCE_DIR;
+const fs::path kRoot = ".";
 constexpr std::size_t kMostLines = 500;
 constexpr std::size_t kMostColumns = 140;
 

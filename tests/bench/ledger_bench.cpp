@@ -99,7 +99,7 @@ int main(int argc, char** argv) {
     context.setAssertHandler([](const doctest::AssertData& data) {
         if (data.m_failed) throw std::runtime_error(data.m_expr);
     });
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/config/currencies.csv");
+    std::ifstream file("config/currencies.csv");
     std::stringstream text;
     text << file.rdbuf();
     CurrencyTable::install(CurrencyTable::parse(text.str()).value());

@@ -103,7 +103,7 @@ class LinesOperation final : public db::Operation {
 inline fx::ValueDates shipped_value_dates() {
     std::map<std::string, Calendar, std::less<>> calendars;
     for (const char* code : {"CNY", "USD", "JPY", "KWD"}) {
-        std::ifstream file(std::string(HUIQIAO_SOURCE_DIR) + "/config/calendars/" + code + ".csv");
+        std::ifstream file(std::string("config/calendars/") + code + ".csv");
         std::stringstream text;
         text << file.rdbuf();
         calendars.emplace(code, Calendar::parse(text.str()).value());
@@ -112,7 +112,7 @@ inline fx::ValueDates shipped_value_dates() {
 }
 
 inline bank::PriceBook shipped_prices() {
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/sample_data/bank_rates.csv");
+    std::ifstream file("sample_data/bank_rates.csv");
     std::stringstream text;
     text << file.rdbuf();
     return bank::PriceBook::parse(text.str()).value();

@@ -116,7 +116,7 @@ class NoEscalations final : public calls::Escalations {
 };
 
 inline crypto::SigningKey rsa_key() {
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/tests/golden/crypto/rsa_test_key.pem");
+    std::ifstream file("tests/golden/crypto/rsa_test_key.pem");
     std::stringstream text;
     text << file.rdbuf();
     return crypto::SigningKey::from_pem(crypto::SignatureAlgorithm::RsaSha1, text.str()).value();

@@ -29,7 +29,7 @@ db::DatabaseSettings migrated(const TestDatabase& base, const Clock& clock) {
 fx::ValueDates shipped_value_dates() {
     std::map<std::string, Calendar, std::less<>> calendars;
     for (const char* code : {"CNY", "USD"}) {
-        std::ifstream file(std::string(HUIQIAO_SOURCE_DIR) + "/config/calendars/" + code + ".csv");
+        std::ifstream file(std::string("config/calendars/") + code + ".csv");
         std::stringstream text;
         text << file.rdbuf();
         calendars.emplace(code, Calendar::parse(text.str()).value());

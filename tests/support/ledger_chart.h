@@ -11,7 +11,7 @@
 namespace huiqiao::testing {
 
 inline ledger::Chart shipped_chart() {
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/config/chart_of_accounts.csv");
+    std::ifstream file("config/chart_of_accounts.csv");
     std::stringstream text;
     text << file.rdbuf();
     return ledger::Chart::parse(text.str()).value();

@@ -1,9 +1,10 @@
-// Every test binary starts here: it installs the currency table that a process installs at start, and does so before
-// any constant of a test is made.
+// Every test binary starts here: in the root of the sources, wherever it was called from, so that tests name files as
+// includes do. It installs the currency table that a process installs at start, before any constant of a test is made.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -14,7 +15,8 @@ namespace {
 
 struct InstalledCurrencies {
     InstalledCurrencies() {
-        std::ifstream file(HUIQIAO_SOURCE_DIR "/config/currencies.csv");
+        std::filesystem::current_path(HUIQIAO_SOURCE_DIR);
+        std::ifstream file("config/currencies.csv");
         std::stringstream text;
         text << file.rdbuf();
         huiqiao::CurrencyTable::install(huiqiao::CurrencyTable::parse(text.str()).value());

@@ -10,8 +10,6 @@ namespace huiqiao::testing {
 
 namespace {
 
-const std::filesystem::path kRoot = HUIQIAO_SOURCE_DIR;
-
 db::DatabaseSettings file(const std::filesystem::path& directory, const std::string& name) {
     db::DatabaseSettings settings;
     settings.path = (directory / (name + ".db")).string();
@@ -36,7 +34,7 @@ class SimulatedSandbox::Impl {
  public:
     explicit Impl(const Parts& parts)
         : ids_(parts.clock, parts.random),
-          cny_calendar_(Calendar::parse(app::read_text(kRoot / "config/calendars/CNY.csv").value()).value()),
+          cny_calendar_(Calendar::parse(app::read_text("config/calendars/CNY.csv").value()).value()),
           bank_books_(file(parts.directory, "bank"), parts.clock),
           channel_books_(file(parts.directory, "channel"), parts.clock),
           customs_books_(file(parts.directory, "customs"), parts.clock),
@@ -55,7 +53,7 @@ class SimulatedSandbox::Impl {
     std::unique_ptr<sandbox::Counterparty> make_bank(const Parts& parts) {
         sandbox::bank::FxSettings fx{
             .prices =
-                sandbox::bank::PriceBook::parse(app::read_text(kRoot / "sample_data/bank_rates.csv").value()).value()};
+                sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value()).value()};
         sandbox::bank::BankSettings settings;
         for (const app::Config::ProvisionAccount& account : parts.config.accounts)
             settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
@@ -82,7 +80,7 @@ class SimulatedSandbox::Impl {
     std::unique_ptr<sandbox::Counterparty> make_customs(const Parts& parts) {
         const app::Config::Institution& institution = parts.config.institution;
         const auto registered =
-            customs::parse_payment_enterprises(app::read_text(kRoot / "config/payment_enterprises.csv").value())
+            customs::parse_payment_enterprises(app::read_text("config/payment_enterprises.csv").value())
                 .value();
         sandbox::CustomsSettings settings;
         settings.senders.push_back(

@@ -19,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-const fs::path kRoot = HUIQIAO_SOURCE_DIR;
 constexpr int kMostRounds = 2000;  // at one instant; more is a house that never comes to rest
 constexpr const char* kWebhooks = "http://127.0.0.1:9000";
 
@@ -77,13 +76,13 @@ void TestDesk::lay_out() {
     fs::permissions(directory_ / "keys", fs::perms::owner_all);
     fs::create_directories(directory_ / "sandbox");
     // An RSA key cannot be made from a seed.
-    const std::string rsa = app::read_text(kRoot / "tests/golden/crypto/rsa_test_key.pem").value();
+    const std::string rsa = app::read_text("tests/golden/crypto/rsa_test_key.pem").value();
     for (const char* name : {"customs_rsa", "sandbox_customs"})
         put_private(directory_ / "keys" / (std::string(name) + ".key"), rsa);
 }
 
 void TestDesk::open() {
-    app::Settings text = app::Settings::read(kRoot / "config/huiqiao.conf").value();
+    app::Settings text = app::Settings::read("config/huiqiao.conf").value();
     std::vector<std::string> overrides{
         "database.path=" + (directory_ / "huiqiao.db").string(), "keys.directory=" + (directory_ / "keys").string(),
         "keys.create=yes", "institution.live_since=" + settings_.first_day.text(), "webhooks.allow_loopback=yes"};
@@ -104,7 +103,7 @@ void TestDesk::open() {
     }
     app::Surroundings surroundings{clock_, random_, [this] { return make_client(); },
                                    [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; }};
-    app_ = std::make_unique<app::App>(config_, app::Tables::read(kRoot / "config").value(), std::move(institution),
+    app_ = std::make_unique<app::App>(config_, app::Tables::read("config").value(), std::move(institution),
                                       *keys_, database_settings(), std::move(surroundings));
     front_ = std::make_unique<FrontDoor>(app_->parts(), *keys_, clock_, random_);
     workers_ = app_->workers();
@@ -187,7 +186,7 @@ void TestDesk::register_parties() {
         json.field("public_key", base64(key.verify_key().raw())).close_object();
         keys += (keys.empty() ? "" : ",") + json.take();
     }
-    std::string parties = app::read_text(kRoot / "sample_data/parties.json").value();
+    std::string parties = app::read_text("sample_data/parties.json").value();
     parties.insert(parties.find('{') + 1, "\"keys\":[" + keys + "],");
     const app::PartiesFile file = app::read_parties(parties, kWebhooks, clock_.now());
     for (const Error& fault : file.faults) FAIL(fault.pointer << ": " << fault.english());

@@ -21,7 +21,7 @@ constexpr std::pair<const char*, const char*> kStates[] = {
 };
 
 std::vector<SampleOrder> read_sample(const std::string& platform) {
-    std::ifstream in(std::filesystem::path(HUIQIAO_SOURCE_DIR) / "sample_data/orders" / (platform + ".json"));
+    std::ifstream in(std::filesystem::path("sample_data/orders") / (platform + ".json"));
     std::vector<SampleOrder> orders;
     for (std::string line; std::getline(in, line);) {
         if (!line.starts_with("{\"platform_order_no\"")) continue;

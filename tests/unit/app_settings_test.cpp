@@ -10,7 +10,7 @@ using namespace huiqiao::app;
 namespace {
 
 Settings shipped() {
-    return Settings::read(std::filesystem::path(HUIQIAO_SOURCE_DIR) / "config/huiqiao.conf").value();
+    return Settings::read("config/huiqiao.conf").value();
 }
 
 /// The sentences of all faults of the shipped configuration with one setting changed.

@@ -14,7 +14,7 @@ using remittance::PaymentBatch;
 namespace {
 
 std::string golden(const std::string& name) {
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/tests/golden/" + name);
+    std::ifstream file("tests/golden/" + name);
     REQUIRE(file);
     std::stringstream text;
     text << file.rdbuf();

@@ -11,7 +11,7 @@ using namespace huiqiao::crypto;
 namespace {
 
 std::string golden(const std::string& path) {
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/tests/golden/" + path, std::ios::binary);
+    std::ifstream file("tests/golden/" + path, std::ios::binary);
     REQUIRE(file.good());
     std::stringstream text;
     text << file.rdbuf();

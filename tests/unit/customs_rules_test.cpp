@@ -14,7 +14,7 @@ using namespace huiqiao::customs;
 
 TEST_CASE("a declaration moves by its table and in no other way") {
     const std::string golden = declaration_moves_table();
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/tests/golden/customs/declaration_moves.txt");
+    std::ifstream file("tests/golden/customs/declaration_moves.txt");
     std::stringstream text;
     text << file.rdbuf();
     CHECK(golden == text.str());
@@ -114,7 +114,7 @@ TEST_CASE("CST-03: order, payment and waybill must say the same, to the fen and 
 }
 
 TEST_CASE("the shipped table of payment enterprises is read, and a wrong one is refused by its line") {
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/config/payment_enterprises.csv");
+    std::ifstream file("config/payment_enterprises.csv");
     std::stringstream text;
     text << file.rdbuf();
     const auto table = parse_payment_enterprises(text.str());

@@ -11,7 +11,7 @@ using namespace huiqiao::fx;
 namespace {
 
 Calendar calendar(const std::string& code) {
-    std::ifstream file(std::string(HUIQIAO_SOURCE_DIR) + "/config/calendars/" + code + ".csv");
+    std::ifstream file(std::string("config/calendars/") + code + ".csv");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     const auto read = Calendar::parse(text);
     REQUIRE_MESSAGE(read.ok(), code);

@@ -174,7 +174,7 @@ std::string walk(PayoutKind kind) {
 }
 
 std::string golden(const char* name) {
-    std::ifstream file(std::string(HUIQIAO_SOURCE_DIR "/tests/golden/") + name);
+    std::ifstream file(std::string("tests/golden/") + name);
     std::stringstream text;
     text << file.rdbuf();
     return text.str();

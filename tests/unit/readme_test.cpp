@@ -15,7 +15,7 @@ namespace {
 using namespace huiqiao;
 
 std::string readme(const char* name) {
-    std::ifstream in(std::string(HUIQIAO_SOURCE_DIR) + "/" + name, std::ios::binary);
+    std::ifstream in(name, std::ios::binary);
     CAPTURE(name);
     REQUIRE(in.is_open());
     std::stringstream text;

@@ -18,7 +18,7 @@ namespace {
 constexpr const char* kNamespace = "http://www.w3.org/2000/09/xmldsig#";
 
 std::string golden(const std::string& path) {
-    std::ifstream file(HUIQIAO_SOURCE_DIR "/tests/golden/" + path, std::ios::binary);
+    std::ifstream file("tests/golden/" + path, std::ios::binary);
     REQUIRE(file.good());
     std::stringstream text;
     text << file.rdbuf();
