@@ -1,19 +1,57 @@
 #include "fx/desk.h"
 
+#include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
 #include <tuple>
 
 namespace huiqiao::fx {
 
-const Quote* best(std::span<const Quote> quotes, Instant now, std::chrono::seconds needed) {
-    const Quote* winner = nullptr;
-    const auto rank = [](const Quote& quote) {
-        return std::tuple(quote.client_rate.rate_e10(), -to_us(quote.valid_until), std::string_view(quote.bank));
-    };
-    for (const Quote& quote : quotes) {
-        if (quote.state != QuoteState::Open || quote.valid_until <= now + needed) continue;
-        if (winner == nullptr || rank(quote) < rank(*winner)) winner = &quote;
+namespace {
+
+Unfit unfit_of(const Quote& quote, const Need& need) {
+    switch (quote.state) {
+        case QuoteState::Refused: return Unfit::Refused;
+        case QuoteState::Used: return Unfit::Used;
+        case QuoteState::Open: break;
     }
-    return winner;
+    return quote.valid_until <= need.now + need.life ? Unfit::TooOld : Unfit::No;
+}
+
+Offer offer_of(const Quote& quote, const BankTerms& terms, const Need& need) {
+    Offer offer{quote, unfit_of(quote, need), terms.fee_of(need.cny), Money::zero(quote.currency())};
+    if (const Money spent = need.cny - offer.fee; spent.is_positive()) {
+        const Result<Money> bought = convert(spent, quote.client_rate, Rounding::Down);
+        if (bought) offer.foreign = *bought;
+    }
+    if (offer.unfit != Unfit::No) return offer;
+    if (terms.largest_deal && need.cny > *terms.largest_deal) offer.unfit = Unfit::TooLarge;
+    if (!offer.foreign.is_positive()) offer.unfit = Unfit::TooSmall;
+    return offer;
+}
+
+}  // namespace
+
+std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::string, BankTerms>& terms,
+                           const Need& need) {
+    std::vector<Offer> offers;
+    for (const Quote& quote : quotes) {
+        const auto of_bank = terms.find(quote.bank);
+        offers.push_back(offer_of(quote, of_bank == terms.end() ? BankTerms{} : of_bank->second, need));
+    }
+    const auto place = [](const Offer& offer) {
+        return std::tuple(offer.unfit != Unfit::No, -offer.foreign.minor(), offer.quote.client_rate.rate_e10(),
+                          -to_us(offer.quote.valid_until), std::string_view(offer.quote.bank));
+    };
+    std::sort(offers.begin(), offers.end(), [&](const Offer& a, const Offer& b) { return place(a) < place(b); });
+    return offers;
+}
+
+std::int64_t spread_to_mid_e2bp(const Quote& quote) {
+    using Wide = boost::multiprecision::checked_int128_t;
+    const Wide above = Wide(quote.bank_rate.rate_e10()) - quote.mid.rate_e10();
+    const Wide doubled = (above < 0 ? Wide(-above) : above) * 2'000'000 / quote.mid.rate_e10();
+    const auto rounded = static_cast<std::int64_t>((doubled + 1) / 2);
+    return above < 0 ? -rounded : rounded;
 }
 
 }  // namespace huiqiao::fx

@@ -1,15 +1,53 @@
 #pragma once
-// Which quote wins: the lowest client rate among the open ones that live long enough, then the one that lives longer,
-// then the bank's name. It asks nobody; the quotes are what banks said before.
+// Which bank is dealt with: every quote of a currency side by side, with what a given amount of CNY buys there once the
+// bank's own fee is paid. The first is taken; the others, and why they were not, are the evidence of best execution.
+// It asks nobody: quotes are what banks said before. It promises nothing: that is the lock.
 
 #include <chrono>
+#include <map>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "fx/bank_terms.h"
 #include "fx/quote.h"
 
 namespace huiqiao::fx {
 
-/// nullptr where none can be used. needed: how long a quote must still live.
-const Quote* best(std::span<const Quote> quotes, Instant now, std::chrono::seconds needed);
+/// Why a quote cannot be taken.
+enum class Unfit {
+    No,        // it can
+    Refused,   // failed the sanity checks (FX-09)
+    Used,      // a lock was asked for by it
+    TooOld,    // does not live long enough any more
+    TooLarge,  // more than the bank deals at once
+    TooSmall,  // its fee eats the amount, or nothing would be bought
+};
+std::string_view to_text(Unfit unfit);
+Unfit unfit_from_text(std::string_view text);
+
+/// How much is wanted, and when.
+struct Need {
+    Money cny;
+    Instant now{};
+    std::chrono::seconds life{};  // that a quote must still have
+};
+
+struct Offer {
+    Quote quote;
+    Unfit unfit = Unfit::No;
+    Money fee;      // CNY
+    Money foreign;  // what is bought for the CNY less the fee, rounded down; zero where unfit is TooSmall
+};
+
+/// All quotes, which must be of one currency: those that can be taken first, the most foreign currency first, then the
+/// lower rate, the longer life, the bank's name. Banks without terms charge nothing. A bank's quote must be its latest.
+std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::string, BankTerms>& terms,
+                           const Need& need);
+
+/// How far the bank's rate is above the mid, in hundredths of a basis point, rounded half up: 7.1685 over 7.16 is 1187,
+/// that is 11.87 basis points.
+std::int64_t spread_to_mid_e2bp(const Quote& quote);
 
 }  // namespace huiqiao::fx

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "fx/desk.h"
 #include "fx/purchase.h"
 #include "fx/quote.h"
 
@@ -31,6 +32,13 @@ constexpr Texts<PurchaseState, 8> kPurchaseStates{{{PurchaseState::Locking, "loc
                                                    {PurchaseState::Settled, "settled"},
                                                    {PurchaseState::Rejected, "rejected"},
                                                    {PurchaseState::Withdrawn, "withdrawn"}}};
+
+constexpr Texts<Unfit, 6> kUnfits{{{Unfit::No, ""},
+                                   {Unfit::Refused, "refused"},
+                                   {Unfit::Used, "used"},
+                                   {Unfit::TooOld, "too_old"},
+                                   {Unfit::TooLarge, "too_large"},
+                                   {Unfit::TooSmall, "too_small"}}};
 
 template <class E, std::size_t N>
 std::string_view text_of(const Texts<E, N>& table, E value) {
@@ -73,6 +81,12 @@ std::string_view to_text(PurchaseState state) {
 }
 PurchaseState purchase_state_from_text(std::string_view text) {
     return value_of(kPurchaseStates, text);
+}
+std::string_view to_text(Unfit unfit) {
+    return text_of(kUnfits, unfit);
+}
+Unfit unfit_from_text(std::string_view text) {
+    return value_of(kUnfits, text);
 }
 
 }  // namespace huiqiao::fx

@@ -1,5 +1,9 @@
 #include "fx/quote_store.h"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
 namespace huiqiao::fx {
 
 namespace {
@@ -10,6 +14,14 @@ constexpr db::Select kBoards{
     "tiititi"};
 constexpr db::Update kSaveBoards{
     "fx_board", "id", "asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit", "tiititi"};
+
+constexpr db::Select kLatest{"SELECT quote_id FROM fx_board WHERE quote_id <> '' ORDER BY id LIMIT :p1", "t"};
+
+constexpr db::Insert kInsertOffers{
+    "fx_offer", "id, purchase_id, place, quote_id, cny_minor, fee_minor, foreign_minor, unfit", "ttitiiit"};
+constexpr db::Select kOffers{
+    "SELECT quote_id, cny_minor, fee_minor, foreign_minor, unfit FROM fx_offer WHERE purchase_id = :p1 ORDER BY place",
+    "tiiit"};
 
 constexpr db::Insert kInsertQuotes{
     "fx_quote",
@@ -111,6 +123,52 @@ void QuoteStore::set_quote_state(db::Tx& tx, const std::string& id, QuoteState s
     db::Rows rows;
     rows.add(id, to_text(state));
     tx.update(kQuoteState, rows);
+}
+
+std::vector<Quote> QuoteStore::latest(db::Reader& reader) {
+    const db::Found found = reader.select(kLatest, {kMostBoards});
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
+    std::vector<Quote> latest = quotes(reader, ids);
+    std::sort(latest.begin(), latest.end(), [](const Quote& a, const Quote& b) {
+        return std::tuple(a.currency().code(), std::string_view(a.bank)) <
+               std::tuple(b.currency().code(), std::string_view(b.bank));
+    });
+    return latest;
+}
+
+void QuoteStore::insert_offers(db::Tx& tx, const std::string& purchase_id, const Money& cny,
+                               std::span<const Offer> offers) {
+    db::Rows rows;
+    for (std::size_t i = 0; i < offers.size(); ++i) {
+        const Offer& offer = offers[i];
+        const auto place = static_cast<std::int64_t>(i + 1);
+        rows.add(purchase_id + "|" + std::to_string(place), purchase_id, place, offer.quote.id, cny.minor(),
+                 offer.fee.minor(), offer.foreign.minor(), to_text(offer.unfit));
+    }
+    if (!rows.empty()) tx.insert(kInsertOffers, rows);
+}
+
+std::optional<QuoteStore::KeptOffers> QuoteStore::offers(db::Reader& reader, const std::string& purchase_id) {
+    const db::Found found = reader.select(kOffers, {purchase_id});
+    if (found.empty()) return std::nullopt;
+    const Currency cny = Currency::known("CNY");
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
+    std::map<std::string, Quote> by_id;
+    for (Quote& quote : quotes(reader, ids)) {
+        std::string id = quote.id;
+        by_id.emplace(std::move(id), std::move(quote));
+    }
+    KeptOffers kept{Money::of_minor(cny, found.integer(0, 1)), {}};
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        const Quote& quote = by_id.at(found.text(row, 0));
+        kept.offers.push_back(Offer{.quote = quote,
+                                    .unfit = unfit_from_text(found.text(row, 4)),
+                                    .fee = Money::of_minor(cny, found.integer(row, 2)),
+                                    .foreign = Money::of_minor(quote.currency(), found.integer(row, 3))});
+    }
+    return kept;
 }
 
 void QuoteStore::insert_lock(db::Tx& tx, const Lock& lock) {

@@ -1,5 +1,5 @@
 #pragma once
-// Rows of boards, quotes and locks. Quotes are evidence: appended, their state moves on, nothing else changes.
+// Rows of boards, quotes, offers and locks. Quotes are evidence: appended, their state moves on, nothing else changes.
 // A board row says when a bank was asked last and which quote of a currency is the latest; it is the row that whoever
 // asks or answers locks.
 
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "fx/desk.h"
 #include "fx/lock.h"
 #include "fx/quote.h"
 #include "src/db/lock_ranks.h"
@@ -22,6 +23,8 @@ inline constexpr db::LockTable kLockLock{db::lock_rank::kFxLock,
 /// Opens a board row: id, then its latest quote (empty).
 inline constexpr db::Claim kBoardClaim{{"fx_board", "id, quote_id", "tt"}};
 
+inline constexpr int kMostBoards = 1000;
+
 std::string board_id(std::string_view bank, Currency currency);
 
 struct Board {
@@ -35,11 +38,23 @@ struct Board {
 class QuoteStore {
  public:
     static std::vector<Board> boards(db::Reader& reader, std::span<const std::string> ids);
+    /// The latest quote of every bank and currency, by currency and bank; at most kMostBoards.
+    static std::vector<Quote> latest(db::Reader& reader);
     static void save_boards(db::Tx& tx, std::span<const Board> boards);
 
     static void insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::span<const std::string> refused_why);
     static std::vector<Quote> quotes(db::Reader& reader, std::span<const std::string> ids);
     static void set_quote_state(db::Tx& tx, const std::string& id, QuoteState state);
+
+    /// What was compared for a purchase, in the order of the desk's choice; never changed.
+    static void insert_offers(db::Tx& tx, const std::string& purchase_id, const Money& cny,
+                              std::span<const Offer> offers);
+    struct KeptOffers {
+        Money cny;  // the amount that was compared
+        std::vector<Offer> offers;
+    };
+    /// nullopt where no purchase of that id was opened. A quote's state is today's.
+    static std::optional<KeptOffers> offers(db::Reader& reader, const std::string& purchase_id);
 
     static void insert_lock(db::Tx& tx, const Lock& lock);
     /// State, the bank's reference, rate and expiry. due: when it lapses; absent: nothing more is awaited.

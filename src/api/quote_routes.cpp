@@ -44,13 +44,16 @@ http::Response QuoteRoutes::list(const Call& call) {
         }
         quotes = fx::QuoteStore::quotes(reader, quote_ids);
     });
+    // Fees of banks weigh by the amount; a platform that names none is shown what a middling purchase would get.
+    const Money usual_deal = Money::of_minor(Currency::known("CNY"), 10'000'000);
     std::map<std::string, std::vector<fx::Quote>> by_currency;
     for (fx::Quote& quote : quotes) by_currency[std::string(quote.currency().code())].push_back(std::move(quote));
     const Instant now = api_.clock().now();
     http::JsonWriter json;
     json.open_object().key("quotes").open_array();
     for (const auto& [currency, offered] : by_currency) {
-        if (const fx::Quote* best = fx::best(offered, now, std::chrono::seconds(0))) write_quote(json, *best);
+        const std::vector<fx::Offer> offers = fx::compare(offered, terms_, {usual_deal, now, std::chrono::seconds(0)});
+        if (offers.front().unfit == fx::Unfit::No) write_quote(json, offers.front().quote);
     }
     json.close_array().close_object();
     return http::Response::json(200, json.take());

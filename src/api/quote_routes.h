@@ -2,9 +2,11 @@
 // GET /v1/quotes: for each currency the best price that a bank has on offer now: bank rate, client rate, markup and mid
 // stand apart. A quote promises nothing: the rate of a conversion is its lock's.
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "fx/bank_terms.h"
 #include "src/api/platform_api.h"
 #include "src/base/currency.h"
 
@@ -17,7 +19,8 @@ class QuoteRoutes {
         std::string bank;
         Currency currency;
     };
-    QuoteRoutes(PlatformApi& api, std::vector<Board> boards) : api_(api), boards_(std::move(boards)) {}
+    QuoteRoutes(PlatformApi& api, std::vector<Board> boards, std::map<std::string, fx::BankTerms> terms)
+        : api_(api), boards_(std::move(boards)), terms_(std::move(terms)) {}
     void add_to(http::Router& router);
 
  private:
@@ -25,6 +28,7 @@ class QuoteRoutes {
 
     PlatformApi& api_;
     std::vector<Board> boards_;
+    std::map<std::string, fx::BankTerms> terms_;
 };
 
 }  // namespace huiqiao::api

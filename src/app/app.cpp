@@ -25,7 +25,8 @@ std::vector<flow::ProvisionAccount> provision_accounts(const Config& config) {
 
 flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank) {
     flow::ConvertSettings settings;
-    flow::ConvertSettings::BankAccounts accounts{&bank, kCnyAccount, {}};
+    flow::ConvertSettings::BankAccounts accounts{&bank, kCnyAccount, {}, {}};
+    if (const auto terms = config.fx_terms.find(kBank); terms != config.fx_terms.end()) accounts.terms = terms->second;
     for (const Config::ProvisionAccount& account : config.accounts) {
         if (account.currency.code() != "CNY") accounts.foreign[std::string(account.currency.code())] = account.name;
     }

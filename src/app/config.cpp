@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kCounterparty = "counterparty ";
 constexpr std::string_view kAccount = "account ";
+constexpr std::string_view kFxTerms = "fx-terms ";
 
 void read_database(Settings& settings, Config& config) {
     config.engine = settings.choice("database", "engine", {"sqlite", "mariadb"}, "sqlite") == "sqlite"
@@ -75,6 +76,27 @@ void read_counterparties(Settings& settings, Config& config) {
     }
 }
 
+Money cny_of(Settings& settings, const std::string& section, const std::string& key, std::string by_default) {
+    const Currency cny = Currency::known("CNY");
+    const Result<Money> amount = Money::parse(cny, settings.text(section, key, std::move(by_default)));
+    if (amount) return *amount;
+    settings.fault(section, key, amount.error().english(), amount.error().chinese());
+    return Money::zero(cny);
+}
+
+void read_fx(Settings& settings, Config& config) {
+    config.fx_gather = std::chrono::seconds(settings.integer("fx", "gather_s", 30, 0, 86'400));
+    for (const std::string& section : settings.sections(kFxTerms)) {
+        fx::BankTerms terms;
+        terms.flat_fee = cny_of(settings, section, "flat_fee", "0");
+        terms.fee_basis_points = static_cast<int>(settings.integer(section, "fee_basis_points", 0, 0, 1000));
+        terms.least_fee = cny_of(settings, section, "least_fee", "0");
+        if (const Money largest = cny_of(settings, section, "largest_deal", "0"); largest.is_positive())
+            terms.largest_deal = largest;
+        config.fx_terms.emplace(section.substr(kFxTerms.size()), terms);
+    }
+}
+
 void read_clock(Settings& settings, Config& config) {
     config.clock_file = settings.text("clock", "file", "");
     if (config.clock_file.empty()) return;
@@ -89,7 +111,6 @@ void read_clock(Settings& settings, Config& config) {
 }  // namespace
 
 ConfigOrFaults read_config(Settings settings) {
-    const Currency cny = Currency::known("CNY");
     Config config;
     read_database(settings, config);
     config.keys_directory = settings.text("keys", "directory", "data/keys");
@@ -103,13 +124,8 @@ ConfigOrFaults read_config(Settings settings) {
     }
     read_listeners(settings, config);
     read_counterparties(settings, config);
-    const Result<Money> threshold = Money::parse(cny, settings.text("collection", "query_above", "50000.00"));
-    if (threshold) {
-        config.query_above = *threshold;
-    } else {
-        settings.fault("collection", "query_above", threshold.error().english(), threshold.error().chinese());
-    }
-    config.fx_gather = std::chrono::seconds(settings.integer("fx", "gather_s", 30, 0, 86'400));
+    config.query_above = cny_of(settings, "collection", "query_above", "50000.00");
+    read_fx(settings, config);
     config.customs_orders_a_message = static_cast<int>(settings.integer("customs", "orders_a_message", 100, 1, 100));
     read_clock(settings, config);
     ConfigOrFaults read{settings.finish(), std::nullopt};

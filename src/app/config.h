@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "fx/bank_terms.h"
 #include "src/app/settings.h"
 #include "src/base/clock.h"
 #include "src/calls/call_worker.h"
@@ -50,6 +51,8 @@ struct Config {
         std::string bank;
     };
     std::vector<ProvisionAccount> accounts;
+
+    std::map<std::string, fx::BankTerms> fx_terms;  // by bank; one that is not here charges nothing beside its rate
 
     Money query_above = Money::zero(Currency::known("CNY"));
     std::chrono::seconds fx_gather{0};

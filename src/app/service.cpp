@@ -16,6 +16,7 @@
 #include "src/api/payment_routes.h"
 #include "src/api/prune.h"
 #include "src/api/quote_routes.h"
+#include "src/api/rate_routes.h"
 #include "src/api/remittance_routes.h"
 #include "src/api/work_item_routes.h"
 #include "src/app/lock_file.h"
@@ -64,7 +65,7 @@ class Service::Impl {
           orders_(platform_api_, parts_.intake, parts_.cancel, parts_.sealer),
           events_(platform_api_),
           payments_(platform_api_),
-          quotes_(platform_api_, boards(house.config)),
+          quotes_(platform_api_, boards(house.config), house.config.fx_terms),
           remittances_(platform_api_),
           declarations_(platform_api_),
           balances_(platform_api_, parts_.ledger.chart()),
@@ -74,6 +75,7 @@ class Service::Impl {
           work_items_(operator_api_, parts_.work_items, parts_.sealer),
           approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer),
           accounts_(operator_api_),
+          rates_(operator_api_, house.config.fx_terms),
           workers_(
               clock_, workers(), [this] { return house_.app->is_busy(); },
               [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); }),
@@ -139,6 +141,7 @@ class Service::Impl {
         work_items_.add_to(router);
         approvals_.add_to(router);
         accounts_.add_to(router);
+        rates_.add_to(router);
         return router;
     }
 
@@ -181,6 +184,7 @@ class Service::Impl {
     api::WorkItemRoutes work_items_;
     api::ApprovalRoutes approvals_;
     api::AccountRoutes accounts_;
+    api::RateRoutes rates_;
     Workers workers_;
     http::Server platforms_server_;
     http::Server notices_server_;

@@ -12,8 +12,11 @@ namespace {
 struct Choice {
     bool is_stopped = false;  // payouts in CNY are: nothing could be held for a purchase
     std::vector<std::string> order_ids;
-    std::optional<fx::Quote> quote;
+    Money compared = Money::zero(Currency::known("CNY"));  // what the orders could put in
+    std::vector<fx::Offer> offers;                         // the best first
     std::vector<std::string> banks_to_ask;
+
+    [[nodiscard]] bool has_offer() const { return !offers.empty() && offers.front().unfit == fx::Unfit::No; }
 };
 
 }  // namespace
@@ -33,6 +36,7 @@ class Convert::Impl {
           pages_(static_cast<std::size_t>(parts_.settings.orders_a_purchase)) {
         for (const auto& [name, bank] : parts_.settings.banks) {
             for (const auto& [code, account] : bank.foreign) banks_of_[code].push_back(name);
+            terms_.emplace(name, bank.terms);
         }
     }
 
@@ -52,7 +56,7 @@ class Convert::Impl {
                 pages_.looked(currency, choice.order_ids, false, now);
                 continue;
             }
-            if (choice.quote) {
+            if (choice.has_offer()) {
                 done += open(currency, choice, now);
                 continue;
             }
@@ -95,8 +99,11 @@ class Convert::Impl {
                 if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
                 if (now < board.asked_at + parts_.settings.ask_again) asked_lately.insert(board.id);
             }
-            const std::vector<fx::Quote> quotes = fx::QuoteStore::quotes(reader, quote_ids);
-            if (const fx::Quote* best = fx::best(quotes, now, parts_.settings.quote_needs)) choice.quote = *best;
+            for (const orders::Order& order : orders::OrderStore::load(reader, choice.order_ids)) {
+                if (const Money own = order.amounts.convertible(); own.is_positive()) choice.compared += own;
+            }
+            choice.offers = fx::compare(fx::QuoteStore::quotes(reader, quote_ids), terms_,
+                                        {choice.compared, now, parts_.settings.quote_needs});
             for (const std::string& bank : banks) {
                 if (!asked_lately.contains(bank)) choice.banks_to_ask.push_back(bank);
             }
@@ -106,9 +113,11 @@ class Convert::Impl {
 
     int open(Currency currency, const Choice& choice, Instant now) {
         const auto item = std::make_shared<OpenPurchase>();
-        item->bank = choice.quote->bank;
+        item->bank = choice.offers.front().quote.bank;
         item->currency = currency;
-        item->quote_id = choice.quote->id;
+        item->quote_id = choice.offers.front().quote.id;
+        item->compared = choice.compared;
+        item->offers = choice.offers;
         item->order_ids = choice.order_ids;
         item->weight = choice.order_ids.size();
         const bool is_opened = parts_.queue.run(*open_, item).ok() && !item->purchase_id.empty();
@@ -148,6 +157,7 @@ class Convert::Impl {
     std::unique_ptr<db::Operation> lapse_;
     std::unique_ptr<db::Operation> accept_;
     std::map<std::string, std::vector<std::string>> banks_of_;  // by currency code
+    std::map<std::string, fx::BankTerms> terms_;                // by bank
     std::map<std::string, Instant> opened_at_;
     CandidatePages pages_;
 };

@@ -1,9 +1,10 @@
 #pragma once
 // Conversion: orders' CNY becomes foreign currency, many orders in one deal. For each payout currency with funded
-// orders: ask the banks' boards, take the best quote, hold the money and ask for a lock, order the purchase by it, and
-// share what was dealt among the orders. Bought is only what is funded and free at the provision account (FX-10); what
-// a bank refuses, partly fills or lets expire goes back to its orders and is taken up anew. An unknown outcome is only
-// queried, and its orders and holds stay where they are. Legs settle from statement lines: see convert_legs.h.
+// orders: ask the banks' boards, take the best offer for the amount, hold the money and ask for a lock, order the
+// purchase by it, and share what was dealt among the orders. Bought is only what is funded and free at the provision
+// account (FX-10); what a bank refuses, partly fills or lets expire goes back to its orders and is taken up anew. An
+// unknown outcome is only queried, and its orders and holds stay where they are. Legs settle from statement lines: see
+// convert_legs.h.
 
 #include <chrono>
 #include <map>
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "fx/bank_terms.h"
 #include "fx/fx_bank.h"
 #include "fx/value_date.h"
 #include "src/calls/answer_handler.h"
@@ -25,6 +27,7 @@ struct ConvertSettings {
         const fx::FxBank* bank = nullptr;
         std::string cny;                             // provision account that pays: "sb-cny"
         std::map<std::string, std::string> foreign;  // currency code -> provision account: "USD" -> "sb-usd"
+        fx::BankTerms terms = {};                    // by which the desk compares it with others
     };
     std::map<std::string, BankAccounts> banks;  // by counterparty name; the desk's order does not matter
     fx::Tenor tenor = fx::Tenor::Today;

@@ -191,11 +191,11 @@ class OpenWork final : public db::Work {
                                {}};
         put_in(group, item, in_hand);
         if (in_hand.lines.empty() || !price(group, item, quotes[0], in_hand) || !hold(group, in_hand)) return;
-        write(group, in_hand);
+        write(group, item, in_hand);
         item.purchase_id = in_hand.purchase.id;
     }
 
-    void write(db::Group& group, PurchaseInHand& in_hand) const {
+    void write(db::Group& group, const OpenPurchase& item, PurchaseInHand& in_hand) const {
         std::map<std::string, Money> rests;
         std::vector<OrderChange> changes;
         for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
@@ -208,6 +208,7 @@ class OpenWork final : public db::Work {
         }
         fx::PurchaseStore::insert(group.tx, in_hand.purchase, in_hand.lines);
         fx::PurchaseStore::add_to_rests(group.tx, rests);
+        fx::QuoteStore::insert_offers(group.tx, in_hand.purchase.id, item.compared, item.offers);
         fx::QuoteStore::insert_lock(group.tx, in_hand.lock);
         fx::QuoteStore::set_quote_state(group.tx, in_hand.lock.quote_id, fx::QuoteState::Used);
         save_orders(group, changes);

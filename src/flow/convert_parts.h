@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "fx/desk.h"
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/flow/convert.h"
@@ -88,7 +89,9 @@ struct OpenPurchase : db::Item {
     Currency currency = Currency::known("CNY");
     std::string quote_id;
     std::vector<std::string> order_ids;  // candidates, first paid first
-    std::string purchase_id;             // answer; empty: nothing could be bought
+    Money compared = Money::zero(Currency::known("CNY"));
+    std::vector<fx::Offer> offers;  // as compared for that amount, the chosen one first
+    std::string purchase_id;        // answer; empty: nothing could be bought
 };
 struct LapseLock : db::Item {
     std::string lock_id;

@@ -124,6 +124,22 @@ TEST_CASE("the best usable quote of each currency is shown, with bank rate, clie
             put("other-bank", "7.1100", fx::QuoteState::Open, std::chrono::seconds(30));
         });
         CHECK(desk.ask(desk.get("/v1/quotes")).body.find(R"("client_rate":"7.11")") != std::string::npos);
+        // Operators see both banks side by side, and how the other bank's flat fee of 100 turns the ranking.
+        const auto seen = [&](const std::string& query) {
+            const http::Response answer = desk.send_as("opr_maker", desk.get("/v1/ops/rates" + query));
+            CHECK(answer.status == 200);
+            return answer.body;
+        };
+        const std::string large = seen("?cny=1000000.00&currency=USD");
+        CHECK(large.find(R"("place":1,"bank":"other-bank")") != std::string::npos);
+        CHECK(large.find(R"("above_mid_bp":"28.21")") != std::string::npos);
+        const std::string small = seen("?cny=1000.00");
+        CHECK(small.find(R"("place":1,"bank":"sandbox-bank")") != std::string::npos);
+        CHECK(small.find(R"("fee":{"currency":"CNY","amount":"100.00"})") != std::string::npos);
+        CHECK(small.find(R"("buys":{"currency":"USD","amount":"126.58"})") != std::string::npos);  // 900.00 / 7.11
+        CHECK(seen("?currency=EUR").find(R"("rates":[])") != std::string::npos);
+        for (const char* bad : {"?cny=0", "?cny=-1", "?cny=1.234", "?currency=US", "?amount=1"})
+            CHECK(desk.send_as("opr_maker", desk.get(std::string("/v1/ops/rates") + bad)).status / 100 == 4);
         desk.clock.advance(std::chrono::seconds(31));
         CHECK(desk.ask(desk.get("/v1/quotes")).body.find(R"("client_rate":"7.12")") != std::string::npos);
         desk.clock.advance(std::chrono::seconds(30));

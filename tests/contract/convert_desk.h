@@ -6,6 +6,7 @@
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox_bank/fx_adapter.h"
 #include "fx/purchase_store.h"
+#include "fx/quote_store.h"
 #include "src/calls/call_worker.h"
 #include "src/flow/convert.h"
 #include "src/flow/convert_legs.h"
@@ -275,6 +276,27 @@ class ConvertDesk {
             if (done == 0 && worker->under_way() == 0) return;
         }
         FAIL("it does not come to rest");
+    }
+    /// The calls alone, until they rest.
+    void run_calls() {
+        while (worker->step() != 0 || worker->under_way() != 0) bank.due(desk.clock.now());
+    }
+    /// As if another bank had answered with the same price.
+    void copy_board(const std::string& from, const std::string& to, const std::string& code) {
+        desk.database.write([&](db::Tx& tx) {
+            const std::string known = fx::board_id(from, currency(code));
+            fx::Board board = fx::QuoteStore::boards(tx, std::span(&known, 1)).at(0);
+            fx::Quote quote = fx::QuoteStore::quotes(tx, std::span(&board.quote_id, 1)).at(0);
+            board.id = fx::board_id(to, currency(code));
+            board.quote_id = quote.id = desk.ids.next("quo");
+            quote.bank = to;
+            const std::string why;
+            fx::QuoteStore::insert_quotes(tx, std::span(&quote, 1), std::span(&why, 1));
+            db::Rows rows;
+            rows.add(board.id, "");
+            tx.insert_absent(fx::kBoardClaim.insert, rows);
+            fx::QuoteStore::save_boards(tx, std::span(&board, 1));
+        });
     }
     void advance(std::chrono::seconds by) {
         desk.clock.advance(by);

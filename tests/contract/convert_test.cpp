@@ -70,6 +70,39 @@ TEST_CASE(
 }
 
 TEST_CASE(
+    "what was compared when a purchase was opened is kept with it, the bank that lost with its fee and its reason") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        flow::ConvertSettings settings = d.settings();
+        settings.banks["dear-bank"] = settings.banks.at("sandbox-bank");
+        settings.banks["dear-bank"].terms.fee_basis_points = 10;
+        flow::Convert two_banks(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings);
+        // The dear bank shows the same board: its quote is put in as its answer would have been.
+        const std::string order = d.order("m1", "USD", "1000.00");
+        two_banks.step(d.desk.clock.now());
+        d.run_calls();
+        d.copy_board("sandbox-bank", "dear-bank", "USD");
+        two_banks.step(d.desk.clock.now());
+        const fx::Purchase purchase = d.purchase_of(order);
+        CHECK(purchase.bank == "sandbox-bank");
+        d.desk.database.read([&](db::Reader& reader) {
+            const auto kept = fx::QuoteStore::offers(reader, purchase.id);
+            REQUIRE(kept.has_value());
+            CHECK(kept->cny == money("CNY", "1000.00"));
+            REQUIRE(kept->offers.size() == 2);
+            CHECK(kept->offers[0].quote.bank == "sandbox-bank");
+            CHECK(kept->offers[0].fee.is_zero());
+            CHECK(kept->offers[0].foreign == purchase.foreign);
+            CHECK(kept->offers[1].quote.bank == "dear-bank");
+            CHECK(kept->offers[1].fee == money("CNY", "1.00"));
+            CHECK(kept->offers[1].foreign < kept->offers[0].foreign);
+            CHECK(kept->offers[1].unfit == fx::Unfit::No);
+            CHECK_FALSE(fx::QuoteStore::offers(reader, "pur_none").has_value());
+        });
+    });
+}
+
+TEST_CASE(
     "the bank's figures are those of the reference: 716.85 per 100 USD gives 13.94 for 100 yuan, 4.6325 per 100 JPY "
     "2158") {
     CHECK(bank::bought_for(money("CNY", "100.00"), currency("USD"), 100, *bank::price_from_text("716.85")).text() ==

@@ -73,6 +73,13 @@ parties::PlatformKey platform_key(const char* id, const char* platform, parties:
     return key;
 }
 
+/// The other bank is dearer for small deals than its rate shows.
+std::map<std::string, fx::BankTerms> terms() {
+    fx::BankTerms other;
+    other.flat_fee = Money::of_minor(Currency::known("CNY"), 100'00);
+    return {{"other-bank", other}};
+}
+
 }  // namespace
 
 crypto::SigningKey seeded_key(std::uint64_t seed, crypto::SignatureAlgorithm algorithm) {
@@ -114,7 +121,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
       orders(platform_api, intake, cancel, sealer),
       events(platform_api),
       payments(platform_api),
-      quotes(platform_api, {{"sandbox-bank", Currency::known("USD")}, {"other-bank", Currency::known("USD")}}),
+      quotes(platform_api, {{"sandbox-bank", Currency::known("USD")}, {"other-bank", Currency::known("USD")}}, terms()),
       remittances(platform_api),
       declarations(platform_api),
       balances(platform_api, books.chart()),
@@ -124,6 +131,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
       work_item_routes(operator_api, work_items, sealer),
       approvals(operator_api, resolve, books, convert, sealer),
       accounts(operator_api),
+      rates(operator_api, terms()),
       openapi(api::openapi_document()) {
     handlers.add(handler);
     orders.add_to(platforms_router);
@@ -139,6 +147,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
     work_item_routes.add_to(operators_router);
     approvals.add_to(operators_router);
     accounts.add_to(operators_router);
+    rates.add_to(operators_router);
     if (count("platform") == 0) {
         open_parties();
         open_operators();

@@ -21,6 +21,7 @@
 #include "src/api/order_routes.h"
 #include "src/api/payment_routes.h"
 #include "src/api/quote_routes.h"
+#include "src/api/rate_routes.h"
 #include "src/api/remittance_routes.h"
 #include "src/api/work_item_routes.h"
 #include "src/flow/escalate.h"
@@ -156,6 +157,7 @@ struct ApiDesk {
     api::WorkItemRoutes work_item_routes;
     api::ApprovalRoutes approvals;
     api::AccountRoutes accounts;
+    api::RateRoutes rates;
 
     http::Router platforms_router;
     http::Router notices_router;

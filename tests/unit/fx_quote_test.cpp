@@ -65,14 +65,66 @@ TEST_CASE("FX-09 a board out of order, a spread too wide or a jump of more than 
     }
 }
 
-TEST_CASE("the desk takes the lowest rate that lives long enough") {
+TEST_CASE("the desk takes what buys most all-in among the quotes that live long enough") {
     std::vector<Quote> quotes{quote("q1", "bank-b", "717.00", 100), quote("q2", "bank-a", "716.90", 100),
                               quote("q3", "bank-c", "716.10", 12), quote("q4", "bank-d", "715.00", 100)};
     quotes[3].state = QuoteState::Refused;
     const Instant now = from_us(10'000'000);
-    CHECK(best(quotes, now, std::chrono::seconds(5))->id == "q2");
-    CHECK(best(quotes, now, std::chrono::seconds(1))->id == "q3");
-    CHECK(best(quotes, from_us(95'000'000), std::chrono::seconds(5)) == nullptr);
+    const Money cny = Money::of_minor(Currency::known("CNY"), 100'000'00);
+    const auto first = [&](Instant at, int life_s) {
+        return compare(quotes, {}, {cny, at, std::chrono::seconds(life_s)}).front();
+    };
+    CHECK(first(now, 5).quote.id == "q2");
+    CHECK(first(now, 5).foreign.text() == "13948.94");  // 100000.00 / 7.1690
+    CHECK(first(now, 1).quote.id == "q3");
+    CHECK(first(from_us(95'000'000), 5).unfit != Unfit::No);
+    SUBCASE("what cannot be taken stands behind, each with its reason") {
+        const std::vector<Offer> all = compare(quotes, {}, {cny, now, std::chrono::seconds(5)});
+        REQUIRE(all.size() == 4);
+        CHECK(all[1].quote.id == "q1");
+        CHECK(all[2].unfit == Unfit::Refused);
+        CHECK(all[3].unfit == Unfit::TooOld);
+    }
+    SUBCASE("a fee turns a lower rate into the dearer offer for a small amount, not for a large one") {
+        BankTerms with_fee;
+        with_fee.flat_fee = Money::of_minor(cny.currency(), 20'00);
+        const std::map<std::string, BankTerms> terms{{"bank-a", with_fee}};
+        const Need large{Money::of_minor(cny.currency(), 1'000'000'00), now, std::chrono::seconds(5)};
+        const Need small{cny, now, std::chrono::seconds(5)};
+        CHECK(compare(quotes, terms, large).front().quote.id == "q2");
+        CHECK(compare(quotes, terms, small).front().quote.id == "q1");
+        CHECK(compare(quotes, terms, small)[1].fee.text() == "20.00");
+    }
+    SUBCASE("more than a bank deals at once, and less than its fee, it does not offer for") {
+        BankTerms narrow;
+        narrow.largest_deal = Money::of_minor(cny.currency(), 99'999'99);
+        CHECK(compare(quotes, {{"bank-a", narrow}}, {cny, now, std::chrono::seconds(5)}).front().quote.id == "q1");
+        BankTerms dear;
+        dear.least_fee = cny;
+        const std::vector<Offer> all = compare(quotes, {{"bank-a", dear}}, {cny, now, std::chrono::seconds(5)});
+        CHECK(all.back().quote.id == "q2");
+        CHECK(all.back().unfit == Unfit::TooSmall);
+        CHECK(all.back().foreign.is_zero());
+    }
+}
+
+TEST_CASE("a bank's fee is its flat part and its basis points, rounded up to the fen, and never under its minimum") {
+    const Currency cny = Currency::known("CNY");
+    BankTerms terms;
+    terms.flat_fee = Money::of_minor(cny, 5'00);
+    terms.fee_basis_points = 3;
+    terms.least_fee = Money::of_minor(cny, 10'00);
+    CHECK(terms.fee_of(Money::of_minor(cny, 100'000'00)).text() == "35.00");
+    CHECK(terms.fee_of(Money::of_minor(cny, 100'000'01)).text() == "35.01");
+    CHECK(terms.fee_of(Money::of_minor(cny, 100'00)).text() == "10.00");
+}
+
+TEST_CASE("the distance of a rate to the mid is told in hundredths of a basis point") {
+    Quote above = quote("q", "b", "716.85", 1);
+    above.mid = usd("716.00");
+    CHECK(spread_to_mid_e2bp(above) == 1187);
+    above.mid = usd("717.70");
+    CHECK(spread_to_mid_e2bp(above) == -1184);
 }
 
 TEST_CASE("locks move as the table says, and nowhere else") {

@@ -1,0 +1,15 @@
+#include "fx/bank_terms.h"
+
+#include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
+
+namespace huiqiao::fx {
+
+Money BankTerms::fee_of(const Money& deal_cny) const {
+    using Wide = boost::multiprecision::checked_int128_t;
+    const Wide share = (Wide(deal_cny.minor()) * fee_basis_points + 9'999) / 10'000;
+    const Money fee = flat_fee + Money::of_minor(flat_fee.currency(), static_cast<std::int64_t>(share));
+    return std::max(fee, least_fee);
+}
+
+}  // namespace huiqiao::fx

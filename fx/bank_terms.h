@@ -1,0 +1,22 @@
+#pragma once
+// What a bank charges for a deal beside its rate, as agreed with it: part of the all-in cost by which the desk compares
+// banks. It books nothing; a charge is booked when the bank takes it.
+
+#include <optional>
+
+#include "src/base/money.h"
+
+namespace huiqiao::fx {
+
+/// All amounts in CNY. A deal costs the flat fee and its basis points, together at least the minimum.
+struct BankTerms {
+    Money flat_fee = Money::zero(Currency::known("CNY"));
+    int fee_basis_points = 0;  // of the deal's CNY
+    Money least_fee = Money::zero(Currency::known("CNY"));
+    std::optional<Money> largest_deal;  // more is not dealt at once
+
+    /// Rounded up to the fen, against us: a comparison must not promise more than comes.
+    [[nodiscard]] Money fee_of(const Money& deal_cny) const;
+};
+
+}  // namespace huiqiao::fx

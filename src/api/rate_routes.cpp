@@ -1,0 +1,110 @@
+#include "src/api/rate_routes.h"
+
+#include "fx/quote_store.h"
+#include "src/api/platform_api.h"
+#include "src/api/query.h"
+#include "src/http/json_writer.h"
+#include "src/http/problem.h"
+
+namespace huiqiao::api {
+
+namespace {
+
+constexpr std::string_view kUsualAmount = "100000.00";
+
+/// 1187 hundredths of a basis point as "11.87".
+std::string basis_points(std::int64_t e2) {
+    const std::int64_t whole = e2 < 0 ? -e2 : e2;
+    const std::string cents = std::to_string(whole % 100);
+    return (e2 < 0 ? "-" : "") + std::to_string(whole / 100) + "." + (cents.size() == 1 ? "0" : "") + cents;
+}
+
+void write_offer(http::JsonWriter& json, const fx::Offer& offer, std::int64_t place, Instant now) {
+    const fx::Quote& quote = offer.quote;
+    const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - quote.received_at);
+    json.open_object()
+        .field("place", place)
+        .field("bank", quote.bank)
+        .field("quote_id", quote.id)
+        .field("bank_reference", quote.bank_reference)
+        .field("bank_rate", quote.bank_rate.per_one())
+        .field("bank_rate_text", quote.bank_rate.text())
+        .field("unit_base", quote.bank_rate.unit_base())
+        .field("client_rate", quote.client_rate.per_one())
+        .field("markup_bp", quote.markup_bp)
+        .field("mid", quote.mid.per_one())
+        .field("above_mid_bp", basis_points(fx::spread_to_mid_e2bp(quote)))
+        .field("fee", offer.fee)
+        .field("buys", offer.foreign);
+    if (offer.unfit != fx::Unfit::No) json.field("unfit", fx::to_text(offer.unfit));
+    json.field("received_at", quote.received_at)
+        .field("age_ms", std::int64_t{age.count()})
+        .field("valid_until", quote.valid_until)
+        .close_object();
+}
+
+void write_offers(http::JsonWriter& json, std::span<const fx::Offer> offers, Instant now) {
+    json.key("offers").open_array();
+    for (std::size_t i = 0; i < offers.size(); ++i) write_offer(json, offers[i], static_cast<std::int64_t>(i + 1), now);
+    json.close_array();
+}
+
+}  // namespace
+
+void RateRoutes::add_to(http::Router& router) {
+    api_.add(router, http::Method::Get, "/v1/ops/rates", {0}, [this](const OperatorCall& call) { return rates(call); });
+    api_.add(router, http::Method::Get, "/v1/ops/purchases/{id}/offers", {0},
+             [this](const OperatorCall& call) { return offers(call); });
+}
+
+http::Response RateRoutes::rates(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {"cny", "currency"}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string* wanted = call.request.query_value("cny");
+    const Result<Money> cny = Money::parse(Currency::known("CNY"), wanted == nullptr ? kUsualAmount : *wanted);
+    if (!cny) return http::problem(cny.error(), call.request_id);
+    if (!cny->is_positive()) {
+        return http::problem(Error(api_error::kBadFilter, {{"name", "cny"}, {"value", *wanted}}), call.request_id);
+    }
+    std::optional<Currency> only;
+    if (const std::string* code = call.request.query_value("currency")) {
+        const Result<Currency> currency = Currency::find(*code);
+        if (!currency) return http::problem(currency.error(), call.request_id);
+        only = *currency;
+    }
+    std::map<std::string, std::vector<fx::Quote>> by_currency;
+    api_.database().read([&](db::Reader& reader) {
+        by_currency.clear();
+        for (fx::Quote& quote : fx::QuoteStore::latest(reader)) {
+            if (only && quote.currency() != *only) continue;
+            std::string code(quote.currency().code());
+            by_currency[std::move(code)].push_back(std::move(quote));
+        }
+    });
+    const Instant now = api_.clock().now();
+    http::JsonWriter json;
+    json.open_object().field("cny", *cny).key("rates").open_array();
+    for (const auto& [code, quotes] : by_currency) {
+        json.open_object().field("currency", code);
+        write_offers(json, fx::compare(quotes, terms_, {*cny, now, std::chrono::seconds(0)}), now);
+        json.close_object();
+    }
+    json.close_array().close_object();
+    return http::Response::json(200, json.take());
+}
+
+http::Response RateRoutes::offers(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string& id = call.path.at("id");
+    std::optional<fx::QuoteStore::KeptOffers> kept;
+    api_.database().read([&](db::Reader& reader) { kept = fx::QuoteStore::offers(reader, id); });
+    if (!kept) return http::problem(not_found("purchase", "购汇"), call.request_id);
+    http::JsonWriter json;
+    json.open_object().field("purchase_id", id).field("cny", kept->cny);
+    write_offers(json, kept->offers, api_.clock().now());
+    json.close_object();
+    return http::Response::json(200, json.take());
+}
+
+}  // namespace huiqiao::api

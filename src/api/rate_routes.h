@@ -1,0 +1,27 @@
+#pragma once
+// What the desk sees, for operators: GET /v1/ops/rates?cny=100000.00[&currency=USD], the latest quote of every bank
+// side by side, ranked by what that amount buys all-in; GET /v1/ops/purchases/{id}/offers, what was compared when a
+// purchase was opened, as it was ranked then (best execution). They read; nothing is asked of a bank.
+
+#include <map>
+#include <string>
+
+#include "fx/desk.h"
+#include "src/api/operator_api.h"
+
+namespace huiqiao::api {
+
+class RateRoutes {
+ public:
+    RateRoutes(OperatorApi& api, std::map<std::string, fx::BankTerms> terms) : api_(api), terms_(std::move(terms)) {}
+    void add_to(http::Router& router);
+
+ private:
+    http::Response rates(const OperatorCall& call);
+    http::Response offers(const OperatorCall& call);
+
+    OperatorApi& api_;
+    std::map<std::string, fx::BankTerms> terms_;
+};
+
+}  // namespace huiqiao::api
