@@ -96,8 +96,16 @@ bool WriteQueue::step() {
     const std::lock_guard one_at_a_time(impl_->stepping);
     const Tickets taken = impl_->take();
     if (taken.empty()) return false;
+    const std::uint64_t before = counters().groups;
     impl_->writer.write(taken);
+    if (impl_->when_committed && counters().groups != before) impl_->when_committed();
     return true;
+}
+
+void WriteQueue::when_committed(std::function<void()> tell) {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->threaded) throw LogicError("whom a write queue tells of its commits is set before it starts");
+    impl_->when_committed = std::move(tell);
 }
 
 void WriteQueue::pass_time() {
@@ -167,12 +175,14 @@ Tickets WriteQueue::Impl::take() {
 }
 
 void WriteQueue::Impl::answer(const Tickets& tickets, const Status& status) {
-    const std::lock_guard lock(mutex);
-    for (const auto& ticket : tickets) {
-        if (ticket->answer) continue;  // withdrawn
-        ticket->answer = status;
-        ticket->answered.notify_all();
+    {
+        const std::lock_guard lock(mutex);
+        for (const auto& ticket : tickets) {
+            if (!ticket->answer) ticket->answer = status;  // else withdrawn
+        }
     }
+    // Each of them takes the mutex as it wakes: told under it, they would all wake only to wait again.
+    for (const auto& ticket : tickets) ticket->answered.notify_all();
 }
 
 void WriteQueue::Impl::count(const Counters& more) {

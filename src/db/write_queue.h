@@ -144,6 +144,10 @@ class WriteQueue {
     Status run(Operation& operation, std::shared_ptr<Item> item);
     std::vector<Status> run(Operation& operation, std::span<const std::shared_ptr<Item>> items);
 
+    /// Told on the writer's thread after groups that committed, when their callers have their answers: who rests until
+    /// there is something to do wakes up. Set before start(). It must not throw, wait or write.
+    void when_committed(std::function<void()> tell);
+
     /// One group, on this thread. False where nothing waits.
     bool step();
     /// Raises passed_at of an idle slot; called every second by the workers.

@@ -96,6 +96,7 @@ class WriteQueue::Impl final : public WriterReports {
     std::size_t waiting_weight = 0;
     std::uint64_t refused = 0;
     Counters counters{};
+    std::function<void()> when_committed;  // set before there is a second thread
     bool threaded = false;
     bool stopping = false;
     std::mutex stepping;  // one group at a time
