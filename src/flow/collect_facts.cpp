@@ -248,18 +248,18 @@ calls::NewCall query_call(const CollectParts& parts, orders::Payment& payment) {
             std::nullopt};
 }
 
-void claim_payment(const CollectParts& parts, db::Claims& claims, const orders::Payment& payment) {
-    const Currency currency = payment.amount.currency();
+void claim_payment(const CollectParts& parts, db::Claims& claims, const orders::PaymentPlace& payment) {
+    const Currency currency = payment.currency;
     parts.ledger.claim(claims, ledger::clearing(payment.channel, currency));
     parts.ledger.claim(claims, ledger::merchant(payment.merchant_id, currency));
     parts.ledger.claim(claims, ledger::suspense(currency));
 }
 
-void lock_payment(const CollectParts& parts, db::Locks& locks, const orders::Payment& payment, bool paid) {
+void lock_payment(const CollectParts& parts, db::Locks& locks, const orders::PaymentPlace& payment, bool paid) {
     locks.add(orders::kOrderLock, payment.order_id);
     locks.add(orders::kPaymentLock, payment.id);
     if (!paid) return;
-    const Currency currency = payment.amount.currency();
+    const Currency currency = payment.currency;
     parts.ledger.lock(locks, ledger::clearing(payment.channel, currency));
     parts.ledger.lock(locks, ledger::merchant(payment.merchant_id, currency));
     parts.ledger.lock(locks, ledger::suspense(currency));
