@@ -149,8 +149,9 @@ class Parts {
         });
         desk_.serve_bare(signed_answer_);
         int at = 0;
-        Load load{{desk_.port()}, kSingleConnections, count, signed_answer_.status,
-                  [&] { return request_bytes(sent[static_cast<std::size_t>(at++)]); }};
+        Load load{{desk_.port()}, kSingleConnections, count, signed_answer_.status, [&] {
+                      return request_bytes(sent[static_cast<std::size_t>(at++)]);
+                  }};
         sum += cpu_of(count, [&] { run_load(load, desk_.world.clock); });
         desk_.stop_serving();
         return sum;
@@ -213,7 +214,10 @@ Figure batches(Desk& desk, const BenchEngine& engine, std::int64_t& next, BenchR
         }
         std::size_t at = 0;
         const LoadResult result =
-            run_load({{desk.port()}, kBatchConnections, requests, 200,
+            run_load({{desk.port()},
+                      kBatchConnections,
+                      requests,
+                      200,
                       [&] { return request_bytes(desk.signed_request("/v1/orders/batch", std::move(bodies[at++]))); }},
                      desk.world.clock);
         if (round < 0) continue;
@@ -249,7 +253,10 @@ std::vector<Figure> measure_api(BenchEngine& engine, const ledger::Chart& chart,
     const int count = rounds.groups * kGroup;
     for (int round = -1; round < rounds.rounds; ++round) {
         const LoadResult result =
-            run_load({{desk.port()}, kSingleConnections, count, 201,
+            run_load({{desk.port()},
+                      kSingleConnections,
+                      count,
+                      201,
                       [&] { return request_bytes(desk.signed_request(kSinglePath, BenchWorld::order_json(next++))); }},
                      clock);
         if (round < 0) continue;

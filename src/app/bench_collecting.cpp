@@ -37,8 +37,7 @@ std::vector<std::shared_ptr<db::Item>> Collecting::confirmed(const std::vector<s
         order_ids.push_back(static_cast<flow::IntakeItem&>(*item).answers.front().order->id);
     }
     std::vector<orders::Payment> payments;
-    world_.database.read(
-        [&](db::Reader& reader) { payments = orders::PaymentStore().of_orders(reader, order_ids); });
+    world_.database.read([&](db::Reader& reader) { payments = orders::PaymentStore().of_orders(reader, order_ids); });
     std::vector<std::shared_ptr<db::Item>> stored;
     std::vector<std::shared_ptr<db::Item>> confirmed;
     for (const orders::Payment& payment : payments) {
@@ -50,11 +49,10 @@ std::vector<std::shared_ptr<db::Item>> Collecting::confirmed(const std::vector<s
         auto item = std::make_shared<flow::ProcessItem>();
         item->notice_id = raw->id;
         item->channel = BenchWorld::kChannel;
-        item->notice = orders::ChannelNotice{
-            "EV" + payment.reference,
-            orders::NoticeKind::Payment,
-            {payment.reference, "CH" + payment.reference, orders::ChannelState::Paid, payment.amount,
-             world_.clock.now(), "", ""}};
+        item->notice = orders::ChannelNotice{"EV" + payment.reference,
+                                             orders::NoticeKind::Payment,
+                                             {payment.reference, "CH" + payment.reference, orders::ChannelState::Paid,
+                                              payment.amount, world_.clock.now(), "", ""}};
         stored.push_back(std::move(raw));
         confirmed.push_back(std::move(item));
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Payments of taken-in orders, confirmed by notices of the channel, in groups as large as a commit: what the writer does
-// of an order's life after intake. In process; the notices' signatures are not part of it.
+// Payments of taken-in orders, confirmed by notices of the channel, in groups as large as a commit: what the writer
+// does of an order's life after intake. In process; the notices' signatures are not part of it.
 
 #include <optional>
 

@@ -1,5 +1,9 @@
 #include "src/app/bench_flat.h"
 
+#include <poll.h>
+
+#include <atomic>
+#include <functional>
 #include <future>
 #include <iostream>
 #include <stdexcept>
@@ -14,17 +18,18 @@ namespace huiqiao::app {
 namespace {
 
 constexpr int kGroup = Collecting::kGroup;
-constexpr int kRounds = 10;         // measured
-constexpr int kGroupsARound = 2;    // 10,000 orders in all
+constexpr int kRounds = 10;       // measured
+constexpr int kGroupsARound = 2;  // 10,000 orders in all
 constexpr int kRestarts = 3;
-constexpr int kTold = 50'000;       // orders between two lines of progress
+constexpr int kTold = 50'000;  // orders between two lines of progress
 constexpr int kLoadConnections = 16;
 constexpr int kAcceptedBeforeKill = 2000;
+constexpr int kPause_ms = 5;  // between two looks at the load
 
 /// One file and what is written to it.
 struct File {
-    File(const db::DatabaseSettings& settings, const ledger::Chart& chart, BenchKeys keys)
-        : world(settings, chart, std::move(keys)), collecting(world) {
+    File(db::DatabaseSettings settings, const ledger::Chart& chart, BenchKeys keys)
+        : world(std::move(settings), chart, std::move(keys)), collecting(world) {
         world.register_parties();
     }
     BenchWorld world;
@@ -79,10 +84,11 @@ std::int64_t restart(const BenchInstitution& institution, const db::DatabaseSett
     crypto::SystemRandom random;
     std::atomic<int> sent{0};
     std::thread load([&] {
-        Load orders{{static_cast<std::uint16_t>(service.port())}, kLoadConnections, 1'000'000, 201, [&] {
-                        ++sent;
-                        return request_bytes(BenchWorld::signed_order(next++, service.port(), platform_key, clock, random));
-                    }};
+        Load orders{
+            {static_cast<std::uint16_t>(service.port())}, kLoadConnections, 1'000'000, 201, [&] {
+                ++sent;
+                return request_bytes(BenchWorld::signed_order(next++, service.port(), platform_key, clock, random));
+            }};
         try {
             run_load(orders, clock);
         } catch (const std::runtime_error&) {
@@ -90,7 +96,7 @@ std::int64_t restart(const BenchInstitution& institution, const db::DatabaseSett
         }
     });
     const Monotonic until = clock.monotonic() + std::chrono::seconds(30);
-    while (sent < kAcceptedBeforeKill && clock.monotonic() < until) std::this_thread::yield();
+    while (sent < kAcceptedBeforeKill && clock.monotonic() < until) ::poll(nullptr, 0, kPause_ms);
     service.kill();
     load.join();
     if (sent < kAcceptedBeforeKill) throw std::runtime_error("A service over the filled file takes no orders.");
@@ -119,7 +125,7 @@ std::vector<Figure> measure_flat(BenchEngine& engine, const ledger::Chart& chart
     std::optional<crypto::SigningKey> platform_key;
     std::int64_t next = 0;
     {
-        File file(filled, chart, institution.keys());
+        File file(engine.settings("filled"), chart, institution.keys());
         fill(file, settings.orders, clock);
         File fresh(engine.fresh(clock, "empty"), chart, BenchKeys::random());
         for (int round = -1; round < kRounds; ++round) {
@@ -132,7 +138,7 @@ std::vector<Figure> measure_flat(BenchEngine& engine, const ledger::Chart& chart
             large.push_back(of_large);
             empty.push_back(of_empty);
         }
-        platform_key = file.world.platform_key;
+        platform_key.emplace(std::move(file.world.platform_key));
         next = file.next;
     }
     for (int at = 0; at < kRestarts; ++at) restarts.push_back(restart(institution, filled, *platform_key, next, clock));

@@ -37,7 +37,7 @@ class BenchService {
     /// where it does not within a minute.
     std::int64_t ready();
     [[nodiscard]] int port() const { return platforms_port_; }
-    void kill() { process_.kill(); }      // -9
+    void kill() { process_.kill(); }       // -9
     void stop() { process_.terminate(); }  // politely
 
  private:

@@ -84,8 +84,8 @@ void Workers::loop() {
 void Workers::rest(std::unique_lock<std::mutex>& lock) {
     woken_.wait_for(lock, rests_.busy, [this] { return stopping_; });
     if (idle_at_us_ == 0 && !failed_) return;
-    const std::chrono::microseconds longest = failed_ ? std::min<std::chrono::microseconds>(kFirstPause, rests_.idle)
-                                                      : rests_.idle;
+    const std::chrono::microseconds longest =
+        failed_ ? std::min<std::chrono::microseconds>(kFirstPause, rests_.idle) : rests_.idle;
     woken_.wait_for(lock, longest - rests_.busy, [this] { return stopping_ || called_; });
 }
 

@@ -19,9 +19,9 @@ namespace huiqiao::flow {
 struct ClosedDay {
     Date closed;
     Date opened;
-    std::int64_t entries = 0;  // of the closed date
+    std::int64_t entries = 0;           // of the closed date
     std::int64_t entries_at_close = 0;  // of them, added up while the date was locked
-    std::size_t set_off = 0;   // currencies whose bridges were set off
+    std::size_t set_off = 0;            // currencies whose bridges were set off
     std::string manifest_hash{};
     bool is_in_file = false;  // the seal and the anchors are; else the hourly work completes the file
 };

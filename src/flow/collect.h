@@ -50,7 +50,7 @@ struct NoticeItem final : db::Item {
     std::string content_key;
     std::string sealed;
     std::optional<orders::ChannelNotice> notice;  // absent: genuine, but it cannot be read
-    bool is_new = false;  // answer; false: a copy stands already, and this one changes nothing
+    bool is_new = false;                          // answer; false: a copy stands already, and this one changes nothing
 };
 
 class Collect {

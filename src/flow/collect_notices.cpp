@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "src/base/crash_point.h"
 #include "src/calls/wire_text.h"
@@ -129,7 +130,7 @@ class ProcessWork final : public db::Work {
         std::vector<std::string> ids;
         for (const ProcessItem* item : items_) ids.push_back(item->notice_id);
         std::vector<Notice> notices = NoticeStore::load(group.tx, ids);
-        std::map<std::string, Notice*> by_id;
+        std::unordered_map<std::string_view, Notice*> by_id;
         for (Notice& notice : notices) by_id.emplace(notice.id, &notice);
 
         std::vector<ChannelFact> facts;
@@ -202,7 +203,7 @@ class ProcessWork final : public db::Work {
 
     const CollectParts& parts_;
     std::vector<ProcessItem*> items_;
-    std::map<std::string, orders::PaymentPlace> payments_;  // by reference
+    std::unordered_map<std::string, orders::PaymentPlace> payments_;  // by reference
     std::vector<operators::NewWorkItem> work_items_;
 };
 

@@ -51,8 +51,8 @@ class PayoutMatches {
     void add_lines(const ProvisionAccount& account, Date day, std::vector<reconciliation::StatementLine>& lines) {
         std::optional<reconciliation::StatementLine> behind;
         while (true) {
-            auto page = StatementStore::lines_of_day(reader_, account.name, day, behind ? &*behind : nullptr,
-                                                     settings_.page);
+            auto page =
+                StatementStore::lines_of_day(reader_, account.name, day, behind ? &*behind : nullptr, settings_.page);
             for (const auto& stored : page) {
                 if (stored.subject_kind == "remittance" && !stored.line.code.ends_with("/CHRG"))
                     lines.push_back(stored.line);
@@ -120,8 +120,8 @@ class ReconcileWork final : public db::Work {
         AccountProof proof{account.name, false, none, none, none};
         const auto balances = ledger_.balances(group.tx, std::span(&ours, 1));
         if (const auto found = balances.find(ours.id()); found != balances.end()) proof.ours = found->second.booked;
-        const auto in_transit = StatementStore::open_amount(group.tx, account.name, account.currency,
-                                                            settings_.lines_in_transit);
+        const auto in_transit =
+            StatementStore::open_amount(group.tx, account.name, account.currency, settings_.lines_in_transit);
         if (place != nullptr && place->balance && in_transit) {
             proof.compared = true;
             proof.bank = *place->balance;

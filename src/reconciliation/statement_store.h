@@ -72,7 +72,8 @@ class StatementStore {
     /// The same, at most that many of those behind the given one.
     static std::vector<StoredLine> lines_of_day(db::Reader& reader, const std::string& account, Date day,
                                                 const StatementLine* behind, int limit);
-    /// What the lines that are here and not booked come to, credits less debits; none where there are more than so many.
+    /// What the lines that are here and not booked come to, credits less debits; none where there are more than so
+    /// many.
     static std::optional<Money> open_amount(db::Reader& reader, const std::string& account, Currency currency,
                                             int at_most);
     static void save_lines(db::Tx& tx, std::span<const StoredLine> lines);
