@@ -69,7 +69,9 @@ int main(int argc, char** argv) {
     CLI::App* measured = program.add_subcommand("bench", "Measure, side by side with the bare parts");
     measured->add_option("--into", bench.output)->default_val("build/bench.json");
     measured->add_option("--engine", bench.engine, "sqlite or mariadb; both where it is left out");
-    measured->add_option("--only", bench.only, "write or api; both where it is left out");
+    measured->add_option("--only", bench.only, "write, api, verify, lives, processes or flat; all where left out");
+    measured->add_option("--orders", bench.orders, "In the file of flat_cost and restart before they are measured");
+    measured->add_flag("--long", bench.large, "flat_cost and restart behind 990,000 orders, as the goals are meant");
     measured->add_flag("--quick", bench.quick, "Fewer rounds");
     measured->callback([&] { exit_code = run_bench(bench); });
 

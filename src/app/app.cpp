@@ -143,7 +143,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       channel_funding(database, queue, ledger, calls, channel, channel_funding_settings(config)),
       fund(database, queue, ledger, calls, account_bank,
            {&channel_funding.deposit_lines(), &purchase_legs, &remit.statement_lines()}, fund_settings(config)),
-      reconcile(queue, ledger, {.accounts = provision_accounts(config)}),
+      reconcile(database, queue, ledger, {.accounts = provision_accounts(config)}),
       declare(database, queue, ids, calls, sealer, parties, single_window, customs_seal,
               declare_settings(config, std::move(tables.payment_enterprises))),
       close_day(database, queue, ledger, anchors),

@@ -65,15 +65,8 @@ class Desk {
 
     /// A platform's request, signed now.
     http::OutgoingRequest signed_request(const char* path, std::string body) {
-        http::OutgoingRequest request;
-        request.method = http::Method::Post;
-        request.base_url = "http://127.0.0.1:" + std::to_string(server_ ? port() : 0);
-        request.target = path;
-        request.headers.set("Content-Type", "application/json");
-        request.headers.set("Idempotency-Key", "bench-" + std::to_string(1'000'000'000'000 + ++keys_));
-        request.body = std::move(body);
-        http::sign_request(request, {&world.platform_key, BenchWorld::kKeyId}, world.clock.now(), world.random);
-        return request;
+        return BenchWorld::signed_post(path, std::move(body), server_ ? port() : 0, world.platform_key, world.clock,
+                                       world.random);
     }
     /// As it comes out of the server's reader.
     static http::Request received(const http::OutgoingRequest& sent) {
@@ -117,7 +110,6 @@ class Desk {
     api::OrderRoutes routes_;
     api::RecordedOperation recorded_intake_;
     std::unique_ptr<http::Server> server_;
-    std::int64_t keys_ = 0;
 };
 
 /// CPU microseconds of one order in each part alone, times a thousand.
@@ -157,8 +149,9 @@ class Parts {
         });
         desk_.serve_bare(signed_answer_);
         int at = 0;
-        Load load{desk_.port(), kSingleConnections, count, signed_answer_.status,
-                  [&] { return request_bytes(sent[static_cast<std::size_t>(at++)]); }};
+        Load load{{desk_.port()}, kSingleConnections, count, signed_answer_.status, [&] {
+                      return request_bytes(sent[static_cast<std::size_t>(at++)]);
+                  }};
         sum += cpu_of(count, [&] { run_load(load, desk_.world.clock); });
         desk_.stop_serving();
         return sum;
@@ -221,7 +214,10 @@ Figure batches(Desk& desk, const BenchEngine& engine, std::int64_t& next, BenchR
         }
         std::size_t at = 0;
         const LoadResult result =
-            run_load({desk.port(), kBatchConnections, requests, 200,
+            run_load({{desk.port()},
+                      kBatchConnections,
+                      requests,
+                      200,
                       [&] { return request_bytes(desk.signed_request("/v1/orders/batch", std::move(bodies[at++]))); }},
                      desk.world.clock);
         if (round < 0) continue;
@@ -257,7 +253,10 @@ std::vector<Figure> measure_api(BenchEngine& engine, const ledger::Chart& chart,
     const int count = rounds.groups * kGroup;
     for (int round = -1; round < rounds.rounds; ++round) {
         const LoadResult result =
-            run_load({desk.port(), kSingleConnections, count, 201,
+            run_load({{desk.port()},
+                      kSingleConnections,
+                      count,
+                      201,
                       [&] { return request_bytes(desk.signed_request(kSinglePath, BenchWorld::order_json(next++))); }},
                      clock);
         if (round < 0) continue;

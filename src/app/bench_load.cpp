@@ -111,7 +111,8 @@ LoadResult run_load(const Load& load, const Clock& clock) {
     std::vector<std::unique_ptr<Connection>> connections;
     Poll poll;
     for (int at = 0; at < load.connections; ++at) {
-        connections.push_back(std::make_unique<Connection>(load.port));
+        connections.push_back(
+            std::make_unique<Connection>(load.ports[static_cast<std::size_t>(at) % load.ports.size()]));
         poll.add(*connections.back());
     }
     LoadResult result;

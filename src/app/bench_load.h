@@ -13,7 +13,7 @@
 namespace huiqiao::app {
 
 struct Load {
-    std::uint16_t port = 0;
+    std::vector<std::uint16_t> ports;  // connections go to them in turn
     int connections = 1;
     int requests = 0;
     int expected_status = 200;

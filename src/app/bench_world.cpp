@@ -9,26 +9,13 @@
 #include "src/db/migrations.h"
 #include "src/flow/register_parties.h"
 #include "src/http/json_writer.h"
+#include "src/http/message_signature.h"
 
 namespace huiqiao::app {
 
 namespace {
 
 constexpr int kPartiesAtOnce = 500;
-
-crypto::KeyRing ring(Random& random) {
-    std::vector<std::uint8_t> key(32);
-    random.fill(key);
-    crypto::KeyRing keys;
-    keys.add("benchkey", crypto::SealCipher::Aes256Gcm, Secret(std::move(key)));
-    return keys;
-}
-
-Secret index_key(Random& random) {
-    std::vector<std::uint8_t> key(32);
-    random.fill(key);
-    return Secret(std::move(key));
-}
 
 crypto::SigningKey new_key(Random& random) {
     return crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random);
@@ -113,13 +100,25 @@ std::int64_t BenchEngine::server_cpu_us() const {
     return (user + system) * 1'000'000 / ::sysconf(_SC_CLK_TCK);
 }
 
-BenchWorld::BenchWorld(db::DatabaseSettings settings, ledger::Chart chart)
+BenchKeys BenchKeys::random() {
+    crypto::SystemRandom random;
+    std::vector<std::uint8_t> sealing(32);
+    std::vector<std::uint8_t> index(32);
+    random.fill(sealing);
+    random.fill(index);
+    BenchKeys keys;
+    keys.sealing.add("benchkey", crypto::SealCipher::Aes256Gcm, Secret(std::move(sealing)));
+    keys.blind_index = Secret(std::move(index));
+    return keys;
+}
+
+BenchWorld::BenchWorld(db::DatabaseSettings settings, ledger::Chart chart, BenchKeys keys)
     : ids(clock, random),
       platform_key(new_key(random)),
       database(std::move(settings), clock),
       queue(database, clock, ids, {}),
-      sealer(ring(random), random),
-      blind_index(index_key(random)),
+      sealer(std::move(keys.sealing), random),
+      blind_index(std::move(keys.blind_index)),
       ledger(std::move(chart)),
       parties(sealer, blind_index),
       calls(sealer),
@@ -168,6 +167,27 @@ std::string BenchWorld::order_json(std::int64_t n) {
     json.field("identity_number", given.buyer.identity_number).field("phone", given.buyer.phone).close_object();
     json.field("customs_port", given.customs_port).close_object();
     return json.take();
+}
+
+http::OutgoingRequest BenchWorld::signed_order(std::int64_t n, int port, const crypto::SigningKey& platform_key,
+                                               const Clock& clock, Random& random) {
+    return signed_post("/v1/orders", order_json(n), port, platform_key, clock, random);
+}
+
+http::OutgoingRequest BenchWorld::signed_post(const std::string& target, std::string body, int port,
+                                              const crypto::SigningKey& platform_key, const Clock& clock,
+                                              Random& random) {
+    std::array<std::uint8_t, 12> key{};
+    random.fill(key);
+    http::OutgoingRequest request;
+    request.method = http::Method::Post;
+    request.base_url = "http://127.0.0.1:" + std::to_string(port);
+    request.target = target;
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("Idempotency-Key", "bench-" + hex(key));
+    request.body = std::move(body);
+    http::sign_request(request, {&platform_key, kKeyId}, clock.now(), random);
+    return request;
 }
 
 std::vector<std::shared_ptr<db::Item>> BenchWorld::intake_items(std::int64_t first, int count,

@@ -14,6 +14,7 @@
 #include "src/db/write_queue.h"
 #include "src/flow/cancel.h"
 #include "src/flow/intake.h"
+#include "src/http/client.h"
 #include "src/ledger/ledger.h"
 #include "src/operators/work_item.h"
 
@@ -29,6 +30,7 @@ class BenchEngine {
     db::DatabaseSettings fresh(const Clock& clock, const std::string& name);
     /// Of one that was made.
     [[nodiscard]] db::DatabaseSettings settings(const std::string& name) const;
+    [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
     /// CPU time that the database took outside this process.
     [[nodiscard]] std::int64_t server_cpu_us() const;
 
@@ -38,6 +40,13 @@ class BenchEngine {
     std::unique_ptr<PrivateMariaDb> server_;
 };
 
+/// By which a world seals, and finds what is sealed.
+struct BenchKeys {
+    crypto::KeyRing sealing;
+    Secret blind_index;
+    static BenchKeys random();
+};
+
 class BenchWorld {
  public:
     static constexpr int kMerchants = 1000;
@@ -45,12 +54,19 @@ class BenchWorld {
     static constexpr const char* kKeyId = "key_bench";
     static constexpr const char* kChannel = "sandbox-pay";
 
-    BenchWorld(db::DatabaseSettings settings, ledger::Chart chart);
+    BenchWorld(db::DatabaseSettings settings, ledger::Chart chart, BenchKeys keys = BenchKeys::random());
 
     /// Order number n: its buyer, amount and merchant follow from n; `merchant` fixes the merchant.
     static flow::IntakeOrder order(std::int64_t n, std::optional<int> merchant = std::nullopt);
     /// The same as a platform writes it.
     static std::string order_json(std::int64_t n);
+    /// POST of one such order to a service at that port, signed now by the platform.
+    static http::OutgoingRequest signed_order(std::int64_t n, int port, const crypto::SigningKey& platform_key,
+                                              const Clock& clock, Random& random);
+    /// The same for a body of one's own: an order, or a batch of them.
+    static http::OutgoingRequest signed_post(const std::string& target, std::string body, int port,
+                                             const crypto::SigningKey& platform_key, const Clock& clock,
+                                             Random& random);
     /// Prepared as the API prepares it, one order an item.
     std::vector<std::shared_ptr<db::Item>> intake_items(std::int64_t first, int count,
                                                         std::optional<int> merchant = std::nullopt);

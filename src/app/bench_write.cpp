@@ -3,16 +3,14 @@
 #include <functional>
 #include <stdexcept>
 
+#include "src/app/bench_collecting.h"
 #include "src/db/raw_replay.h"
-#include "src/flow/collect_notices.h"
-#include "src/orders/payment_store.h"
 
 namespace huiqiao::app {
 
 namespace {
 
-constexpr int kGroup = 500;
-constexpr std::size_t kSealedNoticeBytes = 700;  // a channel's notice with its headers
+constexpr int kGroup = Collecting::kGroup;
 constexpr int kHotMerchant = 7;
 
 /// The product beside a second database that gets the same rows from the bare client.
@@ -65,67 +63,6 @@ class Pair {
 
  private:
     std::unique_ptr<db::RawReplay> raw_;
-};
-
-/// Payments of taken-in orders, confirmed by notices of the channel.
-class Collecting {
- public:
-    explicit Collecting(BenchWorld& world)
-        : world_(world),
-          channels_{{BenchWorld::kChannel, &world.channel}},
-          parts_{world.ledger, world.calls, world.work_items, channels_, settings_, counters_},
-          store_(counters_),
-          process_(parts_) {}
-
-    /// One group's orders, taken in, with their notices stored: ready to be processed.
-    std::vector<std::shared_ptr<db::Item>> confirmed(std::int64_t first, std::optional<int> merchant) {
-        const auto orders = world_.intake_items(first, kGroup, merchant);
-        world_.take_in(orders);
-        std::vector<std::string> order_ids;
-        for (const auto& item : orders) {
-            order_ids.push_back(static_cast<flow::IntakeItem&>(*item).answers.front().order->id);
-        }
-        std::vector<orders::Payment> payments;
-        world_.database.read(
-            [&](db::Reader& reader) { payments = orders::PaymentStore().of_orders(reader, order_ids); });
-        std::vector<std::shared_ptr<db::Item>> stored;
-        std::vector<std::shared_ptr<db::Item>> confirmed;
-        for (const orders::Payment& payment : payments) {
-            auto raw = std::make_shared<flow::NoticeItem>();
-            raw->id = world_.ids.next("ntc");
-            raw->channel = BenchWorld::kChannel;
-            raw->content_key = raw->channel + "|" + payment.reference;
-            raw->sealed = world_.sealer.seal({"notice", raw->id, "raw"}, std::string(kSealedNoticeBytes, 'n'));
-            auto item = std::make_shared<flow::ProcessItem>();
-            item->notice_id = raw->id;
-            item->channel = BenchWorld::kChannel;
-            item->notice =
-                orders::ChannelNotice{"EV" + payment.reference,
-                                      orders::NoticeKind::Payment,
-                                      {payment.reference, "CH" + payment.reference, orders::ChannelState::Paid,
-                                       payment.amount, world_.clock.now(), "", ""}};
-            stored.push_back(std::move(raw));
-            confirmed.push_back(std::move(item));
-        }
-        require(world_.queue.run(store_, stored));
-        return confirmed;
-    }
-    void process(const std::vector<std::shared_ptr<db::Item>>& items) { require(world_.queue.run(process_, items)); }
-    [[nodiscard]] std::uint64_t booked() const { return counters_.booked; }
-
- private:
-    static void require(const std::vector<Status>& statuses) {
-        for (const Status& status : statuses) {
-            if (!status) throw std::runtime_error("A notice was not written: " + status.error().english());
-        }
-    }
-    BenchWorld& world_;
-    std::vector<flow::CollectChannel> channels_;
-    flow::CollectSettings settings_;
-    flow::CollectCounters counters_;
-    flow::CollectParts parts_;
-    flow::StoreNotices store_;
-    flow::ProcessNotices process_;
 };
 
 struct Compared {

@@ -1,14 +1,12 @@
 #include "src/app/demo_world.h"
 
-#include <arpa/inet.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <stdexcept>
 
 #include "src/app/config.h"
+#include "src/app/free_port.h"
 
 namespace huiqiao::app {
 
@@ -23,20 +21,6 @@ constexpr auto kCallTimeout = 30s;
 
 const std::map<std::string, std::string> kSandboxNames{
     {"bank", "sandbox-bank"}, {"channel", "sandbox-pay"}, {"customs", "single-window"}};
-
-/// A port that is free now. Between this and its use another program could take it; then the process says so and ends.
-int free_port() {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    const bool bound = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-                       ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &length) == 0;
-    ::close(descriptor);
-    if (!bound) throw std::runtime_error("No free port on 127.0.0.1.");
-    return ntohs(address.sin_port);
-}
 
 }  // namespace
 

@@ -78,7 +78,8 @@ class Service::Impl {
           rates_(operator_api_, house.config.fx_terms),
           workers_(
               clock_, workers(), [this] { return house_.app->is_busy(); },
-              [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); }),
+              [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); },
+              rests(house.config)),
           platforms_server_(clock_, platform_routes(), listener(house.config, house.config.platforms_port, 64), log()),
           notices_server_(clock_, notice_routes(), listener(house.config, house.config.notices_port, 32), log()),
           operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8), log()) {
@@ -88,6 +89,7 @@ class Service::Impl {
     }
 
     Status start() {
+        parts_.queue.when_committed([this] { workers_.wake(); });
         parts_.queue.start();
         for (http::Server* server : {&operators_server_, &notices_server_, &platforms_server_}) {
             if (const Status listening = server->start(); !listening) return listening;
@@ -114,6 +116,13 @@ class Service::Impl {
         std::vector<Worker> all = house_.app->workers();
         all.push_back({"prune", [this](Instant now) { return prune_.step(now); }});
         return all;
+    }
+
+    /// A stepped clock moves by itself, and whoever moves it waits until all that fell due is done.
+    static WorkerRests rests(const Config& config) {
+        WorkerRests rests;
+        if (!config.clock_file.empty()) rests.idle = rests.busy;
+        return rests;
     }
 
     http::Router platform_routes() {

@@ -9,15 +9,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kRest = 5ms;                               // after a round that found nothing; a stop ends it
 constexpr std::chrono::microseconds kFirstPause = 100ms;  // of a step that threw; doubles
 constexpr std::chrono::microseconds kLongestPause = 10s;
 
 }  // namespace
 
 Workers::Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,
-                 std::function<void(const std::string&, const std::string&)> on_failure)
-    : clock_(clock), busy_(std::move(busy)), on_failure_(std::move(on_failure)) {
+                 std::function<void(const std::string&, const std::string&)> on_failure, WorkerRests rests)
+    : clock_(clock), busy_(std::move(busy)), on_failure_(std::move(on_failure)), rests_(rests) {
     for (Worker& worker : workers) workers_.push_back({std::move(worker), {}, {}});
 }
 
@@ -34,26 +33,34 @@ void Workers::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+void Workers::wake() {
+    {
+        const std::scoped_lock lock(mutex_);
+        called_ = true;
+    }
+    woken_.notify_all();
+}
+
 int Workers::round() {
     const Instant now = clock_.now();
     int did = 0;
-    bool failed = false;
+    failed_ = false;
     for (Standing& each : workers_) {
         if (clock_.monotonic() < each.not_before) {
-            failed = true;
+            failed_ = true;
             continue;
         }
         try {
             did += each.worker.step(now);
             each.pause = {};
         } catch (const std::exception& error) {
-            failed = true;
+            failed_ = true;
             each.pause = each.pause.count() == 0 ? kFirstPause : std::min(each.pause * 2, kLongestPause);
             each.not_before = clock_.monotonic() + each.pause;
             on_failure_(each.worker.name, error.what());
         }
     }
-    if (did == 0 && !failed && !busy_()) {
+    if (did == 0 && !failed_ && !busy_()) {
         idle_at_us_ = to_us(now);
     } else {
         idle_at_us_ = 0;
@@ -66,11 +73,20 @@ int Workers::round() {
 void Workers::loop() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
+        called_ = false;
         lock.unlock();
         const int did = round();
         lock.lock();
-        if (did == 0) woken_.wait_for(lock, kRest, [this] { return stopping_; });
+        if (did == 0) rest(lock);
     }
+}
+
+void Workers::rest(std::unique_lock<std::mutex>& lock) {
+    woken_.wait_for(lock, rests_.busy, [this] { return stopping_; });
+    if (idle_at_us_ == 0 && !failed_) return;
+    const std::chrono::microseconds longest =
+        failed_ ? std::min<std::chrono::microseconds>(kFirstPause, rests_.idle) : rests_.idle;
+    woken_.wait_for(lock, longest - rests_.busy, [this] { return stopping_ || called_; });
 }
 
 }  // namespace huiqiao::app

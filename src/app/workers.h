@@ -1,7 +1,8 @@
 #pragma once
 // Loops around "do what is due now". Each worker is a step that a single thread can run just as well (the simulator
-// does); here one thread runs them in turn, and rests when a whole round found nothing. A step that throws is logged
-// and left alone for a while, the others go on: a dead database or bank stops nothing for good.
+// does); here one thread runs them in turn, and rests when a whole round found nothing: until somebody wakes it (this
+// process committed something), or until it looks by itself for what falls due and what other processes wrote. A step
+// that throws is logged and left alone for a while, the others go on: a dead database or bank stops nothing for good.
 
 #include <atomic>
 #include <chrono>
@@ -22,15 +23,25 @@ struct Worker {
     std::function<int(Instant)> step;
 };
 
+/// After a round that found nothing.
+struct WorkerRests {
+    /// While something is under way, which comes home unannounced; never less, so that many commits wake few rounds.
+    std::chrono::milliseconds busy{5};
+    /// While nothing is, and nobody wakes us.
+    std::chrono::milliseconds idle{1000};
+};
+
 class Workers {
  public:
     /// on_failure is told what a step threw, for the log. busy: whether anything is under way that no step shows (calls
     /// whose answer is awaited).
     Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,
-            std::function<void(const std::string& worker, const std::string& what)> on_failure);
+            std::function<void(const std::string& worker, const std::string& what)> on_failure, WorkerRests rests = {});
     ~Workers() { stop(); }
     void start();
     void stop();
+    /// There may be something to do: the rest ends. Any thread; a call during a round makes one more follow.
+    void wake();
 
     /// One round on this thread; how many things were done.
     int round();
@@ -42,6 +53,7 @@ class Workers {
 
  private:
     void loop();
+    void rest(std::unique_lock<std::mutex>& lock);
 
     struct Standing {
         Worker worker;
@@ -52,12 +64,15 @@ class Workers {
     std::vector<Standing> workers_;
     std::function<bool()> busy_;
     std::function<void(const std::string&, const std::string&)> on_failure_;
+    WorkerRests rests_;
+    bool failed_ = false;  // a step of the last round threw, or is left alone since
     std::atomic<std::int64_t> idle_at_us_{0};
     std::atomic<std::int64_t> rounds_{0};
     std::atomic<std::int64_t> done_{0};
     std::mutex mutex_;
     std::condition_variable woken_;
     bool stopping_ = false;
+    bool called_ = false;  // wake() since the last round began
     std::thread thread_;
 };
 

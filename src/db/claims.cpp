@@ -109,7 +109,28 @@ void Claims::Impl::settle(Tx& tx) {
     reader = &tx;
 }
 
-Claims::Claims() : impl_(std::make_shared<Impl>()) {}
+void Claims::Impl::note_standing(StandingKeys& into) const {
+    for (const Table& table : tables) {
+        if (table.claim.usually_there && !table.rows.empty()) into.note(table.claim.insert, table.rows.column(0));
+    }
+}
+
+bool StandingKeys::has(const Insert& insert, const std::string& key) const {
+    const auto table = by_table_.find(insert.table);
+    return table != by_table_.end() && table->second.contains(key);
+}
+
+void StandingKeys::note(const Insert& insert, const std::vector<Value>& keys) {
+    std::unordered_set<std::string>& known = by_table_[insert.table];
+    if (known.size() + keys.size() > kMostOfATable) known.clear();
+    for (const Value& key : keys) known.insert(key.text());
+}
+
+Claims::Claims(const StandingKeys& standing) : impl_(std::make_shared<Impl>(Impl{standing, {}, false, nullptr})) {}
+
+bool Claims::stands(const Claim& claim, const std::string& key) const {
+    return claim.usually_there && impl_->standing.has(claim.insert, key);
+}
 
 Rows& Claims::rows_for(const Claim& claim) {
     if (impl_->settled) throw LogicError("a claim was added after the claims were written");
@@ -134,7 +155,8 @@ const std::string& Claims::owner(const Claim& claim, const std::string& key) con
 
 bool Locks::has(const LockTable& table, const std::string& id) const {
     const auto wanted = wanted_.find(table.rank);
-    return wanted != wanted_.end() && wanted->second.ids.contains(id);
+    if (wanted == wanted_.end()) return false;
+    return std::find(wanted->second.ids.begin(), wanted->second.ids.end(), id) != wanted->second.ids.end();
 }
 
 }  // namespace huiqiao::db

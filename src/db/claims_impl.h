@@ -1,13 +1,27 @@
 #pragma once
 // The claims of one group, table by table, sorted by key once they are written. Inside the db room only.
 
+#include <map>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "src/db/statement_text.h"
 #include "src/db/write_queue.h"
 
 namespace huiqiao::db {
+
+/// Keys of usually_there claims that one writer saw committed. Bounded: a table with more is learned anew.
+class StandingKeys {
+ public:
+    static constexpr std::size_t kMostOfATable = 200'000;
+
+    [[nodiscard]] bool has(const Insert& insert, const std::string& key) const;
+    void note(const Insert& insert, const std::vector<Value>& keys);
+
+ private:
+    std::map<std::string_view, std::unordered_set<std::string>, std::less<>> by_table_;
+};
 
 struct Claims::Impl {
     struct Table {
@@ -25,7 +39,10 @@ struct Claims::Impl {
 
     Table* table_of(const Insert& insert);
     void settle(Tx& tx);
+    /// After COMMIT: every row that was claimed stands.
+    void note_standing(StandingKeys& into) const;
 
+    const StandingKeys& standing;
     std::vector<Table> tables;
     bool settled = false;
     Reader* reader = nullptr;  // the group's, until its COMMIT

@@ -25,7 +25,8 @@ class ReaderOfClaims {
 
 }  // namespace
 
-GroupRun::GroupRun(std::span<const GroupEntry> entries) {
+GroupRun::GroupRun(std::span<const GroupEntry> entries, StandingKeys& standing)
+    : standing_(standing), claims_(standing) {
     for (std::size_t place = 0; place < entries.size(); ++place) {
         const GroupEntry& entry = entries[place];
         auto share = std::find_if(shares_.begin(), shares_.end(),
@@ -72,7 +73,9 @@ void GroupRun::take_locks(Tx& tx, const Locks& also) {
     merge(locks_, also);
     if (tx.engine() == Engine::Sqlite) return;
     for (const auto& [rank, wanted] : locks_.wanted_) {
-        const std::vector<std::string> sorted(wanted.ids.begin(), wanted.ids.end());
+        std::vector<std::string> sorted = wanted.ids;
+        std::sort(sorted.begin(), sorted.end());
+        sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
         tx.lock(*wanted.table, sorted);
     }
 }
@@ -109,6 +112,7 @@ void GroupRun::execute(Connection& connection, const WriterLease& lease, IdSourc
 }
 
 void GroupRun::committed() noexcept {
+    claims_.impl_->note_standing(standing_);
     for (const Share& share : shares_) share.work->committed();
 }
 

@@ -21,7 +21,7 @@ struct GroupEntry {
 class GroupRun {
  public:
     /// Begins each operation on its items, operations in the order of their first item.
-    explicit GroupRun(std::span<const GroupEntry> entries);
+    GroupRun(std::span<const GroupEntry> entries, StandingKeys& standing);
 
     /// A close of the day runs alone: the places of entries to be run as groups of their own, in order; empty where
     /// this group is good as it is.
@@ -46,6 +46,7 @@ class GroupRun {
     void take_locks(Tx& tx, const Locks& also);
 
     std::vector<Share> shares_;
+    StandingKeys& standing_;  // the writer's
     Claims claims_;
     Locks locks_;
     std::int64_t group_no_ = 0;

@@ -29,7 +29,7 @@ struct Claim {
     Insert insert;
     /// For rows that nearly always stand already (balance rows): those that stand are found by a plain read, and only
     /// the others are inserted. An insert that meets a row shares its lock on MariaDB, and two writers who share a hot
-    /// row before both want it alone are a deadlock.
+    /// row before both want it alone are a deadlock. Rows of such a table are never deleted.
     bool usually_there = false;
 };
 

@@ -12,6 +12,10 @@ namespace {
 constexpr std::chrono::seconds kDefaultWait{30};
 /// A clock that does not move by itself is looked at this often.
 constexpr std::chrono::milliseconds kLook{100};
+/// A commit costs its pages and its wait for the disk, however many callers share it. Where several shared the last
+/// one, the next waits while more of them come: as long as a tick brings one, and no longer than that in all.
+constexpr std::chrono::microseconds kGatherTick{500};
+constexpr int kGatherTicks = 8;
 }  // namespace
 
 WriteQueue::WriteQueue(Database& database, const Clock& clock, IdSource& ids, WriteQueueSettings settings)
@@ -32,26 +36,40 @@ WriteQueue::~WriteQueue() {
 }
 
 Result<std::shared_ptr<Ticket>> WriteQueue::submit(Operation& operation, std::shared_ptr<Item> item) {
+    auto ticket = [&] {
+        const std::lock_guard lock(impl_->mutex);
+        return impl_->enqueue(operation, std::move(item));
+    }();
+    if (ticket.ok()) impl_->came.notify_one();
+    return ticket;
+}
+
+Result<std::shared_ptr<Ticket>> WriteQueue::Impl::enqueue(Operation& operation, std::shared_ptr<Item> item) {
     const std::size_t weight = std::max<std::size_t>(item->weight, 1);
+    if (stopping) {
+        ++refused;
+        return Error(db_error::kStopping);
+    }
+    // One that is too heavy for any queue still gets its turn when nothing else waits.
+    if (waiting_weight != 0 && waiting_weight + weight > settings.waiting_weight) {
+        ++refused;
+        return Error(db_error::kQueueFull);
+    }
     auto ticket = std::make_shared<Ticket>();
     ticket->entry = {&operation, std::move(item)};
     ticket->weight = weight;
-    {
-        const std::lock_guard lock(impl_->mutex);
-        if (impl_->stopping) {
-            ++impl_->refused;
-            return Error(db_error::kStopping);
-        }
-        // One that is too heavy for any queue still gets its turn when nothing else waits.
-        if (impl_->waiting_weight != 0 && impl_->waiting_weight + weight > impl_->settings.waiting_weight) {
-            ++impl_->refused;
-            return Error(db_error::kQueueFull);
-        }
-        impl_->waiting_weight += weight;
-        impl_->waiting.push_back(ticket);
-    }
-    impl_->came.notify_one();
+    waiting_weight += weight;
+    waiting.push_back(ticket);
     return ticket;
+}
+
+void WriteQueue::Impl::gather(std::unique_lock<std::mutex>& lock) {
+    for (int ticks = 0; ticks < kGatherTicks; ++ticks) {
+        if (stopping || last_taken < 2 || waiting_weight >= settings.group_weight) return;
+        const std::size_t before = waiting.size();
+        pausing.wait_for(lock, kGatherTick, [this] { return stopping; });
+        if (waiting.size() == before) return;
+    }
 }
 
 Status WriteQueue::wait(const std::shared_ptr<Ticket>& ticket, Monotonic deadline) {
@@ -83,7 +101,13 @@ Status WriteQueue::run(Operation& operation, std::shared_ptr<Item> item) {
 
 std::vector<Status> WriteQueue::run(Operation& operation, std::span<const std::shared_ptr<Item>> items) {
     std::vector<Result<std::shared_ptr<Ticket>>> tickets;
-    for (const auto& item : items) tickets.push_back(submit(operation, item));
+    tickets.reserve(items.size());
+    {
+        // Together, so that the first of them is not committed alone.
+        const std::lock_guard lock(impl_->mutex);
+        for (const auto& item : items) tickets.push_back(impl_->enqueue(operation, item));
+    }
+    impl_->came.notify_one();
     const Monotonic deadline = impl_->clock.monotonic() + kDefaultWait;
     std::vector<Status> answers;
     for (const auto& ticket : tickets) {
@@ -96,8 +120,16 @@ bool WriteQueue::step() {
     const std::lock_guard one_at_a_time(impl_->stepping);
     const Tickets taken = impl_->take();
     if (taken.empty()) return false;
+    const std::uint64_t before = counters().groups;
     impl_->writer.write(taken);
+    if (impl_->when_committed && counters().groups != before) impl_->when_committed();
     return true;
+}
+
+void WriteQueue::when_committed(std::function<void()> tell) {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->threaded) throw LogicError("whom a write queue tells of its commits is set before it starts");
+    impl_->when_committed = std::move(tell);
 }
 
 void WriteQueue::pass_time() {
@@ -115,6 +147,7 @@ void WriteQueue::start() {
                 std::unique_lock waiting(impl_->mutex);
                 impl_->came.wait(waiting, [this] { return impl_->stopping || !impl_->waiting.empty(); });
                 if (impl_->waiting.empty()) return;
+                impl_->gather(waiting);
             }
             step();
         }
@@ -128,6 +161,7 @@ void WriteQueue::stop() {
         impl_->stopping = true;
     }
     impl_->came.notify_all();
+    impl_->pausing.notify_all();
     if (impl_->thread.joinable()) impl_->thread.join();
     if (impl_->writer.dead()) return;
     while (step()) {
@@ -163,16 +197,19 @@ Tickets WriteQueue::Impl::take() {
         }
         waiting.pop_front();  // one that was withdrawn has its answer
     }
+    last_taken = taken.size();
     return taken;
 }
 
 void WriteQueue::Impl::answer(const Tickets& tickets, const Status& status) {
-    const std::lock_guard lock(mutex);
-    for (const auto& ticket : tickets) {
-        if (ticket->answer) continue;  // withdrawn
-        ticket->answer = status;
-        ticket->answered.notify_all();
+    {
+        const std::lock_guard lock(mutex);
+        for (const auto& ticket : tickets) {
+            if (!ticket->answer) ticket->answer = status;  // else withdrawn
+        }
     }
+    // Each of them takes the mutex as it wakes: told under it, they would all wake only to wait again.
+    for (const auto& ticket : tickets) ticket->answered.notify_all();
 }
 
 void WriteQueue::Impl::count(const Counters& more) {

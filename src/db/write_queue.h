@@ -10,7 +10,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +23,8 @@
 
 namespace huiqiao::db {
 
+class StandingKeys;
+
 /// Rows to be inserted where absent, gathered from all operations of a group, merged, sorted, written together.
 class Claims {
  public:
@@ -32,6 +33,9 @@ class Claims {
     void add(const Claim& claim, V&&... values) {
         rows_for(claim).add(std::forward<V>(values)...);
     }
+    /// Whether the row of a usually_there claim is known to stand, since this writer saw it committed: it need not be
+    /// claimed again. Such rows are never deleted.
+    [[nodiscard]] bool stands(const Claim& claim, const std::string& key) const;
     /// After step 3: the owner that stands at the key, in the database, now.
     [[nodiscard]] const std::string& owner(const Claim& claim, const std::string& key) const;
 
@@ -42,7 +46,7 @@ class Claims {
     std::shared_ptr<Impl> impl_;  // shared with the group's run that fills in the owners
 
  public:
-    Claims();
+    explicit Claims(const StandingKeys& standing);
 };
 
 /// Rows that any operation of the group may change.
@@ -55,10 +59,10 @@ class Locks {
     friend class GroupRun;
     struct Wanted {
         const LockTable* table = nullptr;
-        std::set<std::string> ids;
+        std::vector<std::string> ids;  // as they came; an id may stand more than once
         void add(const LockTable& which, std::string id) {
             table = &which;
-            ids.insert(std::move(id));
+            ids.push_back(std::move(id));
         }
     };
     std::map<int, Wanted> wanted_;
@@ -143,6 +147,10 @@ class WriteQueue {
     /// submit and wait for one or many, each answered by itself. The default deadline is 30 s.
     Status run(Operation& operation, std::shared_ptr<Item> item);
     std::vector<Status> run(Operation& operation, std::span<const std::shared_ptr<Item>> items);
+
+    /// Told on the writer's thread after groups that committed, when their callers have their answers: who rests until
+    /// there is something to do wakes up. Set before start(). It must not throw, wait or write.
+    void when_committed(std::function<void()> tell);
 
     /// One group, on this thread. False where nothing waits.
     bool step();

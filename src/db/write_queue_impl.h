@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "src/db/claims_impl.h"
 #include "src/db/connections.h"
 #include "src/db/group_run.h"
 #include "src/db/write_queue.h"
@@ -73,6 +74,7 @@ class Writer {
     WriterReports& reports_;
     std::unique_ptr<Connection> connection_;
     WriterLease lease_;
+    StandingKeys standing_;
     bool dead_ = false;
 };
 
@@ -81,6 +83,10 @@ class WriteQueue::Impl final : public WriterReports {
     Impl(Connections& connections, const Clock& its_clock, IdSource& ids, WriteQueueSettings its_settings)
         : clock(its_clock), settings(its_settings), writer(connections, its_clock, ids, its_settings.runs, *this) {}
 
+    /// Under the mutex.
+    Result<std::shared_ptr<Ticket>> enqueue(Operation& operation, std::shared_ptr<Item> item);
+    /// The writer's thread, under the mutex: lets a group grow while callers keep coming.
+    void gather(std::unique_lock<std::mutex>& lock);
     /// The next group by weight, in submit order, withdrawn ones left out.
     Tickets take();
     void answer(const Tickets& tickets, const Status& status) override;
@@ -94,8 +100,10 @@ class WriteQueue::Impl final : public WriterReports {
     std::condition_variable pausing;
     std::deque<std::shared_ptr<Ticket>> waiting;
     std::size_t waiting_weight = 0;
+    std::size_t last_taken = 0;  // callers of the last group
     std::uint64_t refused = 0;
     Counters counters{};
+    std::function<void()> when_committed;  // set before there is a second thread
     bool threaded = false;
     bool stopping = false;
     std::mutex stepping;  // one group at a time

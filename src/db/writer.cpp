@@ -70,7 +70,7 @@ void Writer::write_group(const Tickets& group, Groups& rest) {
         std::unique_ptr<GroupRun> run;
         try {
             connect();
-            run = std::make_unique<GroupRun>(entries);
+            run = std::make_unique<GroupRun>(entries, standing_);
             const auto parts = run->parts();
             for (auto part = parts.rbegin(); part != parts.rend(); ++part) rest.push_front(part_of(group, *part));
             if (!parts.empty()) return;

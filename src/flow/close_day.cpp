@@ -5,7 +5,6 @@
 
 #include "src/db/business_day.h"
 #include "src/flow/postings.h"
-#include "src/ledger/day_seal.h"
 
 namespace huiqiao::flow {
 
@@ -14,6 +13,7 @@ namespace {
 struct CloseItem final : db::Item {
     Date date;
     Date next;
+    ledger::DayTotals so_far;
     std::optional<Error> refused;
     ClosedDay closed;
 };
@@ -68,8 +68,9 @@ void CloseWork::close(db::Group& group, CloseItem& item) {
     }
     item.closed = {.closed = item.date, .opened = item.next};
     item.closed.set_off = set_off_bridges(group);
-    const ledger::DaySeal seal = ledger::seal_day(group, ledger_, anchors_);
+    const ledger::DaySeal seal = ledger::seal_day(group, ledger_, anchors_, item.so_far);
     item.closed.entries = seal.entries;
+    item.closed.entries_at_close = seal.entries_at_close;
     item.closed.manifest_hash = seal.manifest_hash;
     anchors_.write(group, "close");
     db::move_business_date(group.tx, item.next, group.now);
@@ -109,10 +110,24 @@ Result<ClosedDay> CloseDay::close(Date business_date, std::optional<Date> next) 
     if (item->next <= business_date) {
         return Error(flow_error::kNextDayNotLater, {{"next", item->next.text()}, {"date", business_date.text()}});
     }
+    item->so_far = add_up_ahead(business_date);
     if (Status status = queue_.run(*this, item); !status) return status.error();
     if (item->refused) return *item->refused;
     item->closed.is_in_file = anchors_.append_to_file(database_).ok();
     return item->closed;
+}
+
+/// Ends with the first page that is not full: what is left then came while it was read.
+ledger::DayTotals CloseDay::add_up_ahead(Date business_date) {
+    ledger::DayTotals totals;
+    database_.read([&](db::Reader& reader) {
+        totals = ledger::begin_totals(business_date, ledger::last_seal(reader, business_date));
+    });
+    std::int64_t added = kEntriesAtOnce;
+    while (added == kEntriesAtOnce) {
+        database_.read([&](db::Reader& reader) { added = ledger::add_up(reader, totals, kEntriesAtOnce); });
+    }
+    return totals;
 }
 
 std::unique_ptr<db::Work> CloseDay::begin(std::span<const std::shared_ptr<db::Item>> items) {

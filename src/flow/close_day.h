@@ -1,6 +1,7 @@
 #pragma once
 // Closes the open business date: sets the two bridges off against each other in each currency, stores the balances,
-// seals the date, anchors the chains and opens the next date, in one COMMIT; then completes the anchor file. Facts that
+// seals the date, anchors the chains and opens the next date, in one COMMIT; then completes the anchor file. The day is
+// added up before that in pages, while others go on booking: under the exclusive lock only what came since. Facts that
 // come later are booked on the next date. It asks nothing of reconciliation: whether a date may be closed is for its
 // caller.
 
@@ -10,6 +11,7 @@
 
 #include "src/db/write_queue.h"
 #include "src/ledger/anchor.h"
+#include "src/ledger/day_seal.h"
 #include "src/ledger/ledger.h"
 
 namespace huiqiao::flow {
@@ -17,8 +19,9 @@ namespace huiqiao::flow {
 struct ClosedDay {
     Date closed;
     Date opened;
-    std::int64_t entries = 0;  // of the closed date
-    std::size_t set_off = 0;   // currencies whose bridges were set off
+    std::int64_t entries = 0;           // of the closed date
+    std::int64_t entries_at_close = 0;  // of them, added up while the date was locked
+    std::size_t set_off = 0;            // currencies whose bridges were set off
     std::string manifest_hash{};
     bool is_in_file = false;  // the seal and the anchors are; else the hourly work completes the file
 };
@@ -37,6 +40,9 @@ class CloseDay final : public db::Operation {
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 
  private:
+    static constexpr std::int64_t kEntriesAtOnce = 20'000;  // of one read while others go on
+    [[nodiscard]] ledger::DayTotals add_up_ahead(Date business_date);
+
     db::Database& database_;
     db::WriteQueue& queue_;
     const ledger::Ledger& ledger_;

@@ -89,7 +89,7 @@ class Collect::Impl {
           channels_(std::move(channels)),
           settings_(settings),
           parts_{ledger, calls, work_items, channels_, settings_, counters_},
-          store_notices_(counters_),
+          store_notices_(counters_, fresh_),
           process_notices_(parts_),
           put_off_notices_(parts_),
           query_payments_(parts_),
@@ -101,7 +101,7 @@ class Collect::Impl {
         const orders::CollectionChannel* port = parts_.port(channel);
         if (port == nullptr)
             return Error(collect_error::kUnknownChannel, {{"channel", std::string(channel.substr(0, 60))}});
-        const auto read = port->read_notice(headers, body);
+        auto read = port->read_notice(headers, body);
         if (!read.ok() && read.error().code == &orders::channel_error::kForgedNotice) {
             ++counters_.forged;
             return read.error();
@@ -111,26 +111,23 @@ class Collect::Impl {
         item->channel = channel;
         item->content_key = item->channel + "|" + hex(crypto::sha256(body));
         item->sealed = sealer_.seal({"notice", item->id, "raw"}, encode_notice(headers, body));
+        if (read.ok()) item->notice = *std::move(read);
         return item;
     }
 
     int process_notices(Instant now) {
-        std::vector<RawNotice> due;
-        database_.read([&](db::Reader& reader) { due = NoticeStore::due(reader, now, settings_.notices_a_step); });
         std::vector<std::shared_ptr<db::Item>> items;
-        for (const RawNotice& raw : due) {
-            auto item = std::make_shared<ProcessItem>();
-            item->notice_id = raw.notice.id;
-            item->channel = raw.notice.channel;
-            const auto text = sealer_.open({"notice", raw.notice.id, "raw"}, raw.sealed);
-            const orders::CollectionChannel* port = parts_.port(raw.notice.channel);
-            if (text.ok() && port != nullptr) {
-                const auto [headers, body] = decode_notice(*text);
-                auto read = port->read_notice(headers, body);
-                if (read.ok()) item->notice = *std::move(read);
+        database_.read([&](db::Reader& reader) {
+            std::vector<std::shared_ptr<ProcessItem>> from_rows;
+            for (DueNotice& due : NoticeStore::due(reader, now, settings_.notices_a_step)) {
+                auto item = std::make_shared<ProcessItem>();
+                item->notice_id = std::move(due.id);
+                item->channel = std::move(due.channel);
+                if (!fresh_.take(*item)) from_rows.push_back(item);
+                items.push_back(std::move(item));
             }
-            items.push_back(std::move(item));
-        }
+            read_rows(reader, from_rows);
+        });
         if (items.empty()) return 0;
         const std::vector<Status> outcomes = queue_.run(process_notices_, items);
         std::vector<std::shared_ptr<db::Item>> failed;
@@ -165,6 +162,21 @@ class Collect::Impl {
     [[nodiscard]] const CollectCounters& counters() const { return counters_; }
 
  private:
+    /// As they were taken in: their seal is opened, and what they say is read as if they came now.
+    void read_rows(db::Reader& reader, std::span<const std::shared_ptr<ProcessItem>> items) const {
+        std::vector<std::string> ids;
+        for (const auto& item : items) ids.push_back(item->notice_id);
+        const auto sealed = NoticeStore::sealed(reader, ids);
+        for (const auto& item : items) {
+            const auto text = sealer_.open({"notice", item->notice_id, "raw"}, sealed.at(item->notice_id));
+            const orders::CollectionChannel* port = parts_.port(item->channel);
+            if (!text.ok() || port == nullptr) continue;
+            const auto [headers, body] = decode_notice(*text);
+            auto read = port->read_notice(headers, body);
+            if (read.ok()) item->notice = *std::move(read);
+        }
+    }
+
     static int count_done(const std::vector<Status>& outcomes) {
         return static_cast<int>(
             std::count_if(outcomes.begin(), outcomes.end(), [](const Status& each) { return each.ok(); }));
@@ -178,6 +190,7 @@ class Collect::Impl {
     CollectSettings settings_;
     CollectCounters counters_;
     CollectParts parts_;
+    FreshNotices fresh_;
     StoreNotices store_notices_;
     ProcessNotices process_notices_;
     PutOffNotices put_off_notices_;

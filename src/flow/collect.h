@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,7 +49,8 @@ struct NoticeItem final : db::Item {
     std::string channel;
     std::string content_key;
     std::string sealed;
-    bool is_new = false;  // answer; false: a copy stands already, and this one changes nothing
+    std::optional<orders::ChannelNotice> notice;  // absent: genuine, but it cannot be read
+    bool is_new = false;                          // answer; false: a copy stands already, and this one changes nothing
 };
 
 class Collect {

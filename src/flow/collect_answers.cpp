@@ -7,7 +7,7 @@ namespace {
 /// Shared between the steps of one record: find() fills in the payment's columns that never change.
 struct Details {
     orders::ChannelAnswer answer;
-    std::optional<orders::Payment> payment;
+    std::optional<orders::PaymentPlace> payment;
 };
 
 Details* details_of(const calls::Reading& reading) {
@@ -47,7 +47,7 @@ calls::Reading CollectAnswers::read(const calls::Call& call, const WireAnswer& a
 void CollectAnswers::find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) {
     Details* details = details_of(reading);
     if (details == nullptr) return;
-    auto payments = orders::PaymentStore().load(reader, std::span(&call.instructions.front().subject_id, 1));
+    auto payments = orders::PaymentStore::places(reader, std::span(&call.instructions.front().subject_id, 1));
     if (payments.empty()) throw LogicError("call " + call.id + " is about a payment that is not there");
     details->payment = std::move(payments.front());
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
@@ -23,48 +24,69 @@ class Facts {
         load(facts);
         std::vector<FactEffect> effects;
         effects.reserve(facts.size());
-        for (const ChannelFact& fact : facts) effects.push_back(apply_one(fact));
+        for (const Told& told : told_) effects.push_back(apply_one(told));
         write();
         return effects;
     }
 
  private:
+    /// A fact with its payment, its order and the channel's number as a key, looked up once.
+    struct Told {
+        const ChannelFact& fact;
+        Payment& payment;
+        orders::Order& order;
+        std::string number_key;  // empty where no money is told of
+    };
+
     void load(std::span<const ChannelFact> facts) {
-        std::set<std::string> ids;
-        for (const ChannelFact& fact : facts) ids.insert(fact.payment_id);
-        payments_ = store_.load(group_.tx, std::vector<std::string>(ids.begin(), ids.end()));
-        std::set<std::string> order_ids;
-        for (Payment& payment : payments_) {
-            payment_by_id_.emplace(payment.id, &payment);
-            order_ids.insert(payment.order_id);
-        }
-        orders_ = orders::OrderStore::load(group_.tx, std::vector<std::string>(order_ids.begin(), order_ids.end()));
-        for (orders::Order& order : orders_) order_by_id_.emplace(order.id, &order);
-        std::set<std::string> numbers;
+        payments_ = store_.load(group_.tx, distinct(facts, [](const ChannelFact& fact) { return fact.payment_id; }));
+        std::unordered_map<std::string_view, Payment*> payment_by_id;
+        for (Payment& payment : payments_) payment_by_id.emplace(payment.id, &payment);
+        orders_ = orders::OrderStore::load(
+            group_.tx, distinct(payments_, [](const Payment& payment) { return payment.order_id; }));
+        std::unordered_map<std::string_view, orders::Order*> order_by_id;
+        for (orders::Order& order : orders_) order_by_id.emplace(order.id, &order);
+        told_.reserve(facts.size());
+        std::vector<std::string> numbers;
         for (const ChannelFact& fact : facts) {
-            if (!fact.refused && fact.said.state == ChannelState::Paid) numbers.insert(number_key(fact));
+            Payment& payment = *payment_by_id.at(fact.payment_id);
+            const bool has_number = !fact.refused && fact.said.state == ChannelState::Paid;
+            told_.push_back({fact, payment, *order_by_id.at(payment.order_id),
+                             has_number ? channel_key(payment, fact.said.channel_number) : std::string()});
+            if (has_number) numbers.push_back(told_.back().number_key);
         }
-        number_owners_ = store_.owners_of_numbers(group_.tx, std::vector<std::string>(numbers.begin(), numbers.end()));
+        std::sort(numbers.begin(), numbers.end());
+        numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+        for (auto& [key, owner] : store_.owners_of_numbers(group_.tx, numbers)) number_owners_.emplace(key, owner);
     }
 
-    std::string number_key(const ChannelFact& fact) const {
-        return channel_key(*payment_by_id_.at(fact.payment_id), fact.said.channel_number);
+    /// Sorted, each once.
+    template <class From, class IdOf>
+    static std::vector<std::string> distinct(const From& from, IdOf id_of) {
+        std::vector<std::string> ids;
+        ids.reserve(from.size());
+        for (const auto& each : from) ids.push_back(id_of(each));
+        std::sort(ids.begin(), ids.end());
+        ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+        return ids;
     }
+
     /// Another payment stands under the channel's number.
-    bool is_number_taken(const ChannelFact& fact) const {
-        const auto owner = number_owners_.find(number_key(fact));
-        return owner != number_owners_.end() && owner->second != fact.payment_id;
+    [[nodiscard]] bool is_number_taken(const Told& told) const {
+        const auto owner = number_owners_.find(told.number_key);
+        return owner != number_owners_.end() && owner->second != told.fact.payment_id;
     }
 
-    FactEffect apply_one(const ChannelFact& fact) {
-        Payment& payment = *payment_by_id_.at(fact.payment_id);
-        if (fact.refused) return move(payment, PaymentEvent::Refused, fact.said.reason);
+    FactEffect apply_one(const Told& told) {
+        const ChannelFact& fact = told.fact;
+        if (fact.refused) return move(told, PaymentEvent::Refused, fact.said.reason);
         switch (fact.said.state) {
-            case ChannelState::Waiting: return waiting(payment, fact);
+            case ChannelState::Waiting: return waiting(told.payment, fact);
             case ChannelState::Failed:
-                return fact.asked ? move(payment, PaymentEvent::Refused, fact.said.reason) : ask(payment);
-            case ChannelState::Closed: return fact.asked ? move(payment, PaymentEvent::ClosedUnpaid, "") : ask(payment);
-            case ChannelState::Paid: return paid(payment, fact);
+                return fact.asked ? move(told, PaymentEvent::Refused, fact.said.reason) : ask(told.payment);
+            case ChannelState::Closed:
+                return fact.asked ? move(told, PaymentEvent::ClosedUnpaid, "") : ask(told.payment);
+            case ChannelState::Paid: return paid(told);
         }
         throw LogicError("unnamed state at a channel");
     }
@@ -81,23 +103,26 @@ class Facts {
     }
 
     /// Over without money, as the channel itself says.
-    FactEffect move(Payment& payment, PaymentEvent event, const std::string& reason) {
+    FactEffect move(const Told& told, PaymentEvent event, const std::string& reason) {
+        Payment& payment = told.payment;
         const auto* moves = payment_move(payment.state, event);
         if (moves == nullptr) return FactEffect::Repeated;
         payment.state = moves->to;
         payment.reason = reason;
         changed_payments_.insert(&payment);
-        close_order(*order_by_id_.at(payment.order_id));
+        close_order(told.order);
         return FactEffect::Moved;
     }
 
-    FactEffect paid(Payment& payment, const ChannelFact& fact) {
+    FactEffect paid(const Told& told) {
+        const ChannelFact& fact = told.fact;
+        Payment& payment = told.payment;
+        orders::Order& order = told.order;
         const Money amount = *fact.said.amount;
         if (payment.state == PaymentState::Succeeded || payment.state == PaymentState::Disputed) {
-            return again(payment, fact, amount);
+            return again(told, amount);
         }
-        orders::Order& order = *order_by_id_.at(payment.order_id);
-        const bool taken = is_number_taken(fact);
+        const bool taken = is_number_taken(told);
         const std::string_view amiss = taken ? "number" : what_is_amiss(payment, order, amount);
         const bool is_large = amount.minor() > parts_.settings.query_above_minor;
         if (!fact.asked && (!amiss.empty() || is_large)) return ask(payment);
@@ -108,7 +133,7 @@ class Facts {
         payment.state = moves->to;
         if (!taken) {
             payment.channel_number = fact.said.channel_number;
-            number_owners_.emplace(number_key(fact), payment.id);
+            number_owners_.emplace(told.number_key, payment.id);
         }
         payment.paid_at = fact.said.paid_at;
         payment.reason = amiss;
@@ -122,7 +147,7 @@ class Facts {
             drafts_.push_back(postings::collected(event, payment.channel, payment.merchant_id, amount));
             allocations_.push_back({payment.id, payment.order_id, amount});
             order.amounts.paid += amount;
-            paid_orders_.insert(order.id);
+            paid_orders_.insert(&order);
             close_order(order);
             ++parts_.counters.booked;
             return FactEffect::Booked;
@@ -146,13 +171,15 @@ class Facts {
     }
 
     /// Booked before. A repeat posts nothing; one that tells of other money is a person's matter.
-    FactEffect again(const Payment& payment, const ChannelFact& fact, const Money& amount) {
+    FactEffect again(const Told& told, const Money& amount) {
+        const ChannelFact& fact = told.fact;
+        const Payment& payment = told.payment;
         // A payment that found its number taken stands under none.
         const bool same_number =
-            payment.channel_number.empty() ? is_number_taken(fact) : fact.said.channel_number == payment.channel_number;
+            payment.channel_number.empty() ? is_number_taken(told) : fact.said.channel_number == payment.channel_number;
         const bool same = same_number && amount == payment.received;
         if (same) return FactEffect::Repeated;
-        if (!fact.asked) return ask(*payment_by_id_.at(payment.id));
+        if (!fact.asked) return ask(told.payment);
         work_items_.push_back(
             {"payment_told_otherwise", "payment", payment.id,
              "The channel first told of " + payment.received.text() + " under number " + payment.channel_number +
@@ -202,7 +229,7 @@ class Facts {
         if (!drafts_.empty()) note_overdrawn(group_, parts_.ledger.post(group_, drafts_));
         std::vector<OrderChange> changes;
         for (orders::Order* order : changed_orders_) {
-            changes.push_back({order, paid_orders_.contains(order->id) ? "order.paid" : ""});
+            changes.push_back({order, paid_orders_.contains(order) ? "order.paid" : ""});
         }
         save_orders(group_, changes);
         parts_.calls.prepare(group_, queries_);
@@ -214,13 +241,12 @@ class Facts {
     orders::PaymentStore store_;
     std::vector<Payment> payments_;
     std::vector<orders::Order> orders_;
-    std::map<std::string, Payment*> payment_by_id_;
-    std::map<std::string, orders::Order*> order_by_id_;
-    std::map<std::string, std::string> number_owners_;  // channel|number -> payment
+    std::vector<Told> told_;
+    std::unordered_map<std::string, std::string> number_owners_;  // channel|number -> payment
     std::set<Payment*> changed_payments_;
     std::set<Payment*> asked_;
     std::set<orders::Order*> changed_orders_;
-    std::set<std::string> paid_orders_;
+    std::set<const orders::Order*> paid_orders_;
     std::vector<ledger::Draft> drafts_;
     std::vector<orders::PaymentAllocation> allocations_;
     std::vector<calls::NewCall> queries_;
@@ -248,18 +274,18 @@ calls::NewCall query_call(const CollectParts& parts, orders::Payment& payment) {
             std::nullopt};
 }
 
-void claim_payment(const CollectParts& parts, db::Claims& claims, const orders::Payment& payment) {
-    const Currency currency = payment.amount.currency();
+void claim_payment(const CollectParts& parts, db::Claims& claims, const orders::PaymentPlace& payment) {
+    const Currency currency = payment.currency;
     parts.ledger.claim(claims, ledger::clearing(payment.channel, currency));
     parts.ledger.claim(claims, ledger::merchant(payment.merchant_id, currency));
     parts.ledger.claim(claims, ledger::suspense(currency));
 }
 
-void lock_payment(const CollectParts& parts, db::Locks& locks, const orders::Payment& payment, bool paid) {
+void lock_payment(const CollectParts& parts, db::Locks& locks, const orders::PaymentPlace& payment, bool paid) {
     locks.add(orders::kOrderLock, payment.order_id);
     locks.add(orders::kPaymentLock, payment.id);
     if (!paid) return;
-    const Currency currency = payment.amount.currency();
+    const Currency currency = payment.currency;
     parts.ledger.lock(locks, ledger::clearing(payment.channel, currency));
     parts.ledger.lock(locks, ledger::merchant(payment.merchant_id, currency));
     parts.ledger.lock(locks, ledger::suspense(currency));

@@ -40,8 +40,8 @@ struct ChannelFact {
 enum class FactEffect { Nothing, Moved, Booked, Suspended, Repeated, NeedsQuery };
 
 /// Steps 3 and 4 for one payment. `paid`: money may be booked.
-void claim_payment(const CollectParts& parts, db::Claims& claims, const orders::Payment& payment);
-void lock_payment(const CollectParts& parts, db::Locks& locks, const orders::Payment& payment, bool paid);
+void claim_payment(const CollectParts& parts, db::Claims& claims, const orders::PaymentPlace& payment);
+void lock_payment(const CollectParts& parts, db::Locks& locks, const orders::PaymentPlace& payment, bool paid);
 
 /// Locked payments and orders. The effects, one a fact; two facts of one payment see each other.
 std::vector<FactEffect> apply_facts(db::Group& group, const CollectParts& parts, std::span<const ChannelFact> facts);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "src/base/crash_point.h"
 #include "src/calls/wire_text.h"
@@ -14,7 +15,8 @@ namespace {
 
 class StoreWork final : public db::Work {
  public:
-    StoreWork(std::span<const std::shared_ptr<db::Item>> items, CollectCounters& counters) : counters_(counters) {
+    StoreWork(std::span<const std::shared_ptr<db::Item>> items, CollectCounters& counters, FreshNotices& fresh)
+        : counters_(counters), fresh_(fresh) {
         for (const auto& item : items) items_.push_back(static_cast<NoticeItem*>(item.get()));
     }
     void claim(db::Claims& claims) override {
@@ -32,11 +34,15 @@ class StoreWork final : public db::Work {
         crash_point("collect.storing");
     }
     void committed() override {
-        for (const NoticeItem* item : items_) ++(item->is_new ? counters_.stored : counters_.repeated);
+        for (const NoticeItem* item : items_) {
+            ++(item->is_new ? counters_.stored : counters_.repeated);
+            if (item->is_new) fresh_.keep(*item);
+        }
     }
 
  private:
     CollectCounters& counters_;
+    FreshNotices& fresh_;
     std::vector<NoticeItem*> items_;
 };
 
@@ -101,7 +107,7 @@ class ProcessWork final : public db::Work {
         }
         std::sort(references.begin(), references.end());
         references.erase(std::unique(references.begin(), references.end()), references.end());
-        for (orders::Payment& payment : orders::PaymentStore().of_references(reader, references)) {
+        for (orders::PaymentPlace& payment : orders::PaymentStore::places_of_references(reader, references)) {
             std::string reference = payment.reference;
             payments_.emplace(std::move(reference), std::move(payment));
         }
@@ -124,7 +130,7 @@ class ProcessWork final : public db::Work {
         std::vector<std::string> ids;
         for (const ProcessItem* item : items_) ids.push_back(item->notice_id);
         std::vector<Notice> notices = NoticeStore::load(group.tx, ids);
-        std::map<std::string, Notice*> by_id;
+        std::unordered_map<std::string_view, Notice*> by_id;
         for (Notice& notice : notices) by_id.emplace(notice.id, &notice);
 
         std::vector<ChannelFact> facts;
@@ -163,8 +169,8 @@ class ProcessWork final : public db::Work {
  private:
     /// What decides which accounts a payment touches: payments of one merchant share theirs.
     using Accounts = std::set<std::tuple<std::string_view, std::string_view, Currency>>;
-    static Accounts::value_type accounts_of(const orders::Payment& payment) {
-        return {payment.channel, payment.merchant_id, payment.amount.currency()};
+    static Accounts::value_type accounts_of(const orders::PaymentPlace& payment) {
+        return {payment.channel, payment.merchant_id, payment.currency};
     }
 
     static NoticeState state_after(FactEffect effect) {
@@ -197,11 +203,25 @@ class ProcessWork final : public db::Work {
 
     const CollectParts& parts_;
     std::vector<ProcessItem*> items_;
-    std::map<std::string, orders::Payment> payments_;  // by reference
+    std::unordered_map<std::string, orders::PaymentPlace> payments_;  // by reference
     std::vector<operators::NewWorkItem> work_items_;
 };
 
 }  // namespace
+
+void FreshNotices::keep(const NoticeItem& stored) {
+    const std::scoped_lock lock(mutex_);
+    if (by_id_.size() >= kMost) by_id_.erase(by_id_.begin());
+    by_id_.insert_or_assign(stored.id, stored.notice);
+}
+
+bool FreshNotices::take(ProcessItem& item) {
+    const std::scoped_lock lock(mutex_);
+    auto kept = by_id_.extract(item.notice_id);
+    if (kept.empty()) return false;
+    item.notice = std::move(kept.mapped());
+    return true;
+}
 
 std::string encode_notice(const orders::WireHeaders& headers, std::string_view body) {
     return calls::encode(WireRequest{"POST", "/", headers, std::string(body)});
@@ -213,7 +233,7 @@ std::pair<orders::WireHeaders, std::string> decode_notice(std::string_view text)
 }
 
 std::unique_ptr<db::Work> StoreNotices::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<StoreWork>(items, counters_);
+    return std::make_unique<StoreWork>(items, counters_, fresh_);
 }
 
 std::unique_ptr<db::Work> ProcessNotices::begin(std::span<const std::shared_ptr<db::Item>> items) {

@@ -2,6 +2,8 @@
 // The write operations on notices: storing them before they are acknowledged, processing those that wait, and putting
 // off those whose processing failed. Only collect*.cpp and the bench include it.
 
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,20 +16,37 @@ namespace huiqiao::flow {
 std::string encode_notice(const orders::WireHeaders& headers, std::string_view body);
 std::pair<orders::WireHeaders, std::string> decode_notice(std::string_view text);
 
+struct ProcessItem final : db::Item {
+    std::string notice_id;
+    std::string channel;
+    std::optional<orders::ChannelNotice> notice;  // absent: genuine, but it cannot be read
+};
+
+/// Notices as they were read when this process took them in, until it processes them: the common one is neither opened
+/// nor verified a second time. Bounded; what is not here (taken in before a restart, by another process, or too long
+/// ago) is read from its row.
+class FreshNotices {
+ public:
+    static constexpr std::size_t kMost = 20'000;
+
+    void keep(const NoticeItem& stored);
+    /// Fills in the item's notice. False where it is not here.
+    bool take(ProcessItem& item);
+
+ private:
+    std::mutex mutex_;
+    std::map<std::string, std::optional<orders::ChannelNotice>> by_id_;  // ids sort by time
+};
+
 class StoreNotices final : public db::Operation {
  public:
-    explicit StoreNotices(CollectCounters& counters) : counters_(counters) {}
+    StoreNotices(CollectCounters& counters, FreshNotices& fresh) : counters_(counters), fresh_(fresh) {}
     [[nodiscard]] std::string_view name() const override { return "store_notices"; }
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 
  private:
     CollectCounters& counters_;
-};
-
-struct ProcessItem final : db::Item {
-    std::string notice_id;
-    std::string channel;
-    std::optional<orders::ChannelNotice> notice;  // absent: genuine, but it cannot be read
+    FreshNotices& fresh_;
 };
 
 class ProcessNotices final : public db::Operation {

@@ -9,10 +9,8 @@ constexpr db::Update kUpdate{"notice", "id", "state, event_id, payment_id, tries
 constexpr db::Select kById{
     "SELECT id, channel, state, event_id, payment_id, tries, received_at, due_at FROM notice WHERE id IN (:list)",
     "tttttiiI"};
-constexpr db::Select kDue{
-    "SELECT id, channel, state, event_id, payment_id, tries, received_at, due_at, raw FROM notice "
-    "WHERE due_at <= :p1 ORDER BY due_at LIMIT :p2",
-    "tttttiiIt"};
+constexpr db::Select kDue{"SELECT id, channel FROM notice WHERE due_at <= :p1 ORDER BY due_at LIMIT :p2", "tt"};
+constexpr db::Select kSealed{"SELECT id, raw FROM notice WHERE id IN (:list)", "tt"};
 
 db::Value or_null(const std::optional<Instant>& instant) {
     return instant ? db::Value(*instant) : db::Value();
@@ -80,11 +78,20 @@ void NoticeStore::save(db::Tx& tx, std::span<const Notice* const> notices) {
     tx.update(kUpdate, rows);
 }
 
-std::vector<RawNotice> NoticeStore::due(db::Reader& reader, Instant now, int limit) {
+std::vector<DueNotice> NoticeStore::due(db::Reader& reader, Instant now, int limit) {
     const db::Found found = reader.select(kDue, {now, limit});
-    std::vector<RawNotice> due;
-    for (std::size_t row = 0; row < found.size(); ++row) due.push_back({notice_of(found, row), found.text(row, 8)});
+    std::vector<DueNotice> due;
+    due.reserve(found.size());
+    for (std::size_t row = 0; row < found.size(); ++row) due.push_back({found.text(row, 0), found.text(row, 1)});
     return due;
+}
+
+std::map<std::string, std::string> NoticeStore::sealed(db::Reader& reader, std::span<const std::string> ids) {
+    std::map<std::string, std::string> sealed;
+    if (ids.empty()) return sealed;
+    const db::Found found = reader.select(kSealed, {}, ids);
+    for (std::size_t row = 0; row < found.size(); ++row) sealed.emplace(found.text(row, 0), found.text(row, 1));
+    return sealed;
 }
 
 }  // namespace huiqiao::flow

@@ -2,6 +2,7 @@
 // The inbox of channels' notices: raw and sealed, stored before they are acknowledged. Copies of one content meet at a
 // key. Rank kNotice.
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -54,6 +55,11 @@ struct RawNotice {
     std::string sealed;
 };
 
+struct DueNotice {
+    std::string id;
+    std::string channel;
+};
+
 class NoticeStore {
  public:
     static void insert(db::Tx& tx, std::span<const RawNotice> notices);
@@ -61,7 +67,9 @@ class NoticeStore {
     static std::vector<Notice> load(db::Reader& reader, std::span<const std::string> ids);
     static void save(db::Tx& tx, std::span<const Notice* const> notices);
     /// Candidates, oldest due first.
-    static std::vector<RawNotice> due(db::Reader& reader, Instant now, int limit);
+    static std::vector<DueNotice> due(db::Reader& reader, Instant now, int limit);
+    /// As they were taken in, sealed; by id.
+    static std::map<std::string, std::string> sealed(db::Reader& reader, std::span<const std::string> ids);
 };
 
 }  // namespace huiqiao::flow

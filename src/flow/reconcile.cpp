@@ -1,6 +1,7 @@
 #include "src/flow/reconcile.h"
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include "src/reconciliation/matching.h"
@@ -16,8 +17,60 @@ using reconciliation::StatementStore;
 
 constexpr int kMostBreaks = 1000;
 
+/// Payouts of the days that must be on statements by now, against those statements' debits. Of one snapshot and without
+/// locks: what is missing a moment later is found by the next comparison, what has come since is explained by it.
+class PayoutMatches {
+ public:
+    PayoutMatches(db::Reader& reader, const ReconcileSettings& settings) : reader_(reader), settings_(settings) {}
+
+    std::vector<reconciliation::Match> of(const ProvisionAccount& account, Date closed) {
+        const Date last = closed.plus_days(-settings_.grace_days);
+        const Date first = last.plus_days(-settings_.days_back);
+        const std::vector<reconciliation::Expected> expected = confirmed(account, first, last);
+        std::vector<reconciliation::StatementLine> lines;
+        for (Date day = first; day <= closed; day = day.plus_days(1)) add_lines(account, day, lines);
+        return reconciliation::match(expected, lines);
+    }
+
+ private:
+    std::vector<reconciliation::Expected> confirmed(const ProvisionAccount& account, Date first, Date last) {
+        std::vector<reconciliation::Expected> expected;
+        std::optional<remittance::Remittance> behind;
+        while (true) {
+            auto page = remittance::RemittanceStore().made_between(reader_, account.name, first.at_shanghai(0),
+                                                                   last.plus_days(1).at_shanghai(0),
+                                                                   behind ? &*behind : nullptr, settings_.page);
+            for (const remittance::Remittance& one : page) {
+                if (one.state == remittance::State::Confirmed)
+                    expected.push_back({one.id, one.reference, one.amount, false});
+            }
+            if (static_cast<int>(page.size()) < settings_.page) return expected;
+            behind = std::move(page.back());
+        }
+    }
+    void add_lines(const ProvisionAccount& account, Date day, std::vector<reconciliation::StatementLine>& lines) {
+        std::optional<reconciliation::StatementLine> behind;
+        while (true) {
+            auto page =
+                StatementStore::lines_of_day(reader_, account.name, day, behind ? &*behind : nullptr, settings_.page);
+            for (const auto& stored : page) {
+                if (stored.subject_kind == "remittance" && !stored.line.code.ends_with("/CHRG"))
+                    lines.push_back(stored.line);
+            }
+            if (static_cast<int>(page.size()) < settings_.page) return;
+            behind = std::move(page.back().line);
+        }
+    }
+
+    db::Reader& reader_;
+    const ReconcileSettings& settings_;
+};
+
+using MatchesOfAccounts = std::map<std::string, std::vector<reconciliation::Match>>;
+
 struct ReconcileItem final : db::Item {
-    Reconciliation found;  // answer
+    MatchesOfAccounts matches;  // read before
+    Reconciliation found;       // answer
 };
 
 class ReconcileWork final : public db::Work {
@@ -51,7 +104,7 @@ class ReconcileWork final : public db::Work {
         for (const ProvisionAccount& account : settings_.accounts) {
             const auto place = places.find(account.name);
             prove_balance(group, account, place == places.end() ? nullptr : &place->second);
-            if (place != places.end() && place->second.closed) match_payouts(group, account, place->second.closed->day);
+            for (const auto& match : item_.matches[account.name]) note_match(group, account, match);
         }
         write(group);
     }
@@ -67,13 +120,12 @@ class ReconcileWork final : public db::Work {
         AccountProof proof{account.name, false, none, none, none};
         const auto balances = ledger_.balances(group.tx, std::span(&ours, 1));
         if (const auto found = balances.find(ours.id()); found != balances.end()) proof.ours = found->second.booked;
-        if (place != nullptr && place->balance) {
+        const auto in_transit =
+            StatementStore::open_amount(group.tx, account.name, account.currency, settings_.lines_in_transit);
+        if (place != nullptr && place->balance && in_transit) {
             proof.compared = true;
             proof.bank = *place->balance;
-            for (const auto& open : StatementStore::lines_open(group.tx, account.name)) {
-                proof.in_transit =
-                    open.line.is_credit ? proof.in_transit + open.line.amount : proof.in_transit - open.line.amount;
-            }
+            proof.in_transit = *in_transit;
             const Money difference = proof.difference();
             if (difference.is_zero()) {
                 explained_.insert(balance_break(account));
@@ -93,27 +145,6 @@ class ReconcileWork final : public db::Work {
             }
         }
         item_.found.proofs.push_back(std::move(proof));
-    }
-
-    /// Payouts of the days that must be on statements by now, against those statements' debits.
-    void match_payouts(db::Group& group, const ProvisionAccount& account, Date closed) {
-        constexpr int kDaysBack = 7;
-        const Date last = closed.plus_days(-settings_.grace_days);
-        const Date first = last.plus_days(-kDaysBack);
-        std::vector<reconciliation::Expected> expected;
-        for (const auto& one : remittance::RemittanceStore().made_between(group.tx, account.name, first.at_shanghai(0),
-                                                                          last.plus_days(1).at_shanghai(0))) {
-            if (one.state != remittance::State::Confirmed) continue;
-            expected.push_back({one.id, one.reference, one.amount, false});
-        }
-        std::vector<reconciliation::StatementLine> lines;
-        for (Date day = first; day <= closed; day = day.plus_days(1)) {
-            for (auto& stored : StatementStore::lines_of_day(group.tx, account.name, day)) {
-                if (stored.subject_kind == "remittance" && !stored.line.code.ends_with("/CHRG"))
-                    lines.push_back(stored.line);
-            }
-        }
-        for (const auto& match : reconciliation::match(expected, lines)) note_match(group, account, match);
     }
 
     void note_match(db::Group& group, const ProvisionAccount& account, const reconciliation::Match& match) {
@@ -235,23 +266,39 @@ class ReconcileOperation final : public db::Operation {
 
 class Reconcile::Impl {
  public:
-    Impl(db::WriteQueue& queue, const ledger::Ledger& ledger, ReconcileSettings settings)
-        : queue_(queue), settings_(std::move(settings)), operation_(ledger, settings_) {}
+    Impl(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, ReconcileSettings settings)
+        : database_(database), queue_(queue), settings_(std::move(settings)), operation_(ledger, settings_) {}
 
     Result<Reconciliation> run() {
         auto item = std::make_shared<ReconcileItem>();
+        database_.read([&](db::Reader& reader) { item->matches = matches(reader); });
         if (const Status status = queue_.run(operation_, item); !status) return status.error();
         return std::move(item->found);
     }
 
  private:
+    MatchesOfAccounts matches(db::Reader& reader) const {
+        std::vector<std::string> names;
+        for (const ProvisionAccount& account : settings_.accounts) names.push_back(account.name);
+        const auto places = StatementStore::places(reader, names);
+        MatchesOfAccounts matches;
+        for (const ProvisionAccount& account : settings_.accounts) {
+            const auto place = places.find(account.name);
+            if (place == places.end() || !place->second.closed) continue;
+            matches[account.name] = PayoutMatches(reader, settings_).of(account, place->second.closed->day);
+        }
+        return matches;
+    }
+
+    db::Database& database_;
     db::WriteQueue& queue_;
     ReconcileSettings settings_;
     ReconcileOperation operation_;
 };
 
-Reconcile::Reconcile(db::WriteQueue& queue, const ledger::Ledger& ledger, ReconcileSettings settings)
-    : impl_(std::make_unique<Impl>(queue, ledger, std::move(settings))) {}
+Reconcile::Reconcile(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger,
+                     ReconcileSettings settings)
+    : impl_(std::make_unique<Impl>(database, queue, ledger, std::move(settings))) {}
 Reconcile::~Reconcile() = default;
 Result<Reconciliation> Reconcile::run() {
     return impl_->run();

@@ -2,6 +2,8 @@
 // Our provision accounts against the banks: the balance after the last statement line that is here, less lines not
 // booked yet, must be what our books say, to the minor unit (REC-02); and what we hold for done must stand on a closed
 // statement (REC-03). A difference is a break with age and owner: found again it stays one, explained it is closed.
+// Days of payouts are read and matched before anything is locked; the balances and what is in transit, which must be of
+// one moment, are read under the locks and are a few rows.
 
 #include <memory>
 #include <string>
@@ -19,11 +21,14 @@ struct ReconcileSettings {
     int grace_days =
         1;  // a payout that the bank confirmed must be on a statement of that many days later at the latest
     std::string owner = "treasury";  // of new breaks
+    int days_back = 7;               // of payouts that are compared
+    int lines_in_transit = 20'000;   // more lines not booked yet than these: the account is compared another time
+    int page = 1000;                 // rows of one read
 };
 
 struct AccountProof {
     std::string account;
-    bool compared = false;  // false: no whole statement is here yet
+    bool compared = false;  // false: no whole statement is here yet, or too many of its lines wait to be booked
     Money ours;             // booked in our provision account
     Money bank;             // the bank's balance
     Money in_transit;       // lines that are here and not booked: credits less debits
@@ -39,7 +44,7 @@ struct Reconciliation {
 
 class Reconcile {
  public:
-    Reconcile(db::WriteQueue& queue, const ledger::Ledger& ledger, ReconcileSettings settings);
+    Reconcile(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, ReconcileSettings settings);
     ~Reconcile();
 
     /// Compares all accounts in one group. Errors: the write queue's.

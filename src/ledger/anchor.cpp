@@ -14,15 +14,6 @@ namespace huiqiao::ledger {
 
 namespace {
 
-std::map<std::int64_t, Head> committed_heads(db::Reader& reader) {
-    std::map<std::int64_t, Head> heads;
-    const db::Found slots = reader.select(store::kSlots);
-    for (std::size_t row = 0; row < slots.size(); ++row) {
-        if (slots.integer(row, 1) > 0) heads[slots.integer(row, 0)] = {slots.integer(row, 1), slots.text(row, 2)};
-    }
-    return heads;
-}
-
 std::map<std::int64_t, std::int64_t> anchored(db::Reader& reader) {
     std::map<std::int64_t, std::int64_t> seqs;
     const db::Found found = reader.select(store::kLastAnchors);
@@ -70,6 +61,15 @@ class AnchorWork final : public db::Work {
 };
 
 }  // namespace
+
+std::map<std::int64_t, Head> Anchors::committed_heads(db::Reader& reader) {
+    std::map<std::int64_t, Head> heads;
+    const db::Found slots = reader.select(store::kSlots);
+    for (std::size_t row = 0; row < slots.size(); ++row) {
+        if (slots.integer(row, 1) > 0) heads[slots.integer(row, 0)] = {slots.integer(row, 1), slots.text(row, 2)};
+    }
+    return heads;
+}
 
 std::map<std::int64_t, Head> Anchors::heads(db::Group& group) {
     std::map<std::int64_t, Head> heads = committed_heads(group.tx);
@@ -133,7 +133,7 @@ bool AnchorHeads::is_due(Instant now) {
         not_before_ = from_us(reader.select(store::kLastAnchorTime).integer(0, 0)) + anchors_.settings().every;
         if (now < not_before_) return;
         const auto seqs = anchored(reader);
-        for (const auto& [slot, head] : committed_heads(reader)) due = due || is_newer(seqs, slot, head);
+        for (const auto& [slot, head] : Anchors::committed_heads(reader)) due = due || is_newer(seqs, slot, head);
     });
     return due;
 }

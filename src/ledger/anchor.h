@@ -32,7 +32,9 @@ class Anchors {
  public:
     Anchors(const crypto::SigningKey& key, AnchorSettings settings) : key_(key), settings_(std::move(settings)) {}
 
-    /// The heads of all slots as this group sees them, its own slot's with what it has booked so far.
+    /// The heads of all slots that have booked, as committed.
+    static std::map<std::int64_t, Head> committed_heads(db::Reader& reader);
+    /// The same as this group sees them, its own slot's with what it has booked so far.
     static std::map<std::int64_t, Head> heads(db::Group& group);
     /// Signs the heads that no anchor has yet; in this group's COMMIT. reason: "hour" or "close".
     void write(db::Group& group, std::string_view reason) const;

@@ -1,6 +1,7 @@
 #include "src/ledger/day_seal.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "src/crypto/hash_chain.h"
 #include "src/ledger/ledger_store.h"
@@ -41,15 +42,34 @@ std::optional<DaySeal> only(std::vector<DaySeal> seals) {
     return std::move(seals.front());
 }
 
-/// Adds what stood before the day to what moved on it.
-void close_balances(db::Reader& reader, const Chart& chart, DayManifest& manifest) {
-    std::vector<std::string> ids;
-    for (const auto& [id, account] : manifest.accounts) ids.push_back(id);
+/// What stood before the day on accounts that are new among the totals.
+void read_before(db::Reader& reader, DayTotals& totals, const std::vector<std::string>& ids) {
     if (ids.empty()) return;
-    const db::Found before = reader.select(store::kBalancesBeforeDay, {manifest.business_date}, ids);
+    const db::Found before = reader.select(store::kBalancesBeforeDay, {totals.business_date}, ids);
     for (std::size_t row = 0; row < before.size(); ++row) {
-        manifest.accounts.at(before.text(row, 0)).closing_minor = before.integer(row, 1);
+        totals.accounts.at(before.text(row, 0)).closing_minor = before.integer(row, 1);
     }
+}
+
+void add_slot(db::Reader& reader, DayTotals& totals, std::int64_t slot, std::int64_t from, std::int64_t to) {
+    totals.entries += reader.select(store::kDayEntries, {slot, from, to}).integer(0, 0);
+    const db::Found sums = reader.select(store::kDayTotals, {slot, from, to});
+    std::vector<std::string> fresh;
+    for (std::size_t row = 0; row < sums.size(); ++row) {
+        const std::string& id = sums.text(row, 0);
+        const auto [place, is_new] = totals.accounts.try_emplace(id);
+        if (is_new) fresh.push_back(id);
+        add_checked(place->second.debits_minor, sums.integer(row, 1), id);
+        add_checked(place->second.credits_minor, sums.integer(row, 2), id);
+    }
+    read_before(reader, totals, fresh);
+    totals.up_to[slot] = to;
+}
+
+constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+
+DayManifest manifest_of(const Chart& chart, DayTotals totals, const std::map<std::int64_t, Head>& heads) {
+    DayManifest manifest{totals.business_date, totals.entries, std::move(totals.accounts), heads};
     for (auto& [id, account] : manifest.accounts) {
         const auto known = Account::from_id(id);
         if (!known) throw LogicError("no account is called " + id);
@@ -57,6 +77,7 @@ void close_balances(db::Reader& reader, const Chart& chart, DayManifest& manifes
         add_checked(account.closing_minor, is_debit ? account.debits_minor : -account.debits_minor, id);
         add_checked(account.closing_minor, is_debit ? -account.credits_minor : account.credits_minor, id);
     }
+    return manifest;
 }
 
 }  // namespace
@@ -85,33 +106,49 @@ std::vector<DaySeal> all_seals(db::Reader& reader) {
     return seals_of(reader, reader.select(store::kSeals));
 }
 
-DayManifest day_manifest(db::Reader& reader, const Chart& chart, Date business_date,
-                         const std::optional<DaySeal>& before, const std::map<std::int64_t, Head>& heads) {
-    DayManifest manifest;
-    manifest.business_date = business_date;
-    manifest.heads = heads;
-    for (const auto& [slot, head] : heads) {
-        std::int64_t from = 0;
-        if (before && before->heads.contains(slot)) from = before->heads.at(slot).seq;
-        manifest.entries += reader.select(store::kDayEntries, {slot, from, head.seq}).integer(0, 0);
-        const db::Found totals = reader.select(store::kDayTotals, {slot, from, head.seq});
-        for (std::size_t row = 0; row < totals.size(); ++row) {
-            DayAccount& account = manifest.accounts[totals.text(row, 0)];
-            add_checked(account.debits_minor, totals.integer(row, 1), totals.text(row, 0));
-            add_checked(account.credits_minor, totals.integer(row, 2), totals.text(row, 0));
-        }
-    }
-    close_balances(reader, chart, manifest);
-    return manifest;
+DayTotals begin_totals(Date business_date, const std::optional<DaySeal>& before) {
+    DayTotals totals;
+    totals.business_date = business_date;
+    if (!before) return totals;
+    totals.behind = before->business_date;
+    for (const auto& [slot, head] : before->heads) totals.up_to[slot] = head.seq;
+    return totals;
 }
 
-DaySeal seal_day(db::Group& group, const Ledger& ledger, const Anchors& anchors) {
+std::int64_t add_up(db::Reader& reader, DayTotals& totals, std::int64_t at_most) {
+    return add_up(reader, totals, Anchors::committed_heads(reader), at_most);
+}
+
+std::int64_t add_up(db::Reader& reader, DayTotals& totals, const std::map<std::int64_t, Head>& heads,
+                    std::int64_t at_most) {
+    std::int64_t added = 0;
+    for (const auto& [slot, head] : heads) {
+        const std::int64_t from = totals.up_to[slot];
+        const std::int64_t count = std::min(head.seq - from, at_most - added);
+        if (count <= 0) continue;
+        add_slot(reader, totals, slot, from, from + count);
+        added += count;
+    }
+    return added;
+}
+
+DayManifest day_manifest(db::Reader& reader, const Chart& chart, Date business_date,
+                         const std::optional<DaySeal>& before, const std::map<std::int64_t, Head>& heads) {
+    DayTotals totals = begin_totals(business_date, before);
+    add_up(reader, totals, heads, kAll);
+    return manifest_of(chart, std::move(totals), heads);
+}
+
+DaySeal seal_day(db::Group& group, const Ledger& ledger, const Anchors& anchors, const DayTotals& so_far) {
     const std::optional<DaySeal> before = last_seal(group.tx, group.business_date);
     if (before && before->business_date >= group.business_date) {
         throw LogicError(group.business_date.text() + " is sealed already");
     }
-    const DayManifest manifest =
-        day_manifest(group.tx, ledger.chart(), group.business_date, before, Anchors::heads(group));
+    DayTotals totals = begin_totals(group.business_date, before);
+    if (so_far.business_date == totals.business_date && so_far.behind == totals.behind) totals = so_far;
+    const std::map<std::int64_t, Head> all_heads = Anchors::heads(group);
+    const std::int64_t at_close = add_up(group.tx, totals, all_heads, kAll);
+    const DayManifest manifest = manifest_of(ledger.chart(), std::move(totals), all_heads);
     DaySeal seal;
     seal.business_date = group.business_date;
     seal.closed_at = group.now;
@@ -121,6 +158,7 @@ DaySeal seal_day(db::Group& group, const Ledger& ledger, const Anchors& anchors)
         seal.complete_at = std::max(seal.complete_at, from_us(slots.integer(row, 4)));
     }
     seal.entries = manifest.entries;
+    seal.entries_at_close = at_close;
     seal.manifest_hash = manifest.hash();
     seal.heads = manifest.heads;
     const std::string part = signed_part(seal);

@@ -19,6 +19,16 @@ struct DayAccount {
     std::int64_t closing_minor = 0;  // normal sign, after the day
 };
 
+/// The sums of an open date as far as they are added up. Entries never change, so a sum over some of them is right for
+/// ever: most of a day is added up before it is locked for its close, page by page, and only the rest after that.
+struct DayTotals {
+    Date business_date;
+    std::map<std::int64_t, std::int64_t> up_to;  // by slot: the last entry that is in the sums
+    std::optional<Date> behind;                  // the seal they begin behind; none: no date was sealed before
+    std::int64_t entries = 0;
+    std::map<std::string, DayAccount> accounts;  // closing_minor: what stood before the day
+};
+
 struct DayManifest {
     Date business_date;
     std::int64_t entries = 0;
@@ -36,6 +46,7 @@ struct DaySeal {
     std::string manifest_hash;
     std::string line;  // signed: "seal1 yyyymmdd entries manifest_hash closed_at_us signature"
     std::map<std::int64_t, Head> heads;
+    std::int64_t entries_at_close = 0;  // of them, added up while the date was locked; not stored
 };
 
 /// The last seal at or before a date, or whose complete_at is at or before an instant.
@@ -43,12 +54,21 @@ std::optional<DaySeal> last_seal(db::Reader& reader, Date at_or_before);
 std::optional<DaySeal> last_seal_complete(db::Reader& reader, Instant at_or_before);
 std::vector<DaySeal> all_seals(db::Reader& reader);
 
+/// Nothing added up yet.
+DayTotals begin_totals(Date business_date, const std::optional<DaySeal>& before);
+/// Adds at most that many of the date's entries that are booked, to the heads that the reader sees or to the given
+/// ones; how many. Fewer than at_most: it has them all.
+std::int64_t add_up(db::Reader& reader, DayTotals& totals, std::int64_t at_most);
+std::int64_t add_up(db::Reader& reader, DayTotals& totals, const std::map<std::int64_t, Head>& heads,
+                    std::int64_t at_most);
+
 /// Adds the date up out of its postings, from the heads of the seal before to the given ones.
 DayManifest day_manifest(db::Reader& reader, const Chart& chart, Date business_date,
                          const std::optional<DaySeal>& before, const std::map<std::int64_t, Head>& heads);
 
-/// In the closing group, after its last entry: stores the balances and the signed seal.
-DaySeal seal_day(db::Group& group, const Ledger& ledger, const Anchors& anchors);
+/// In the closing group, after its last entry: stores the balances and the signed seal. so_far: what was added up
+/// before; of another date or behind another seal it is passed over.
+DaySeal seal_day(db::Group& group, const Ledger& ledger, const Anchors& anchors, const DayTotals& so_far);
 
 /// Currencies that have a bridge between customers' money and ours.
 std::vector<Currency> bridge_currencies(db::Reader& reader);

@@ -102,8 +102,11 @@ void add_rows(Entry&& entry, db::Rows& entries, db::Rows& postings) {
 void Ledger::claim(db::Claims& claims, const Account& account) const {
     const Chart::Row& row = chart_.row(account.kind);
     const std::string_view code = account.currency.code();
-    claims.add(store::kAccountClaim, account.id(), to_text(account.kind), account.owner, code, to_text(row.side),
-               to_text(row.normal), row.guarded ? 1 : 0, 0, 0);
+    std::string id = account.id();
+    if (!claims.stands(store::kAccountClaim, id)) {
+        claims.add(store::kAccountClaim, std::move(id), to_text(account.kind), account.owner, code, to_text(row.side),
+                   to_text(row.normal), row.guarded ? 1 : 0, 0, 0);
+    }
     if (!is_frozen(account.currency)) {
         claims.add(store::kDigitsClaim, code, std::to_string(account.currency.digits()));
     }

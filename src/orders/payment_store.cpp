@@ -33,6 +33,10 @@ constexpr db::Select kByOrder{
     "received_minor, "
     "created_at, expires_at, paid_at, pay_url, reason, polls FROM payment WHERE order_id IN (:list) ORDER BY id",
     kKinds};
+constexpr db::Select kPlaces{
+    "SELECT id, order_id, merchant_id, channel, reference, currency FROM payment WHERE id IN (:list)", "tttttt"};
+constexpr db::Select kPlacesByReference{
+    "SELECT id, order_id, merchant_id, channel, reference, currency FROM payment WHERE reference IN (:list)", "tttttt"};
 constexpr db::Select kByChannelKey{"SELECT channel_key, id FROM payment WHERE channel_key IN (:list)", "tt"};
 constexpr db::Select kAllocations{
     "SELECT payment_id, order_id, currency, amount_minor FROM payment_allocation WHERE payment_id IN (:list)", "ttti"};
@@ -53,6 +57,18 @@ std::vector<Payment> payments_of(const db::Found& found) {
                             found.text(row, 14), static_cast<int>(found.integer(row, 15))});
     }
     return payments;
+}
+
+std::vector<PaymentPlace> places_from(db::Reader& reader, const db::Select& select, std::span<const std::string> list) {
+    std::vector<PaymentPlace> places;
+    if (list.empty()) return places;
+    const db::Found found = reader.select(select, {}, list);
+    places.reserve(found.size());
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        places.push_back({found.text(row, 0), found.text(row, 1), found.text(row, 2), found.text(row, 3),
+                          found.text(row, 4), Currency::known(found.text(row, 5))});
+    }
+    return places;
 }
 
 }  // namespace
@@ -79,6 +95,15 @@ std::vector<Payment> PaymentStore::of_references(db::Reader& reader, std::span<c
 
 std::vector<Payment> PaymentStore::of_orders(db::Reader& reader, std::span<const std::string> order_ids) const {
     return order_ids.empty() ? std::vector<Payment>() : payments_of(reader.select(kByOrder, {}, order_ids));
+}
+
+std::vector<PaymentPlace> PaymentStore::places(db::Reader& reader, std::span<const std::string> ids) {
+    return places_from(reader, kPlaces, ids);
+}
+
+std::vector<PaymentPlace> PaymentStore::places_of_references(db::Reader& reader,
+                                                             std::span<const std::string> references) {
+    return places_from(reader, kPlacesByReference, references);
 }
 
 std::map<std::string, std::string> PaymentStore::owners_of_numbers(db::Reader& reader,

@@ -16,6 +16,16 @@ namespace huiqiao::orders {
 /// Rank kPayment.
 extern const db::LockTable kPaymentLock;
 
+/// What of a payment never changes: enough to know which rows it touches, before anything is locked.
+struct PaymentPlace {
+    std::string id;
+    std::string order_id;
+    std::string merchant_id;
+    std::string channel;
+    std::string reference;
+    Currency currency;
+};
+
 class PaymentStore {
  public:
     /// In a group that makes the orders. The new payment's query schedule begins at due_at; absent: never queried.
@@ -25,6 +35,10 @@ class PaymentStore {
     [[nodiscard]] std::vector<Payment> load(db::Reader& reader, std::span<const std::string> ids) const;
     [[nodiscard]] std::vector<Payment> of_references(db::Reader& reader, std::span<const std::string> references) const;
     [[nodiscard]] std::vector<Payment> of_orders(db::Reader& reader, std::span<const std::string> order_ids) const;
+
+    [[nodiscard]] static std::vector<PaymentPlace> places(db::Reader& reader, std::span<const std::string> ids);
+    [[nodiscard]] static std::vector<PaymentPlace> places_of_references(db::Reader& reader,
+                                                                        std::span<const std::string> references);
 
     /// Which payments stand under these keys of channels (channel_key); none for those that are free.
     [[nodiscard]] std::map<std::string, std::string> owners_of_numbers(db::Reader& reader,

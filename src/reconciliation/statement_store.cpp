@@ -36,12 +36,18 @@ constexpr db::Select kLinesOfDay{
     "due_at "
     "FROM statement_line WHERE account = :p1 AND booked_on = :p2 ORDER BY day_sequence",
     kLineKinds};
-constexpr db::Select kLinesOpen{
+constexpr db::Select kLinesOfDayBehind{
     "SELECT id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
     "is_reversal, code, end_to_end, narrative, return_reason, instructed_minor, state, subject_kind, subject_id, "
     "due_at "
-    "FROM statement_line WHERE due_at IS NOT NULL AND account = :p1 ORDER BY id",
+    "FROM statement_line WHERE account = :p1 AND booked_on = :p2 AND day_sequence >= :p3 AND (day_sequence > :p3 OR "
+    "id > :p4) ORDER BY day_sequence, id LIMIT :p5",
     kLineKinds};
+constexpr db::Select kOpenAmount{
+    "SELECT COUNT(*), CAST(COALESCE(SUM(o.amount), 0) AS SIGNED) FROM (SELECT CASE WHEN is_credit = 1 THEN "
+    "amount_minor ELSE -amount_minor END AS amount FROM statement_line WHERE due_at IS NOT NULL AND account = :p1 "
+    "LIMIT :p2) AS o",
+    "ii"};
 constexpr db::Select kLinesDue{
     "SELECT id FROM statement_line WHERE due_at <= :p1 ORDER BY due_at, booked_on, account, day_sequence LIMIT :p2",
     "t"};
@@ -215,8 +221,18 @@ std::vector<StoredLine> StatementStore::lines_of_day(db::Reader& reader, const s
     return read_lines(reader.select(kLinesOfDay, {account, day}));
 }
 
-std::vector<StoredLine> StatementStore::lines_open(db::Reader& reader, const std::string& account) {
-    return read_lines(reader.select(kLinesOpen, {account}));
+std::vector<StoredLine> StatementStore::lines_of_day(db::Reader& reader, const std::string& account, Date day,
+                                                     const StatementLine* behind, int limit) {
+    const int sequence = behind == nullptr ? 0 : behind->sequence;
+    const std::string key = behind == nullptr ? "" : behind->key();
+    return read_lines(reader.select(kLinesOfDayBehind, {account, day, sequence, key, limit}));
+}
+
+std::optional<Money> StatementStore::open_amount(db::Reader& reader, const std::string& account, Currency currency,
+                                                 int at_most) {
+    const db::Found found = reader.select(kOpenAmount, {account, at_most + 1});
+    if (found.integer(0, 0) > at_most) return std::nullopt;
+    return Money::of_minor(currency, found.integer(0, 1));
 }
 
 void StatementStore::save_lines(db::Tx& tx, std::span<const StoredLine> lines) {

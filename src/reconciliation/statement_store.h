@@ -69,8 +69,13 @@ class StatementStore {
     static std::vector<std::string> lines_due(db::Reader& reader, Instant now, int limit);
     static std::vector<StoredLine> lines(db::Reader& reader, std::span<const std::string> keys);
     static std::vector<StoredLine> lines_of_day(db::Reader& reader, const std::string& account, Date day);
-    /// Lines that are here and not booked.
-    static std::vector<StoredLine> lines_open(db::Reader& reader, const std::string& account);
+    /// The same, at most that many of those behind the given one.
+    static std::vector<StoredLine> lines_of_day(db::Reader& reader, const std::string& account, Date day,
+                                                const StatementLine* behind, int limit);
+    /// What the lines that are here and not booked come to, credits less debits; none where there are more than so
+    /// many.
+    static std::optional<Money> open_amount(db::Reader& reader, const std::string& account, Currency currency,
+                                            int at_most);
     static void save_lines(db::Tx& tx, std::span<const StoredLine> lines);
 
     static std::map<std::string, Break> breaks(db::Reader& reader, std::span<const std::string> ids);

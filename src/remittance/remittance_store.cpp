@@ -33,7 +33,8 @@ constexpr db::Select kListOfMerchant{
 constexpr db::Select kMadeBetween{
     "SELECT id, kind, merchant_id, payee_id, bank_account, currency, amount_minor, reference, batch_reference, uetr, "
     "state, their_reference, reason_code, provision_hold, debited_minor, returned_minor, created_at "
-    "FROM remittance WHERE bank_account = :p1 AND created_at >= :p2 AND created_at < :p3 ORDER BY created_at, id",
+    "FROM remittance WHERE bank_account = :p1 AND created_at >= :p2 AND created_at < :p3 AND (created_at > :p2 OR id > "
+    ":p4) ORDER BY created_at, id LIMIT :p5",
     kColumnKinds};
 constexpr db::Select kFind{"SELECT reference, remittance_id FROM remittance_reference WHERE reference IN (:list)",
                            "tt"};
@@ -154,8 +155,10 @@ std::vector<Remittance> RemittanceStore::list(db::Reader& reader, const std::str
 }
 
 std::vector<Remittance> RemittanceStore::made_between(db::Reader& reader, const std::string& bank_account, Instant from,
-                                                      Instant to) const {
-    return read_rows(reader.select(kMadeBetween, {bank_account, from, to}));
+                                                      Instant to, const Remittance* behind, int limit) const {
+    const Instant first = behind == nullptr ? from : behind->created_at;
+    const std::string id = behind == nullptr ? "" : behind->id;
+    return read_rows(reader.select(kMadeBetween, {bank_account, first, to, id, limit}));
 }
 
 }  // namespace huiqiao::remittance

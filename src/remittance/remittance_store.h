@@ -35,9 +35,10 @@ class RemittanceStore {
     /// Newest first, after (older than) the given id where it is not empty; "" as merchant lists all.
     [[nodiscard]] std::vector<Remittance> list(db::Reader& reader, const std::string& merchant_id,
                                                const std::string& before_id, int limit) const;
-    /// Of one paying account, made in [from, to).
+    /// Of one paying account, made in [from, to), oldest first; at most that many of those behind the given one.
     [[nodiscard]] std::vector<Remittance> made_between(db::Reader& reader, const std::string& bank_account,
-                                                       Instant from, Instant to) const;
+                                                       Instant from, Instant to, const Remittance* behind,
+                                                       int limit) const;
 };
 
 }  // namespace huiqiao::remittance

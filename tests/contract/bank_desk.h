@@ -92,7 +92,8 @@ class BankDesk {
           remit({desk.database, *desk.queue, desk.books, call_rows, parties, remitter, remit_settings()}),
           fund_flow(desk.database, *desk.queue, desk.books, call_rows, keeper, {&remit.statement_lines()},
                     fund_settings()),
-          reconcile(*desk.queue, desk.books, {accounts(), 1, "treasury"}),
+          reconcile(desk.database, *desk.queue, desk.books,
+                    {.accounts = accounts(), .grace_days = 1, .owner = "treasury", .page = 2}),
           escalations(work_items_),
           client(bank, desk.clock) {
         handlers.add(remit.pay_handler());

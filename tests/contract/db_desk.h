@@ -77,7 +77,7 @@ class DepositWork : public Work {
     void claim(Claims& claims) override {
         for (std::size_t at = 0; at < items_.size(); ++at) {
             claims.add(kDeposit, items_[at]->fact, owners_[at], items_[at]->purse, items_[at]->amount);
-            claims.add(kPurse, items_[at]->purse, "", 0);
+            if (!claims.stands(kPurse, items_[at]->purse)) claims.add(kPurse, items_[at]->purse, "", 0);
         }
     }
     void lock(Locks& locks) override {

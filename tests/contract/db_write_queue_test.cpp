@@ -46,6 +46,49 @@ TEST_CASE("XCT-04 a repeated fact has one effect, within a group, later, and fro
     });
 }
 
+TEST_CASE("who rests is told of each group that committed, after its callers have their answers, and of no other") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        int told = 0;
+        int answered = 0;
+        desk.queue->when_committed([&] {
+            ++told;
+            answered = static_cast<int>(desk.queue->counters().items);
+        });
+        CHECK(desk.queue->run(desk.deposits, desk.deposit("f", "p", 5)).ok());
+        CHECK(told == 1);
+        CHECK(answered == 1);
+        desk.deposits.on_run = [](Deposit&) { throw LogicError("not today"); };
+        CHECK_FALSE(desk.queue->run(desk.deposits, desk.deposit("g", "p", 5)).ok());
+        CHECK(told == 1);
+    });
+}
+
+TEST_CASE("many that one caller brings at once are one group, with a thread as well") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        desk.queue->start();
+        std::vector<std::shared_ptr<Item>> items;
+        for (int at = 0; at < 100; ++at) items.push_back(desk.deposit("f" + std::to_string(at), "hot", 1));
+        for (const Status& status : desk.queue->run(desk.deposits, items)) CHECK(status.ok());
+        CHECK(desk.queue->counters().groups == 1);
+        desk.queue->stop();
+    });
+}
+
+TEST_CASE("a row that is known to stand is not claimed again; one whose group was rolled back is") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        desk.deposits.on_run = [](Deposit&) { throw LogicError("not today"); };
+        CHECK_FALSE(desk.queue->run(desk.deposits, desk.deposit("f", "p", 5)).ok());
+        desk.deposits.on_run = [](Deposit&) {};
+        CHECK(desk.queue->run(desk.deposits, desk.deposit("f", "p", 5)).ok());  // its purse is made now
+        // Were it claimed again, the group would make it anew and go on; not claimed, its update finds nothing.
+        desk.database.write([](Tx& tx) { tx.execute({"DELETE FROM purse WHERE id = 'p'"}); });
+        CHECK_FALSE(desk.queue->run(desk.deposits, desk.deposit("g", "p", 5)).ok());
+    });
+}
+
 TEST_CASE("T1 a caller is answered only after COMMIT") {
     each_engine([](TestDatabase& on) {
         Desk desk(on);

@@ -74,6 +74,49 @@ TEST_CASE("LED-11: closing a day sets the bridges off, seals it, and later facts
     });
 }
 
+TEST_CASE("LED-11: a close adds up under its lock only what came since the day was added up") {
+    each_engine([](TestDatabase& where) {
+        LedgerDesk desk(where);
+        for (int times = 0; times < 3; ++times) desk.collect("m1", "100.00");
+        const auto closed = close(desk, kFirst);
+        REQUIRE(closed.ok());
+        CHECK(closed->entries == 6);
+        CHECK(closed->entries_at_close == 0);
+
+        // What was added up ahead, in pages of any size, and what came later make the same seal as all at once.
+        const Date second = Date::of_number(20261121);
+        desk.collect("m1", "1.00");
+        desk.collect("m2", "2.00");
+        DayTotals ahead;
+        desk.database.read([&](db::Reader& reader) {
+            ahead = begin_totals(second, last_seal(reader, second));
+            CHECK(add_up(reader, ahead, 3) == 3);
+            CHECK(add_up(reader, ahead, 3) == 1);
+            CHECK(add_up(reader, ahead, 3) == 0);
+        });
+        desk.collect("m1", "0.50");
+        DayTotals of_another_day = ahead;
+        of_another_day.behind.reset();
+        const auto sealed = [&](const DayTotals& so_far) {
+            DaySeal made;
+            const Status failed = desk.run({}, [&](db::Group& group) {
+                made = seal_day(group, desk.books, desk.anchors, so_far);
+                throw LogicError("only to see it");
+            });
+            REQUIRE_FALSE(failed.ok());
+            return made;
+        };
+        const DaySeal at_once = sealed(DayTotals{});
+        CHECK(at_once.entries == 6);
+        CHECK(at_once.entries_at_close == 6);
+        CHECK(sealed(of_another_day).entries_at_close == 6);
+        const DaySeal rest = sealed(ahead);
+        CHECK(rest.entries == 6);
+        CHECK(rest.entries_at_close == 2);
+        CHECK(rest.manifest_hash == at_once.manifest_hash);
+    });
+}
+
 TEST_CASE("LED-11: whoever changes a sealed day, its balances or its seal is found") {
     each_engine([](TestDatabase& where) {
         const auto found_after = [&](const char* trigger, const char* change) {

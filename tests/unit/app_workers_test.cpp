@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include <condition_variable>
+#include <mutex>
 #include <stdexcept>
 
 #include "src/app/stepped_clock.h"
@@ -85,4 +87,46 @@ TEST_CASE("the stepped clock stands, is seen by all who map it, moves forward on
     CHECK(SteppedClock(file).now() == start + 90s);
     std::filesystem::remove(file);
     CHECK_THROWS_AS(SteppedClock{file}, std::runtime_error);
+}
+
+TEST_CASE("a resting round of workers ends when somebody wakes it, also where he does so during the round") {
+    const SystemClock clock;
+    std::mutex mutex;
+    std::condition_variable changed;
+    int rounds = 0;
+    bool block = false;
+    // Nothing but wake() ends this rest within the test's life.
+    Workers workers(
+        clock,
+        {{"one",
+          [&](Instant) {
+              std::unique_lock lock(mutex);
+              ++rounds;
+              changed.notify_all();
+              changed.wait(lock, [&] { return !block; });
+              return 0;
+          }}},
+        [] { return false; }, [](const std::string&, const std::string&) {}, {.busy = 1ms, .idle = 1h});
+    const auto reached = [&](int wanted) {
+        std::unique_lock lock(mutex);
+        return changed.wait_for(lock, 60s, [&] { return rounds >= wanted; });
+    };
+    workers.start();
+    REQUIRE(reached(1));
+    workers.wake();
+    REQUIRE(reached(2));
+    {
+        const std::scoped_lock lock(mutex);
+        block = true;
+    }
+    workers.wake();
+    REQUIRE(reached(3));
+    workers.wake();  // this round may have looked already
+    {
+        const std::scoped_lock lock(mutex);
+        block = false;
+    }
+    changed.notify_all();
+    CHECK(reached(4));
+    workers.stop();
 }

@@ -1,0 +1,48 @@
+#pragma once
+// The whole house in process for the bench: App stepped on one thread, the sandbox's three counterparties as objects, a
+// clock that stands still until it is moved, and the demo's platforms with as many of its orders as are wanted.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "src/app/app.h"
+
+namespace huiqiao::app {
+
+struct BenchStageFiles {
+    std::filesystem::path directory;  // keys and the counterparties' books; emptied
+    std::filesystem::path config_directory;
+    std::filesystem::path sample_directory;
+};
+
+class BenchStage {
+ public:
+    BenchStage(const BenchStageFiles& files, db::DatabaseSettings database);
+    ~BenchStage();
+    BenchStage(const BenchStage&) = delete;
+    BenchStage& operator=(const BenchStage&) = delete;
+
+    /// Signs the batches of a wave, so that submit() need not.
+    void prepare(int wave, int orders);
+    /// Each platform's orders of that wave as signed batches. Throws std::runtime_error where one is refused.
+    void submit(int wave, int orders);
+    /// From now to the next morning, and the close of the day; coarse where nothing happens.
+    void live_a_day();
+    [[nodiscard]] bool all_completed();
+    /// "completed 3000": for a message.
+    [[nodiscard]] std::string order_states();
+    void know_currencies();
+    /// Throws std::runtime_error with what is wrong.
+    void require_good_books();
+    /// Time that the counterparties took for their own part since the beginning.
+    [[nodiscard]] Monotonic counterparties_took() const;
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace huiqiao::app

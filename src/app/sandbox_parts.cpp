@@ -1,0 +1,60 @@
+#include "src/app/sandbox_parts.h"
+
+#include "adapters/sandbox/bank/bank.h"
+#include "adapters/sandbox/bank/fx.h"
+#include "adapters/sandbox/channel.h"
+#include "adapters/sandbox/customs.h"
+#include "customs/payment_enterprises.h"
+
+namespace huiqiao::app {
+
+using namespace std::chrono_literals;
+
+std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Database& books) {
+    const Result<std::string> rates = read_text(stage.rates_file);
+    sandbox::bank::FxSettings fx{.prices = sandbox::bank::PriceBook::parse(rates.value()).value()};
+    sandbox::bank::BankSettings settings;
+    for (const Config::ProvisionAccount& account : stage.config.accounts)
+        settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
+    settings.customer_id = kBankClientId;
+    settings.customer_key =
+        stage.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
+    settings.bank_key = stage.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();
+    std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
+    parts.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
+    return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(parts), stage.clock.now());
+}
+
+std::unique_ptr<sandbox::Counterparty> make_channel(const Stage& stage, db::Database& books, const Calendar& calendar) {
+    sandbox::ChannelSettings settings;
+    settings.buyer_pays_after = 90s;
+    settings.cost_basis_points = 10;  // below every agreed fee: what the channel keeps is covered without a top-up
+    auto own = stage.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::Ed25519).value();
+    auto theirs = stage.keys.signing_key("channel_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
+    return std::make_unique<sandbox::Channel>(books, stage.ids, std::move(own), std::move(theirs), &calendar,
+                                              std::move(settings));
+}
+
+std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, db::Database& books, const CustomsKeys& own) {
+    const Config::Institution& institution = stage.config.institution;
+    const Result<std::string> table = read_text(stage.tables / "payment_enterprises.csv");
+    sandbox::CustomsSettings settings;
+    settings.senders.push_back(
+        {institution.dxp_id, institution.customs_code, institution.customs_name,
+         stage.keys.signing_key("customs_rsa", crypto::SignatureAlgorithm::RsaSha1).value().verify_key()});
+    settings.enterprises.emplace_back(institution.customs_code, institution.customs_name);
+    const auto registered = customs::parse_payment_enterprises(table.value()).value();
+    for (const auto& [code, name] : registered) settings.enterprises.emplace_back(code, name);
+    settings.key = &own.key;
+    settings.certificate = &own.certificate;
+    return std::make_unique<sandbox::Customs>(books, std::move(settings));
+}
+
+CustomsKeys customs_keys(const Stage& stage) {
+    auto key = stage.keys.signing_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value();
+    auto certificate =
+        stage.keys.certificate("sandbox_customs", key, "Sandbox Single Window", stage.clock.now()).value();
+    return {std::move(key), std::move(certificate)};
+}
+
+}  // namespace huiqiao::app

@@ -1,0 +1,40 @@
+#pragma once
+// The sandbox's counterparties as objects, each over its own books: served over sockets by `huiqiao sandbox`, or
+// stepped in process by whoever wants no sockets.
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "adapters/sandbox/counterparty.h"
+#include "src/app/config.h"
+#include "src/base/calendar.h"
+#include "src/base/id.h"
+#include "src/crypto/certificate.h"
+#include "src/crypto/key_store.h"
+#include "src/db/database.h"
+
+namespace huiqiao::app {
+
+/// What every counterparty is made of. The references outlive it.
+struct Stage {
+    const Config& config;
+    std::filesystem::path tables;      // payment_enterprises.csv, calendars
+    std::filesystem::path rates_file;  // the bank's prices
+    const Clock& clock;
+    IdSource& ids;
+    crypto::KeyStore& keys;
+};
+
+/// Customs' seal outlives the counterparty that signs by it.
+struct CustomsKeys {
+    crypto::SigningKey key;
+    crypto::Certificate certificate;
+};
+CustomsKeys customs_keys(const Stage& stage);
+
+std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Database& books);
+std::unique_ptr<sandbox::Counterparty> make_channel(const Stage& stage, db::Database& books, const Calendar& calendar);
+std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, db::Database& books, const CustomsKeys& own);
+
+}  // namespace huiqiao::app
