@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
@@ -203,12 +204,16 @@ class PayHandler final : public calls::AnswerHandler {
             one.merchant_id, one.bank_account, one.amount);
         note_overdrawn(group, parts_.ledger.post(group, std::span(&entry, 1)));
         parts_.ledger.release(group, std::span(&one.provision_hold, 1));
+        std::vector<HeldOrder> held;
         for (const remittance::Allocation& allocation : allocations) {
             if (allocation.remittance_id != one.id) continue;
             orders::Order& order = orders.at(allocation.order_id);
             order.amounts.remitting -= allocation.amount;
-            if (order.hold_reason.empty()) order.hold_reason = std::string(kHeldRejected);
+            if (!order.hold_reason.empty()) continue;
+            order.hold_reason = std::string(kHeldRejected);
+            held.push_back({order.id, order.hold_reason, one.id});
         }
+        HeldOrders::put(group, held);
         operators::WorkItems().open(
             group, operators::NewWorkItem{std::string(kHeldRejected), std::string(kRemittanceSubject), one.id,
                                           "Remittance " + one.id + " of " + one.amount.text() + " " +

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
@@ -155,7 +156,9 @@ class RemittanceTaking final : public LineTaking {
         for (std::size_t i = 0; i < mine.size(); ++i) {
             orders::Order& order = orders.at(mine[i]->order_id);
             order.amounts.remitted -= std::min(shares[i], order.amounts.remitted);
-            if (order.hold_reason.empty()) order.hold_reason = std::string(kHeldReturned);
+            if (!order.hold_reason.empty()) continue;
+            order.hold_reason = std::string(kHeldReturned);
+            held_.push_back({order.id, order.hold_reason, one.id});
         }
     }
 
@@ -163,6 +166,7 @@ class RemittanceTaking final : public LineTaking {
         std::vector<Remittance> rows;
         for (auto& [id, one] : remittances_) rows.push_back(one);
         store_.update(group.tx, rows);
+        HeldOrders::put(group, held_);
         std::vector<calls::OutsideFact> facts;
         for (const calls::InstructionRow& row : instructions_) {
             if (!confirmed_.contains(row.instruction.subject_id)) continue;
@@ -180,6 +184,7 @@ class RemittanceTaking final : public LineTaking {
     std::vector<remittance::Allocation> allocations_;
     std::vector<calls::InstructionRow> instructions_;
     std::set<std::string> confirmed_;
+    std::vector<HeldOrder> held_;
 };
 
 class RemittanceLines final : public LineTaker {
