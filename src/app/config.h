@@ -50,6 +50,7 @@ struct Config {
         std::string bank;
     };
     std::vector<ProvisionAccount> accounts;
+    std::vector<ProvisionAccount> own_accounts;  // not provision accounts: the institution's own money
 
     Money query_above = Money::zero(Currency::known("CNY"));
     std::chrono::seconds fx_gather{0};

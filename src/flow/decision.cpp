@@ -37,7 +37,13 @@ std::string content_of(std::string wish, const Plan& plan) {
     }
     json.close_array().key("entries").open_array();
     for (const ledger::Draft& entry : plan.entries) write_entry(json, entry);
-    json.close_array().close_object();
+    json.close_array();
+    if (!plan.later.empty()) {
+        json.key("later").open_array();
+        for (const ledger::Draft& entry : plan.later) write_entry(json, entry);
+        json.close_array();
+    }
+    json.close_object();
     wish.pop_back();  // the object's bracket
     return wish + ",\"preview\":" + json.take() + "}";
 }

@@ -76,6 +76,7 @@ struct Plan {
     std::string subject_id;
     std::vector<PreviewChange> changes;
     std::vector<ledger::Draft> entries;
+    std::vector<ledger::Draft> later;  // shown, and booked when the bank's word comes
 };
 
 /// The one way in which the verbs below are asked for and carried out.

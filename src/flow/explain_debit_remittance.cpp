@@ -30,6 +30,7 @@ std::optional<Remittance> remittance_of(db::Reader& reader, const std::string& i
 }
 
 std::string why_not(const Suspended& item, const Remittance& one) {
+    if (remittance::is_own(one.kind)) return "that pays no merchant's payee";
     if (item.entry.source_type != "statement_line") return "it is no line of a statement";
     if (item.owner_of(kProvision) != one.bank_account) return "it was taken from another account";
     if (item.amount.currency() != one.amount.currency() || item.amount != one.amount)
@@ -59,7 +60,7 @@ std::string why_gone(const std::vector<Allocation>& allocations, const std::vect
 
 void touch_remittance(db::Reader& reader, const std::string& remittance_id, Touched& touched) {
     const auto one = remittance_of(reader, remittance_id);
-    if (!one) return;
+    if (!one || remittance::is_own(one->kind)) return;
     touched.row(remittance::kRemittanceLock, one->id);
     for (const Allocation& allocation : RemittanceStore().allocations(reader, std::span(&remittance_id, 1)))
         touched.row(orders::kOrderLock, allocation.order_id);

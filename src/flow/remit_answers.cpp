@@ -5,6 +5,7 @@
 
 #include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
+#include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
@@ -120,8 +121,11 @@ class PayHandler final : public calls::AnswerHandler {
     std::map<std::string, std::string> payee_accounts(db::Reader& reader,
                                                       const std::map<std::string, Remittance>& sent) const {
         std::set<std::string> ids;
-        for (const auto& [id, one] : sent) ids.insert(one.payee_id);
         std::map<std::string, std::string> accounts;
+        for (const auto& [id, one] : sent) {
+            if (remittance::is_own(one.kind)) accounts.emplace(one.payee_id, one.payee_id);
+            if (!remittance::is_own(one.kind)) ids.insert(one.payee_id);
+        }
         for (const std::string& id : ids) {
             const auto payees = parts_.parties.payees(reader, std::span(&id, 1));
             if (payees && payees->contains(id)) accounts.emplace(id, payees->at(id).account);
@@ -199,6 +203,7 @@ class PayHandler final : public calls::AnswerHandler {
         if (one.state == remittance::State::Rejected || one.debited.is_positive()) return;
         one.state = remittance::State::Rejected;
         one.reason_code = move.answer == nullptr ? "" : move.answer->reason_code;
+        if (remittance::is_own(one.kind)) return reject_own(group, parts_.ledger, one);
         const ledger::Draft entry = postings::remittance_rejected(
             postings::Event{std::string(kRemittanceSubject), one.id, group.now, group.business_date, "system", ""},
             one.merchant_id, one.bank_account, one.amount);

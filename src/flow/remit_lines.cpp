@@ -6,6 +6,7 @@
 
 #include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
+#include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
@@ -84,6 +85,11 @@ class RemittanceTaking final : public LineTaking {
 
     std::optional<ledger::Draft> entry_for(db::Group& group, Remittance& one, const StatementLine& line,
                                            AllocatedOrders& orders) {
+        if (remittance::is_own(one.kind)) {
+            auto entry = own_line(group, one, line);
+            if (entry) confirmed_.insert(one.id);
+            return entry;
+        }
         const bool ours = line.account == one.bank_account && line.amount.currency() == one.amount.currency();
         if (!ours) return std::nullopt;  // to suspense, with a work item
         if (is_charge(line)) return postings::charge_borne_by_us(event_of(group, line), one.bank_account, line.amount);

@@ -57,6 +57,8 @@ class SimulatedSandbox::Impl {
         sandbox::bank::BankSettings settings;
         for (const app::Config::ProvisionAccount& account : parts.config.accounts)
             settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
+        for (const app::Config::ProvisionAccount& account : parts.config.own_accounts)
+            settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
         settings.customer_id = app::kBankClientId;
         settings.customer_key =
             parts.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();

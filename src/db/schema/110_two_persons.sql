@@ -15,3 +15,12 @@ CREATE TABLE held_order (
   held_at {int} NOT NULL DEFAULT 0
 ) {table_end};
 CREATE INDEX held_order_by_subject ON held_order (subject_id, order_id);
+
+-- Transfers between customers' money and ours, by their remittances; open_key while one is under way.
+CREATE TABLE own_transfer (
+  remittance_id {id} NOT NULL PRIMARY KEY,
+  currency {id} NOT NULL DEFAULT '',
+  amount_minor {int} NOT NULL DEFAULT 0,
+  open_key {id} NULL                       -- own_top_up|CNY, own_sweep|CNY
+) {table_end};
+CREATE INDEX own_transfer_open ON own_transfer (open_key);
