@@ -55,8 +55,8 @@ class DecideWork final : public db::Work {
             const auto approval = operators::Approvals::find(reader, each.item->approval_id);
             if (!approval || !each.item->release) continue;
             if (const flow::Decision* decision = find_decision(decisions_, approval->action)) {
-                each.decision = decision->begin({approval->id, approval->content, approval->maker,
-                                                 each.item->operator_id, each.item->request_id});
+                each.decision = decision->begin(
+                    {approval->id, approval->content, approval->maker, each.item->operator_id, each.item->request_id});
                 each.decision->find(reader);
             }
             if (approval->action != kResolveInstruction) continue;

@@ -74,9 +74,8 @@ http::Response MatterRoutes::held_orders(const OperatorCall& call) {
     const Result<Page> page = read_page(call.request, api_.cursors(), scope);
     if (!page) return http::problem(page.error(), call.request_id);
     std::vector<flow::HeldOrder> orders;
-    api_.database().read([&](db::Reader& reader) {
-        orders = flow::HeldOrders::list(reader, subject, page->place, page->limit + 1);
-    });
+    api_.database().read(
+        [&](db::Reader& reader) { orders = flow::HeldOrders::list(reader, subject, page->place, page->limit + 1); });
     const bool more = orders.size() > static_cast<std::size_t>(page->limit);
     if (more) orders.pop_back();
     http::JsonWriter json(orders.size() * 256 + 128);

@@ -93,7 +93,8 @@ class Again final : public PlannedDecision {
             const Declaration& declaration = *in_hand.find(id);
             const auto at = paid_at.find(declaration.order_id);
             in_hand.correct(id, at == paid_at.end() ? declaration.paid_at : at->second);
-            for (const std::string_view kind : kMatters) parts_.work_items.close(group, kind, id, closing_note(released));
+            for (const std::string_view kind : kMatters)
+                parts_.work_items.close(group, kind, id, closing_note(released));
         }
         in_hand.save();
     }

@@ -53,7 +53,8 @@ Status plan_purchase(db::Reader& reader, const std::string& id, const postings::
     const auto refuse = [&](std::string why) { return does_not_fit(item, "purchase " + id, std::move(why)); };
     const auto leg = std::find_if(plan.legs.begin(), plan.legs.end(), [](const auto& each) { return !each.credit; });
     if (item.entry.source_type != "statement_line") return refuse("it is no line of a statement");
-    if (plan.purchase->state != fx::PurchaseState::Dealt || leg == plan.legs.end()) return refuse("no leg of it is due");
+    if (plan.purchase->state != fx::PurchaseState::Dealt || leg == plan.legs.end())
+        return refuse("no leg of it is due");
     if (!leg->settled_by.empty()) return refuse("its leg was paid before");
     if (item.owner_of(AccountKind::Provision) != leg->account) return refuse("it was taken from another account");
     if (item.amount.currency() != leg->amount.currency() || item.amount != leg->amount)
@@ -61,8 +62,7 @@ Status plan_purchase(db::Reader& reader, const std::string& id, const postings::
     plan.changes.push_back({id, "leg on " + leg->account + " due", "leg on " + leg->account + " paid"});
     plan.entries.push_back(
         postings::debit_explained(event, ledger::fx_payable(leg->bank, item.amount.currency()), item.amount));
-    if (!plan.purchase->provision_hold.empty())
-        plan.entries.back().uses_holds.push_back(plan.purchase->provision_hold);
+    if (!plan.purchase->provision_hold.empty()) plan.entries.back().uses_holds.push_back(plan.purchase->provision_hold);
     return Done{};
 }
 

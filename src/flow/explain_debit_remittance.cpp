@@ -75,8 +75,7 @@ void touch_remittance(db::Reader& reader, const std::string& remittance_id, Touc
 Status plan_remittance(db::Reader& reader, const ledger::Ledger& ledger, const std::string& remittance_id,
                        const postings::Event& event, DebitPlan& plan) {
     plan.remittance = remittance_of(reader, remittance_id);
-    if (!plan.remittance)
-        return Error(debit_error::kNoSubject, {{"what", "remittance"}, {"subject", remittance_id}});
+    if (!plan.remittance) return Error(debit_error::kNoSubject, {{"what", "remittance"}, {"subject", remittance_id}});
     const Remittance& one = *plan.remittance;
     const std::string subject = "remittance " + one.id;
     if (std::string why = why_not(*plan.item, one); !why.empty())

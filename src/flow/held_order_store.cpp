@@ -21,8 +21,7 @@ constexpr db::Select kListOfSubject{
 std::vector<HeldOrder> rows_of(const db::Found& found) {
     std::vector<HeldOrder> rows;
     for (std::size_t row = 0; row < found.size(); ++row) {
-        rows.push_back(
-            {found.text(row, 0), found.text(row, 1), found.text(row, 2), from_us(found.integer(row, 3))});
+        rows.push_back({found.text(row, 0), found.text(row, 1), found.text(row, 2), from_us(found.integer(row, 3))});
     }
     return rows;
 }

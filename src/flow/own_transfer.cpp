@@ -121,11 +121,14 @@ class OwnTransfer final : public PlannedDecision {
         const ProvisionAccount* provision = find_account(parts_.settings.accounts, wish.provision_account, currency);
         const ProvisionAccount* own = find_account(parts_.settings.own_accounts, wish.own_account, currency);
         if (provision == nullptr)
-            return Error(kNoAccount, {{"what", "provision"}, {"what_zh", "备付金账户"},
-                                      {"account", wish.provision_account}, {"currency", code}});
-        if (own == nullptr)
-            return Error(kNoAccount, {{"what", "own"}, {"what_zh", "自有资金账户"}, {"account", wish.own_account},
+            return Error(kNoAccount, {{"what", "provision"},
+                                      {"what_zh", "备付金账户"},
+                                      {"account", wish.provision_account},
                                       {"currency", code}});
+        if (own == nullptr)
+            return Error(
+                kNoAccount,
+                {{"what", "own"}, {"what_zh", "自有资金账户"}, {"account", wish.own_account}, {"currency", code}});
         const bool is_top_up = wish.direction == kTopUp;
         auto plan = std::make_unique<TransferPlan>();
         plan->remittance = is_top_up ? remittance_for(Kind::TopUp, own->name, provision->name, *wish.amount)
@@ -165,14 +168,14 @@ class OwnTransfer final : public PlannedDecision {
         OwnTransfers::add(group.tx, one);
         Result<WireRequest> request = parts_.bank.pay(batch);
         if (!request) throw LogicError("a transfer of ours cannot be written: " + request.error().english());
-        const calls::NewCall call{.operation = std::string(kPayOperation),
-                                  .counterparty = plan.bank,
-                                  .recovery = calls::Recovery::QueryOnly,
-                                  .reference = batch.reference,
-                                  .request = std::move(request).value(),
-                                  .instructions = {{std::string(kRemittanceSubject), one.id, 1, one.reference,
-                                                    one.amount}},
-                                  .not_before = std::nullopt};
+        const calls::NewCall call{
+            .operation = std::string(kPayOperation),
+            .counterparty = plan.bank,
+            .recovery = calls::Recovery::QueryOnly,
+            .reference = batch.reference,
+            .request = std::move(request).value(),
+            .instructions = {{std::string(kRemittanceSubject), one.id, 1, one.reference, one.amount}},
+            .not_before = std::nullopt};
         parts_.calls.prepare(group, std::span(&call, 1));
     }
 
@@ -183,8 +186,7 @@ class OwnTransfer final : public PlannedDecision {
         const Currency currency = one.amount.currency();
         const auto stops = ledger().stopped_payouts(reader);
         if (const auto stop = stops.find(std::string(currency.code())); stop != stops.end()) {
-            return Error(ledger::ledger_error::kPayoutsStopped,
-                         {{"currency", stop->first}, {"reason", stop->second}});
+            return Error(ledger::ledger_error::kPayoutsStopped, {{"currency", stop->first}, {"reason", stop->second}});
         }
         const ledger::Account account = ledger::provision(one.bank_account, currency);
         const auto balances = ledger().balances(reader, std::span(&account, 1));
@@ -256,8 +258,8 @@ void reject_own(db::Group& group, const ledger::Ledger& ledger, Remittance& one)
     OwnTransfers::close(group.tx, one.id);
     operators::WorkItems().open(
         group, operators::NewWorkItem{"own_transfer_rejected", std::string(kRemittanceSubject), one.id,
-                                      "The bank refused the transfer " + one.id + " from " + one.bank_account +
-                                          " to " + one.payee_id + " of " + amount_with_currency(one.amount) + ": " +
+                                      "The bank refused the transfer " + one.id + " from " + one.bank_account + " to " +
+                                          one.payee_id + " of " + amount_with_currency(one.amount) + ": " +
                                           one.reason_code + ".",
                                       "银行拒绝了从 " + one.bank_account + " 到 " + one.payee_id + " 的划转 " +
                                           amount_with_currency(one.amount) + "：" + one.reason_code + "。"});

@@ -91,8 +91,8 @@ Result<std::unique_ptr<Plan>> ReleaseOrder::plan(db::Reader& reader, const std::
     plan->is_release = wish.outcome == kReleased;
     plan->orders = orders::OrderStore::load(reader, wish.order_ids);
     for (const std::string& id : wish.order_ids) {
-        const bool is_there = std::any_of(plan->orders.begin(), plan->orders.end(),
-                                          [&](const Order& order) { return order.id == id; });
+        const bool is_there =
+            std::any_of(plan->orders.begin(), plan->orders.end(), [&](const Order& order) { return order.id == id; });
         if (!is_there) return Error(release_error::kNoOrder, {{"order", id}});
     }
     for (const Order& order : plan->orders) {

@@ -31,10 +31,11 @@ inline constexpr ErrorCode kNoOrder{"no_such_order", ErrorGroup::NotFound, "Ther
 inline constexpr ErrorCode kNotHeld{"order_not_held", ErrorGroup::Conflict, "Order {order} is not on hold.",
                                     "订单 {order} 未被暂停。"};
 inline constexpr ErrorCode kKeptBefore{"order_kept_before", ErrorGroup::Conflict,
-                                       "Order {order} is kept by two persons already.", "订单 {order} 已由两人决定暂停。"};
-inline constexpr ErrorCode kPayeeNotUsable{
-    "payee_not_usable", ErrorGroup::Rule, "Order {order} cannot be released: its payee {payee} is not usable.",
-    "订单 {order} 不能放行：收款人 {payee} 不可用。"};
+                                       "Order {order} is kept by two persons already.",
+                                       "订单 {order} 已由两人决定暂停。"};
+inline constexpr ErrorCode kPayeeNotUsable{"payee_not_usable", ErrorGroup::Rule,
+                                           "Order {order} cannot be released: its payee {payee} is not usable.",
+                                           "订单 {order} 不能放行：收款人 {payee} 不可用。"};
 }  // namespace release_error
 
 }  // namespace huiqiao::flow

@@ -29,7 +29,7 @@ inline constexpr std::string_view kHeldPayee = "payee_not_usable";
 struct RemitSettings {
     std::vector<ProvisionAccount> accounts;      // the first of a currency pays
     std::vector<ProvisionAccount> own_accounts;  // the institution's own money at banks
-    remittance::Party debtor;                // the institution, as payees' banks see it
+    remittance::Party debtor;                    // the institution, as payees' banks see it
     std::string debtor_bank_bic;
     remittance::ChargeBearer charges = remittance::ChargeBearer::Shared;
     std::size_t orders_a_group = 500;

@@ -133,8 +133,7 @@ Result<std::unique_ptr<Plan>> ResolveSuspense::plan(db::Reader& reader, const st
     } else if (wish.to == kToMerchant) {
         if (plan->item->entry.source_type == "payment")
             return Error(kIsPayment, {{"payment", plan->item->entry.source_id}});
-        if (!is_active_merchant(reader, wish.merchant_id))
-            return Error(kNoMerchant, {{"merchant", wish.merchant_id}});
+        if (!is_active_merchant(reader, wish.merchant_id)) return Error(kNoMerchant, {{"merchant", wish.merchant_id}});
         plan->entries.push_back(postings::suspense_revived(event, wish.merchant_id, plan->item->amount));
     } else {
         return no_way_back(wish.to);

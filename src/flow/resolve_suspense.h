@@ -31,9 +31,10 @@ inline constexpr ErrorCode kNoWayBack{"no_way_back", ErrorGroup::Rule,
 inline constexpr ErrorCode kNoPayment{"not_of_a_payment", ErrorGroup::Rule,
                                       "What entry {entry} put into suspense is no payment of an order.",
                                       "分录 {entry} 的挂账不是订单付款。"};
-inline constexpr ErrorCode kIsPayment{"is_of_a_payment", ErrorGroup::Rule,
-                                      "Payment {payment} stands for its own order: its money revives that or goes back.",
-                                      "支付 {payment} 属于其订单，只能恢复该订单或退回。"};
+inline constexpr ErrorCode kIsPayment{
+    "is_of_a_payment", ErrorGroup::Rule,
+    "Payment {payment} stands for its own order: its money revives that or goes back.",
+    "支付 {payment} 属于其订单，只能恢复该订单或退回。"};
 inline constexpr ErrorCode kOrderCancelled{"order_cancelled", ErrorGroup::Rule,
                                            "Order {order} was cancelled by its platform: the money must go back.",
                                            "订单 {order} 已被平台取消，款项应退回。"};

@@ -2,7 +2,8 @@
 // Payments at the sandbox bank: takes pain.001.001.09, answers pain.002.001.10, executes when due. A message is known
 // again by its MsgId: the same bytes get the same payments, other bytes are refused (DU01); a payment's EndToEndId is
 // good once for ever (DU04). A payment is debited at execution or rejected; one that came after the cut-off waits for
-// the next day. A payee whose account is kept here is credited in the same moment. Reads XML by itself, apart from the institution's reader.
+// the next day. A payee whose account is kept here is credited in the same moment. Reads XML by itself, apart from the
+// institution's reader.
 
 #include <chrono>
 
