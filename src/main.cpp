@@ -87,6 +87,18 @@ int main(int argc, char** argv) {
     signing->add_option("--config", sign.config_file)->default_val("config/huiqiao.conf");
     signing->callback([&] { exit_code = run_sign(sign); });
 
+    ProposeRequest proposal;
+    CLI::App* proposing = program.add_subcommand("propose", "Print the signed call of a maker who proposes an action");
+    proposing->add_option("action", proposal.action, "declare_again, release_order, ...")->required();
+    proposing->add_option("content", proposal.fields, "JSON, without reason and evidence")->required();
+    proposing->add_option("--reason", proposal.reason)->required();
+    proposing->add_option("--evidence", proposal.evidence_file, "The file that shows it; hashed, not sent")->required();
+    proposing->add_option("--key", proposal.sign.key_file, "Private key, PEM")->required();
+    proposing->add_option("--key-id", proposal.sign.key_id, "opr_...")->required();
+    proposing->add_option("--url", proposal.sign.command.url)->default_val("http://127.0.0.1:8082");
+    proposing->add_option("--config", proposal.sign.config_file)->default_val("config/huiqiao.conf");
+    proposing->callback([&] { exit_code = run_propose(proposal); });
+
     NewOperator person;
     CLI::App* operators = program.add_subcommand("operator", "Register an operator and make his key");
     operators->add_option("id", person.id, "opr_...")->required();

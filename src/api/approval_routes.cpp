@@ -10,7 +10,11 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kActions{kResolveInstruction, kAcceptRate, kResumePayouts};
+std::vector<std::string_view> actions_of(const Decisions& decisions) {
+    std::vector<std::string_view> actions{kResolveInstruction, kAcceptRate, kResumePayouts};
+    for (const flow::Decision* decision : decisions) actions.push_back(decision->action());
+    return actions;
+}
 
 void write_approval(http::JsonWriter& json, const operators::Approval& approval) {
     json.open_object()
@@ -37,11 +41,12 @@ http::Response approval_answer(int status, const operators::Approval& approval) 
 }  // namespace
 
 ApprovalRoutes::ApprovalRoutes(OperatorApi& api, calls::Resolve& resolve, const ledger::Ledger& ledger,
-                               flow::Convert& convert, const crypto::Sealer& sealer)
+                               flow::Convert& convert, const crypto::Sealer& sealer, Decisions decisions)
     : api_(api),
       ledger_(ledger),
       convert_(convert),
-      decide_(resolve, ledger),
+      decisions_(std::move(decisions)),
+      decide_(resolve, ledger, decisions_),
       recorded_ask_(ask_, sealer),
       recorded_decide_(decide_, sealer) {}
 
@@ -64,9 +69,10 @@ http::Response ApprovalRoutes::propose(const OperatorCall& call) {
     http::JsonObject json(body->root(), errors);
     auto item = std::make_shared<AskItem>();
     item->operator_id = call.who.id;
-    item->action = json.choice("action", kActions);
+    item->action = json.choice("action", actions_of(decisions_));
     http::JsonObject content = json.object("content");
     RateAsked rate;
+    const flow::Decision* decision = find_decision(decisions_, item->action);
     if (item->action == kResolveInstruction) {
         const ResolutionAsked asked = read_resolution(content);
         item->subject_id = asked.instruction_id;
@@ -79,26 +85,41 @@ http::Response ApprovalRoutes::propose(const OperatorCall& call) {
         const ResumeAsked asked = read_resume(content);
         item->subject_id = asked.currency;
         item->content = content_of(asked);
+    } else if (decision != nullptr) {
+        item->content = decision->read(content);
     }
     if (!item->action.empty()) content.finish();
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);
-    if (item->action == kAcceptRate) {
+    if (const Status possible = check_proposal(call, decision, *item, rate); !possible)
+        return http::problem(possible.error(), call.request_id);
+    return api_.record(call, recorded_ask_, item, [id = call.request_id](const db::Item& done) {
+        const auto& asked = static_cast<const AskItem&>(done);
+        return asked.error ? http::problem(*asked.error, id) : approval_answer(201, *asked.approval);
+    });
+}
+
+Status ApprovalRoutes::check_proposal(const OperatorCall& call, const flow::Decision* decision, AskItem& item,
+                                      const RateAsked& rate) {
+    if (item.action == kAcceptRate) {
         const auto currency = Currency::find(rate.currency);
-        if (!currency) return http::problem(currency.error(), call.request_id);
+        if (!currency) return currency.error();
         Status acceptable = Done{};
         api_.database().read([&](db::Reader& reader) {
             acceptable = flow::Convert::may_accept(reader, {rate.bank, *currency, rate.quote_id, call.who.id},
                                                    api_.clock().now());
         });
-        if (!acceptable) return http::problem(acceptable.error(), call.request_id);
+        return acceptable;
     }
-    if (item->action == kResumePayouts && !stops().contains(item->subject_id))
-        return http::problem(Error(api_error::kPayoutsNotStopped, {{"currency", item->subject_id}}), call.request_id);
-    return api_.record(call, recorded_ask_, item, [id = call.request_id](const db::Item& done) {
-        const auto& asked = static_cast<const AskItem&>(done);
-        return asked.error ? http::problem(*asked.error, id) : approval_answer(201, *asked.approval);
-    });
+    if (item.action == kResumePayouts && !stops().contains(item.subject_id))
+        return Error(api_error::kPayoutsNotStopped, {{"currency", item.subject_id}});
+    if (decision == nullptr) return Done{};
+    std::optional<Result<flow::Proposal>> proposal;
+    api_.database().read([&](db::Reader& reader) { proposal.emplace(decision->propose(reader, item.content)); });
+    if (!*proposal) return proposal->error();
+    item.subject_id = (*proposal)->subject_id;
+    item.content = (*proposal)->content;
+    return Done{};
 }
 
 http::Response ApprovalRoutes::list(const OperatorCall& call) {
@@ -146,6 +167,7 @@ http::Response ApprovalRoutes::approve(const OperatorCall& call) {
     auto item = std::make_shared<DecideItem>();
     item->operator_id = call.who.id;
     item->approval_id = call.path.at("id");
+    item->request_id = call.request_id;
     item->release = true;
     item->content_hash = json.text("content_hash", {64, 64, false, true});
     json.finish();

@@ -42,16 +42,24 @@ class AskWork final : public db::Work {
 
 class DecideWork final : public db::Work {
  public:
-    DecideWork(calls::Resolve& resolve, const ledger::Ledger& ledger, std::span<const std::shared_ptr<db::Item>> items)
-        : resolve_(resolve), ledger_(ledger) {
-        for (const auto& item : items) cases_.push_back({static_cast<DecideItem*>(item.get()), nullptr, nullptr});
+    DecideWork(calls::Resolve& resolve, const ledger::Ledger& ledger, const Decisions& decisions,
+               std::span<const std::shared_ptr<db::Item>> items)
+        : resolve_(resolve), ledger_(ledger), decisions_(decisions) {
+        for (const auto& item : items)
+            cases_.push_back({static_cast<DecideItem*>(item.get()), nullptr, nullptr, nullptr});
     }
 
     void find(db::Reader& reader) override {
         for (Case& each : cases_) {
             // What is asked never changes, so it may be read before the lock.
             const auto approval = operators::Approvals::find(reader, each.item->approval_id);
-            if (!approval || !each.item->release || approval->action != kResolveInstruction) continue;
+            if (!approval || !each.item->release) continue;
+            if (const flow::Decision* decision = find_decision(decisions_, approval->action)) {
+                each.decision = decision->begin(
+                    {approval->id, approval->content, approval->maker, each.item->operator_id, each.item->request_id});
+                each.decision->find(reader);
+            }
+            if (approval->action != kResolveInstruction) continue;
             each.resolution = resolution_of(approval->content);
             each.resolution->maker = approval->maker;
             each.resolution->checker = each.item->operator_id;
@@ -62,14 +70,17 @@ class DecideWork final : public db::Work {
     }
 
     void claim(db::Claims& claims) override {
-        for (Case& each : cases_)
+        for (Case& each : cases_) {
             if (each.work) each.work->claim(claims);
+            if (each.decision) each.decision->claim(claims);
+        }
     }
 
     void lock(db::Locks& locks) override {
         for (Case& each : cases_) {
             operators::Approvals::lock(locks, each.item->approval_id);
             if (each.work) each.work->lock(locks);
+            if (each.decision) each.decision->lock(locks);
         }
     }
 
@@ -94,6 +105,7 @@ class DecideWork final : public db::Work {
         DecideItem* item;
         std::shared_ptr<calls::ResolveItem> resolution;
         std::unique_ptr<db::Work> work;
+        std::unique_ptr<flow::DecisionWork> decision;
     };
 
     Status decide(db::Group& group, Case& each) const {
@@ -110,6 +122,8 @@ class DecideWork final : public db::Work {
         } else if (each.work) {
             each.work->run(group);
             if (!each.resolution->done) return each.resolution->done;
+        } else if (each.decision) {
+            if (const Status done = each.decision->run(group); !done) return done;
         } else {
             return Done{};
         }
@@ -138,6 +152,7 @@ class DecideWork final : public db::Work {
 
     calls::Resolve& resolve_;
     const ledger::Ledger& ledger_;
+    const Decisions& decisions_;
     std::vector<Case> cases_;
 };
 
@@ -169,12 +184,19 @@ class UseWork final : public db::Work {
 
 }  // namespace
 
+const flow::Decision* find_decision(const Decisions& decisions, std::string_view action) {
+    for (const flow::Decision* decision : decisions) {
+        if (decision->action() == action) return decision;
+    }
+    return nullptr;
+}
+
 std::unique_ptr<db::Work> AskOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {
     return std::make_unique<AskWork>(items);
 }
 
 std::unique_ptr<db::Work> DecideOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<DecideWork>(resolve_, ledger_, items);
+    return std::make_unique<DecideWork>(resolve_, ledger_, decisions_, items);
 }
 
 std::unique_ptr<db::Work> UseOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {

@@ -1,13 +1,13 @@
 #pragma once
-// The writes behind approval_routes: asking, deciding (and, for an escalated instruction or stopped payouts, carrying
-// out in the same COMMIT), and marking used what was carried out elsewhere. Who asks or decides is read again in the
-// group (SEC-08).
+// The writes behind approval_routes: asking, deciding (and, for every action but accept_rate, carrying out in the same
+// COMMIT), and marking used what was carried out elsewhere. Who asks or decides is read again in the group (SEC-08).
 
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "src/calls/resolve.h"
+#include "src/flow/decision.h"
 #include "src/ledger/ledger.h"
 #include "src/operators/approval.h"
 
@@ -17,6 +17,11 @@ inline constexpr std::string_view kResolveInstruction = "resolve_instruction";
 inline constexpr std::string_view kAcceptRate = "accept_rate";
 inline constexpr std::string_view kResumePayouts = "resume_payouts";
 inline constexpr std::chrono::hours kApprovalLives{24};  // SEC-06
+
+/// The verbs that two persons carry out (src/flow/decision.h); they outlive whoever holds the list.
+using Decisions = std::vector<const flow::Decision*>;
+/// nullptr where no verb is called that.
+const flow::Decision* find_decision(const Decisions& decisions, std::string_view action);
 
 struct AskItem final : db::Item {
     std::string operator_id;
@@ -36,6 +41,7 @@ class AskOperation final : public db::Operation {
 struct DecideItem final : db::Item {
     std::string operator_id;
     std::string approval_id;
+    std::string request_id;
     bool release = false;
     std::string content_hash;                     // of what the checker saw; release only
     std::string reason;                           // refuse only
@@ -43,17 +49,19 @@ struct DecideItem final : db::Item {
     std::optional<Error> error;
 };
 
-/// A released resolve_instruction or resume_payouts is carried out and used in this very group. Where it cannot be (not
-/// escalated, not stopped any more) the approval stays released and unused, and the error says why.
+/// What is released is carried out and used in this very group, but for accept_rate. Where it cannot be (not escalated,
+/// not stopped any more, not what was previewed) the approval stays released and unused, and the error says why.
 class DecideOperation final : public db::Operation {
  public:
-    DecideOperation(calls::Resolve& resolve, const ledger::Ledger& ledger) : resolve_(resolve), ledger_(ledger) {}
+    DecideOperation(calls::Resolve& resolve, const ledger::Ledger& ledger, Decisions decisions)
+        : resolve_(resolve), ledger_(ledger), decisions_(std::move(decisions)) {}
     [[nodiscard]] std::string_view name() const override { return "decide_approval"; }
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 
  private:
     calls::Resolve& resolve_;
     const ledger::Ledger& ledger_;
+    Decisions decisions_;
 };
 
 struct UseItem final : db::Item {

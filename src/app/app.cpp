@@ -16,11 +16,15 @@ constexpr const char* kBank = "sandbox-bank";
 constexpr const char* kCnyAccount = "sb-cny";
 constexpr const char* kDepositMark = "settlement";  // how the channel words its deposits
 
-std::vector<flow::ProvisionAccount> provision_accounts(const Config& config) {
+std::vector<flow::ProvisionAccount> as_accounts(const std::vector<Config::ProvisionAccount>& configured) {
     std::vector<flow::ProvisionAccount> accounts;
-    for (const Config::ProvisionAccount& account : config.accounts)
+    for (const Config::ProvisionAccount& account : configured)
         accounts.push_back({account.name, account.currency, account.bank});
     return accounts;
+}
+
+std::vector<flow::ProvisionAccount> provision_accounts(const Config& config) {
+    return as_accounts(config.accounts);
 }
 
 flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank) {
@@ -38,6 +42,7 @@ flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& b
 flow::RemitSettings remit_settings(const Config& config) {
     flow::RemitSettings settings;
     settings.accounts = provision_accounts(config);
+    settings.own_accounts = as_accounts(config.own_accounts);
     settings.debtor = {.name = config.institution.name,
                        .street = config.institution.street,
                        .building = "",
@@ -147,6 +152,11 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       declare(database, queue, ids, calls, sealer, parties, single_window, customs_seal,
               declare_settings(config, std::move(tables.payment_enterprises))),
       close_day(database, queue, ledger, anchors),
+      release_order(ledger),
+      resolve_suspense(ledger),
+      explain_debit(ledger),
+      declare_again(declare.again(ledger)),
+      own_transfer(remit.own_transfer()),
       escalations(work_items),
       call_operations(handlers, escalations, sealer, surroundings.random, {}),
       resolve(handlers, escalations),

@@ -26,12 +26,15 @@
 #include "src/flow/declare.h"
 #include "src/flow/escalate.h"
 #include "src/flow/expire.h"
+#include "src/flow/explain_debit.h"
 #include "src/flow/fund.h"
 #include "src/flow/fund_channel.h"
 #include "src/flow/intake.h"
 #include "src/flow/reconcile.h"
 #include "src/flow/register_parties.h"
+#include "src/flow/release_order.h"
 #include "src/flow/remit.h"
+#include "src/flow/resolve_suspense.h"
 #include "src/ledger/anchor.h"
 #include "src/ledger/payout_stops.h"
 #include "src/ledger/verify.h"
@@ -120,6 +123,16 @@ struct App::Parts {
     flow::Reconcile reconcile;
     flow::Declare declare;
     flow::CloseDay close_day;
+
+    flow::ReleaseOrder release_order;
+    flow::ResolveSuspense resolve_suspense;
+    flow::ExplainDebit explain_debit;
+    std::unique_ptr<flow::Decision> declare_again;
+    std::unique_ptr<flow::Decision> own_transfer;
+    /// Every verb that two persons carry out.
+    [[nodiscard]] std::vector<const flow::Decision*> decisions() const {
+        return {&release_order, &resolve_suspense, &explain_debit, declare_again.get(), own_transfer.get()};
+    }
 
     calls::AnswerHandlers handlers;
     flow::EscalateToOperators escalations;

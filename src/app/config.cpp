@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kCounterparty = "counterparty ";
 constexpr std::string_view kAccount = "account ";
 constexpr std::string_view kFxTerms = "fx-terms ";
+constexpr std::string_view kOwnAccount = "own_account ";
 
 void read_database(Settings& settings, Config& config) {
     config.engine = settings.choice("database", "engine", {"sqlite", "mariadb"}, "sqlite") == "sqlite"
@@ -53,6 +54,21 @@ void read_listeners(Settings& settings, Config& config) {
                        "仅当 listen.address 为回环地址时允许");
 }
 
+std::vector<Config::ProvisionAccount> read_accounts(Settings& settings, std::string_view prefix) {
+    std::vector<Config::ProvisionAccount> accounts;
+    for (const std::string& section : settings.sections(prefix)) {
+        const std::string code = settings.text(section, "currency");
+        const std::string bank = settings.text(section, "bank");
+        const Result<Currency> currency = Currency::find(code);
+        if (!currency) {
+            settings.fault(section, "currency", currency.error().english(), currency.error().chinese());
+            continue;
+        }
+        accounts.push_back({section.substr(prefix.size()), *currency, bank});
+    }
+    return accounts;
+}
+
 void read_counterparties(Settings& settings, Config& config) {
     for (const std::string& section : settings.sections(kCounterparty)) {
         calls::CounterpartySettings counterparty;
@@ -64,16 +80,8 @@ void read_counterparties(Settings& settings, Config& config) {
             static_cast<std::size_t>(settings.integer(section, "max_answer_kib", 2048, 64, 65'536)) * 1024;
         config.counterparties.push_back(std::move(counterparty));
     }
-    for (const std::string& section : settings.sections(kAccount)) {
-        const std::string code = settings.text(section, "currency");
-        const std::string bank = settings.text(section, "bank");
-        const Result<Currency> currency = Currency::find(code);
-        if (!currency) {
-            settings.fault(section, "currency", currency.error().english(), currency.error().chinese());
-            continue;
-        }
-        config.accounts.push_back({section.substr(kAccount.size()), *currency, bank});
-    }
+    config.accounts = read_accounts(settings, kAccount);
+    config.own_accounts = read_accounts(settings, kOwnAccount);
 }
 
 Money cny_of(Settings& settings, const std::string& section, const std::string& key, std::string by_default) {

@@ -51,6 +51,7 @@ struct Config {
         std::string bank;
     };
     std::vector<ProvisionAccount> accounts;
+    std::vector<ProvisionAccount> own_accounts;  // not provision accounts: the institution's own money
 
     std::map<std::string, fx::BankTerms> fx_terms;  // by bank; one that is not here charges nothing beside its rate
 

@@ -16,6 +16,8 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Databas
     sandbox::bank::BankSettings settings;
     for (const Config::ProvisionAccount& account : stage.config.accounts)
         settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
+    for (const Config::ProvisionAccount& account : stage.config.own_accounts)
+        settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
     settings.customer_id = kBankClientId;
     settings.customer_key =
         stage.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();

@@ -10,6 +10,7 @@
 #include "src/api/declaration_routes.h"
 #include "src/api/event_routes.h"
 #include "src/api/health_routes.h"
+#include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/openapi.h"
 #include "src/api/order_routes.h"
@@ -73,7 +74,8 @@ class Service::Impl {
                    {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
           health_(clock_, parts_.database, parts_.queue, metrics_page_, [this] { return idle(); }),
           work_items_(operator_api_, parts_.work_items, parts_.sealer),
-          approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer),
+          approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer, parts_.decisions()),
+          matters_(operator_api_),
           accounts_(operator_api_),
           rates_(operator_api_, house.config.fx_terms),
           workers_(
@@ -149,6 +151,7 @@ class Service::Impl {
         health_.add_to(router);
         work_items_.add_to(router);
         approvals_.add_to(router);
+        matters_.add_to(router);
         accounts_.add_to(router);
         rates_.add_to(router);
         return router;
@@ -192,6 +195,7 @@ class Service::Impl {
     api::HealthRoutes health_;
     api::WorkItemRoutes work_items_;
     api::ApprovalRoutes approvals_;
+    api::MatterRoutes matters_;
     api::AccountRoutes accounts_;
     api::RateRoutes rates_;
     Workers workers_;

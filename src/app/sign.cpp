@@ -4,6 +4,9 @@
 
 #include "src/app/house.h"
 #include "src/base/encoding.h"
+#include "src/crypto/hash.h"
+#include "src/http/json.h"
+#include "src/http/json_writer.h"
 #include "src/operators/operator.h"
 
 namespace huiqiao::app {
@@ -62,6 +65,31 @@ int run_sign(const SignRequest& request) {
     if (!line) return complain(line.error());
     std::cout << *line << '\n';
     return 0;
+}
+
+int run_propose(ProposeRequest request) {
+    const Result<std::string> evidence = read_text(request.evidence_file);
+    if (!evidence) return complain(evidence.error());
+    const Result<http::Json> fields = http::Json::parse(request.fields);
+    if (!fields) return complain(fields.error());
+    if (fields->root().kind() != http::JsonKind::Object) {
+        std::cerr << "The content must be a JSON object.\n";
+        return 1;
+    }
+    http::JsonWriter grounds;
+    grounds.open_object().field("reason", request.reason);
+    grounds.field("evidence_sha256", hex(crypto::sha256(*evidence))).close_object();
+    // {"a":1} and {"reason":"…"} become {"reason":"…","a":1}.
+    std::string content = grounds.take();
+    const std::size_t first = request.fields.find('{');
+    content.back() = fields->root().fields().empty() ? ' ' : ',';
+    content += request.fields.substr(first + 1);
+    http::JsonWriter body;
+    body.open_object().field("action", request.action).raw_field("content", content).close_object();
+    request.sign.command.method = "POST";
+    request.sign.command.url += "/v1/ops/approvals";
+    request.sign.command.body = body.take();
+    return run_sign(request.sign);
 }
 
 int run_new_operator(const NewOperator& who) {

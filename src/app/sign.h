@@ -1,5 +1,6 @@
 #pragma once
-// Commands around keys: a signed curl call that a newcomer can try, and a new operator with a key of his own.
+// Commands around keys: a signed curl call that a newcomer can try, a proposal with the hash of its evidence, and a new
+// operator with a key of his own.
 
 #include <filesystem>
 #include <string>
@@ -19,6 +20,17 @@ struct SignRequest {
 
 /// Prints the command line. 1 where the key or the request cannot be used.
 int run_sign(const SignRequest& request);
+
+struct ProposeRequest {
+    SignRequest sign;    // url of the operators' listener; method and body are made here
+    std::string action;  // "declare_again"
+    std::string fields;  // JSON object of the content, without reason and evidence
+    std::string reason;
+    std::filesystem::path evidence_file;  // hashed, not sent: it stays with the operator
+};
+
+/// Prints the signed curl call by which a maker proposes a verb of two persons.
+int run_propose(ProposeRequest request);
 
 struct NewOperator {
     JobCommand job;

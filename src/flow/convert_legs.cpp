@@ -25,6 +25,21 @@ struct Closing {
     std::vector<fx::PurchaseLeg> legs;
 };
 
+/// Positions move only with the deal, in one COMMIT with its allocation, so reading them needs no lock.
+void require_flat(db::Group& group, const ledger::Ledger& ledger, const fx::Purchase& purchase) {
+    const std::vector<ledger::Account> positions{ledger::position(purchase.id, purchase.cny.currency()),
+                                                 ledger::position(purchase.id, purchase.currency)};
+    for (const auto& [account, balance] : ledger.balances(group.tx, positions)) {
+        if (balance.booked.is_zero()) continue;
+        operators::WorkItems().open(
+            group,
+            operators::NewWorkItem{
+                "position_open", "purchase", purchase.id,
+                "Purchase " + purchase.id + " closed, but " + account + " stands at " + balance.booked.text() + ".",
+                "购汇 " + purchase.id + " 已了结，但 " + account + " 余额为 " + balance.booked.text() + "。"});
+    }
+}
+
 class LegTaking final : public LineTaking {
  public:
     explicit LegTaking(const ledger::Ledger& ledger) : ledger_(ledger) {}
@@ -133,34 +148,7 @@ class LegTaking final : public LineTaking {
     }
 
     void save(db::Group& group) {
-        std::vector<fx::PurchaseLeg> legs;
-        for (auto& [id, closing] : closing_) {
-            legs.insert(legs.end(), closing.legs.begin(), closing.legs.end());
-            const bool settled = std::all_of(closing.legs.begin(), closing.legs.end(),
-                                             [](const fx::PurchaseLeg& leg) { return !leg.settled_by.empty(); });
-            const auto to = fx::next(closing.purchase.state, fx::PurchaseEvent::LegsSettled);
-            if (settled && to) {
-                closing.purchase.state = *to;
-                require_flat(group, closing.purchase);
-            }
-            fx::PurchaseStore::save(group.tx, closing.purchase);
-        }
-        fx::PurchaseStore::save_legs(group.tx, legs);
-    }
-
-    /// Positions move only with the deal, in one COMMIT with its allocation, so reading them needs no lock.
-    void require_flat(db::Group& group, const fx::Purchase& purchase) const {
-        const std::vector<ledger::Account> positions{ledger::position(purchase.id, purchase.cny.currency()),
-                                                     ledger::position(purchase.id, purchase.currency)};
-        for (const auto& [account, balance] : ledger_.balances(group.tx, positions)) {
-            if (balance.booked.is_zero()) continue;
-            operators::WorkItems().open(
-                group,
-                operators::NewWorkItem{
-                    "position_open", "purchase", purchase.id,
-                    "Purchase " + purchase.id + " closed, but " + account + " stands at " + balance.booked.text() + ".",
-                    "购汇 " + purchase.id + " 已了结，但 " + account + " 余额为 " + balance.booked.text() + "。"});
-        }
+        for (auto& [id, closing] : closing_) save_settled(group, ledger_, closing.purchase, closing.legs);
     }
 
     const ledger::Ledger& ledger_;
@@ -171,6 +159,19 @@ class LegTaking final : public LineTaking {
 };
 
 }  // namespace
+
+void save_settled(db::Group& group, const ledger::Ledger& ledger, fx::Purchase& purchase,
+                  std::span<const fx::PurchaseLeg> legs) {
+    const bool settled =
+        std::all_of(legs.begin(), legs.end(), [](const fx::PurchaseLeg& leg) { return !leg.settled_by.empty(); });
+    const auto to = fx::next(purchase.state, fx::PurchaseEvent::LegsSettled);
+    if (settled && to) {
+        purchase.state = *to;
+        require_flat(group, ledger, purchase);
+    }
+    fx::PurchaseStore::save(group.tx, purchase);
+    fx::PurchaseStore::save_legs(group.tx, legs);
+}
 
 std::unique_ptr<LineTaking> PurchaseLegs::begin() {
     return std::make_unique<LegTaking>(ledger_);

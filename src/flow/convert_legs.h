@@ -4,6 +4,9 @@
 // that comes before the deal is known waits; one that does not agree, or a second one, is left to suspense. When both
 // legs are settled the purchase closes, and its position must be zero (else a work item).
 
+#include <span>
+
+#include "fx/purchase.h"
 #include "src/flow/line_taker.h"
 #include "src/ledger/ledger.h"
 
@@ -17,5 +20,9 @@ class PurchaseLegs final : public LineTaker {
  private:
     const ledger::Ledger& ledger_;
 };
+
+/// A locked purchase with both its legs, some newly settled: where both are, it closes.
+void save_settled(db::Group& group, const ledger::Ledger& ledger, fx::Purchase& purchase,
+                  std::span<const fx::PurchaseLeg> legs);
 
 }  // namespace huiqiao::flow

@@ -17,8 +17,7 @@ class Declare::Impl {
           open_(make_open_declarations(parts_)),
           send_(make_send_declarations(parts_)),
           look_after_(make_look_after_declarations(parts_)),
-          ask_(make_ask_receipts(parts_)),
-          again_(make_declare_again(parts_)) {
+          ask_(make_ask_receipts(parts_)) {
         const int most = static_cast<int>(customs::kMostPayments);
         parts_.settings.payments_a_message = std::clamp(parts_.settings.payments_a_message, 1, most);
         require(parts_.settings.declarant);
@@ -34,15 +33,6 @@ class Declare::Impl {
                 orders::OrderStore::to_declare(reader, now, 1).empty() && !customs::DeclarationStore::any_open(reader);
         });
         return idle;
-    }
-
-    Status again(const std::string& order_id, const std::string& operator_id) {
-        const auto item = std::make_shared<DeclareAgain>();
-        item->order_id = order_id;
-        item->operator_id = operator_id;
-        if (const Status written = parts_.queue.run(*again_, item); !written) return written;
-        if (item->done) return Done{};
-        return Error(declare_error::kNotCorrectable, {{"order", order_id}, {"state", item->state}});
     }
 
     DeclareParts parts_;
@@ -149,7 +139,6 @@ class Declare::Impl {
     std::unique_ptr<db::Operation> send_;
     std::unique_ptr<db::Operation> look_after_;
     std::unique_ptr<db::Operation> ask_;
-    std::unique_ptr<db::Operation> again_;
 };
 
 Declare::Declare(db::Database& database, db::WriteQueue& queue, IdSource& ids, const calls::Calls& calls,
@@ -167,8 +156,8 @@ bool Declare::is_idle(Instant now) {
 DeclareCounters Declare::counters() const {
     return impl_->counters_;
 }
-Status Declare::again(const std::string& order_id, const std::string& operator_id) {
-    return impl_->again(order_id, operator_id);
+std::unique_ptr<Decision> Declare::again(const ledger::Ledger& ledger) const {
+    return make_declare_again(impl_->parts_, ledger);
 }
 calls::AnswerHandler& Declare::declare_handler() {
     return *impl_->declare_;

@@ -16,6 +16,7 @@
 #include "src/calls/answer_handler.h"
 #include "src/calls/calls.h"
 #include "src/db/write_queue.h"
+#include "src/flow/decision.h"
 #include "src/parties/party_store.h"
 
 namespace huiqiao::flow {
@@ -54,9 +55,9 @@ class Declare {
     [[nodiscard]] bool is_idle(Instant now);
     [[nodiscard]] DeclareCounters counters() const;
 
-    /// A person has mended what was held or rejected, or the amount of an accepted one has changed: it is due again
-    /// with what the order now says, as the next part. kNotCorrectable in any other state.
-    Status again(const std::string& order_id, const std::string& operator_id);
+    /// declare_again, by two persons: they have mended what was held or rejected, or the amount of an accepted one has
+    /// changed. It is due again with what the order now says, as the next part. kNotCorrectable in any other state.
+    [[nodiscard]] std::unique_ptr<Decision> again(const ledger::Ledger& ledger) const;
 
     /// To be registered with the call worker: "customs.declare", "customs.receipts".
     [[nodiscard]] calls::AnswerHandler& declare_handler();
@@ -68,6 +69,8 @@ class Declare {
 };
 
 namespace declare_error {
+inline constexpr ErrorCode kNoDeclaration{"no_such_declaration", ErrorGroup::NotFound,
+                                          "There is no declaration of order {order}.", "订单 {order} 没有申报单。"};
 inline constexpr ErrorCode kNotCorrectable{
     "declaration_not_correctable", ErrorGroup::Conflict,
     "The declaration of order {order} is {state}: there is nothing to send again.",

@@ -17,17 +17,6 @@ Instant whole_second(Instant at) {
     return std::chrono::floor<std::chrono::seconds>(at);
 }
 
-/// When the payment that completed each order was made, by the channel's word.
-std::map<std::string, Instant> paid_at_of(db::Reader& reader, std::span<const std::string> order_ids) {
-    std::map<std::string, Instant> paid_at;
-    for (const orders::Payment& payment : orders::PaymentStore().of_orders(reader, order_ids)) {
-        if (payment.state != orders::PaymentState::Succeeded) continue;
-        Instant& latest = paid_at[payment.order_id];
-        latest = std::max(latest, payment.paid_at);
-    }
-    return paid_at;
-}
-
 std::vector<std::string> unique_ids(std::span<const std::shared_ptr<db::Item>> items) {
     std::vector<std::string> ids;
     for (const auto& item : items) {
@@ -88,7 +77,7 @@ class OpenWork final : public db::Work {
         for (Declaration& made : made_) {
             orders::Order& order = *by_id.at(made.order_id);
             if (order.declaration_state != orders::kDeclarationDue || !order.hold_reason.empty()) continue;
-            if (const auto at = paid_at.find(order.id); at != paid_at.end()) made.paid_at = whole_second(at->second);
+            if (const auto at = paid_at.find(order.id); at != paid_at.end()) made.paid_at = at->second;
             made.amount = declared_amount(order);
             made.created_at = group.now;
             made.due_at = group.now;
@@ -106,57 +95,6 @@ class OpenWork final : public db::Work {
     std::span<const std::shared_ptr<db::Item>> items_;
     std::vector<std::string> order_ids_;
     std::vector<Declaration> made_;
-};
-
-class AgainWork final : public db::Work {
- public:
-    AgainWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
-
-    void find(db::Reader& reader) override {
-        for (const auto& item : items_) {
-            std::vector<std::string> ids;
-            for (const Declaration& found :
-                 customs::DeclarationStore::of_orders(reader, std::span(&of(item).order_id, 1))) {
-                ids.push_back(found.id);
-            }
-            rows_.push_back(DeclarationRows::find(reader, ids, true));
-        }
-    }
-    void lock(db::Locks& locks) override {
-        for (const DeclarationRows& rows : rows_) rows.lock(locks);
-    }
-    void run(db::Group& group) override {
-        for (std::size_t i = 0; i < items_.size(); ++i) again(group, of(items_[i]), rows_[i]);
-    }
-
- private:
-    static DeclareAgain& of(const std::shared_ptr<db::Item>& item) { return static_cast<DeclareAgain&>(*item); }
-
-    void again(db::Group& group, DeclareAgain& wish, const DeclarationRows& rows) {
-        wish.done = false;
-        wish.state = "none";
-        if (rows.declaration_ids.empty()) return;
-        DeclarationsInHand in_hand(group, parts_, rows);
-        const std::map<std::string, Instant> paid_at = paid_at_of(group.tx, rows.order_ids);
-        for (const std::string& id : rows.declaration_ids) {
-            const Declaration& declaration = *in_hand.find(id);
-            wish.state = customs::to_text(declaration.state);
-            const auto at = paid_at.find(declaration.order_id);
-            const Instant paid = at == paid_at.end() ? declaration.paid_at : whole_second(at->second);
-            if (!in_hand.correct(id, paid)) continue;
-            wish.done = true;
-            for (const std::string_view kind :
-                 {"declaration_held", "declaration_rejected", "declaration_contradiction"}) {
-                parts_.work_items.close(group, kind, id, "sent again by " + wish.operator_id);
-            }
-        }
-        in_hand.save();
-    }
-
-    const DeclareParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
-    std::vector<DeclarationRows> rows_;
 };
 
 class LookAfterWork final : public db::Work {
@@ -193,11 +131,18 @@ class LookAfterWork final : public db::Work {
 
 }  // namespace
 
+std::map<std::string, Instant> paid_at_of(db::Reader& reader, std::span<const std::string> order_ids) {
+    std::map<std::string, Instant> paid_at;
+    for (const orders::Payment& payment : orders::PaymentStore().of_orders(reader, order_ids)) {
+        if (payment.state != orders::PaymentState::Succeeded) continue;
+        Instant& latest = paid_at[payment.order_id];
+        latest = std::max(latest, whole_second(payment.paid_at));
+    }
+    return paid_at;
+}
+
 std::unique_ptr<db::Operation> make_open_declarations(const DeclareParts& parts) {
     return std::make_unique<DeclareOperation<OpenWork>>(parts, "open_declarations");
-}
-std::unique_ptr<db::Operation> make_declare_again(const DeclareParts& parts) {
-    return std::make_unique<DeclareOperation<AgainWork>>(parts, "declare_again");
 }
 std::unique_ptr<db::Operation> make_look_after_declarations(const DeclareParts& parts) {
     return std::make_unique<DeclareOperation<LookAfterWork>>(parts, "look_after_declarations");

@@ -29,6 +29,11 @@ Money declared_amount(const orders::Order& order) {
     return order.amounts.paid - order.amounts.refunding - order.amounts.refunded;
 }
 
+bool may_correct(const Declaration& declaration, const orders::Order& order) {
+    if (declaration.state == DeclarationState::Accepted && declared_amount(order) == declaration.amount) return false;
+    return customs::next(declaration.state, DeclarationEvent::Correct).has_value();
+}
+
 DeclarationRows DeclarationRows::find(db::Reader& reader, std::span<const std::string> ids, bool with_calls) {
     DeclarationRows rows;
     for (const Declaration& declaration : customs::DeclarationStore::load(reader, ids)) {
@@ -253,14 +258,14 @@ void DeclarationsInHand::look_after(const std::string& declaration_id) {
 bool DeclarationsInHand::correct(const std::string& declaration_id, Instant paid_at) {
     InHand& in_hand = in_hand_.at(declaration_id);
     Declaration& d = in_hand.declaration;
-    const Money amount = declared_amount(orders_.at(d.order_id));
-    if (d.state == DeclarationState::Accepted && amount == d.amount) return false;
+    const orders::Order& order = orders_.at(d.order_id);
+    if (!may_correct(d, order)) return false;
     const bool rejected = d.state == DeclarationState::Rejected;
-    if (!move(in_hand, DeclarationEvent::Correct)) return false;
+    move(in_hand, DeclarationEvent::Correct);
     d.app_type = d.stands   ? customs::AppType::Change
                  : rejected ? parts_.settings.after_rejection
                             : customs::AppType::New;
-    d.amount = amount;
+    d.amount = declared_amount(order);
     d.paid_at = paid_at;
     d.tries = 0;
     d.due_at = group_.now;

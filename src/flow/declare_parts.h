@@ -37,6 +37,12 @@ struct DeclareParts {
 /// What is declared as paid: what has come and not gone back; the whole order where others collected.
 Money declared_amount(const orders::Order& order);
 
+/// When the payment that completed each order was made, by the channel's word; whole seconds.
+std::map<std::string, Instant> paid_at_of(db::Reader& reader, std::span<const std::string> order_ids);
+
+/// CST-05: held, rejected, or accepted with another amount than the order now has.
+bool may_correct(const customs::Declaration& declaration, const orders::Order& order);
+
 /// Declarations with all that a receipt or an answer may touch. Ids of orders and calls never change, so they are found
 /// before the group and locked in it.
 struct DeclarationRows {
@@ -136,17 +142,11 @@ struct AskReceipts : db::Item {
     std::string dxp_id;
     bool asked = false;  // answer
 };
-struct DeclareAgain : db::Item {
-    std::string order_id;
-    std::string operator_id;
-    std::string state;  // answer: as it was found
-    bool done = false;  // answer
-};
 std::unique_ptr<db::Operation> make_open_declarations(const DeclareParts& parts);
 std::unique_ptr<db::Operation> make_send_declarations(const DeclareParts& parts);
 std::unique_ptr<db::Operation> make_look_after_declarations(const DeclareParts& parts);
 std::unique_ptr<db::Operation> make_ask_receipts(const DeclareParts& parts);
-std::unique_ptr<db::Operation> make_declare_again(const DeclareParts& parts);
+std::unique_ptr<Decision> make_declare_again(const DeclareParts& parts, const ledger::Ledger& ledger);
 
 std::unique_ptr<calls::AnswerHandler> make_declare_handler(const DeclareParts& parts);
 std::unique_ptr<calls::AnswerHandler> make_receipts_handler(const DeclareParts& parts);

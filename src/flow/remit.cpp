@@ -4,6 +4,7 @@
 #include <set>
 
 #include "src/flow/candidate_pages.h"
+#include "src/flow/own_transfer.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
 #include "src/orders/order_store.h"
@@ -16,6 +17,11 @@ std::vector<ledger::Account> accounts_of(const std::map<std::string, Remittance>
     std::vector<ledger::Account> accounts;
     for (const auto& [id, one] : remittances) {
         const Currency currency = one.amount.currency();
+        if (remittance::is_own(one.kind)) {
+            const std::vector<ledger::Account> own = accounts_of_own(one);
+            accounts.insert(accounts.end(), own.begin(), own.end());
+            continue;
+        }
         accounts.push_back(ledger::merchant(one.merchant_id, currency));
         accounts.push_back(ledger::provision(one.bank_account, currency));
         accounts.push_back(ledger::remitting(one.bank_account, currency));
@@ -72,6 +78,7 @@ class Remit::Impl {
         return made;
     }
 
+    [[nodiscard]] std::unique_ptr<Decision> own_transfer() const { return make_own_transfer(parts_); }
     calls::AnswerHandler& handler() { return *handler_; }
     LineTaker& lines() { return *lines_; }
 
@@ -116,6 +123,9 @@ int Remit::step(Instant now) {
 }
 calls::AnswerHandler& Remit::pay_handler() {
     return impl_->handler();
+}
+std::unique_ptr<Decision> Remit::own_transfer() const {
+    return impl_->own_transfer();
 }
 LineTaker& Remit::statement_lines() {
     return impl_->lines();

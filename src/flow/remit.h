@@ -12,6 +12,7 @@
 
 #include "src/calls/answer_handler.h"
 #include "src/calls/calls.h"
+#include "src/flow/decision.h"
 #include "src/flow/line_taker.h"
 #include "src/flow/provision_account.h"
 #include "src/ledger/ledger.h"
@@ -26,8 +27,9 @@ inline constexpr std::string_view kHeldReturned = "remittance_returned";
 inline constexpr std::string_view kHeldPayee = "payee_not_usable";
 
 struct RemitSettings {
-    std::vector<ProvisionAccount> accounts;  // the first of a currency pays
-    remittance::Party debtor;                // the institution, as payees' banks see it
+    std::vector<ProvisionAccount> accounts;      // the first of a currency pays
+    std::vector<ProvisionAccount> own_accounts;  // the institution's own money at banks
+    remittance::Party debtor;                    // the institution, as payees' banks see it
     std::string debtor_bank_bic;
     remittance::ChargeBearer charges = remittance::ChargeBearer::Shared;
     std::size_t orders_a_group = 500;
@@ -62,6 +64,8 @@ class Remit {
     [[nodiscard]] calls::AnswerHandler& pay_handler();
     /// For Fund: lines that carry a remittance's reference.
     [[nodiscard]] LineTaker& statement_lines();
+    /// own_transfer, by two persons: own funds into a provision account, or what was earned out of it.
+    [[nodiscard]] std::unique_ptr<Decision> own_transfer() const;
 
  private:
     class Impl;

@@ -3,7 +3,9 @@
 
 #include <set>
 
+#include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
+#include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
@@ -119,8 +121,11 @@ class PayHandler final : public calls::AnswerHandler {
     std::map<std::string, std::string> payee_accounts(db::Reader& reader,
                                                       const std::map<std::string, Remittance>& sent) const {
         std::set<std::string> ids;
-        for (const auto& [id, one] : sent) ids.insert(one.payee_id);
         std::map<std::string, std::string> accounts;
+        for (const auto& [id, one] : sent) {
+            if (remittance::is_own(one.kind)) accounts.emplace(one.payee_id, one.payee_id);
+            if (!remittance::is_own(one.kind)) ids.insert(one.payee_id);
+        }
         for (const std::string& id : ids) {
             const auto payees = parts_.parties.payees(reader, std::span(&id, 1));
             if (payees && payees->contains(id)) accounts.emplace(id, payees->at(id).account);
@@ -198,17 +203,22 @@ class PayHandler final : public calls::AnswerHandler {
         if (one.state == remittance::State::Rejected || one.debited.is_positive()) return;
         one.state = remittance::State::Rejected;
         one.reason_code = move.answer == nullptr ? "" : move.answer->reason_code;
+        if (remittance::is_own(one.kind)) return reject_own(group, parts_.ledger, one);
         const ledger::Draft entry = postings::remittance_rejected(
             postings::Event{std::string(kRemittanceSubject), one.id, group.now, group.business_date, "system", ""},
             one.merchant_id, one.bank_account, one.amount);
         note_overdrawn(group, parts_.ledger.post(group, std::span(&entry, 1)));
         parts_.ledger.release(group, std::span(&one.provision_hold, 1));
+        std::vector<HeldOrder> held;
         for (const remittance::Allocation& allocation : allocations) {
             if (allocation.remittance_id != one.id) continue;
             orders::Order& order = orders.at(allocation.order_id);
             order.amounts.remitting -= allocation.amount;
-            if (order.hold_reason.empty()) order.hold_reason = std::string(kHeldRejected);
+            if (!order.hold_reason.empty()) continue;
+            order.hold_reason = std::string(kHeldRejected);
+            held.push_back({order.id, order.hold_reason, one.id});
         }
+        HeldOrders::put(group, held);
         operators::WorkItems().open(
             group, operators::NewWorkItem{std::string(kHeldRejected), std::string(kRemittanceSubject), one.id,
                                           "Remittance " + one.id + " of " + one.amount.text() + " " +

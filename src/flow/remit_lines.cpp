@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <set>
 
+#include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
+#include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
@@ -83,6 +85,11 @@ class RemittanceTaking final : public LineTaking {
 
     std::optional<ledger::Draft> entry_for(db::Group& group, Remittance& one, const StatementLine& line,
                                            AllocatedOrders& orders) {
+        if (remittance::is_own(one.kind)) {
+            auto entry = own_line(group, one, line);
+            if (entry) confirmed_.insert(one.id);
+            return entry;
+        }
         const bool ours = line.account == one.bank_account && line.amount.currency() == one.amount.currency();
         if (!ours) return std::nullopt;  // to suspense, with a work item
         if (is_charge(line)) return postings::charge_borne_by_us(event_of(group, line), one.bank_account, line.amount);
@@ -155,7 +162,9 @@ class RemittanceTaking final : public LineTaking {
         for (std::size_t i = 0; i < mine.size(); ++i) {
             orders::Order& order = orders.at(mine[i]->order_id);
             order.amounts.remitted -= std::min(shares[i], order.amounts.remitted);
-            if (order.hold_reason.empty()) order.hold_reason = std::string(kHeldReturned);
+            if (!order.hold_reason.empty()) continue;
+            order.hold_reason = std::string(kHeldReturned);
+            held_.push_back({order.id, order.hold_reason, one.id});
         }
     }
 
@@ -163,6 +172,7 @@ class RemittanceTaking final : public LineTaking {
         std::vector<Remittance> rows;
         for (auto& [id, one] : remittances_) rows.push_back(one);
         store_.update(group.tx, rows);
+        HeldOrders::put(group, held_);
         std::vector<calls::OutsideFact> facts;
         for (const calls::InstructionRow& row : instructions_) {
             if (!confirmed_.contains(row.instruction.subject_id)) continue;
@@ -180,6 +190,7 @@ class RemittanceTaking final : public LineTaking {
     std::vector<remittance::Allocation> allocations_;
     std::vector<calls::InstructionRow> instructions_;
     std::set<std::string> confirmed_;
+    std::vector<HeldOrder> held_;
 };
 
 class RemittanceLines final : public LineTaker {

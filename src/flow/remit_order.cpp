@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "src/flow/held_order_store.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
@@ -199,6 +200,8 @@ class OrderWork final : public db::Work {
     void flag(db::Group& group, orders::Order& order) {
         order.hold_reason = std::string(kHeldPayee);
         unusable_.push_back(&order);
+        const HeldOrder held{order.id, order.hold_reason, order.payee_id};
+        HeldOrders::put(group, std::span(&held, 1));
         operators::WorkItems().open(
             group, operators::NewWorkItem{std::string(kHeldPayee), "payee", order.payee_id,
                                           "Orders for payee " + order.payee_id + " cannot be paid: it is not usable.",

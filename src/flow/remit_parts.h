@@ -28,6 +28,8 @@ std::unique_ptr<db::Operation> make_order_remittances(const RemitParts& parts);
 std::unique_ptr<calls::AnswerHandler> make_pay_handler(const RemitParts& parts);
 std::unique_ptr<LineTaker> make_remittance_lines(const RemitParts& parts);
 
+std::unique_ptr<Decision> make_own_transfer(const RemitParts& parts);
+
 /// Accounts that any event of these remittances may touch.
 std::vector<ledger::Account> accounts_of(const std::map<std::string, remittance::Remittance>& remittances);
 

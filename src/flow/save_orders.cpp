@@ -28,6 +28,21 @@ std::string order_payload(const orders::Order& order, std::int64_t sequence) {
     return json.take();
 }
 
+namespace {
+
+/// Until its declaration is opened. Paid in full for the first time: there is something to declare. Ended unpaid: there
+/// never will be, unless late money revives it.
+std::string declaration_after(const orders::Order& order) {
+    const std::string& state = order.declaration_state;
+    const bool is_open = state == orders::kDeclarationWaits || state == orders::kNotDeclared;
+    if (!is_open || !orders::is_declared(order.trade)) return state;
+    if (order.amounts.paid >= order.amounts.due) return std::string(orders::kDeclarationDue);
+    const bool has_ended = order.state == orders::OrderState::Cancelled || order.state == orders::OrderState::Expired;
+    return std::string(has_ended ? orders::kNotDeclared : orders::kDeclarationWaits);
+}
+
+}  // namespace
+
 void save_orders(db::Group& group, std::span<const OrderChange> changes) {
     if (changes.empty()) return;
     std::vector<const orders::Order*> rows;
@@ -40,10 +55,7 @@ void save_orders(db::Group& group, std::span<const OrderChange> changes) {
         if (!ids.insert(order.id).second) throw LogicError("order " + order.id + " stands twice in one change");
         const orders::OrderState before = order.state;
         order.state = orders::state_of(order.amounts, order.payout, order.payment_open, order.expired, order.cancelled);
-        // Paid in full for the first time: now there is something to declare.
-        if (order.declaration_state == orders::kDeclarationWaits && order.amounts.paid >= order.amounts.due) {
-            order.declaration_state = orders::kDeclarationDue;
-        }
+        order.declaration_state = declaration_after(order);
         rows.push_back(&order);
         if (order.state == before && change.event_type.empty()) continue;
         ++order.event_sequence;

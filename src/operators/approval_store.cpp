@@ -8,8 +8,8 @@ namespace huiqiao::operators {
 
 namespace {
 
-// Right after work items (src/db/lock_ranks.h); nothing else has this rank.
-constexpr db::LockTable kApprovalLock{db::lock_rank::kWorkItem + 1,
+// After work items and breaks, before parties (src/db/lock_ranks.h); nothing else has this rank.
+constexpr db::LockTable kApprovalLock{db::lock_rank::kWorkItem + 2,
                                       "SELECT id FROM approval WHERE id IN (:list) ORDER BY id"};
 constexpr db::Insert kInsert{
     "approval",

@@ -6,8 +6,11 @@
 namespace huiqiao::remittance {
 namespace {
 
-constexpr std::array<std::pair<Kind, std::string_view>, 3> kKinds{
-    {{Kind::Foreign, "foreign"}, {Kind::CnyAbroad, "cny_abroad"}, {Kind::Domestic, "domestic"}}};
+constexpr std::array<std::pair<Kind, std::string_view>, 5> kKinds{{{Kind::Foreign, "foreign"},
+                                                                   {Kind::CnyAbroad, "cny_abroad"},
+                                                                   {Kind::Domestic, "domestic"},
+                                                                   {Kind::TopUp, "own_top_up"},
+                                                                   {Kind::Sweep, "own_sweep"}}};
 
 constexpr std::array<std::pair<State, std::string_view>, 5> kStates{{{State::Ordered, "ordered"},
                                                                      {State::Accepted, "accepted"},

@@ -67,7 +67,7 @@ inline crypto::SigningKey seeded_key(std::uint64_t seed) {
 
 inline sb::BankSettings bank_settings(const crypto::SigningKey& customer, crypto::SigningKey own) {
     sb::BankSettings settings;
-    settings.accounts = {{"sb-cny", "CNY"}, {"sb-usd", "USD"}};
+    settings.accounts = {{"sb-cny", "CNY"}, {"sb-usd", "USD"}, {"own-usd", "USD"}};
     settings.customer_key = customer.verify_key();
     settings.customer_id = "huiqiao";
     settings.bank_key = std::move(own);
@@ -117,6 +117,7 @@ class BankDesk {
     static flow::RemitSettings remit_settings() {
         flow::RemitSettings settings;
         settings.accounts = accounts();
+        settings.own_accounts = {{"own-usd", currency("USD"), "sandbox-bank"}};
         settings.debtor = {"Sample Pay Co Ltd", "Century Avenue", "88", "200120", "Shanghai", "", "CN"};
         settings.debtor_bank_bic = "BKCHCNBJ300";
         return settings;

@@ -76,6 +76,25 @@ TEST_CASE("a payment without an answer is never sent again: it is queried, then 
     });
 }
 
+TEST_CASE("payouts of different subjects go side by side, up to the bank's limit and no further (PAY-03)") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        for (int i = 0; i < 6; ++i) {
+            process.prepare("pay", {"R" + std::to_string(i)});
+            process.answers.push_back("R" + std::to_string(i) + "=confirmed");
+        }
+        std::size_t most = 0;
+        for (int i = 0; i < 20; ++i) {
+            process.worker->step();
+            most = std::max(most, static_cast<std::size_t>(process.worker->under_way()));
+        }
+        CHECK(most == 4);  // as the counterparty's settings of this desk say
+        CHECK(process.received.size() == 6);
+        CHECK(process.number("SELECT COUNT(*) FROM instruction WHERE outcome = 'confirmed'") == 6);
+    });
+}
+
 TEST_CASE("the database forbids a second attempt while one is open, unknown or done (PAY-02)") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());

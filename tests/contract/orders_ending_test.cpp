@@ -80,6 +80,7 @@ TEST_CASE("an unpaid order is cancelled once, with its payment; again is answere
             REQUIRE(desk.queue.run(desk.cancel, item).ok());
             REQUIRE(item->order.has_value());
             CHECK(item->order->state == orders::OrderState::Cancelled);
+            CHECK(item->order->declaration_state == orders::kNotDeclared);  // nothing is waited for any more
         }
         CHECK(event_types(desk, id) == std::vector<std::string>{"order.created", "order.cancelled"});
         desk.database.read([&](db::Reader& reader) {

@@ -129,7 +129,8 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
               {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
       health(clock, database, *queue, page, [] { return http::Response::json(200, R"({"idle":true})"); }),
       work_item_routes(operator_api, work_items, sealer),
-      approvals(operator_api, resolve, books, convert, sealer),
+      approvals(operator_api, resolve, books, convert, sealer, {&release_order, &resolve_suspense, &explain_debit}),
+      matters(operator_api),
       accounts(operator_api),
       rates(operator_api, terms()),
       openapi(api::openapi_document()) {
@@ -146,6 +147,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
     health.add_to(operators_router);
     work_item_routes.add_to(operators_router);
     approvals.add_to(operators_router);
+    matters.add_to(operators_router);
     accounts.add_to(operators_router);
     rates.add_to(operators_router);
     if (count("platform") == 0) {

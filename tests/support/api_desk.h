@@ -17,6 +17,7 @@
 #include "src/api/declaration_routes.h"
 #include "src/api/event_routes.h"
 #include "src/api/health_routes.h"
+#include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/order_routes.h"
 #include "src/api/payment_routes.h"
@@ -25,7 +26,10 @@
 #include "src/api/remittance_routes.h"
 #include "src/api/work_item_routes.h"
 #include "src/flow/escalate.h"
+#include "src/flow/explain_debit.h"
 #include "src/flow/register_parties.h"
+#include "src/flow/release_order.h"
+#include "src/flow/resolve_suspense.h"
 #include "src/http/server.h"
 #include "tests/support/mariadb.h"
 #include "tests/support/openapi_check.h"
@@ -135,6 +139,9 @@ struct ApiDesk {
     calls::AnswerHandlers handlers;
     flow::EscalateToOperators escalations{work_items};
     calls::Resolve resolve{handlers, escalations};
+    flow::ReleaseOrder release_order{books};
+    flow::ResolveSuspense resolve_suspense{books};
+    flow::ExplainDebit explain_debit{books};
     AnyOperation any;
 
     http::CursorCodec cursors;
@@ -156,6 +163,7 @@ struct ApiDesk {
     api::HealthRoutes health;
     api::WorkItemRoutes work_item_routes;
     api::ApprovalRoutes approvals;
+    api::MatterRoutes matters;
     api::AccountRoutes accounts;
     api::RateRoutes rates;
 

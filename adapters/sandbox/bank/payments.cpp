@@ -38,9 +38,9 @@ constexpr db::Select kPaymentsOf{
     "is_iban FROM bank_payment WHERE message_id = :p1 ORDER BY rowid",
     "tttttttiti"};
 constexpr db::Select kDue{
-    "SELECT end_to_end, message_id, debtor_account, currency, amount_minor, payee_country FROM bank_payment "
-    "WHERE execute_at > 0 AND execute_at <= :p1 ORDER BY rowid LIMIT 1000",
-    "ttttit"};
+    "SELECT end_to_end, message_id, debtor_account, currency, amount_minor, payee_country, payee_account "
+    "FROM bank_payment WHERE execute_at > 0 AND execute_at <= :p1 ORDER BY rowid LIMIT 1000",
+    "ttttitt"};
 constexpr db::Command kExecuted{
     "UPDATE bank_payment SET status = 'ACSC', bank_reference = :p1, execute_at = 0, return_at = :p2, return_charge = "
     ":p3, "
@@ -170,6 +170,18 @@ http::Response Payments::status(Counter& at, const std::string& message_id) {
     return xml_response(200, write_report(report));
 }
 
+/// The payee's account is kept by this bank too.
+void Payments::credit_own_customer(Counter& at, const db::Found& due, std::size_t row, const Booking& debit) {
+    const auto account = find_account(at.tx, due.text(row, 6));
+    if (!account || account->currency != debit.amount.currency()) return;
+    Booking credit = debit;
+    credit.key += ":credit";
+    credit.account = account->account;
+    credit.is_credit = true;
+    credit.code = kReceived;
+    if (!book(at.tx, credit, at.now)) throw LogicError("the sandbox bank could not credit its own customer");
+}
+
 void Payments::execute(Counter& at, const db::Found& due, std::size_t row) {
     const std::string& reference = due.text(row, 0);
     const std::map<std::string, std::string> about{
@@ -195,6 +207,7 @@ void Payments::execute(Counter& at, const db::Found& due, std::size_t row) {
         at.tx.execute(kRejected, {"AM04", reference});
         return;
     }
+    credit_own_customer(at, due, row, booking);
     if (at.faults.take("duplicate_payout", about, at.now)) {
         booking.key += ":again";
         booking.may_overdraw = true;

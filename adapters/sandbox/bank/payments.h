@@ -2,10 +2,12 @@
 // Payments at the sandbox bank: takes pain.001.001.09, answers pain.002.001.10, executes when due. A message is known
 // again by its MsgId: the same bytes get the same payments, other bytes are refused (DU01); a payment's EndToEndId is
 // good once for ever (DU04). A payment is debited at execution or rejected; one that came after the cut-off waits for
-// the next day. Reads XML by itself, apart from the institution's reader.
+// the next day. A payee whose account is kept here is credited in the same moment. Reads XML by itself, apart from the
+// institution's reader.
 
 #include <chrono>
 
+#include "adapters/sandbox/bank/accounts.h"
 #include "adapters/sandbox/bank/part.h"
 
 namespace huiqiao::sandbox::bank {
@@ -30,6 +32,7 @@ class Payments final : public BankPart {
     http::Response take(Counter& at, const http::Request& request);
     http::Response status(Counter& at, const std::string& message_id);
     void execute(Counter& at, const db::Found& due, std::size_t row);
+    static void credit_own_customer(Counter& at, const db::Found& due, std::size_t row, const Booking& debit);
     void return_payments(Counter& at);
 
     PaymentSettings settings_;

@@ -1,0 +1,90 @@
+#include "src/api/matter_routes.h"
+
+#include "src/api/query.h"
+#include "src/flow/held_order_store.h"
+#include "src/flow/suspense_store.h"
+#include "src/http/json_writer.h"
+#include "src/http/problem.h"
+
+namespace huiqiao::api {
+
+namespace {
+
+void write_suspended(http::JsonWriter& json, const flow::Suspended& item, Instant now) {
+    const Instant since = from_us(item.entry.booked_at_us);
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - since);
+    json.open_object()
+        .field("entry_id", item.entry.id)
+        .field("account", item.account.id())
+        .field("amount", item.amount)
+        .field("source_type", item.entry.source_type)
+        .field("source_id", item.entry.source_id)
+        .field("kind", item.entry.kind)
+        .field("since", since)
+        .field("age_s", std::int64_t{age.count()})
+        .close_object();
+}
+
+void write_held(http::JsonWriter& json, const flow::HeldOrder& order, Instant now) {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - order.held_at);
+    json.open_object()
+        .field("order_id", order.order_id)
+        .field("reason", order.reason)
+        .field("subject_id", order.subject_id)
+        .field("since", order.held_at)
+        .field("age_s", std::int64_t{age.count()})
+        .close_object();
+}
+
+}  // namespace
+
+void MatterRoutes::add_to(http::Router& router) {
+    api_.add(router, http::Method::Get, "/v1/ops/suspense", {0},
+             [this](const OperatorCall& call) { return suspense(call); });
+    api_.add(router, http::Method::Get, "/v1/ops/held-orders", {0},
+             [this](const OperatorCall& call) { return held_orders(call); });
+}
+
+http::Response MatterRoutes::suspense(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {"limit", "cursor"}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string scope = "suspense";
+    const Result<Page> page = read_page(call.request, api_.cursors(), scope);
+    if (!page) return http::problem(page.error(), call.request_id);
+    std::vector<flow::Suspended> items;
+    api_.database().read(
+        [&](db::Reader& reader) { items = flow::SuspenseStore::open(reader, page->place, page->limit + 1); });
+    const bool more = items.size() > static_cast<std::size_t>(page->limit);
+    if (more) items.pop_back();
+    http::JsonWriter json(items.size() * 384 + 128);
+    json.open_object().key("suspense").open_array();
+    for (const flow::Suspended& item : items) write_suspended(json, item, api_.clock().now());
+    json.close_array();
+    if (more) json.field("next_cursor", api_.cursors().write(scope, items.back().entry.id));
+    json.close_object();
+    return http::Response::json(200, json.take());
+}
+
+http::Response MatterRoutes::held_orders(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {"limit", "cursor", "subject_id"}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string* wanted = call.request.query_value("subject_id");
+    const std::string subject = wanted == nullptr ? "" : *wanted;
+    const std::string scope = "held-orders|" + subject;
+    const Result<Page> page = read_page(call.request, api_.cursors(), scope);
+    if (!page) return http::problem(page.error(), call.request_id);
+    std::vector<flow::HeldOrder> orders;
+    api_.database().read(
+        [&](db::Reader& reader) { orders = flow::HeldOrders::list(reader, subject, page->place, page->limit + 1); });
+    const bool more = orders.size() > static_cast<std::size_t>(page->limit);
+    if (more) orders.pop_back();
+    http::JsonWriter json(orders.size() * 256 + 128);
+    json.open_object().key("held_orders").open_array();
+    for (const flow::HeldOrder& order : orders) write_held(json, order, api_.clock().now());
+    json.close_array();
+    if (more) json.field("next_cursor", api_.cursors().write(scope, orders.back().order_id));
+    json.close_object();
+    return http::Response::json(200, json.take());
+}
+
+}  // namespace huiqiao::api

@@ -1,0 +1,22 @@
+#pragma once
+// What two persons can settle, with the ids that their proposals name: GET /v1/ops/suspense (amounts in suspense and
+// suspense_debit, by the entry that put them there) and GET /v1/ops/held-orders (orders on hold, of one remittance or
+// payee by ?subject_id=). By cursor.
+
+#include "src/api/operator_api.h"
+
+namespace huiqiao::api {
+
+class MatterRoutes {
+ public:
+    explicit MatterRoutes(OperatorApi& api) : api_(api) {}
+    void add_to(http::Router& router);
+
+ private:
+    http::Response suspense(const OperatorCall& call);
+    http::Response held_orders(const OperatorCall& call);
+
+    OperatorApi& api_;
+};
+
+}  // namespace huiqiao::api

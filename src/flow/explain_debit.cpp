@@ -1,0 +1,201 @@
+#include "src/flow/explain_debit.h"
+
+#include <algorithm>
+#include <array>
+
+#include "fx/purchase_store.h"
+#include "src/flow/convert_legs.h"
+#include "src/flow/explain_debit_parts.h"
+#include "src/flow/suspense_matters.h"
+#include "src/parties/party_store.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using namespace debit_error;
+using ledger::AccountKind;
+
+constexpr http::TextRule kId{1, 64, false, true};
+constexpr std::string_view kRemittance = "remittance";
+constexpr std::string_view kPurchase = "purchase";
+constexpr std::string_view kMerchant = "merchant";
+constexpr std::string_view kRefund = "refund";
+constexpr std::string_view kRecalled = "recalled";
+constexpr std::string_view kGivenUp = "given_up";
+constexpr std::array<std::string_view, 6> kMeanings{kRemittance, kPurchase, kMerchant, kRefund, kRecalled, kGivenUp};
+
+struct Wish {
+    std::string entry_id;
+    std::string as;
+    std::string subject_id;  // remittance, purchase, merchant, or the entry of the credit that brought it back
+    Grounds grounds;
+};
+
+Wish read_wish(http::JsonObject& json) {
+    Wish wish{json.text("entry_id", kId), json.choice("as", kMeanings), "", {}};
+    if (!wish.as.empty() && wish.as != kGivenUp && wish.as != kRefund) wish.subject_id = json.text("subject_id", kId);
+    wish.grounds = read_grounds(json);
+    return wish;
+}
+
+std::vector<fx::PurchaseLeg> legs_of(db::Reader& reader, const fx::Purchase& purchase) {
+    const std::vector<std::string> ids{fx::leg_id(purchase.reference, purchase.cny_account),
+                                       fx::leg_id(purchase.reference, purchase.foreign_account)};
+    return fx::PurchaseStore::legs(reader, ids);
+}
+
+Status plan_purchase(db::Reader& reader, const std::string& id, const postings::Event& event, DebitPlan& plan) {
+    plan.purchase = fx::PurchaseStore::find(reader, id);
+    if (!plan.purchase) return Error(kNoSubject, {{"what", "purchase"}, {"subject", id}});
+    plan.legs = legs_of(reader, *plan.purchase);
+    const Suspended& item = *plan.item;
+    const auto refuse = [&](std::string why) { return does_not_fit(item, "purchase " + id, std::move(why)); };
+    const auto leg = std::find_if(plan.legs.begin(), plan.legs.end(), [](const auto& each) { return !each.credit; });
+    if (item.entry.source_type != "statement_line") return refuse("it is no line of a statement");
+    if (plan.purchase->state != fx::PurchaseState::Dealt || leg == plan.legs.end())
+        return refuse("no leg of it is due");
+    if (!leg->settled_by.empty()) return refuse("its leg was paid before");
+    if (item.owner_of(AccountKind::Provision) != leg->account) return refuse("it was taken from another account");
+    if (item.amount.currency() != leg->amount.currency() || item.amount != leg->amount)
+        return refuse("its leg is of " + amount_with_currency(leg->amount));
+    plan.changes.push_back({id, "leg on " + leg->account + " due", "leg on " + leg->account + " paid"});
+    plan.entries.push_back(
+        postings::debit_explained(event, ledger::fx_payable(leg->bank, item.amount.currency()), item.amount));
+    if (!plan.purchase->provision_hold.empty()) plan.entries.back().uses_holds.push_back(plan.purchase->provision_hold);
+    return Done{};
+}
+
+Status plan_merchant(db::Reader& reader, const ledger::Ledger& ledger, const std::string& id,
+                     const postings::Event& event, DebitPlan& plan) {
+    if (!parties::PartyStore::merchants(reader, std::span(&id, 1)).contains(id))
+        return Error(kNoSubject, {{"what", "merchant"}, {"subject", id}});
+    const ledger::Account payer = ledger::merchant(id, plan.item->amount.currency());
+    const auto balances = ledger.balances(reader, std::span(&payer, 1));
+    const auto at = balances.find(payer.id());
+    const Money has = at == balances.end() ? Money::zero(payer.currency) : at->second.available();
+    if (has < plan.item->amount) {
+        return Error(ledger::ledger_error::kInsufficientFunds, {{"account", payer.id()},
+                                                                {"available", amount_with_currency(has)},
+                                                                {"wanted", amount_with_currency(plan.item->amount)}});
+    }
+    plan.entries.push_back(postings::debit_explained(event, payer, plan.item->amount));
+    return Done{};
+}
+
+/// The credit's entry is turned round, and the same money books the recall.
+Status plan_recall(db::Reader& reader, const std::string& entry_id, const postings::Event& event, DebitPlan& plan) {
+    Result<Suspended> credit = SuspenseStore::find(reader, entry_id);
+    if (!credit) return credit.error();
+    const Suspended& item = *plan.item;
+    const auto refuse = [&](std::string why) {
+        return does_not_fit(item, "the credit of entry " + entry_id, std::move(why));
+    };
+    const std::string account = credit->owner_of(AccountKind::Provision);
+    if (credit->is_debit() || account.empty()) return refuse("that is no credit on a provision account");
+    if (credit->amount.currency() != item.amount.currency() || credit->amount != item.amount)
+        return refuse("that is of " + amount_with_currency(credit->amount));
+    plan.credit = std::move(credit).value();
+    plan.entries.push_back(
+        ledger::reversal_of(plan.credit->entry, "recalled", event.actor, event.occurred_at, event.value_date));
+    plan.entries.back().request_id = event.request_id;
+    plan.entries.push_back(postings::debit_recalled(event, account, item.amount));
+    return Done{};
+}
+
+}  // namespace
+
+Error does_not_fit(const Suspended& item, const std::string& subject, std::string why) {
+    return Error(kDoesNotFit,
+                 {{"amount", amount_with_currency(item.amount)}, {"subject", subject}, {"why", std::move(why)}});
+}
+
+std::string ExplainDebit::read(http::JsonObject& json) const {
+    const Wish wish = read_wish(json);
+    http::JsonWriter out;
+    out.open_object().field("entry_id", wish.entry_id).field("as", wish.as);
+    if (!wish.subject_id.empty()) out.field("subject_id", wish.subject_id);
+    write_grounds(out, wish.grounds);
+    return out.close_object().take();
+}
+
+Touched ExplainDebit::touched(db::Reader& reader, const std::string& text) const {
+    const Wish wish = read_back(text, read_wish);
+    Touched touched;
+    const Result<Suspended> item = SuspenseStore::find(reader, wish.entry_id);
+    if (!item) return touched;
+    const Currency currency = item->amount.currency();
+    touched.accounts.push_back(item->account);
+    if (wish.as == kRemittance) {
+        touch_remittance(reader, wish.subject_id, touched);
+    } else if (wish.as == kPurchase) {
+        const auto purchase = fx::PurchaseStore::find(reader, wish.subject_id);
+        if (!purchase) return touched;
+        touched.row(fx::kPurchaseLock, purchase->id);
+        touched.accounts.push_back(ledger::fx_payable(purchase->bank, currency));
+        touched.accounts.push_back(ledger::provision(purchase->cny_account, purchase->cny.currency()));
+    } else if (wish.as == kMerchant) {
+        if (parties::PartyStore::merchants(reader, std::span(&wish.subject_id, 1)).contains(wish.subject_id))
+            touched.accounts.push_back(ledger::merchant(wish.subject_id, currency));
+    } else if (wish.as == kRecalled) {
+        const Result<Suspended> credit = SuspenseStore::find(reader, wish.subject_id);
+        if (!credit) return touched;
+        touched.accounts.push_back(credit->account);
+        if (const std::string account = credit->owner_of(AccountKind::Provision); !account.empty())
+            touched.accounts.push_back(ledger::provision(account, credit->amount.currency()));
+    } else if (wish.as == kGivenUp) {
+        for (const AccountKind kind : {AccountKind::DueFromOwn, AccountKind::Loss, AccountKind::DueToCustomers})
+            touched.accounts.push_back(ledger::single(kind, currency));
+    }
+    return touched;
+}
+
+Result<std::unique_ptr<Plan>> ExplainDebit::plan(db::Reader& reader, const std::string& text,
+                                                 const postings::Event& event) const {
+    const Wish wish = read_back(text, read_wish);
+    Result<Suspended> item = SuspenseStore::find(reader, wish.entry_id);
+    if (!item) return item.error();
+    if (!item->is_debit()) return Error(kIsCredit, {{"entry", wish.entry_id}});
+    auto plan = std::make_unique<DebitPlan>();
+    plan->subject_id = wish.entry_id;
+    plan->item = std::move(item).value();
+    Status planned = Done{};
+    if (wish.as == kRemittance) {
+        planned = plan_remittance(reader, ledger(), wish.subject_id, event, *plan);
+    } else if (wish.as == kPurchase) {
+        planned = plan_purchase(reader, wish.subject_id, event, *plan);
+    } else if (wish.as == kMerchant) {
+        planned = plan_merchant(reader, ledger(), wish.subject_id, event, *plan);
+    } else if (wish.as == kRecalled) {
+        planned = plan_recall(reader, wish.subject_id, event, *plan);
+    } else if (wish.as == kGivenUp) {
+        plan->entries.push_back(postings::debit_given_up(event, plan->item->amount));
+    } else {
+        return Error(kNoRefunds);
+    }
+    if (!planned) return planned.error();
+    return std::unique_ptr<Plan>(std::move(plan));
+}
+
+void ExplainDebit::carry_out(db::Group& group, const Released& released, Plan& planned) const {
+    auto& plan = static_cast<DebitPlan&>(planned);
+    const std::string note = closing_note(released);
+    SuspenseStore::settle(group, *plan.item, released.approval_id);
+    if (plan.remittance) settle_remittance(group, plan, note);
+    if (plan.purchase) {
+        for (fx::PurchaseLeg& leg : plan.legs) {
+            if (leg.credit) continue;
+            leg.settled_by = plan.item->entry.source_id;
+            leg.settled_at = group.now;
+        }
+        plan.purchase->provision_hold.clear();
+        save_settled(group, ledger(), *plan.purchase, plan.legs);
+    }
+    if (plan.credit) {
+        SuspenseStore::settle(group, *plan.credit, released.approval_id);
+        close_matters(group, *plan.credit, note);
+    }
+    close_matters(group, *plan.item, note);
+}
+
+}  // namespace huiqiao::flow

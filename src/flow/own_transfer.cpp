@@ -1,0 +1,272 @@
+#include "src/flow/own_transfer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "src/flow/own_transfer_store.h"
+#include "src/flow/remit_parts.h"
+#include "src/operators/work_item.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using namespace own_transfer_error;
+using ledger::AccountKind;
+using reconciliation::StatementLine;
+using remittance::Kind;
+using remittance::Remittance;
+using remittance::State;
+
+constexpr http::TextRule kName{1, 34, false, true};
+constexpr std::string_view kTopUp = "top_up";
+constexpr std::array<std::string_view, 2> kDirections{kTopUp, "sweep"};
+constexpr std::string_view kIntraCompany = "INTC";  // ISO purpose code
+
+struct Wish {
+    std::string direction;
+    std::string provision_account;
+    std::string own_account;
+    std::optional<Money> amount;
+    Grounds grounds;
+};
+
+Wish read_wish(http::JsonObject& json) {
+    return {json.choice("direction", kDirections), json.text("provision_account", kName),
+            json.text("own_account", kName), json.positive_money("amount"), read_grounds(json)};
+}
+
+struct TransferPlan final : Plan {
+    std::optional<Remittance> remittance;  // without id and references
+    std::string bank;
+};
+
+const ProvisionAccount* find_account(const std::vector<ProvisionAccount>& accounts, const std::string& name,
+                                     Currency currency) {
+    const auto at = std::find_if(accounts.begin(), accounts.end(), [&](const ProvisionAccount& account) {
+        return account.name == name && account.currency == currency;
+    });
+    return at == accounts.end() ? nullptr : &*at;
+}
+
+AccountKind bridge_of(Kind kind) {
+    return kind == Kind::TopUp ? AccountKind::DueFromOwn : AccountKind::DueToOwn;
+}
+
+Money booked_on(db::Reader& reader, const ledger::Ledger& ledger, const ledger::Account& account) {
+    const auto balances = ledger.balances(reader, std::span(&account, 1));
+    const auto at = balances.find(account.id());
+    return at == balances.end() ? Money::zero(account.currency) : at->second.booked;
+}
+
+/// As the statement will book it.
+ledger::Draft entry_of(const postings::Event& event, const Remittance& one) {
+    if (one.kind == Kind::TopUp) return postings::topped_up(event, one.payee_id, one.bank_account, one.amount);
+    return postings::swept_out(event, one.bank_account, one.payee_id, one.amount);
+}
+
+Remittance remittance_for(Kind kind, const std::string& from, const std::string& to, const Money& amount) {
+    const Money none = Money::zero(amount.currency());
+    return Remittance{.id = "",
+                      .kind = kind,
+                      .merchant_id = "",
+                      .payee_id = to,
+                      .bank_account = from,
+                      .amount = amount,
+                      .reference = "",
+                      .batch_reference = "",
+                      .uetr = "",
+                      .state = State::Ordered,
+                      .their_reference = "",
+                      .reason_code = "",
+                      .provision_hold = "",
+                      .debited = none,
+                      .returned = none,
+                      .created_at = {}};
+}
+
+class OwnTransfer final : public PlannedDecision {
+ public:
+    explicit OwnTransfer(const RemitParts& parts) : PlannedDecision(parts.ledger), parts_(parts) {}
+
+    [[nodiscard]] std::string_view action() const override { return "own_transfer"; }
+
+    [[nodiscard]] std::string read(http::JsonObject& json) const override {
+        const Wish wish = read_wish(json);
+        http::JsonWriter out;
+        out.open_object().field("direction", wish.direction).field("provision_account", wish.provision_account);
+        out.field("own_account", wish.own_account).field("amount", wish.amount);
+        write_grounds(out, wish.grounds);
+        return out.close_object().take();
+    }
+
+ protected:
+    [[nodiscard]] Touched touched(db::Reader&, const std::string& text) const override {
+        const Wish wish = read_back(text, read_wish);
+        const Currency currency = wish.amount->currency();
+        Touched touched;
+        if (find_account(parts_.settings.accounts, wish.provision_account, currency) == nullptr) return touched;
+        if (find_account(parts_.settings.own_accounts, wish.own_account, currency) == nullptr) return touched;
+        const Kind kind = wish.direction == kTopUp ? Kind::TopUp : Kind::Sweep;
+        touched.accounts = {ledger::provision(wish.provision_account, currency),
+                            ledger::single(bridge_of(kind), currency)};
+        return touched;
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<Plan>> plan(db::Reader& reader, const std::string& text,
+                                                     const postings::Event& event) const override {
+        const Wish wish = read_back(text, read_wish);
+        const Currency currency = wish.amount->currency();
+        const std::string code(currency.code());
+        const ProvisionAccount* provision = find_account(parts_.settings.accounts, wish.provision_account, currency);
+        const ProvisionAccount* own = find_account(parts_.settings.own_accounts, wish.own_account, currency);
+        if (provision == nullptr)
+            return Error(kNoAccount, {{"what", "provision"},
+                                      {"what_zh", "备付金账户"},
+                                      {"account", wish.provision_account},
+                                      {"currency", code}});
+        if (own == nullptr)
+            return Error(
+                kNoAccount,
+                {{"what", "own"}, {"what_zh", "自有资金账户"}, {"account", wish.own_account}, {"currency", code}});
+        const bool is_top_up = wish.direction == kTopUp;
+        auto plan = std::make_unique<TransferPlan>();
+        plan->remittance = is_top_up ? remittance_for(Kind::TopUp, own->name, provision->name, *wish.amount)
+                                     : remittance_for(Kind::Sweep, provision->name, own->name, *wish.amount);
+        plan->bank = is_top_up ? own->bank : provision->bank;
+        const Remittance& one = *plan->remittance;
+        const Money owed = booked_on(reader, ledger(), ledger::single(bridge_of(one.kind), currency)) -
+                           OwnTransfers::under_way(reader, one.kind, currency);
+        if (one.amount > owed) {
+            return Error(kNotOwed,
+                         {{"amount", amount_with_currency(one.amount)}, {"owed", amount_with_currency(owed)}});
+        }
+        if (const Status free = may_leave(reader, one); !free) return free.error();
+        plan->subject_id = provision->name;
+        plan->changes.push_back({provision->name, "owed: " + amount_with_currency(owed),
+                                 "asked of the bank: " + one.bank_account + " pays " + one.payee_id + " " +
+                                     amount_with_currency(one.amount)});
+        plan->later.push_back(entry_of(event, one));
+        return std::unique_ptr<Plan>(std::move(plan));
+    }
+
+    void carry_out(db::Group& group, const Released&, Plan& planned) const override {
+        auto& plan = static_cast<TransferPlan&>(planned);
+        Remittance& one = *plan.remittance;
+        one.id = group.ids.next("rem");
+        one.reference = group.ids.random_reference("RM", 24);
+        one.uetr = group.ids.uuid();
+        one.created_at = group.now;
+        if (one.kind == Kind::Sweep) {
+            const ledger::HoldRequest held{ledger::provision(one.bank_account, one.amount.currency()), one.amount,
+                                           std::string(kRemittanceSubject), one.id};
+            one.provision_hold = ledger().hold(group, std::span(&held, 1)).value().front();
+        }
+        remittance::PaymentBatch batch = batch_for(group, one);
+        one.batch_reference = batch.reference;
+        remittance::RemittanceStore().insert(group.tx, std::span(&one, 1), {});
+        OwnTransfers::add(group.tx, one);
+        Result<WireRequest> request = parts_.bank.pay(batch);
+        if (!request) throw LogicError("a transfer of ours cannot be written: " + request.error().english());
+        const calls::NewCall call{
+            .operation = std::string(kPayOperation),
+            .counterparty = plan.bank,
+            .recovery = calls::Recovery::QueryOnly,
+            .reference = batch.reference,
+            .request = std::move(request).value(),
+            .instructions = {{std::string(kRemittanceSubject), one.id, 1, one.reference, one.amount}},
+            .not_before = std::nullopt};
+        parts_.calls.prepare(group, std::span(&call, 1));
+    }
+
+ private:
+    /// A sweep is an intent on customers' money: only what is really free, and never while payouts are stopped.
+    [[nodiscard]] Status may_leave(db::Reader& reader, const Remittance& one) const {
+        if (one.kind == Kind::TopUp) return Done{};
+        const Currency currency = one.amount.currency();
+        const auto stops = ledger().stopped_payouts(reader);
+        if (const auto stop = stops.find(std::string(currency.code())); stop != stops.end()) {
+            return Error(ledger::ledger_error::kPayoutsStopped, {{"currency", stop->first}, {"reason", stop->second}});
+        }
+        const ledger::Account account = ledger::provision(one.bank_account, currency);
+        const auto balances = ledger().balances(reader, std::span(&account, 1));
+        const auto at = balances.find(account.id());
+        const Money available = at == balances.end() ? Money::zero(currency) : at->second.available();
+        if (one.amount <= available) return Done{};
+        return Error(ledger::ledger_error::kInsufficientFunds, {{"account", account.id()},
+                                                                {"available", amount_with_currency(available)},
+                                                                {"wanted", amount_with_currency(one.amount)}});
+    }
+
+    [[nodiscard]] remittance::PaymentBatch batch_for(db::Group& group, const Remittance& one) const {
+        remittance::PaymentBatch batch{.reference = group.ids.random_reference("RB", 24),
+                                       .created_at = group.now,
+                                       .execution_date = Date::in_shanghai(group.now),
+                                       .debtor = parts_.settings.debtor,
+                                       .debtor_account = one.bank_account,
+                                       .debtor_bank_bic = parts_.settings.debtor_bank_bic,
+                                       .payments = {}};
+        batch.payments.push_back({.reference = one.reference,
+                                  .uetr = one.uetr,
+                                  .kind = one.kind,
+                                  .amount = one.amount,
+                                  .payee = parts_.settings.debtor,
+                                  .account = {.account = one.payee_id,
+                                              .is_iban = false,
+                                              .bank_bic = parts_.settings.debtor_bank_bic,
+                                              .clearing_code = "",
+                                              .bank_country = parts_.settings.debtor.country,
+                                              .bank_name = ""},
+                                  .purpose = std::string(kIntraCompany),
+                                  .charges = remittance::ChargeBearer::Payer,
+                                  .information = "OWN TRANSFER " + one.reference});
+        return batch;
+    }
+
+    const RemitParts& parts_;
+};
+
+}  // namespace
+
+std::vector<ledger::Account> accounts_of_own(const Remittance& one) {
+    const Currency currency = one.amount.currency();
+    const bool is_top_up = one.kind == Kind::TopUp;
+    return {ledger::provision(is_top_up ? one.payee_id : one.bank_account, currency),
+            ledger::own_bank(is_top_up ? one.bank_account : one.payee_id, currency),
+            ledger::single(bridge_of(one.kind), currency),
+            ledger::single(is_top_up ? AccountKind::DueToCustomers : AccountKind::DueFromCustomers, currency)};
+}
+
+std::optional<ledger::Draft> own_line(db::Group& group, Remittance& one, const StatementLine& line) {
+    const bool is_top_up = one.kind == Kind::TopUp;
+    const bool proves = line.account == (is_top_up ? one.payee_id : one.bank_account) && line.is_credit == is_top_up &&
+                        !line.is_reversal && line.amount.currency() == one.amount.currency() &&
+                        line.amount == one.amount && one.debited.is_zero() && one.state != State::Rejected;
+    if (!proves) return std::nullopt;
+    const postings::Event event{"statement_line", line.key(), group.now, line.value_date, "system", ""};
+    ledger::Draft entry = entry_of(event, one);
+    if (!one.provision_hold.empty()) entry.uses_holds.push_back(one.provision_hold);
+    one.debited = one.amount;
+    one.state = State::Confirmed;
+    if (one.their_reference.empty()) one.their_reference = line.bank_reference;
+    OwnTransfers::close(group.tx, one.id);
+    return entry;
+}
+
+void reject_own(db::Group& group, const ledger::Ledger& ledger, Remittance& one) {
+    if (!one.provision_hold.empty()) ledger.release(group, std::span(&one.provision_hold, 1));
+    OwnTransfers::close(group.tx, one.id);
+    operators::WorkItems().open(
+        group, operators::NewWorkItem{"own_transfer_rejected", std::string(kRemittanceSubject), one.id,
+                                      "The bank refused the transfer " + one.id + " from " + one.bank_account + " to " +
+                                          one.payee_id + " of " + amount_with_currency(one.amount) + ": " +
+                                          one.reason_code + ".",
+                                      "银行拒绝了从 " + one.bank_account + " 到 " + one.payee_id + " 的划转 " +
+                                          amount_with_currency(one.amount) + "：" + one.reason_code + "。"});
+}
+
+std::unique_ptr<Decision> make_own_transfer(const RemitParts& parts) {
+    return std::make_unique<OwnTransfer>(parts);
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,41 @@
+#pragma once
+// Orders on hold (a payout rejected or returned, a payee not usable): two persons release them, and the workers go on
+// by themselves, or keep them, and nothing more is sent for them until somebody releases them after all. The matter's
+// work item is closed with the last of its orders. It sends nothing and books nothing: a payout that follows is a new
+// remittance, with a reference of its own (XCT-08).
+
+#include "src/flow/decision.h"
+
+namespace huiqiao::flow {
+
+/// The hold reason of orders that two persons decided to keep.
+inline constexpr std::string_view kHeldByPersons = "kept_by_operators";
+inline constexpr std::size_t kMostOrdersReleased = 500;
+
+class ReleaseOrder final : public PlannedDecision {
+ public:
+    using PlannedDecision::PlannedDecision;
+    [[nodiscard]] std::string_view action() const override { return "release_order"; }
+    [[nodiscard]] std::string read(http::JsonObject& json) const override;
+
+ protected:
+    [[nodiscard]] Touched touched(db::Reader& reader, const std::string& wish) const override;
+    [[nodiscard]] Result<std::unique_ptr<Plan>> plan(db::Reader& reader, const std::string& wish,
+                                                     const postings::Event& event) const override;
+    void carry_out(db::Group& group, const Released& released, Plan& plan) const override;
+};
+
+namespace release_error {
+inline constexpr ErrorCode kNoOrder{"no_such_order", ErrorGroup::NotFound, "There is no order {order}.",
+                                    "订单 {order} 不存在。"};
+inline constexpr ErrorCode kNotHeld{"order_not_held", ErrorGroup::Conflict, "Order {order} is not on hold.",
+                                    "订单 {order} 未被暂停。"};
+inline constexpr ErrorCode kKeptBefore{"order_kept_before", ErrorGroup::Conflict,
+                                       "Order {order} is kept by two persons already.",
+                                       "订单 {order} 已由两人决定暂停。"};
+inline constexpr ErrorCode kPayeeNotUsable{"payee_not_usable", ErrorGroup::Rule,
+                                           "Order {order} cannot be released: its payee {payee} is not usable.",
+                                           "订单 {order} 不能放行：收款人 {payee} 不可用。"};
+}  // namespace release_error
+
+}  // namespace huiqiao::flow
