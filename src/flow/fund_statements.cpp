@@ -127,9 +127,10 @@ class StatementHandler final : public calls::AnswerHandler {
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
         const auto* statement = std::any_cast<Statement>(&reading.details);
         if (statement == nullptr) return;
+        int place = 0;
         for (reconciliation::StatementLine line : statement->lines) {
             line.narrative = kept_words_of(line.narrative);
-            if (is_planted(Bug::LineKeyNotUnique)) line.bank_reference += "/" + std::to_string(line.sequence);
+            if (is_planted(Bug::LineKeyNotUnique)) line.bank_reference += "/" + std::to_string(++place);
             StatementStore::claim_line(claims, line, call.id);
         }
     }
