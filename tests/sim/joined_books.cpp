@@ -112,6 +112,7 @@ class JoinedBooks::Connection {
     }
     ~Connection() {
         for (sqlite3_stmt* each : rules_) sqlite3_finalize(each);
+        sqlite3_finalize(data_version_);
         sqlite3_close(handle_);
     }
     Connection(const Connection&) = delete;
@@ -127,8 +128,13 @@ class JoinedBooks::Connection {
             if (sqlite3_prepare_v2(handle_, rule.select, -1, &statement, nullptr) != SQLITE_OK) fail(rule.name);
             rules_.push_back(statement);
         }
+        if (sqlite3_prepare_v2(handle_, "PRAGMA data_version", -1, &data_version_, nullptr) != SQLITE_OK)
+            fail("data_version");
     }
     std::optional<std::string> first_broken() {
+        const std::int64_t version = data_version();
+        if (version == seen_version_) return std::nullopt;
+        seen_version_ = version;
         for (std::size_t at = 0; at < rules_.size(); ++at) {
             std::optional<std::string> broken;
             const int result = sqlite3_step(rules_[at]);
@@ -145,12 +151,21 @@ class JoinedBooks::Connection {
     }
 
  private:
+    /// Another number where somebody else has written to our rows since the last look.
+    std::int64_t data_version() {
+        if (sqlite3_step(data_version_) != SQLITE_ROW) fail("data_version");
+        const std::int64_t version = sqlite3_column_int64(data_version_, 0);
+        sqlite3_reset(data_version_);
+        return version;
+    }
     [[noreturn]] void fail(const std::string& doing) {
         throw LogicError("joined books, " + doing + ": " + sqlite3_errmsg(handle_));
     }
 
     sqlite3* handle_ = nullptr;
     std::vector<sqlite3_stmt*> rules_;
+    sqlite3_stmt* data_version_ = nullptr;
+    std::int64_t seen_version_ = -1;
 };
 
 JoinedBooks::JoinedBooks(TestDesk& desk) : desk_(desk) {}
