@@ -9,7 +9,7 @@ Error bad(std::string why, std::string why_zh) {
 }
 
 /// For a POSIX shell: nothing inside single quotes is special but the quote itself.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
         if (c == '\'') {
@@ -50,9 +50,9 @@ Result<std::string> signed_curl(const SignCommand& command, const http::Signatur
     }
     http::sign_request(request, key, now, random);
     std::string text = "curl -sS -X " + command.method;
-    for (const auto& [name, value] : request.headers.all()) text += " -H " + quoted(name + ": " + value);
-    if (carries) text += " --data-binary " + quoted(command.body);
-    return text + " " + quoted(request.base_url + request.target);
+    for (const auto& [name, value] : request.headers.all()) text += " -H " + shell_quoted(name + ": " + value);
+    if (carries) text += " --data-binary " + shell_quoted(command.body);
+    return text + " " + shell_quoted(request.base_url + request.target);
 }
 
 }  // namespace huiqiao::api
