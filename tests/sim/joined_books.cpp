@@ -17,7 +17,8 @@ struct Rule {
 constexpr Rule kRules[] = {
     // Statements.
     {"PAY-07 RET-01: what the bank gave back is the merchant's again",
-     "SELECT 'remittance ' || r.reference || ' came back, of which we know ' || r.returned_minor FROM bank.bank_entry e "
+     "SELECT 'remittance ' || r.reference || ' came back, of which we know ' || r.returned_minor FROM bank.bank_entry "
+     "e "
      "JOIN statement_line l ON l.account = e.account AND l.booked_on = e.booked_on AND l.day_sequence = e.sequence "
      "JOIN remittance r ON r.reference = e.end_to_end "
      "WHERE e.is_credit = 1 AND e.return_reason <> '' AND l.state = 'booked' AND r.returned_minor = 0"},
@@ -34,14 +35,16 @@ constexpr Rule kRules[] = {
      "lock' FROM external_call c JOIN purchase p ON p.reference = c.reference JOIN fx_lock l ON l.id = p.lock_id "
      "WHERE c.operation = 'fx.purchase' AND c.created_at >= l.expires_at"},
     {"FX-07: a deal is booked as the bank dealt it",
-     "SELECT 'purchase ' || p.reference || ' is booked as ' || p.dealt_cny_minor || ' for ' || p.dealt_foreign_minor || "
+     "SELECT 'purchase ' || p.reference || ' is booked as ' || p.dealt_cny_minor || ' for ' || p.dealt_foreign_minor "
+     "|| "
      "', the bank dealt ' || d.cny_minor || ' for ' || d.foreign_minor FROM purchase p JOIN bank.fx_deal d "
      "ON d.reference = p.reference WHERE p.deal_reference <> '' "
      "AND (p.dealt_cny_minor <> d.cny_minor OR p.dealt_foreign_minor <> d.foreign_minor)"},
 
     // Collecting.
     {"NTF-01: a notice that we acknowledged is stored",
-     "SELECT 'notice ' || o.id || ' was acknowledged and is not stored' FROM channel.outgoing o WHERE o.kind = 'notice' "
+     "SELECT 'notice ' || o.id || ' was acknowledged and is not stored' FROM channel.outgoing o WHERE o.kind = "
+     "'notice' "
      "AND o.spoiled = '' AND o.due_at IS NULL AND o.tries BETWEEN 1 AND 15 AND NOT EXISTS "
      "(SELECT 1 FROM notice_key k WHERE k.content_key = 'sandbox-pay|' || sha256(o.body))"},
     {"TIME: a payment counts on the day in Shanghai on which it was made",
@@ -112,7 +115,6 @@ class JoinedBooks::Connection {
     }
     ~Connection() {
         for (sqlite3_stmt* each : rules_) sqlite3_finalize(each);
-        sqlite3_finalize(data_version_);
         sqlite3_close(handle_);
     }
     Connection(const Connection&) = delete;
@@ -128,64 +130,55 @@ class JoinedBooks::Connection {
             if (sqlite3_prepare_v2(handle_, rule.select, -1, &statement, nullptr) != SQLITE_OK) fail(rule.name);
             rules_.push_back(statement);
         }
-        if (sqlite3_prepare_v2(handle_, "PRAGMA data_version", -1, &data_version_, nullptr) != SQLITE_OK)
-            fail("data_version");
     }
-    std::optional<std::string> first_broken() {
-        const std::int64_t version = data_version();
-        if (version == seen_version_) return std::nullopt;
-        seen_version_ = version;
-        for (std::size_t at = 0; at < rules_.size(); ++at) {
-            std::optional<std::string> broken;
-            const int result = sqlite3_step(rules_[at]);
-            if (result == SQLITE_ROW) {
-                broken = std::string(kRules[at].name) + ": " +
-                         reinterpret_cast<const char*>(sqlite3_column_text(rules_[at], 0));
-            } else if (result != SQLITE_DONE) {
-                fail(kRules[at].name);
-            }
-            sqlite3_reset(rules_[at]);
-            if (broken) return broken;
+    std::optional<std::string> broken(std::size_t rule) {
+        std::optional<std::string> broken;
+        const int result = sqlite3_step(rules_[rule]);
+        if (result == SQLITE_ROW) {
+            broken = std::string(kRules[rule].name) + ": " +
+                     reinterpret_cast<const char*>(sqlite3_column_text(rules_[rule], 0));
+        } else if (result != SQLITE_DONE) {
+            fail(kRules[rule].name);
         }
-        return std::nullopt;
+        sqlite3_reset(rules_[rule]);
+        return broken;
     }
 
  private:
-    /// Another number where somebody else has written to our rows since the last look.
-    std::int64_t data_version() {
-        if (sqlite3_step(data_version_) != SQLITE_ROW) fail("data_version");
-        const std::int64_t version = sqlite3_column_int64(data_version_, 0);
-        sqlite3_reset(data_version_);
-        return version;
-    }
     [[noreturn]] void fail(const std::string& doing) {
         throw LogicError("joined books, " + doing + ": " + sqlite3_errmsg(handle_));
     }
 
     sqlite3* handle_ = nullptr;
     std::vector<sqlite3_stmt*> rules_;
-    sqlite3_stmt* data_version_ = nullptr;
-    std::int64_t seen_version_ = -1;
 };
 
 JoinedBooks::JoinedBooks(TestDesk& desk) : desk_(desk) {}
 JoinedBooks::~JoinedBooks() = default;
 
-std::optional<std::string> JoinedBooks::first_broken() {
+std::optional<std::string> JoinedBooks::look() {
     connect();
-    return connection_->first_broken();
+    next_ = (next_ + 1) % std::size(kRules);
+    return connection_->broken(next_);
+}
+
+std::optional<std::string> JoinedBooks::look_at_all() {
+    connect();
+    for (std::size_t rule = 0; rule < std::size(kRules); ++rule) {
+        if (auto broken = connection_->broken(rule)) return broken;
+    }
+    return std::nullopt;
 }
 
 void JoinedBooks::connect() {
-    std::string path = path_of(desk_.parts().database);
-    if (connection_ && path == path_) return;
-    connection_ = std::make_unique<Connection>(path);
+    if (connection_ && desk_.crashes() == crashes_) return;
+    crashes_ = desk_.crashes();
+    connection_ = std::make_unique<Connection>(path_of(desk_.parts().database));
     for (const auto& [name, as] : {std::pair("sandbox-bank", "bank"), std::pair("sandbox-pay", "channel"),
                                    std::pair("single-window", "customs")}) {
         connection_->attach(path_of(desk_.sandbox().books(name)), as);
     }
     connection_->prepare();
-    path_ = std::move(path);
 }
 
 }  // namespace huiqiao::testing::sim

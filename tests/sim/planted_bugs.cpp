@@ -1,6 +1,6 @@
 // The simulator's teeth: the product with one known mistake in it, chosen at run time. Each is found when a seed breaks
-// an invariant that the same seed keeps without the mistake; the seeds that it took are printed. A simulator that misses
-// one has failed.
+// an invariant that the same seed keeps without the mistake; the seeds that it took are printed. A simulator that
+// misses one has failed.
 //
 //     planted_bugs [--seeds N] [--orders N] [mistakes...]      without names: all of them
 
@@ -94,8 +94,8 @@ bool print(const Planted& planted, const Finding& finding, std::uint64_t seeds) 
     const std::string what = finding.seed != 0     ? one_line(finding.violation)
                              : finding.passed == 0 ? "**not found**: no run came to its place"
                                                    : "**not found**";
-    std::cout << "| " << planted.name << " | " << planted.sentence << " | " << (finding.seed == 0 ? seeds : finding.seed)
-              << " | " << what << " |" << std::endl;
+    std::cout << "| " << planted.name << " | " << planted.sentence << " | "
+              << (finding.seed == 0 ? seeds : finding.seed) << " | " << what << " |" << std::endl;
     return finding.seed != 0;
 }
 

@@ -41,11 +41,17 @@ class Trace {
 
 void live(World& world, Judge& judge) {
     JoinedBooks joined(world.desk());
+    const auto require = [](const std::optional<std::string>& broken) {
+        if (broken) throw Broken(*broken);
+    };
     world.look = [&] {
         judge.look();
-        if (const auto broken = joined.first_broken()) throw Broken(*broken);
+        require(joined.look());
     };
-    world.each_day = [&] { judge.each_day(); };
+    world.each_day = [&] {
+        judge.each_day();
+        require(joined.look_at_all());
+    };
     world.on_send = [&](const http::OutgoingRequest& request, SimulatedClient::Network fate) {
         judge.look_at(request, fate);
     };
@@ -61,6 +67,7 @@ void live(World& world, Judge& judge) {
         unfinished = judge.unfinished();
     }
     judge.at_the_end();
+    require(joined.look_at_all());
 }
 
 }  // namespace
