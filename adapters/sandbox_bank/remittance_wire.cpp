@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "src/base/planted.h"
 #include "src/base/text.h"
 #include "src/xml/document.h"
 #include "src/xml/writer.h"
@@ -170,7 +171,7 @@ Outcome outcome_of_status(std::string_view code) {
     // Reference 6.3. RCVD is taken in, not looked at; PART exists for groups only, whose items say more.
     static const std::set<std::string_view> kAccepted{"RCVD", "ACTC", "PATC", "ACCP", "ACFC", "ACWC",
                                                       "ACWP", "ACSP", "ACPD", "PDNG", "ACFW"};
-    if (kAccepted.contains(code)) return Outcome::Accepted;
+    if (kAccepted.contains(code)) return is_planted(Bug::AcceptedAsConfirmed) ? Outcome::Confirmed : Outcome::Accepted;
     if (code == "ACSC" || code == "ACCC") return Outcome::Confirmed;
     if (code == "RJCT" || code == "CANC") return Outcome::RejectedFinal;
     return Outcome::Unknown;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "src/api/request_store.h"
+#include "src/base/planted.h"
 #include "src/http/problem.h"
 
 namespace huiqiao::api {
@@ -92,6 +93,10 @@ class RecordedWork final : public db::Work {
             if (item->idempotency_key.empty()) continue;
             if (item->response.status == 429 || item->response.status == 503) {
                 // ORD-06: "ask again later" is no outcome; the same key shall be able to try again.
+                released.push_back(item->idempotency_key);
+                continue;
+            }
+            if (is_planted(Bug::IdempotencyKeyNotKept)) {
                 released.push_back(item->idempotency_key);
                 continue;
             }

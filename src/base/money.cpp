@@ -1,5 +1,7 @@
 #include "src/base/money.h"
 
+#include "src/base/planted.h"
+
 #include <algorithm>
 #include <numeric>
 
@@ -121,6 +123,7 @@ std::vector<Money> Money::split(std::span<const std::int64_t> weights) const {
     std::iota(by_remainder.begin(), by_remainder.end(), std::size_t{0});
     std::stable_sort(by_remainder.begin(), by_remainder.end(),
                      [&](std::size_t a, std::size_t b) { return remainders[a] > remainders[b]; });
+    if (is_planted(Bug::RemainderDropped)) given = minor_;
     for (std::size_t line = 0; given < minor_; ++line, ++given) shares[by_remainder[line]].minor_ += 1;
     return shares;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/base/crash_point.h"
+#include "src/base/planted.h"
 #include "src/calls/call_store.h"
 #include "src/calls/states.h"
 
@@ -52,7 +53,7 @@ class ClaimWork final : public db::Work {
             case CallState::Prepared: return send(group, stored, item);
             case CallState::Sending:
                 // Its worker is gone, or too late. What moves money is never sent again: from here it is queried.
-                if (call.recovery == Recovery::Resendable) {
+                if (call.recovery == Recovery::Resendable || is_planted(Bug::SentAgainAfterCrash)) {
                     call.state = CallState::Prepared;
                     return send(group, stored, item);
                 }
@@ -85,13 +86,13 @@ class ClaimWork final : public db::Work {
         }
         const AnswerHandler& handler = handlers_.of(call.operation);
         std::optional<WireRequest> query = handler.query(call);
-        if (query) {
+        if (query && !is_planted(Bug::BlindRetry)) {
             ++call.queries;
             lease(group, stored, item);
             item.claimed = Claimed{Claimed::Kind::Query, call, std::move(query)};
             return;
         }
-        if (call.recovery == Recovery::Resendable) {
+        if (call.recovery == Recovery::Resendable || is_planted(Bug::BlindRetry)) {
             call.state = CallState::Prepared;
             return send(group, stored, item);
         }

@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "src/base/planted.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 
@@ -118,7 +119,7 @@ class Facts {
         const ChannelFact& fact = told.fact;
         Payment& payment = told.payment;
         orders::Order& order = told.order;
-        const Money amount = *fact.said.amount;
+        const Money amount = is_planted(Bug::AskedAmountBooked) ? payment.amount : *fact.said.amount;
         if (payment.state == PaymentState::Succeeded || payment.state == PaymentState::Disputed) {
             return again(told, amount);
         }
@@ -141,8 +142,10 @@ class Facts {
         // Money of another currency stands in no account of ours: a person looks, and nothing is booked.
         const bool bookable = amount.currency() == payment.amount.currency();
         if (bookable) payment.received = amount;
-        const postings::Event event{"payment", payment.id,     fact.said.paid_at, Date::in_shanghai(fact.said.paid_at),
-                                    "system",  fact.request_id};
+        const std::chrono::hours behind(is_planted(Bug::DayBoundaryInUtc) ? 8 : 0);
+        const postings::Event event{"payment",         payment.id,
+                                    fact.said.paid_at, Date::in_shanghai(fact.said.paid_at - behind),
+                                    "system",          fact.request_id};
         if (amiss.empty()) {
             drafts_.push_back(postings::collected(event, payment.channel, payment.merchant_id, amount));
             allocations_.push_back({payment.id, payment.order_id, amount});

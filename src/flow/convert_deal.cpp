@@ -5,6 +5,7 @@
 #include <array>
 
 #include "fx/allocation.h"
+#include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
@@ -229,7 +230,8 @@ class PurchaseHandler final : public calls::AnswerHandler {
                 return;
             return second_deal(group, in_hand.purchase, *told->deal);
         }
-        fx::Deal deal = told != nullptr && told->deal ? *told->deal : as_ordered(in_hand);
+        const bool has_figures = told != nullptr && told->deal && !is_planted(Bug::DealAsOrdered);
+        fx::Deal deal = has_figures ? *told->deal : as_ordered(in_hand);
         if (deal.foreign.currency() != in_hand.purchase.currency) return other_currency(group, in_hand, deal);
         if (deal.bank_reference.empty()) deal.bank_reference = "confirmed:" + in_hand.purchase.reference;
         book_deal(group, parts_, in_hand, deal, call_id);

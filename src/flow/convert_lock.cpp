@@ -2,6 +2,7 @@
 // quote gives the orders' money back; one whose outcome is never known lapses when no lock of that bank could still
 // live (FX-02). A lock moves no money (FX-01).
 
+#include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 
 #include <array>
@@ -113,7 +114,8 @@ class LockHandler final : public calls::AnswerHandler {
                                        "锁汇 " + in_hand.lock.id + " 确认汇率为 " + in_hand.lock.rate.per_one() +
                                            "，而非 " + asked.per_one() + "，未使用。"});
         }
-        if (is_worse || !fx::is_usable(in_hand.lock, group.now, parts_.settings.lock_needs)) {
+        const bool usable = fx::is_usable(in_hand.lock, group.now, parts_.settings.lock_needs);
+        if (is_worse || (!usable && !is_planted(Bug::LockUsedAfterExpiry))) {
             return lose_lock(group, parts_, in_hand, LockEvent::TooLate);
         }
         const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/base/planted.h"
 #include "src/calls/call_store.h"
 #include "src/calls/states.h"
 
@@ -208,7 +209,8 @@ void DeclarationsInHand::again(InHand& in_hand, const customs::ReturnCode& code)
     const bool as_new = code.meaning == Meaning::AgainAsNew;
     // Told to take the form that it has already: nothing that can be mended by sending.
     const bool in_circles =
-        (as_change && d.app_type == customs::AppType::Change) || (as_new && d.app_type == customs::AppType::New);
+        (as_change && (d.app_type == customs::AppType::Change || is_planted(Bug::AlreadyThereAsRejected))) ||
+        (as_new && d.app_type == customs::AppType::New);
     if (in_circles || d.tries >= parts_.settings.automatic_tries) return reject(in_hand, code, group_.now);
     if (!move(in_hand, DeclarationEvent::Again)) return;
     const bool later = code.meaning == Meaning::AgainLater;

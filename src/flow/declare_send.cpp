@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "customs/three_documents.h"
+#include "src/base/planted.h"
 #include "src/flow/declare_parts.h"
 
 namespace huiqiao::flow {
@@ -154,12 +155,13 @@ class SendWork final : public db::Work {
         // Strictly later than the part before, or customs ignores it (-401012).
         const Instant app_time =
             std::max(Instant(std::chrono::floor<std::chrono::seconds>(now)), d.app_time + std::chrono::seconds(1));
+        const bool renamed = is_planted(Bug::NewSerialOnResend) && d.part_no > 0;
         PaymentDocument document{.guid = upper_uuid(parts_.ids),
                                  .app_type = d.app_type,
                                  .app_time = app_time,
                                  .pay_code = d.pay_code,
                                  .pay_name = "",
-                                 .serial = d.serial,
+                                 .serial = renamed ? d.serial + "R" : d.serial,
                                  .order_no = d.sub_order_no.empty() ? order.platform_order_no : d.sub_order_no,
                                  .platform_code = platform == nullptr ? "" : platform->customs_code,
                                  .platform_name = platform == nullptr ? "" : platform->customs_name,

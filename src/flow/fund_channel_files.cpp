@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "src/base/planted.h"
 #include "src/flow/fund_channel_parts.h"
 #include "src/operators/work_item.h"
 #include "src/reconciliation/settlement_store.h"
@@ -160,6 +161,8 @@ class SettlementHandler final : public calls::AnswerHandler {
         if (read != nullptr && read->settlement) {
             days.front().due_at.reset();
             note_doubles(group, *read->settlement);
+            if (is_planted(Bug::FeeFromUnfunded))
+                SettlementStore::release_payments(group.tx, batch_of(*read->settlement).id(), group.now);
         } else if (read != nullptr && !read->unusable.empty()) {
             operators::WorkItems().open(group, operators::NewWorkItem{"settlement_file_unusable", "settlement_day", id,
                                                                       read->unusable, "渠道结算文件不可用，请核查。"});

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <map>
 
+#include "src/base/planted.h"
 #include "src/flow/fund_parts.h"
 
 namespace huiqiao::flow {
@@ -25,7 +26,8 @@ std::string subject_of(const ReadingPlace& place, Instant now) {
 }
 
 StatementRequest request_of(const ReadingPlace& place) {
-    return {place.account, place.currency, place.day, place.seen_sequence};
+    const int seen = is_planted(Bug::LineSkipped) ? place.seen_sequence + 1 : place.seen_sequence;
+    return {place.account, place.currency, place.day, seen};
 }
 
 class RequestWork final : public db::Work {
@@ -125,8 +127,10 @@ class StatementHandler final : public calls::AnswerHandler {
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
         const auto* statement = std::any_cast<Statement>(&reading.details);
         if (statement == nullptr) return;
+        int place = 0;
         for (reconciliation::StatementLine line : statement->lines) {
             line.narrative = kept_words_of(line.narrative);
+            if (is_planted(Bug::LineKeyNotUnique)) line.bank_reference += "/" + std::to_string(++place);
             StatementStore::claim_line(claims, line, call.id);
         }
     }

@@ -1,6 +1,7 @@
 #include "src/flow/intake_work.h"
 
 #include "src/base/crash_point.h"
+#include "src/base/planted.h"
 #include "src/events/event.h"
 #include "src/flow/save_orders.h"
 #include "src/orders/payment_store.h"
@@ -120,7 +121,7 @@ IntakeAnswer IntakeWork::decide(const Prepared& prepared, IntakeItem& item, cons
         return repeat(prepared, sibling->second->fingerprint, sibling->second->fresh->order);
     }
     const auto holder = standing.holders.find(prepared.number_key);
-    if (holder != standing.holders.end()) {
+    if (holder != standing.holders.end() && !is_planted(Bug::OrderNumberTakenTwice)) {
         const auto order = standing.orders.find(holder->second.order_id);
         if (order == standing.orders.end()) throw LogicError("number without order " + holder->second.order_id);
         return repeat(prepared, holder->second.fingerprint, order->second);

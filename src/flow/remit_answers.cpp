@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "src/base/planted.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
@@ -140,6 +141,8 @@ class PayHandler final : public calls::AnswerHandler {
         const auto account = accounts.find(one.payee_id);
         const bool other_payee =
             !found.payee_account.empty() && (account == accounts.end() || account->second != found.payee_account);
+        if (is_planted(Bug::NotFoundAsFailed) && answer.reason.starts_with("status 404"))
+            answer.outcome = Outcome::RejectedFinal;
         if (other_payee) {
             answer.outcome = Outcome::Unknown;
             answer.reason = std::string(kOtherPayee);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "src/base/planted.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
@@ -23,7 +24,8 @@ bool is_charge(const StatementLine& line) {
     return !line.is_credit && line.code.ends_with("/CHRG");
 }
 bool is_return(const StatementLine& line) {
-    return line.is_credit && (!line.return_reason.empty() || line.code.ends_with("/RRTN") || line.is_reversal);
+    return !is_planted(Bug::ReturnIgnored) && line.is_credit &&
+           (!line.return_reason.empty() || line.code.ends_with("/RRTN") || line.is_reversal);
 }
 
 class RemittanceTaking final : public LineTaking {
@@ -95,7 +97,8 @@ class RemittanceTaking final : public LineTaking {
         if (is_charge(line)) return postings::charge_borne_by_us(event_of(group, line), one.bank_account, line.amount);
         if (is_return(line)) return returned(group, one, line, orders);
         if (line.is_credit) return std::nullopt;
-        if (one.debited.is_zero() && one.state != State::Rejected && line.amount == one.amount) {
+        const bool first = one.debited.is_zero() || is_planted(Bug::SecondDebitAsPayout);
+        if (first && one.state != State::Rejected && line.amount == one.amount) {
             return debited(group, one, line, orders);
         }
         return unexplained_debit(group, one, line);

@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "src/base/planted.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
@@ -119,7 +120,7 @@ class OrderWork final : public db::Work {
     std::vector<Draft> cut_to_funds(db::Group& group, const RemitItem& item, std::vector<orders::Order>& orders) {
         std::map<std::string, Money> left;
         for (const auto& [id, balance] : parts_.ledger.balances(group.tx, accounts())) {
-            left.emplace(id, balance.available());
+            left.emplace(id, is_planted(Bug::BalanceBeforeLock) ? balance.booked : balance.available());
         }
         const Money none = Money::zero(item.account.currency);
         const std::string provision = ledger::provision(item.account.name, item.account.currency).id();

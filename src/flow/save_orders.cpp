@@ -3,6 +3,7 @@
 #include <set>
 #include <vector>
 
+#include "src/base/planted.h"
 #include "src/events/event.h"
 #include "src/http/json_writer.h"
 #include "src/orders/order_store.h"
@@ -58,7 +59,8 @@ void save_orders(db::Group& group, std::span<const OrderChange> changes) {
         order.declaration_state = declaration_after(order);
         rows.push_back(&order);
         if (order.state == before && change.event_type.empty()) continue;
-        ++order.event_sequence;
+        order.event_sequence +=
+            is_planted(Bug::SequenceSkipped) && order.state == orders::OrderState::Completed ? 2 : 1;
         std::string type =
             change.event_type.empty() ? "order." + std::string(orders::to_text(order.state)) : change.event_type;
         happened.push_back({group.ids.next("evt"), "order", order.id, order.event_sequence, std::move(type),

@@ -1,5 +1,6 @@
 // Holds of the ledger, and the stop of payouts that refuses them: the intents' half of src/ledger/ledger.h.
 
+#include "src/base/planted.h"
 #include "src/ledger/ledger.h"
 #include "src/ledger/ledger_store.h"
 #include "src/ledger/movements.h"
@@ -40,7 +41,7 @@ Result<std::vector<std::string>> Ledger::hold(db::Group& group, std::span<const 
     for (const HoldRequest& request : requests) {
         const std::string account_id = request.account.id();
         Balance& balance = balances.at(account_id);
-        if (request.amount > balance.available()) {
+        if (request.amount > (is_planted(Bug::BalanceBeforeLock) ? balance.booked : balance.available())) {
             return Error(
                 ledger_error::kInsufficientFunds,
                 {{"account", account_id}, {"available", said(balance.available())}, {"wanted", said(request.amount)}});
@@ -62,6 +63,7 @@ void Ledger::release(db::Group& group, std::span<const std::string> hold_ids) co
     Movements movements;
     close_holds(group, ended, "released", movements);
     apply(group, movements, nullptr);
+    if (is_planted(Bug::HoldReleasedTwice)) apply(group, movements, nullptr);
 }
 
 std::string Ledger::reduce_hold(db::Group& group, const std::string& hold_id, const Money& to) const {

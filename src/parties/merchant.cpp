@@ -5,6 +5,7 @@
 #include <boost/multiprecision/cpp_int.hpp>
 
 #include "src/base/error.h"
+#include "src/base/planted.h"
 
 namespace huiqiao::parties {
 
@@ -28,7 +29,8 @@ Money Agreement::fee_on(const Money& funded) const {
         throw LogicError("a fee is taken from funded CNY, not from " + funded.text());
     }
     using Wide = boost::multiprecision::checked_int128_t;
-    const Wide share = (Wide(funded.minor()) * fee_basis_points + 5'000) / 10'000;
+    const std::int64_t rounding = is_planted(Bug::WrongRoundingSide) ? 9'999 : 5'000;
+    const Wide share = (Wide(funded.minor()) * fee_basis_points + rounding) / 10'000;
     const auto fee = static_cast<std::int64_t>(share);
     return Money::of_minor(funded.currency(), std::min(std::max(fee, fee_minimum_minor), funded.minor()));
 }

@@ -1,2 +1,20 @@
 huiqiao_test(house_sim SOURCES sim/same_run_twice_test.cpp sim/drawn_faults_test.cpp LINK huiqiao_test_desk)
 huiqiao_test(house_crash SOURCES sim/crash_points_test.cpp LINK huiqiao_test_desk)
+
+# The simulator: a library, so that others may run seeds against what they have planted, and the command of ./dev sim.
+add_library(huiqiao_simulation STATIC
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/fault_kind.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/joined_books.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/judge.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/judge_end.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/judge_outside.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/shrink.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/simulation.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/weather.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/world.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_people.cpp)
+target_link_libraries(huiqiao_simulation PUBLIC huiqiao_test_desk PRIVATE PkgConfig::SQLITE)
+add_executable(simulate sim/simulate.cpp)
+target_compile_definitions(simulate PRIVATE HUIQIAO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_link_libraries(simulate PRIVATE huiqiao_simulation)
+target_precompile_headers(simulate REUSE_FROM huiqiao_standard_headers)

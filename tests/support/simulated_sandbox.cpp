@@ -5,6 +5,9 @@
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
 #include "customs/payment_enterprises.h"
+#include "src/base/crash_point.h"
+
+#include <algorithm>
 
 namespace huiqiao::testing {
 
@@ -48,17 +51,24 @@ class SimulatedSandbox::Impl {
     }
 
     [[nodiscard]] auto& all() { return all_; }
+    db::Database& books(std::string_view name) {
+        return name == "sandbox-bank" ? bank_books_ : name == "sandbox-pay" ? channel_books_ : customs_books_;
+    }
 
  private:
     std::unique_ptr<sandbox::Counterparty> make_bank(const Parts& parts) {
         sandbox::bank::FxSettings fx{
-            .prices = sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value()).value()};
+            .prices =
+                sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value()).value(),
+            .settle_after = parts.bank.settle_after};
         sandbox::bank::BankSettings settings;
         for (const app::Config::ProvisionAccount& account : parts.config.accounts)
             settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
         for (const app::Config::ProvisionAccount& account : parts.config.own_accounts)
             settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
         settings.customer_id = app::kBankClientId;
+        settings.cut_off_hour = parts.bank.cut_off_hour;
+        settings.execute_after = parts.bank.execute_after;
         settings.customer_key =
             parts.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
         settings.bank_key = parts.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();
@@ -113,6 +123,10 @@ sandbox::Counterparty& SimulatedSandbox::of(std::string_view name) {
     throw LogicError("no counterparty " + std::string(name));
 }
 
+db::Database& SimulatedSandbox::books(std::string_view name) {
+    return impl_->books(name);
+}
+
 std::vector<std::string> SimulatedSandbox::names() const {
     std::vector<std::string> names;
     for (const auto& [name, counterparty] : impl_->all()) names.push_back(name);
@@ -122,16 +136,26 @@ std::vector<std::string> SimulatedSandbox::names() const {
 int SimulatedSandbox::deliver_due(Instant now, const Take& institution, const Observe& observe) {
     int delivered = 0;
     for (auto& [name, counterparty] : impl_->all()) {
-        for (const sandbox::Sending& sending : counterparty->due(now)) {
+        std::vector<sandbox::Sending> in_hands = counterparty->due(now);
+        std::reverse(in_hands.begin(), in_hands.end());
+        while (!in_hands.empty()) {
+            const sandbox::Sending& sending = in_hands.back();
             ++delivered;
             http::Outcome outcome;
-            if (sending.to == "institution") {
-                outcome = institution(received(sending));
-            } else {
+            if (sending.to != "institution") {
                 outcome = {http::OutcomeKind::Answered, of(sending.to).answer(received(sending), now), ""};
+            } else {
+                try {
+                    outcome = institution(received(sending));
+                } catch (const SimulatedCrash&) {
+                    for (const sandbox::Sending& each : in_hands)
+                        counterparty->sent(each.id, {http::OutcomeKind::Unknown, {}, "died"}, now);
+                    throw;
+                }
             }
             observe(name, sending, outcome);
             counterparty->sent(sending.id, outcome, now);
+            in_hands.pop_back();
         }
     }
     return delivered;

@@ -19,6 +19,13 @@
 
 namespace huiqiao::testing {
 
+/// How the bank keeps its hours.
+struct BankCharacter {
+    int cut_off_hour = 23;                  // Shanghai; what comes later executes on the next day
+    std::chrono::seconds execute_after{0};  // from receipt of a payment to its execution
+    std::chrono::seconds settle_after{0};   // from a deal, or the beginning of its value date, to its legs
+};
+
 class SimulatedSandbox {
  public:
     struct Parts {
@@ -29,6 +36,7 @@ class SimulatedSandbox {
         std::filesystem::path directory;                       // where the books stand
         std::optional<std::chrono::seconds> buyer_pays_after;  // absent: buyers pay only when told to
         int channel_cost_basis_points;
+        BankCharacter bank;
     };
     explicit SimulatedSandbox(const Parts& parts);
     ~SimulatedSandbox();
@@ -36,11 +44,13 @@ class SimulatedSandbox {
     /// By configured name: "sandbox-bank", "sandbox-pay", "single-window".
     [[nodiscard]] sandbox::Counterparty& of(std::string_view name);
     [[nodiscard]] std::vector<std::string> names() const;
+    /// What stands in its books, for who judges us by them.
+    [[nodiscard]] db::Database& books(std::string_view name);
 
     /// How whoever a sending is for takes it; "institution" is the only one that is not a counterparty.
     using Take = std::function<http::Outcome(const http::Request&)>;
     using Observe = std::function<void(const std::string& from, const sandbox::Sending&, const http::Outcome&)>;
-    /// Sends what is due at the instant, each once. How many.
+    /// Sends what is due at the instant, each once. How many. Where we die in taking one, its sender has no answer.
     int deliver_due(Instant now, const Take& institution, const Observe& observe);
 
  private:

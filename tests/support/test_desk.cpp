@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 
 constexpr int kMostRounds = 2000;  // at one instant; more is a house that never comes to rest
 constexpr const char* kWebhooks = "http://127.0.0.1:9000";
+constexpr const char* kPlatforms[] = {"plt_haitaohui", "plt_bluewhale", "plt_campusfly"};
 
 void put_private(const fs::path& file, const std::string& text) {
     std::ofstream(file, std::ios::binary) << text;
@@ -29,6 +30,7 @@ void put_private(const fs::path& file, const std::string& text) {
 
 /// What a killed process leaves: everything that it wrote. SQLite's -shm is memory shared by the living.
 void copy_as_it_is(const fs::path& from, const fs::path& to) {
+    fs::create_directories(to);
     for (const auto& entry : fs::recursive_directory_iterator(from)) {
         const fs::path target = to / fs::relative(entry.path(), from);
         if (entry.is_directory()) {
@@ -49,18 +51,25 @@ TestDesk::TestDesk(DeskSettings settings)
       platform_random_(settings_.seed + 2'000'000),
       root_(fresh_directory("desk")),
       network_([](const auto&) { return SimulatedClient::Network::Fine; }) {
-    lay_out();
+    for (std::uint64_t each = 0; each < std::size(kPlatforms); ++each) {
+        SeededRandom random(901 + each);
+        platform_keys_.emplace(kPlatforms[each],
+                               crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random));
+    }
+    directory_ = root_ / "0";
+    if (settings_.prepared) copy_prepared();
     install_crash_hook([this](std::string_view point) {
         ++passed_[std::string(point)];
-        if (point != crash_point_ || --crash_in_ != 0) return;
-        crash_point_.clear();
+        const bool is_chosen = point == crash_point_ && --crash_in_ == 0;
+        if (!is_chosen && !dies_at(point)) return;
+        if (is_chosen) crash_point_.clear();
         const fs::path left = root_ / std::to_string(generation_ + 1);
-        fs::create_directories(left);
         copy_as_it_is(directory_, left);
         throw SimulatedCrash{std::string(point)};
     });
+    if (!settings_.prepared) make_fresh();
     open();
-    register_parties();
+    if (!settings_.prepared) register_parties();
 }
 
 TestDesk::~TestDesk() {
@@ -70,15 +79,36 @@ TestDesk::~TestDesk() {
     fs::remove_all(root_, ignored);
 }
 
-void TestDesk::lay_out() {
-    directory_ = root_ / "0";
+void TestDesk::make_fresh() {
     fs::create_directories(directory_ / "keys");
     fs::permissions(directory_ / "keys", fs::perms::owner_all);
-    fs::create_directories(directory_ / "sandbox");
+    fs::create_directories(root_ / "sandbox");
     // An RSA key cannot be made from a seed.
     const std::string rsa = app::read_text("tests/golden/crypto/rsa_test_key.pem").value();
     for (const char* name : {"customs_rsa", "sandbox_customs"})
         put_private(directory_ / "keys" / (std::string(name) + ".key"), rsa);
+}
+
+void TestDesk::copy_prepared() {
+    struct Kept {
+        fs::path root;
+        ~Kept() {
+            std::error_code ignored;
+            fs::remove_all(root, ignored);
+        }
+    };
+    static std::map<Date, Kept> prepared;  // one for each first day
+    fs::path& root = prepared[settings_.first_day].root;
+    if (root.empty()) {
+        DeskSettings fresh;
+        fresh.first_day = settings_.first_day;
+        TestDesk source(std::move(fresh));
+        source.drop();
+        root = fresh_directory("prepared");
+        copy_as_it_is(source.directory_, root / "0");
+        copy_as_it_is(source.root_ / "sandbox", root / "sandbox");
+    }
+    copy_as_it_is(root, root_);
 }
 
 void TestDesk::open() {
@@ -94,9 +124,7 @@ void TestDesk::open() {
 
     keys_ = std::make_unique<crypto::KeyStore>(config_.keys_directory, crypto::MissingKeys::Create, random_);
     auto institution = crypto::load_institution_keys(*keys_, config_.institution.name, clock_.now()).value();
-    sandbox_ = std::make_unique<SimulatedSandbox>(
-        SimulatedSandbox::Parts{config_, *keys_, clock_, sandbox_random_, directory_ / "sandbox",
-                                settings_.buyer_pays_after, settings_.channel_cost_basis_points});
+    if (!sandbox_) open_sandbox();
     {
         db::Database raw(database_settings(), clock_);
         REQUIRE(db::migrate(raw).ok());
@@ -109,18 +137,28 @@ void TestDesk::open() {
     workers_ = app_->workers();
 }
 
+void TestDesk::open_sandbox() {
+    sandbox_ = std::make_unique<SimulatedSandbox>(SimulatedSandbox::Parts{
+        config_, *keys_, clock_, sandbox_random_, root_ / "sandbox", settings_.buyer_pays_after,
+        settings_.channel_cost_basis_points, settings_.bank});
+}
+
 db::DatabaseSettings TestDesk::database_settings() const {
     db::DatabaseSettings settings = config_.database_settings().value();
     settings.time_from_server = false;
     return settings;
 }
 
-void TestDesk::drop() {
+void TestDesk::drop_house() {
     workers_.clear();
     front_.reset();
     app_.reset();
-    sandbox_.reset();
     keys_.reset();
+}
+
+void TestDesk::drop() {
+    drop_house();
+    sandbox_.reset();
 }
 
 void TestDesk::reopen() {
@@ -141,7 +179,7 @@ bool TestDesk::survive(const std::function<void()>& what) {
         note("killed at " + crash.at);
         ++crashes_;
     }
-    drop();
+    drop_house();  // the others live on
     fs::remove_all(directory_);
     directory_ = root_ / std::to_string(++generation_);
     open();
@@ -154,15 +192,15 @@ std::unique_ptr<http::Client> TestDesk::make_client() {
         const std::string name = counterparty.name;
         const auto names = sandbox_->names();
         if (std::find(names.begin(), names.end(), name) == names.end()) continue;
-        client->add(counterparty.base_url, [this, name](const http::Request& request, Instant now) {
-            return sandbox_->of(name).answer(request, now);
+        client->add(counterparty.base_url, [this, name](const http::Request& request, Instant) {
+            return sandbox_->of(name).answer(request, clock_.true_now());
         });
     }
     client->add(kWebhooks, [](const http::Request&, Instant) { return http::Response::text(200, ""); });
     client->network = [this](const http::OutgoingRequest& request) { return network_(request); };
     client->observe = [this](const http::OutgoingRequest& request, const http::Outcome& outcome) {
         calls_.push_back(std::string(http::to_text(request.method)) + " " + request.base_url + " " + request.target);
-        if (!settings_.keep_trace) return;
+        if (!is_noted()) return;
         std::string headers;
         for (const auto& [name, value] : request.headers.all())
             headers.append(name).append(": ").append(value).append("\n");
@@ -175,14 +213,9 @@ std::unique_ptr<http::Client> TestDesk::make_client() {
 
 void TestDesk::register_parties() {
     std::string keys;
-    std::uint64_t seed = 900;
-    for (const char* id : {"plt_haitaohui", "plt_bluewhale", "plt_campusfly"}) {
-        SeededRandom random(++seed);
-        const auto& key =
-            platform_keys_.emplace(id, crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random))
-                .first->second;
+    for (const auto& [id, key] : platform_keys_) {
         http::JsonWriter json;
-        json.open_object().field("id", "key_" + std::string(id)).field("platform_id", id).field("algorithm", "ed25519");
+        json.open_object().field("id", "key_" + id).field("platform_id", id).field("algorithm", "ed25519");
         json.field("public_key", base64(key.verify_key().raw())).close_object();
         keys += (keys.empty() ? "" : ",") + json.take();
     }
@@ -203,7 +236,7 @@ http::Response TestDesk::send(const std::string& platform_id, const std::string&
     outgoing.body = body;
     outgoing.headers.set("Content-Type", "application/json");
     outgoing.headers.set("Idempotency-Key", idempotency_key);
-    http::sign_request(outgoing, {&platform_keys_.at(platform_id), "key_" + platform_id}, clock_.now(),
+    http::sign_request(outgoing, {&platform_keys_.at(platform_id), "key_" + platform_id}, clock_.true_now(),
                        platform_random_);
     http::Request request;
     request.method = outgoing.method;
@@ -236,15 +269,17 @@ void TestDesk::submit(const std::vector<SampleOrder>& orders) {
 
 http::Outcome TestDesk::take_as_institution(const http::Request& request) {
     if (!notices_arrive) return {http::OutcomeKind::NotSent, {}, "down"};
-    return {http::OutcomeKind::Answered, front_->notices(request), ""};
+    http::Response answer = front_->notices(request);
+    if (acknowledgement_lost()) return {http::OutcomeKind::Unknown, {}, "no answer"};
+    return {http::OutcomeKind::Answered, std::move(answer), ""};
 }
 
 int TestDesk::round() {
     const Instant now = clock_.now();
     int did = sandbox_->deliver_due(
-        now, [this](const http::Request& request) { return take_as_institution(request); },
+        clock_.true_now(), [this](const http::Request& request) { return take_as_institution(request); },
         [this](const std::string& from, const sandbox::Sending& sending, const http::Outcome& outcome) {
-            if (settings_.keep_trace)
+            if (is_noted())
                 note(from + " sends to " + sending.to + " " + sending.target + " " + sending.body + "\n-> " +
                      std::to_string(outcome.answer.status));
         });
@@ -253,15 +288,18 @@ int TestDesk::round() {
     return did;
 }
 
+int TestDesk::turn() {
+    int did = 0;
+    return survive([&] { did = round(); }) ? did : 1;
+}
+
 void TestDesk::settle() {
     // Answers come home in the round after they were given; what is still under way after two that did nothing hangs
     // until its deadline, for which the clock must move.
     int quiet = 0;
     for (int rounds = 0; quiet < 2; ++rounds) {
         if (rounds == kMostRounds) FAIL("the house does not come to rest at " << rfc3339(clock_.now()));
-        int did = 0;
-        if (!survive([&] { did = round(); })) did = 1;
-        quiet = did == 0 ? quiet + 1 : 0;
+        quiet = turn() == 0 ? quiet + 1 : 0;
     }
     if (settings_.keep_trace) note_changes();
 }
@@ -311,7 +349,7 @@ http::Json TestDesk::ask(const std::string& counterparty, http::Method method, c
     REQUIRE(http::set_target(request, target).ok());
     if (!body.empty()) request.headers.set("Content-Type", "application/json");
     request.body = body;
-    const http::Response response = sandbox_->of(counterparty).answer(request, clock_.now());
+    const http::Response response = sandbox_->of(counterparty).answer(request, clock_.true_now());
     INFO(counterparty << target << " " << body << ": " << response.body.substr(0, 500));
     REQUIRE(response.status / 100 == 2);
     constexpr http::JsonLimits kLimits{16, 100'000, 1000, 1'000'000, std::size_t{16} * 1024 * 1024};

@@ -13,6 +13,7 @@
 
 #include "src/app/app.h"
 #include "src/http/json.h"
+#include "tests/support/desk_clock.h"
 #include "tests/support/front_door.h"
 #include "tests/support/simulated_client.h"
 #include "tests/support/simulated_sandbox.h"
@@ -26,6 +27,12 @@ struct DeskSettings {
     int channel_cost_basis_points = 10;  // below every fee of the sample, so that no top-up is needed
     std::vector<std::string> overrides;  // of config/huiqiao.conf: "fx.gather_s=0"
     bool keep_trace = false;
+    BankCharacter bank;
+    /// Begins from files that were made once in this process: migrated, with keys and parties. Then keys and parties
+    /// are no matter of the seed.
+    bool prepared = false;
+    /// Told of every line of the trace, where there is one.
+    std::function<void(const std::string&)> on_note;
 };
 
 /// Orders of sample_data/orders as their platforms send them.
@@ -53,6 +60,8 @@ class TestDesk {
     /// One signed POST of a platform.
     http::Response send(const std::string& platform_id, const std::string& target, const std::string& body,
                         const std::string& idempotency_key);
+    /// Everybody once: what counterparties send, what each worker does. How many things were done; a death is one.
+    int turn();
     /// Steps everybody until nobody has anything left to do at this instant.
     void settle();
     /// Moves the clock in steps, settling after each.
@@ -68,6 +77,11 @@ class TestDesk {
     /// Dies at the n-th passing of that point from now on; the files are taken as they are at that moment.
     void crash_at(std::string point, int occurrence);
     [[nodiscard]] bool has_crashed() const { return crashes_ > 0; }
+    [[nodiscard]] int crashes() const { return crashes_; }
+    /// Asked at each crash point: whether to die there.
+    std::function<bool(std::string_view point)> dies_at = [](std::string_view) { return false; };
+    /// Runs it; where it dies at a crash point, opens again what is left. False where it died.
+    bool survive(const std::function<void()>& what);
     /// How often each crash point was passed so far.
     [[nodiscard]] const std::map<std::string, int>& passed() const { return passed_; }
 
@@ -80,6 +94,7 @@ class TestDesk {
 
     /// The proof of the books, the equations, and that the bank and the channel say the same in their own books.
     void check_books();
+    [[nodiscard]] ledger::VerifyReport verify() { return app_->verify(); }
     /// Two persons look into the counterparty's books for what is escalated, and say what they found. How many.
     int decide_escalated();
     /// Every order final, nothing held, nothing on its way, no work item open.
@@ -95,9 +110,13 @@ class TestDesk {
     /// All rows of all tables of the house, in order.
     [[nodiscard]] std::string all_rows();
 
-    [[nodiscard]] ManualClock& clock() { return clock_; }
+    [[nodiscard]] DeskClock& clock() { return clock_; }
     [[nodiscard]] app::App::Parts& parts() { return app_->parts(); }
-    [[nodiscard]] std::function<SimulatedClient::Network(const http::OutgoingRequest&)>& network() { return network_; }
+    [[nodiscard]] std::function<SimulatedClient::Fate(const http::OutgoingRequest&)>& network() { return network_; }
+    /// Whether this notice, when it has been taken, is never known to its sender to have been.
+    std::function<bool()> acknowledgement_lost = [] { return false; };
+    [[nodiscard]] SimulatedSandbox& sandbox() { return *sandbox_; }
+    void note(const std::string& line);
     [[nodiscard]] Date first_day() const { return settings_.first_day; }
     /// Outgoing calls so far: "POST http://127.0.0.1:7801 /v1/payments".
     [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
@@ -105,14 +124,16 @@ class TestDesk {
 
  private:
     void lay_out();
+    void make_fresh();
+    void copy_prepared();
     void open();
+    void open_sandbox();
+    void drop_house();
     void drop();
     [[nodiscard]] db::DatabaseSettings database_settings() const;
     void register_parties();
     int round();
-    /// Runs it; where it dies at a crash point, opens again what is left. False where it died.
-    bool survive(const std::function<void()>& what);
-    void note(const std::string& line);
+    [[nodiscard]] bool is_noted() const { return settings_.keep_trace || settings_.on_note; }
     void note_changes();
     http::Outcome take_as_institution(const http::Request& request);
     std::unique_ptr<http::Client> make_client();
@@ -120,7 +141,7 @@ class TestDesk {
     void check_channel();
 
     DeskSettings settings_;
-    ManualClock clock_;
+    DeskClock clock_;
     SeededRandom random_;
     SeededRandom sandbox_random_;
     SeededRandom platform_random_;
@@ -134,7 +155,7 @@ class TestDesk {
     std::unique_ptr<app::App> app_;
     std::unique_ptr<FrontDoor> front_;
     std::vector<app::Worker> workers_;
-    std::function<SimulatedClient::Network(const http::OutgoingRequest&)> network_;
+    std::function<SimulatedClient::Fate(const http::OutgoingRequest&)> network_;
     std::vector<std::string> calls_;
     int batches_ = 0;
 

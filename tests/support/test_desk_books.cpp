@@ -181,7 +181,10 @@ int TestDesk::decide_escalated() {
 }
 
 void TestDesk::note(const std::string& line) {
-    if (settings_.keep_trace) trace_ += rfc3339(clock_.now()) + " " + line + "\n";
+    if (!is_noted()) return;
+    const std::string whole = rfc3339(clock_.now()) + " " + line + "\n";
+    if (settings_.keep_trace) trace_ += whole;
+    if (settings_.on_note) settings_.on_note(whole);
 }
 
 void TestDesk::note_changes() {

@@ -83,7 +83,19 @@ std::string write_statement(const AccountState& account, Date day, bool is_over,
     return std::move(text).value();
 }
 
+/// A line that is not told, or told twice; the balances are right all the same.
+void spoil(Counter& at, const std::string& account, std::vector<Entry>& entries) {
+    if (entries.empty()) return;
+    const std::map<std::string, std::string> about{{"account", account}, {"reference", entries.front().end_to_end}};
+    if (at.faults.take("statement_line_twice", about, at.now)) entries.insert(entries.begin(), Entry(entries.front()));
+    if (at.faults.take("statement_line_missing", about, at.now)) entries.erase(entries.begin());
+}
+
 }  // namespace
+
+std::vector<std::string> Statements::faults() const {
+    return {"statement_line_missing", "statement_line_twice"};
+}
 
 std::optional<http::Response> Statements::answer(Counter& at, const http::Request& request) {
     const std::string& path = request.path;
@@ -106,6 +118,7 @@ std::optional<http::Response> Statements::answer(Counter& at, const http::Reques
     std::vector<Entry> entries = entries_of_day(at.tx, *name, *day, std::stoi(*after_text), page_ + 1);
     const bool is_last = entries.size() <= static_cast<std::size_t>(page_);
     if (!is_last) entries.pop_back();
+    spoil(at, *name, entries);
     return http::Response::text(
         200,
         write_statement(*account, *day, *day < today, is_last, at.now, opening_balance(at.tx, *name, *day),

@@ -13,6 +13,7 @@ class Statements final : public BankPart {
     explicit Statements(int page = 200) : page_(page) {}
 
     void create_tables(db::Tx&) override {}
+    [[nodiscard]] std::vector<std::string> faults() const override;
     std::optional<http::Response> answer(Counter& at, const http::Request& request) override;
     void due(Counter&) override {}
     void write_books(db::Reader& reader, http::JsonWriter& json) override;

@@ -1,0 +1,73 @@
+#pragma once
+// What can go wrong in a simulated run, by name. A seed draws which kinds it has and how often each strikes; the names
+// are printed when a run fails, and can be given back to run it again with fewer.
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace huiqiao::testing::sim {
+
+enum class FaultKind {
+    // Between us and those we call.
+    RequestLost,    // nothing arrives, and nobody says so
+    AnswerLost,     // it took effect; the answer never came
+    AnswerLate,     // the answer comes after minutes, often after the deadline
+    AnswerGarbled,  // the answer comes with a byte changed
+    RequestTwice,   // it arrives twice
+    Refused,        // proved: not a byte left
+    Clog,           // one peer takes nothing for a while
+    // Between those who call us and us.
+    PlatformAnswerLost,
+    NoticeAnswerLost,
+    NoticeLost,
+    NoticeTwice,
+    NoticeLate,
+    NoticeOutOfOrder,
+    NoticeForged,
+    NoticeWrongAmount,
+    // The machine.
+    Crash,
+    Pause,
+    ClockJump,
+    // Buyers and platforms.
+    PaidWrongAmount,
+    PaidAfterExpiry,
+    Cancelled,
+    // Counterparties.
+    ChannelOutage,
+    ChannelRejects,
+    BankOutage,
+    PaymentRejected,
+    PaymentReturned,
+    PaidTwice,
+    StatusLate,
+    StatusLost,
+    WrongEcho,
+    BankCharge,
+    RateSpike,
+    RateStale,
+    LockExpires,
+    LockRate,
+    FxRejected,
+    FxPending,
+    FxPartial,
+    FxOverFill,
+    FxOtherRate,
+    StatementLineMissing,
+    StatementLineTwice,
+    CustomsOutage,
+    CustomsRejects,
+    CustomsError,
+    ReceiptLost,
+    ReceiptTwice,
+    ReceiptLate,
+    ReceiptForged,
+};
+
+[[nodiscard]] const std::vector<FaultKind>& all_fault_kinds();
+/// "answer_lost".
+[[nodiscard]] std::string_view to_text(FaultKind kind);
+[[nodiscard]] std::optional<FaultKind> fault_kind_from_text(std::string_view text);
+
+}  // namespace huiqiao::testing::sim

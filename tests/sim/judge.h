@@ -1,0 +1,68 @@
+#pragma once
+// The invariants. What the house says is held against its own postings, which are added up here a second time, and
+// against the books of bank, channel and customs, which are the truth about money and declarations. Reads only; a broken
+// one is thrown as Broken, with its numbers. Cheap after every turn: only what was added is read, and the few rows that
+// can change.
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/sim/world.h"
+
+namespace huiqiao::testing::sim {
+
+class Judge {
+ public:
+    explicit Judge(World& world);
+
+    /// After each turn.
+    void look();
+    /// What leaves the house: prepared and committed before (XCT-01, XCT-02), and never told twice where it moves money.
+    void look_at(const http::OutgoingRequest& request, SimulatedClient::Network fate);
+    /// After each close: the whole proof of the books from their rows.
+    void each_day();
+    /// When nothing goes wrong any more: what is neither final nor in a queue that a person sees, as sentences.
+    std::vector<std::string> unfinished();
+    /// At the end, when nothing is unfinished.
+    void at_the_end();
+
+ private:
+    struct AccountSum {
+        std::int64_t minor = 0;  // in its normal sign
+        std::int64_t seen = 0;
+    };
+
+    void new_entries(db::Reader& reader);
+    void one_entry(db::Reader& reader, const db::Found& entries, std::size_t row);
+    void accounts(db::Reader& reader);
+    void orders(db::Reader& reader);
+    void instructions(db::Reader& reader);
+    void deals(db::Reader& reader);
+    void acknowledged(db::Reader& reader);
+    void bank(db::Reader& ours, db::Reader& theirs);
+    void channel(db::Reader& ours, db::Reader& theirs);
+    void customs(db::Reader& ours, db::Reader& theirs);
+    void confirmed_by_the_bank(db::Reader& theirs);
+    void balances_at_the_end();
+    void facts_at_the_end();
+    [[nodiscard]] std::set<std::string> in_a_queue();
+
+    World& world_;
+    std::int64_t groups_seen_ = -1;
+    std::map<std::int64_t, std::int64_t> last_seq_;  // by slot
+    std::map<std::string, std::int64_t> sums_;       // by account, in its normal sign
+    struct Standing {
+        std::string outcome;
+        std::string operation;
+        std::string reference;
+    };
+    std::map<std::string, Standing> instructions_;
+    std::vector<Standing> newly_settled_;
+    std::set<std::string> told_;                     // references of what moves money, that may have arrived
+    std::map<std::string, std::string> acknowledged_;
+};
+
+}  // namespace huiqiao::testing::sim

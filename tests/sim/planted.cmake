@@ -1,0 +1,20 @@
+# The product with one of twenty mistakes in it, chosen at run time. Only the sources that name a mistake are compiled a
+# second time; linked before the rooms' archives, they stand for their namesakes, and the archives give the rest.
+set(planted_sources
+  adapters/sandbox_bank/remittance_wire.cpp adapters/simple_pay/adapter.cpp
+  src/api/notice_routes.cpp src/api/recorded_operation.cpp src/base/money.cpp
+  src/calls/claim_calls.cpp src/calls/record_answers.cpp
+  src/flow/collect_facts.cpp src/flow/convert_deal.cpp src/flow/convert_lock.cpp src/flow/convert_parts.cpp
+  src/flow/declare_parts.cpp src/flow/declare_send.cpp src/flow/fund_channel_files.cpp src/flow/fund_statements.cpp
+  src/flow/intake_work.cpp src/flow/remit_answers.cpp src/flow/remit_lines.cpp src/flow/remit_order.cpp
+  src/flow/save_orders.cpp src/ledger/holds.cpp src/parties/merchant.cpp)
+list(TRANSFORM planted_sources PREPEND ${CMAKE_SOURCE_DIR}/)
+add_library(huiqiao_planted OBJECT ${planted_sources})
+target_compile_definitions(huiqiao_planted PRIVATE HUIQIAO_PLANTED_BUGS)
+target_link_libraries(huiqiao_planted PRIVATE huiqiao_app)
+target_precompile_headers(huiqiao_planted REUSE_FROM huiqiao_standard_headers)
+target_compile_options(huiqiao_planted PRIVATE -Wno-stringop-overread)  # as huiqiao_adapters has it
+add_executable(planted_bugs sim/planted_bugs.cpp $<TARGET_OBJECTS:huiqiao_planted>)
+target_compile_definitions(planted_bugs PRIVATE HUIQIAO_PLANTED_BUGS HUIQIAO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_link_libraries(planted_bugs PRIVATE huiqiao_simulation)
+target_precompile_headers(planted_bugs REUSE_FROM huiqiao_standard_headers)

@@ -1,0 +1,152 @@
+// The simulator's teeth: the product with one known mistake in it, chosen at run time. Each is found when a seed breaks
+// an invariant that the same seed keeps without the mistake; the seeds that it took are printed. A simulator that
+// misses one has failed.
+//
+//     planted_bugs [--seeds N] [--orders N] [mistakes...]      without names: all of them
+
+#include <cstdio>
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "src/app/config.h"
+#include "src/base/planted.h"
+#include "tests/sim/simulation.h"
+
+using namespace huiqiao;
+using namespace huiqiao::testing;
+
+namespace {
+
+struct Planted {
+    Bug bug;
+    std::string_view name;
+    std::string_view sentence;
+};
+
+constexpr Planted kPlanted[] = {
+    {Bug::BlindRetry, "blind_retry", "A payment without an answer is sent again instead of asked after."},
+    {Bug::SentAgainAfterCrash, "sent_again_after_crash", "What was being sent when we died is sent again."},
+    {Bug::UnknownAsFailed, "unknown_as_failed", "No answer is taken for a rejection."},
+    {Bug::NotFoundAsFailed, "not_found_as_failed", "A query that finds no payment is taken for its rejection."},
+    {Bug::AcceptedAsConfirmed, "accepted_as_confirmed", "A payment that the bank took in is taken for done."},
+    {Bug::SecondDebitAsPayout, "second_debit_as_payout", "A second debit of one payment is booked as its payout."},
+    {Bug::ReturnIgnored, "return_ignored", "Money that came back stays paid out on its orders."},
+    {Bug::LineKeyNotUnique, "line_key_not_unique", "A statement line that comes twice is booked twice."},
+    {Bug::LineSkipped, "line_skipped", "Each reading of a statement begins one line too late."},
+    {Bug::LockUsedAfterExpiry, "lock_used_after_expiry", "Currency is ordered by a lock that has expired."},
+    {Bug::DealAsOrdered, "deal_as_ordered", "A deal is booked as it was ordered, not as the bank dealt it."},
+    {Bug::RemainderDropped, "remainder_dropped", "A split loses the units of its remainder."},
+    {Bug::AnswerBeforeCommit, "answer_before_commit", "A notice is acknowledged before it is stored."},
+    {Bug::ForgedNoticeAccepted, "forged_notice_accepted", "A notice's signature is not looked at."},
+    {Bug::AskedAmountBooked, "asked_amount_booked", "A notice's amount is not compared with the one asked for."},
+    {Bug::DayBoundaryInUtc, "day_boundary_in_utc", "A payment's day is the one of Greenwich."},
+    {Bug::FeeFromUnfunded, "fee_from_unfunded", "Orders are funded by the channel's file, before its money comes."},
+    {Bug::WrongRoundingSide, "wrong_rounding_side", "Our fee is rounded up."},
+    {Bug::BalanceBeforeLock, "balance_before_lock", "A hold does not see the holds made since the balance was read."},
+    {Bug::HoldNotReleased, "hold_not_released", "A purchase that comes to nothing keeps its holds."},
+    {Bug::HoldReleasedTwice, "hold_released_twice", "A released hold is taken off its account twice."},
+    {Bug::OrderNumberTakenTwice, "order_number_taken_twice", "A platform's order number makes a second order."},
+    {Bug::IdempotencyKeyNotKept, "idempotency_key_not_kept", "A request that comes again is done again."},
+    {Bug::SequenceSkipped, "sequence_skipped", "An order's last event leaves a number out."},
+    {Bug::NewSerialOnResend, "new_serial_on_resend", "A payment is declared again under another serial."},
+    {Bug::AlreadyThereAsRejected, "already_there_as_rejected", "'It is there already' is taken for a rejection."},
+};
+
+/// The one that stands now, and how often the run came to its place.
+std::optional<Bug> standing;
+std::int64_t passed = 0;
+
+struct Finding {
+    std::uint64_t seed = 0;  // 0: not found
+    std::int64_t passed = 0;
+    std::string violation;
+};
+
+sim::SimResult run(std::uint64_t seed, int orders, std::optional<Bug> bug) {
+    standing = bug;
+    const sim::SimResult result = sim::run({.seed = seed, .orders = orders, .only = {}, .keep_trace = false});
+    standing.reset();
+    return result;
+}
+
+Finding search(Bug bug, std::uint64_t seeds, int orders) {
+    passed = 0;
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+        const sim::SimResult with = run(seed, orders, bug);
+        if (!with.violation) continue;
+        // A seed that is not clean by itself shows nothing.
+        if (!run(seed, orders, std::nullopt).violation) return {seed, passed, *with.violation};
+    }
+    return {0, passed, ""};
+}
+
+std::string one_line(std::string text) {
+    for (char& c : text) {
+        if (c == '\n' || c == '|') c = ' ';
+    }
+    return text.substr(0, 160);
+}
+
+bool print(const Planted& planted, const Finding& finding, std::uint64_t seeds) {
+    const std::string what = finding.seed != 0     ? one_line(finding.violation)
+                             : finding.passed == 0 ? "**not found**: no run came to its place"
+                                                   : "**not found**";
+    std::cout << "| " << planted.name << " | " << planted.sentence << " | "
+              << (finding.seed == 0 ? seeds : finding.seed) << " | " << what << " |" << std::endl;
+    return finding.seed != 0;
+}
+
+const Planted* named(std::string_view name) {
+    for (const Planted& each : kPlanted) {
+        if (each.name == name) return &each;
+    }
+    return nullptr;
+}
+
+void start_as_a_process_does() {
+    std::filesystem::current_path(HUIQIAO_SOURCE_DIR);
+    CurrencyTable::install(CurrencyTable::parse(app::read_text("config/currencies.csv").value()).value());
+}
+
+}  // namespace
+
+bool huiqiao::is_planted(Bug bug) {
+    if (bug != standing) return false;
+    ++passed;
+    return true;
+}
+
+int main(int argc, char** argv) {
+    std::uint64_t seeds = 200;
+    int orders = 20;
+    std::vector<const Planted*> wanted;
+    for (int at = 1; at < argc; ++at) {
+        const std::string word = argv[at];
+        if (word == "--seeds" && at + 1 < argc) {
+            seeds = std::stoull(argv[++at]);
+        } else if (word == "--orders" && at + 1 < argc) {
+            orders = std::stoi(argv[++at]);
+        } else if (const Planted* planted = named(word)) {
+            wanted.push_back(planted);
+        } else {
+            std::cerr << "planted_bugs does not know '" << word << "'\n";
+            return 2;
+        }
+    }
+    if (wanted.empty()) {
+        for (const Planted& each : kPlanted) wanted.push_back(&each);
+    }
+    doctest::Context context;  // the desk asserts by it
+    context.setAsDefaultForAssertsOutOfTestCases();
+    start_as_a_process_does();
+    std::cout << "| Mistake | What it does wrong | Seeds it took | What was broken |\n|---|---|--:|---|\n";
+    std::size_t found = 0;
+    for (const Planted* each : wanted) {
+        if (print(*each, search(each->bug, seeds, orders), seeds)) ++found;
+    }
+    std::cout << "\n" << found << " of " << wanted.size() << " found\n";
+    return found == wanted.size() ? 0 : 1;
+}

@@ -1,0 +1,103 @@
+#include "tests/sim/simulation.h"
+
+#include <deque>
+
+#include "tests/sim/broken.h"
+#include "tests/sim/joined_books.h"
+#include "tests/sim/judge.h"
+#include "tests/sim/weather.h"
+#include "tests/sim/world.h"
+
+namespace huiqiao::testing::sim {
+
+namespace {
+
+constexpr std::size_t kLastEvents = 200;
+constexpr std::size_t kMostOfAnEvent = 300;
+constexpr std::int64_t kDaysToFinish_s = 30 * 86'400;
+
+/// What happened, in order: a running hash of all of it, and the end of it in words.
+class Trace {
+ public:
+    explicit Trace(bool keep) : keep_(keep) {}
+    void note(const std::string& line) {
+        for (const char c : line) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 1'099'511'628'211ULL;  // FNV-1a
+        last_.push_back(line.substr(0, keep_ ? line.size() : kMostOfAnEvent));
+        if (!keep_ && last_.size() > kLastEvents) last_.pop_front();
+    }
+    [[nodiscard]] std::string hash() const {
+        std::string text(16, '0');
+        std::uint64_t left = hash_;
+        for (std::size_t at = 16; at-- > 0; left >>= 4U) text[at] = "0123456789abcdef"[left & 15U];
+        return text;
+    }
+    [[nodiscard]] std::vector<std::string> last() const { return {last_.begin(), last_.end()}; }
+
+ private:
+    bool keep_;
+    std::uint64_t hash_ = 14'695'981'039'346'656'037ULL;
+    std::deque<std::string> last_;
+};
+
+void live(World& world, Judge& judge) {
+    JoinedBooks joined(world.desk());
+    const auto require = [](const std::optional<std::string>& broken) {
+        if (broken) throw Broken(*broken);
+    };
+    world.look = [&] {
+        judge.look();
+        require(joined.look());
+    };
+    world.each_day = [&] {
+        judge.each_day();
+        require(joined.look_at_all());
+    };
+    world.on_send = [&](const http::OutgoingRequest& request, SimulatedClient::Network fate) {
+        judge.look_at(request, fate);
+    };
+    world.live_through_faults();
+    world.heal();
+    const std::int64_t healed_s = world.lived_seconds();
+    std::vector<std::string> unfinished = judge.unfinished();
+    while (!unfinished.empty()) {
+        if (world.lived_seconds() - healed_s > kDaysToFinish_s)
+            throw Broken("thirty days after the last fault " + std::to_string(unfinished.size()) +
+                         " things are neither final nor in a queue; the first: " + unfinished.front());
+        world.live_on();
+        unfinished = judge.unfinished();
+    }
+    judge.at_the_end();
+    require(joined.look_at_all());
+}
+
+}  // namespace
+
+SimResult run(const SimSettings& settings) {
+    Trace trace(settings.keep_trace);
+    Weather weather(settings.seed, settings.only);
+    SimResult result;
+    result.orders = settings.orders;
+    std::unique_ptr<World> world;
+    try {
+        world = std::make_unique<World>(settings, weather, [&](const std::string& line) { trace.note(line); });
+        Judge judge(*world);
+        live(*world, judge);
+    } catch (const Broken& broken) {
+        result.violation = broken.what();
+    } catch (const std::exception& error) {
+        result.violation = std::string("the house threw: ") + error.what();
+    }
+    if (world) {
+        result.virtual_seconds = world->lived_seconds();
+        result.crashes = world->desk().crashes();
+        world->count_counterparty_faults();
+        trace.note(world->desk().order_states());
+    }
+    result.trace_hash = trace.hash();
+    result.last_events = trace.last();
+    result.drawn = weather.drawn();
+    result.happened = weather.happened();
+    return result;
+}
+
+}  // namespace huiqiao::testing::sim

@@ -1,0 +1,237 @@
+#include "tests/sim/world.h"
+
+#include <algorithm>
+
+#include "tests/sim/broken.h"
+#include "tests/sim/counterparty_faults.h"
+
+namespace huiqiao::testing::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Network = SimulatedClient::Network;
+
+constexpr int kDaysOfFaults = 2;
+constexpr int kMostTurns = 400;  // at one instant; more is a house that never comes to rest
+constexpr std::uint64_t kOrdersArriveWithin_s = 30 * 3600;
+constexpr std::int64_t kThreeDays_s = 3 * 86'400;
+
+/// Spread over the orders of magnitude: as many short ones as long ones.
+std::chrono::seconds log_uniform(std::uint64_t draw_of_million, std::int64_t least, std::int64_t most) {
+    std::int64_t value = least;
+    std::uint64_t left = draw_of_million;
+    while (value < most && left >= 500'000) {
+        value *= 2;
+        left = (left - 500'000) * 2;
+    }
+    const auto within = static_cast<std::int64_t>(left * static_cast<std::uint64_t>(value) / 500'000);
+    return std::chrono::seconds(std::min(most, value + within));
+}
+
+/// A working Tuesday, the eve of a weekend, or the eve of a long holiday.
+Date first_day(Random& random) {
+    constexpr int kDays[] = {20260512, 20260515, 20260929};
+    return Date::of_number(kDays[random.below(std::size(kDays))]);
+}
+
+/// Honest and fast; late, with an early cut-off; or fast and a liar (whose lies are drawn as faults).
+BankCharacter bank_character(Random& random) {
+    switch (random.below(3)) {
+        case 0: return {};
+        case 1: return {16, 30min, 2h};
+        default: return {23, 0s, 60s};
+    }
+}
+
+DeskSettings desk_settings(const SimSettings& settings, Random& random,
+                           std::function<void(const std::string&)> on_note) {
+    DeskSettings desk;
+    desk.seed = settings.seed;
+    desk.first_day = first_day(random);
+    desk.bank = bank_character(random);
+    desk.buyer_pays_after.reset();
+    desk.keep_trace = false;
+    desk.prepared = true;
+    desk.on_note = std::move(on_note);
+    return desk;
+}
+
+/// The sample's order as a platform's n-th of that kind: its number is its own.
+std::string with_number_of_its_own(std::string json, std::size_t round) {
+    if (round == 0) return json;
+    const std::size_t name = json.find("\"platform_order_no\"");
+    const std::size_t open = json.find('"', json.find(':', name));
+    return json.insert(json.find('"', open + 1), "-" + std::to_string(round));
+}
+
+}  // namespace
+
+World::World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note)
+    : weather_(weather), random_(settings.seed * 31 + 7) {
+    desk_ = std::make_unique<TestDesk>(desk_settings(settings, random_, std::move(on_note)));
+    started_ = desk_->clock().true_now();
+    day_ = Date::in_shanghai(started_);
+    operators_next_ = started_;
+    plan_orders(settings.orders);
+    desk_->network() = [this](const http::OutgoingRequest& request) { return fate_of(request); };
+    desk_->acknowledgement_lost = [this] { return weather_.strikes(FaultKind::NoticeAnswerLost); };
+    desk_->dies_at = [this](std::string_view point) { return dies_at(point); };
+}
+
+void World::plan_orders(int orders) {
+    const auto& sample = sample_orders();
+    std::vector<std::size_t> turns(sample.size());
+    for (std::size_t i = 0; i < turns.size(); ++i) turns[i] = i;
+    for (std::size_t i = turns.size() - 1; i > 0; --i) std::swap(turns[i], turns[random_.below(i + 1)]);
+    // A platform sends what it has once in a while: few batches of several orders, some of one.
+    std::map<std::pair<std::string, std::int64_t>, std::string> bodies;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(orders); ++i) {
+        const SampleOrder& order = sample[turns[i % turns.size()]];
+        const auto slot = static_cast<std::int64_t>(random_.below(8) * random_.below(kOrdersArriveWithin_s / 7));
+        std::string& body = bodies[{order.platform_id, slot / 3600 * 3600}];
+        body += (body.empty() ? "" : ",") + with_number_of_its_own(order.json, i / turns.size());
+    }
+    for (const auto& [where, body] : bodies) {
+        batches_.push_back({started_ + std::chrono::seconds(where.second), where.first, "{\"orders\":[" + body + "]}",
+                            "batch-of-the-sim-" + std::to_string(batches_.size()), ""});
+    }
+}
+
+void World::live_through_faults() {
+    const Instant end = started_ + std::chrono::hours(24 * kDaysOfFaults);
+    while (desk_->clock().true_now() < end) {
+        const std::uint64_t draw = random_.below(1'000'000);
+        std::chrono::seconds by = log_uniform(random_.below(1'000'000), 1, 300);
+        if (draw < 300'000) by = log_uniform(random_.below(1'000'000), 600, 7200);
+        step(by);
+    }
+}
+
+void World::live_on() {
+    step(log_uniform(random_.below(1'000'000), 600, 10'800));
+}
+
+void World::step(std::chrono::seconds by) {
+    desk_->clock().advance(by);
+    const Instant now = desk_->clock().true_now();
+    if (clock_right_at_ && now >= *clock_right_at_) {
+        desk_->clock().set_wrong_by(0s);
+        clock_right_at_.reset();
+    }
+    if (!clock_right_at_ && weather_.strikes(FaultKind::ClockJump)) {
+        const auto by_s = log_uniform(weather_.below(FaultKind::ClockJump, 1'000'000), 2, 86'400);
+        const bool back = weather_.below(FaultKind::ClockJump, 2) == 1;
+        desk_->clock().set_wrong_by(back ? -by_s : by_s);
+        clock_right_at_ = now + log_uniform(weather_.below(FaultKind::ClockJump, 1'000'000), 5, 3600);
+        desk_->note("the clock jumps by " + std::to_string(back ? -by_s.count() : by_s.count()) + " s");
+    }
+    order_counterparty_faults();
+    send_batches();
+    settle();
+    buyers_act();
+    close_day();
+    if (now >= operators_next_) {
+        decide_escalated();
+        operators_next_ = now + log_uniform(random_.below(1'000'000), 1800, 14'400);
+    }
+    settle();
+}
+
+void World::settle() {
+    int quiet = 0;
+    for (int turns = 0; quiet < 2; ++turns) {
+        if (turns == kMostTurns) throw Broken("the house does not come to rest at " + rfc3339(desk_->clock().now()));
+        const int did = desk_->turn();
+        quiet = did == 0 ? quiet + 1 : 0;
+        if (did != 0) look();
+    }
+}
+
+bool World::dies_at(std::string_view point) {
+    if (point.starts_with("migrations.")) return false;
+    if (weather_.strikes(FaultKind::Pause)) {
+        const auto by = log_uniform(weather_.below(FaultKind::Pause, 1'000'000), 1, 7200);
+        desk_->note("paused at " + std::string(point) + " for " + std::to_string(by.count()) + " s");
+        desk_->clock().advance(by);
+    }
+    return weather_.strikes(FaultKind::Crash);
+}
+
+SimulatedClient::Fate World::fate_of(const http::OutgoingRequest& request) {
+    const SimulatedClient::Fate fate = drawn_fate(request);
+    on_send(request, fate.how);
+    return fate;
+}
+
+SimulatedClient::Fate World::drawn_fate(const http::OutgoingRequest& request) {
+    const Instant now = desk_->clock().true_now();
+    const auto clog = clogged_.find(request.base_url);
+    if (clog != clogged_.end() && now < clog->second) return Network::Lost;
+    if (weather_.strikes(FaultKind::Clog)) {
+        clogged_[request.base_url] = now + log_uniform(weather_.below(FaultKind::Clog, 1'000'000), 5, 7200);
+        return Network::Lost;
+    }
+    if (weather_.strikes(FaultKind::Refused)) return Network::Refused;
+    if (weather_.strikes(FaultKind::RequestLost)) return Network::Lost;
+    if (weather_.strikes(FaultKind::AnswerLost))
+        return weather_.below(FaultKind::AnswerLost, 2) == 0 ? Network::AnswerLost : Network::Hangs;
+    if (weather_.strikes(FaultKind::AnswerLate))
+        return {Network::Late, log_uniform(weather_.below(FaultKind::AnswerLate, 1'000'000), 1, 60)};
+    if (weather_.strikes(FaultKind::AnswerGarbled)) return Network::Garbled;
+    if (weather_.strikes(FaultKind::RequestTwice)) return Network::Twice;
+    return Network::Fine;
+}
+
+void World::order_counterparty_faults() {
+    for (const CounterpartyFault& fault : kCounterpartyFaults) {
+        // Counted when they take place, not when they are ordered.
+        if (!weather_.is_healed() && weather_.strikes(fault.kind)) {
+            weather_.note_happened(fault.kind, -1);
+            std::string with;
+            if (!fault.delay.empty()) {
+                const auto late = log_uniform(weather_.below(fault.kind, 1'000'000), 30, kThreeDays_s);
+                with = R"(,"with":{"delay_s":")" + std::to_string(late.count()) + R"("})";
+            }
+            desk_->note("ordered of " + std::string(fault.counterparty) + ": " + std::string(fault.name));
+            desk_->fault(std::string(fault.counterparty),
+                         R"({"fault":")" + std::string(fault.name) + R"(","count":)" +
+                             std::to_string(1 + weather_.below(fault.kind, 3)) + with + "}");
+        }
+    }
+}
+
+void World::count_counterparty_faults() {
+    for (const std::string counterparty : {"sandbox-bank", "sandbox-pay", "single-window"}) {
+        const http::Json json = desk_->ask(counterparty, http::Method::Get, "/admin/faults");
+        std::size_t seen = 0;
+        for (const http::JsonValue& each : json.root().find("happened")->items()) {
+            if (++seen <= counted_[counterparty]) continue;
+            const std::string_view name = each.find("fault")->text();
+            for (const CounterpartyFault& fault : kCounterpartyFaults) {
+                if (fault.counterparty == counterparty && fault.name == name) weather_.note_happened(fault.kind, 1);
+            }
+            if (name == "duplicate_payout")
+                paid_twice_.insert(std::string(each.find("about")->find("reference")->text()));
+        }
+        counted_[counterparty] = seen;
+    }
+}
+
+void World::heal() {
+    count_counterparty_faults();
+    weather_.heal();
+    for (const char* counterparty : {"sandbox-bank", "sandbox-pay", "single-window"})
+        static_cast<void>(desk_->ask(counterparty, http::Method::Delete, "/admin/faults"));
+    counted_.clear();
+    clogged_.clear();
+    clock_right_at_.reset();
+    desk_->clock().set_wrong_by(0s);
+    desk_->note("all faults end");
+}
+
+std::int64_t World::lived_seconds() const {
+    return std::chrono::duration_cast<std::chrono::seconds>(desk_->clock().true_now() - started_).count();
+}
+
+}  // namespace huiqiao::testing::sim

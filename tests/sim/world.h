@@ -1,0 +1,90 @@
+#pragma once
+// Everybody around the house, each acting by draws from the seed: platforms that send orders and retry with the same key
+// until they are answered, buyers who pay, operators who decide what is escalated, the evening's close; and the faults
+// of the network, the counterparties and the machine, as the weather has them. It judges nothing but what it is answered.
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/sim/simulation.h"
+#include "tests/sim/weather.h"
+#include "tests/support/test_desk.h"
+
+namespace huiqiao::testing::sim {
+
+class World {
+ public:
+    World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note);
+
+    [[nodiscard]] TestDesk& desk() { return *desk_; }
+    /// Called after every turn, after every day, and with every request that leaves the house and what becomes of it.
+    std::function<void()> look = [] {};
+    std::function<void()> each_day = [] {};
+    std::function<void(const http::OutgoingRequest&, SimulatedClient::Network)> on_send = [](const auto&, auto) {};
+
+    /// Orders and faults, until all orders are in and the days of faults are over.
+    void live_through_faults();
+    /// Whatever the counterparties still had in store is taken back, and the clock is set right.
+    void heal();
+    /// One more step without faults.
+    void live_on();
+
+    [[nodiscard]] const std::map<std::string, std::string>& acknowledged() const { return acknowledged_; }
+    [[nodiscard]] const std::set<std::string>& cancelled() const { return cancelled_; }
+    [[nodiscard]] bool all_sent() const { return batches_.empty(); }
+    [[nodiscard]] std::int64_t lived_seconds() const;
+    /// How often the bank was told to pay a reference twice.
+    [[nodiscard]] const std::set<std::string>& paid_twice_by_the_bank() const { return paid_twice_; }
+    void count_counterparty_faults();
+
+ private:
+    struct Batch {
+        Instant due{};
+        std::string platform;
+        std::string body;
+        std::string key;
+        std::string first_answer;  // the one that stands, once it was given
+    };
+    struct Buyer {
+        std::optional<Instant> pays_at;
+        std::optional<Instant> cancels_at;
+        bool pays_late = false;
+    };
+
+    void plan_orders(int orders);
+    void step(std::chrono::seconds by);
+    void settle();
+    void order_counterparty_faults();
+    void order(FaultKind kind);
+    void send_batches();
+    void take_answer(Batch& batch, const http::Response& response);
+    void buyers_act();
+    void cancel(const std::string& trade_reference);
+    /// By the counterparty's own books: whether it took place; nothing where it is not decided there.
+    [[nodiscard]] std::optional<bool> what_the_books_say(const std::string& operation, const std::string& reference);
+    void decide_escalated();
+    void close_day();
+    [[nodiscard]] SimulatedClient::Fate fate_of(const http::OutgoingRequest& request);
+    [[nodiscard]] SimulatedClient::Fate drawn_fate(const http::OutgoingRequest& request);
+    [[nodiscard]] bool dies_at(std::string_view point);
+
+    Weather& weather_;
+    SeededRandom random_;
+    std::unique_ptr<TestDesk> desk_;
+    std::deque<Batch> batches_;
+    std::map<std::string, Buyer> buyers_;                 // by the trade's reference
+    std::map<std::string, std::string> acknowledged_;     // platform and its number -> our id
+    std::map<std::string, Instant> clogged_;              // base address -> until
+    std::optional<Instant> clock_right_at_;
+    std::map<std::string, std::size_t> counted_;          // counterparty -> faults counted so far
+    std::set<std::string> paid_twice_;
+    std::set<std::string> cancelled_;  // order ids of which we said so
+    Instant started_{};
+    Instant operators_next_{};
+    Date day_;
+};
+
+}  // namespace huiqiao::testing::sim
