@@ -42,6 +42,10 @@ Result<std::shared_ptr<Ticket>> WriteQueue::submit(Operation& operation, std::sh
             ++impl_->refused;
             return Error(db_error::kStopping);
         }
+        if (impl_->is_resting()) {
+            ++impl_->refused;
+            return Error(db_error::kDatabaseLost);
+        }
         // One that is too heavy for any queue still gets its turn when nothing else waits.
         if (impl_->waiting_weight != 0 && impl_->waiting_weight + weight > impl_->settings.waiting_weight) {
             ++impl_->refused;
@@ -141,6 +145,14 @@ WriteQueue::Counters WriteQueue::counters() const {
     Counters counters = impl_->counters;
     counters.refused = impl_->refused;
     return counters;
+}
+
+const WriterHealth& WriteQueue::health() const {
+    return impl_->health;
+}
+
+bool WriteQueue::is_resting() const {
+    return impl_->is_resting();
 }
 
 std::size_t WriteQueue::waiting() const {

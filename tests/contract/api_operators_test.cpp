@@ -260,7 +260,7 @@ TEST_CASE("health says that the schema, the reads and the writer are there; metr
         ApiDesk desk(on);
         CHECK(desk.send(desk.get("/health/live")).status == 200);
         CHECK(desk.send(desk.get("/health/ready")).body ==
-              R"({"ready":true,"database":true,"schema":true,"writer":true})");
+              R"({"ready":true,"database":true,"schema":true,"writer":true,"causes":[]})");
         CHECK(desk.send(desk.get("/health/idle")).status == 200);
         desk.order("N1");
         desk.write([&](db::Group& group) {
