@@ -1,8 +1,8 @@
 #pragma once
 // A network that breaks off, between the service and MariaDB: listens on a free port of loopback, speaks to the server
 // by its unix socket, and understands so much of the protocol that it knows a COMMIT and its answer. What becomes of
-// each COMMIT is drawn by a plan; it counts what the server really did, which nobody else can know. It can also stall, both
-// ways, and lose nothing by it. It decides nothing about business.
+// each COMMIT is drawn by a plan; it counts what the server really did, which nobody else can know. It can also stall,
+// both ways, and lose nothing by it. It decides nothing about business.
 
 #include <atomic>
 #include <functional>

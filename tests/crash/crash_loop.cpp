@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 constexpr int kMostCyclesADay = 40;
 constexpr int kFewestDays = 2;
-constexpr int kTick_ms = 10;      // of the machine's time, between two moves of the clock under load
+constexpr int kTick_ms = 10;     // of the machine's time, between two moves of the clock under load
 constexpr auto kTickMoves = 5s;  // of the world's time
 constexpr auto kBetweenCycles = 60s;
 constexpr std::uint64_t kShortestLoad_ms = 60;
