@@ -26,12 +26,13 @@ class HealthRoutes::Probe final : public db::Operation {
 };
 
 HealthRoutes::HealthRoutes(const Clock& clock, db::Database& database, db::WriteQueue& queue, MetricsPage& page,
-                           std::function<http::Response()> idle)
+                           std::function<http::Response()> idle, std::function<std::vector<Error>()> warnings)
     : clock_(clock),
       database_(database),
       queue_(queue),
       page_(page),
       idle_(std::move(idle)),
+      warnings_(std::move(warnings)),
       probe_(std::make_unique<Probe>()) {}
 
 HealthRoutes::~HealthRoutes() = default;
@@ -49,26 +50,42 @@ void HealthRoutes::add_to(http::Router& router) {
     }
 }
 
+/// What stands in the way; nullopt where nothing does, or where only the schema is another.
+std::optional<db::Trouble> HealthRoutes::look(bool& readable, bool& migrated, bool& writable) {
+    try {
+        migrated = db::is_migrated(database_);
+        readable = true;
+    } catch (const db::DatabaseError& error) {
+        return db::trouble_of(database_.engine(), error.number());
+    }
+    if (!migrated) return std::nullopt;
+    const auto ticket = queue_.submit(*probe_, std::make_shared<ProbeItem>());
+    writable = ticket && queue_.wait(*ticket, clock_.monotonic() + kCommitWithin).ok();
+    if (writable) return std::nullopt;
+    return queue_.health().trouble().value_or(db::Trouble::Slow);
+}
+
 http::Response HealthRoutes::ready() {
     // One asker at a time looks; the others wait for what it found, which takes kCommitWithin at most.
     const std::scoped_lock lock(mutex_);
     if (looked_ && clock_.monotonic() - looked_at_ < kAnswerKept) return kept_;
     bool readable = false;
     bool migrated = false;
-    try {
-        migrated = db::is_migrated(database_);
-        readable = true;
-    } catch (const db::DatabaseError&) {
-        readable = false;
-    }
     bool writable = false;
-    if (migrated) {
-        const auto ticket = queue_.submit(*probe_, std::make_shared<ProbeItem>());
-        writable = ticket && queue_.wait(*ticket, clock_.monotonic() + kCommitWithin).ok();
+    std::vector<Error> causes;
+    if (const auto trouble = look(readable, migrated, writable)) causes.emplace_back(db::words_of(*trouble));
+    if (warnings_) {
+        for (Error& warning : warnings_()) causes.push_back(std::move(warning));
     }
     http::JsonWriter json;
     json.open_object().field("ready", readable && migrated && writable);
-    json.field("database", readable).field("schema", migrated).field("writer", writable).close_object();
+    json.field("database", readable).field("schema", migrated).field("writer", writable);
+    json.key("causes").open_array();
+    for (const Error& cause : causes) {
+        json.open_object().field("code", cause.code->text).field("detail", cause.english());
+        json.field("detail_zh", cause.chinese()).close_object();
+    }
+    json.close_array().close_object();
     kept_ = http::Response::json(readable && migrated && writable ? 200 : 503, json.take());
     if (kept_.status == 503) kept_.headers.set("Retry-After", "2");
     looked_ = true;

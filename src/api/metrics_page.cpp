@@ -19,6 +19,12 @@ MetricsPage::MetricsPage(http::Metrics& metrics, db::Database& database, const d
             "The write queue's groups, see src/db/write_queue.h.", {},
             [this, counter = counter] { return queue_.counters().*counter; });
     }
+    add("huiqiao_database_failures_total", "Tries of the writer that the database refused as a whole.", {},
+        [this] { return queue_.health().failures(); });
+}
+
+void MetricsPage::watch_gauge(const std::string& name, const std::string& help, std::function<std::int64_t()> now) {
+    gauges_.emplace_back(&metrics_.gauge(name, help), std::move(now));
 }
 
 void MetricsPage::add(const std::string& name, const std::string& help, const http::Labels& labels,
@@ -73,14 +79,23 @@ std::string MetricsPage::text() {
         const std::uint64_t before = source.counter->value();
         if (now > before) source.counter->add(now - before);
     }
+    for (const auto& [gauge, now] : gauges_) gauge->set(now());
     for (const auto& [gauge, server] : in_flight_) gauge->set(server->counters().in_flight.load());
     metrics_.gauge("huiqiao_write_queue_waiting", "Items that wait for the writer.")
         .set(static_cast<std::int64_t>(queue_.waiting()));
+    std::optional<db::Trouble> trouble = queue_.health().trouble();
     http::Gauge& waiting = metrics_.gauge("huiqiao_work_items_waiting", "Work items that no person has closed.");
     try {
         database_.read([&](db::Reader& reader) { waiting.set(work_items_.count_waiting(reader)); });
-    } catch (const db::DatabaseError&) {
+    } catch (const db::DatabaseError& error) {
+        if (!trouble) trouble = db::trouble_of(database_.engine(), error.number());
         metrics_.counter("huiqiao_metrics_unreadable_total", "Pages made while the database could not be read.").add();
+    }
+    for (const db::Trouble each : db::kTroubles) {
+        metrics_
+            .gauge("huiqiao_database_trouble", "1 where this is what is the matter with the database.",
+                   {{"cause", std::string(db::words_of(each).text)}})
+            .set(trouble == each ? 1 : 0);
     }
     return metrics_.text();
 }

@@ -24,6 +24,8 @@ class MetricsPage {
     /// Before the server starts: takes its on_answer, for the time that answers take. It outlives the page; name:
     /// "platforms", "notices", "operators".
     void watch(const std::string& name, http::Server& server);
+    /// A number of the process, read when the page is asked for.
+    void watch_gauge(const std::string& name, const std::string& help, std::function<std::int64_t()> now);
     /// counters: a copy, safe to take from any thread.
     void watch_calls(std::function<calls::CallCounters()> counters);
 
@@ -44,6 +46,7 @@ class MetricsPage {
     const operators::WorkItems& work_items_;
     std::vector<Source> sources_;
     std::vector<std::pair<http::Gauge*, const http::Server*>> in_flight_;
+    std::vector<std::pair<http::Gauge*, std::function<std::int64_t()>>> gauges_;
     std::mutex mutex_;  // two askers at once would count twice
 };
 

@@ -18,6 +18,7 @@ class ChildProcess {
     ChildProcess& operator=(ChildProcess&& other) noexcept;
 
     [[nodiscard]] bool is_running();
+    [[nodiscard]] pid_t pid() const { return pid_; }
     void kill();  // SIGKILL, and waits
     // Both give its exit code, or 128 + signal.
     int terminate();     // SIGTERM, and waits

@@ -100,7 +100,10 @@ class Demo {
     explicit Demo(const DemoCommand& command)
         : command_(command),
           start_(Date::of_number(kFirstDay).at_shanghai(9)),
-          world_(command.directory, command.config_directory, start_, command.on_mariadb) {}
+          world_({.directory = command.directory,
+                  .config_directory = command.config_directory,
+                  .start = start_,
+                  .on_mariadb = command.on_mariadb}) {}
 
     bool run();
 
@@ -127,11 +130,9 @@ class Demo {
 };
 
 void Demo::job(const std::string& name, const std::vector<std::string>& more) {
-    std::vector<std::string> command{own_program().string(), name, "--config", world_.config_file().string()};
-    command.insert(command.end(), more.begin(), more.end());
+    if (world_.job(name, more) == 0) return;
     const auto log = world_.directory() / "logs" / (name + ".log");
-    ChildProcess process(command, log);
-    if (process.wait_for_end() != 0) throw std::runtime_error("'huiqiao " + name + "' failed; see " + log.string());
+    throw std::runtime_error("'huiqiao " + name + "' failed; see " + log.string());
 }
 
 void Demo::set_the_stage() {
@@ -146,7 +147,8 @@ void Demo::set_the_stage() {
         // The third signs by the national algorithm.
         const auto algorithm =
             platforms_.size() == 2 ? crypto::SignatureAlgorithm::Sm2Sm3 : crypto::SignatureAlgorithm::Ed25519;
-        platforms_.emplace_back(id, keys.signing_key(id, algorithm).value(), service.pem(), world_, random_);
+        platforms_.emplace_back(id, keys.signing_key(id, algorithm).value(), service.pem(),
+                                DemoConnection{world_.client(), world_.clock(), world_.url("platforms")}, random_);
         platform_keys += (platform_keys.empty() ? "" : ",") + platforms_.back().key_json();
     }
     std::string parties = read_text(command_.sample_data / "parties.json").value();

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "src/http/json.h"
 #include "src/http/json_writer.h"
 
 namespace huiqiao::app {
@@ -20,13 +21,13 @@ std::string text_of(const http::JsonValue& object, const char* field) {
 
 }  // namespace
 
-DemoPlatform::DemoPlatform(std::string id, crypto::SigningKey key, std::string answers_key_pem, DemoWorld& world,
-                           Random& random)
+DemoPlatform::DemoPlatform(std::string id, crypto::SigningKey key, std::string answers_key_pem,
+                           DemoConnection connection, Random& random)
     : id_(std::move(id)),
       key_id_("key_" + id_.substr(id_.find('_') + 1)),
       key_(std::move(key)),
       answers_key_(crypto::VerifyKey::from_pem(crypto::SignatureAlgorithm::Ed25519, answers_key_pem).value()),
-      world_(world),
+      service_(std::move(connection)),
       random_(random) {}
 
 std::string DemoPlatform::key_json() const {
@@ -44,19 +45,19 @@ http::Outcome DemoPlatform::send(http::Method method, const std::string& target,
                                  const std::string& idempotency_key) {
     http::OutgoingRequest request;
     request.method = method;
-    request.base_url = world_.url("platforms");
+    request.base_url = service_.base_url;
     request.target = target;
     request.body = body;
     if (method == http::Method::Post) request.headers.set("Content-Type", "application/json");
     if (!idempotency_key.empty()) request.headers.set("Idempotency-Key", idempotency_key);
     request.max_answer_bytes = std::size_t{16} * 1024 * 1024;
-    http::sign_request(request, {&key_, key_id_}, world_.clock().now(), random_);
+    http::sign_request(request, {&key_, key_id_}, service_.clock.now(), random_);
     const std::string signature = http::request_signature_of(request);
-    request.deadline = world_.clock().monotonic() + kTimeout;
-    http::Outcome outcome = http::call(world_.client(), std::move(request), world_.clock());
+    request.deadline = service_.clock.monotonic() + kTimeout;
+    http::Outcome outcome = http::call(service_.client, std::move(request), service_.clock);
     if (outcome.kind == http::OutcomeKind::Answered && outcome.answer.status < 400) {
         const auto key_of = [this](std::string_view) { return std::optional(answers_key_); };
-        if (!http::verify_response(outcome.answer, signature, key_of, world_.clock().now()))
+        if (!http::verify_response(outcome.answer, signature, key_of, service_.clock.now()))
             throw std::runtime_error(id_ + ": the answer to " + target + " is not signed by the service");
     }
     return outcome;

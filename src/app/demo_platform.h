@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "src/app/demo_world.h"
 #include "src/crypto/signing_key.h"
+#include "src/http/client.h"
 #include "src/http/message_signature.h"
 
 namespace huiqiao::app {
@@ -17,9 +17,17 @@ struct SeenOrder {
     std::string id, number, state, declaration_state, payout_kind, payout_currency, trade_kind;
 };
 
+/// By what it reaches the service.
+struct DemoConnection {
+    http::Client& client;
+    const Clock& clock;
+    std::string base_url;
+};
+
 class DemoPlatform {
  public:
-    DemoPlatform(std::string id, crypto::SigningKey key, std::string answers_key_pem, DemoWorld& world, Random& random);
+    DemoPlatform(std::string id, crypto::SigningKey key, std::string answers_key_pem, DemoConnection connection,
+                 Random& random);
 
     /// JSON of its key for `huiqiao register`.
     [[nodiscard]] std::string key_json() const;
@@ -38,7 +46,7 @@ class DemoPlatform {
     std::string key_id_;
     crypto::SigningKey key_;
     crypto::VerifyKey answers_key_;
-    DemoWorld& world_;
+    DemoConnection service_;
     Random& random_;
 };
 

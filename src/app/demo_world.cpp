@@ -24,18 +24,26 @@ const std::map<std::string, std::string> kSandboxNames{
 
 }  // namespace
 
-DemoWorld::DemoWorld(fs::path directory, fs::path config_directory, Instant start, bool on_mariadb)
-    : directory_(fs::absolute(std::move(directory))), on_mariadb_(on_mariadb) {
+DemoWorld::DemoWorld(DemoStage stage) : stage_(std::move(stage)), directory_(fs::absolute(stage_.directory)) {
     fs::remove_all(directory_);
     fs::create_directories(directory_ / "logs");
     fs::create_directories(directory_ / "sandbox");
     for (const char* name : {"bank", "channel", "customs", "platforms", "notices", "operators", "webhooks"})
         ports_[name] = free_port();
-    SteppedClock::create(directory_ / "clock", start);
+    SteppedClock::create(directory_ / "clock", stage_.start);
     clock_ = std::make_unique<SteppedClock>(directory_ / "clock");
+    if (stage_.service_has_own_clock) {
+        SteppedClock::create(directory_ / "service_clock", stage_.start);
+        service_clock_ = std::make_unique<SteppedClock>(directory_ / "service_clock");
+    }
     client_ = std::make_unique<http::CpprestClient>(*clock_, http::CpprestClientSettings{});
-    if (on_mariadb_) mariadb_ = std::make_unique<PrivateMariaDb>(directory_ / "mariadb");
-    write_config(config_directory);
+    if (stage_.on_mariadb) {
+        mariadb_ = std::make_unique<PrivateMariaDb>(directory_ / "mariadb");
+        if (stage_.mariadb_user != "root")
+            mariadb_->run("CREATE USER " + stage_.mariadb_user + "@localhost; GRANT ALL ON huiqiao.* TO " +
+                          stage_.mariadb_user + "@localhost");
+    }
+    write_config(stage_.config_directory);
 }
 
 std::string DemoWorld::url(const std::string& name) const {
@@ -50,8 +58,8 @@ void DemoWorld::write_config(const fs::path& from) {
                      fs::copy_options::recursive | fs::copy_options::overwrite_existing);
     }
     const std::map<std::string, std::string> replaced{
-        {"engine", on_mariadb_ ? "mariadb" : "sqlite"},
-        {"path", (directory_ / "huiqiao.db").string()},
+        {"engine", stage_.on_mariadb ? "mariadb" : "sqlite"},
+        {"path", (stage_.sqlite_file.empty() ? directory_ / "huiqiao.db" : stage_.sqlite_file).string()},
         {"directory", (directory_ / "keys").string()},
         {"create", "yes"},
         {"live_since", Date::in_shanghai(clock_->now()).text()},
@@ -76,31 +84,57 @@ void DemoWorld::write_config(const fs::path& from) {
             line = key + " = " + value->second;
         }
         out << line << '\n';
-        if (on_mariadb_ && line == "[database]") {
-            out << "socket = " << mariadb_->socket() << "\nname = huiqiao\nuser = " << mariadb_->user() << '\n';
+        if (!stage_.on_mariadb || line != "[database]") continue;
+        out << "name = huiqiao\nuser = " << stage_.mariadb_user << '\n';
+        if (stage_.mariadb_port == 0) {
+            out << "socket = " << mariadb_->socket() << '\n';
+        } else {
+            out << "host = 127.0.0.1\nport = " << stage_.mariadb_port << '\n';
         }
     }
 }
 
-void DemoWorld::start_sandbox() {
-    for (const auto& [role, name] : kSandboxNames) {
-        processes_.insert_or_assign(
-            role, ChildProcess({own_program().string(), "sandbox", role, "--config", config_file().string(), "--port",
-                                std::to_string(ports_[role]), "--directory", (directory_ / "sandbox").string()},
-                               directory_ / "logs" / (role + ".log")));
+void DemoWorld::start(const std::string& name) {
+    std::vector<std::string> command{stage_.program.string()};
+    if (name == "operators") {
+        command.insert(command.end(), {"serve", "--config", config_file().string()});
+        if (service_clock_)
+            command.insert(command.end(), {"--set", "clock.file=" + (directory_ / "service_clock").string()});
+    } else {
+        command.insert(command.end(),
+                       {"sandbox", name, "--config", config_file().string(), "--port", std::to_string(ports_.at(name)),
+                        "--directory", (directory_ / "sandbox").string()});
     }
-    for (const auto& [role, name] : kSandboxNames) await(role, "/admin/idle");
+    const std::string log = name == "operators" ? "service" : name;
+    processes_.insert_or_assign(name, ChildProcess(command, directory_ / "logs" / (log + ".log")));
+}
+
+void DemoWorld::await(const std::string& name) {
+    await(name, name == "operators" ? "/health/ready" : "/admin/idle");
+}
+
+void DemoWorld::start_sandbox() {
+    for (const auto& [role, name] : kSandboxNames) start(role);
+    for (const auto& [role, name] : kSandboxNames) await(role);
 }
 
 void DemoWorld::start_service() {
-    processes_.insert_or_assign("operators",
-                                ChildProcess({own_program().string(), "serve", "--config", config_file().string()},
-                                             directory_ / "logs" / "service.log"));
-    await("operators", "/health/idle");
+    start("operators");
+    await("operators");
+}
+
+void DemoWorld::kill(const std::string& name) {
+    processes_.at(name).kill();
 }
 
 void DemoWorld::kill_service() {
-    processes_.at("operators").kill();
+    kill("operators");
+}
+
+int DemoWorld::job(const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> command{stage_.program.string(), name, "--config", config_file().string()};
+    command.insert(command.end(), more.begin(), more.end());
+    return ChildProcess(command, directory_ / "logs" / (name + ".log")).wait_for_end();
 }
 
 void DemoWorld::stop_service() {
@@ -129,6 +163,7 @@ void DemoWorld::await(const std::string& name, const std::string& target) {
 
 void DemoWorld::advance(std::chrono::seconds by) {
     clock_->advance(by);
+    if (service_clock_) service_clock_->advance(by);
     settle();
 }
 

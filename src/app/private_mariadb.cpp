@@ -50,15 +50,34 @@ ChildProcess start_server(const fs::path& directory, const std::string& socket, 
 
 PrivateMariaDb::PrivateMariaDb(const fs::path& directory)
     : directory_(fs::absolute(directory)),
-      // A socket's path has at most 107 bytes, and the directory may be deep.
-      socket_("/tmp/huiqiao-" + std::to_string(::getpid()) + ".sock"),
+      socket_(socket_of_this_process()),
       server_(start_server(directory_, socket_, directory_ / "mariadb.log")) {
+    await();
+}
+
+// A socket's path has at most 107 bytes, and the directory may be deep.
+std::string PrivateMariaDb::socket_of_this_process() {
+    return "/tmp/huiqiao-" + std::to_string(::getpid()) + ".sock";
+}
+
+void PrivateMariaDb::restart() {
+    server_ = start_server(directory_, socket_, directory_ / "mariadb.log");
+    await();
+}
+
+void PrivateMariaDb::run(const std::string& statement) {
+    const fs::path log = directory_ / "client.log";
+    if (!app::run({"mariadb", "--no-defaults", "--socket=" + socket_, "--user=root", "--execute", statement}, log))
+        throw std::runtime_error("MariaDB refused '" + statement + "'; see " + log.string());
+}
+
+void PrivateMariaDb::await() {
     const fs::path log = directory_ / "mariadb.log";
     for (int tries = 0; tries < kTries; ++tries) {
         if (!server_.is_running()) break;
-        if (run({"mariadb", "--no-defaults", "--socket=" + socket_, "--user=root", "--execute",
-                 "CREATE DATABASE IF NOT EXISTS huiqiao CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"},
-                directory_ / "client.log")) {
+        if (app::run({"mariadb", "--no-defaults", "--socket=" + socket_, "--user=root", "--execute",
+                      "CREATE DATABASE IF NOT EXISTS huiqiao CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"},
+                     directory_ / "client.log")) {
             return;
         }
         ::poll(nullptr, 0, kPause_ms);

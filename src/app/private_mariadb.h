@@ -18,10 +18,20 @@ class PrivateMariaDb {
     PrivateMariaDb(const PrivateMariaDb&) = delete;
     PrivateMariaDb& operator=(const PrivateMariaDb&) = delete;
 
+    void kill() { server_.kill(); }  // -9
+    /// After kill(): on the same data, and waits until it answers.
+    void restart();
+    /// As root. Throws std::runtime_error where it fails.
+    void run(const std::string& statement);
+
+    /// Where the server of this process listens, or will.
+    static std::string socket_of_this_process();
     [[nodiscard]] std::string socket() const { return socket_; }
     [[nodiscard]] std::string user() const;
 
  private:
+    void await();
+
     std::filesystem::path directory_;
     std::string socket_;
     ChildProcess server_;

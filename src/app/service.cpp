@@ -21,6 +21,7 @@
 #include "src/api/remittance_routes.h"
 #include "src/api/work_item_routes.h"
 #include "src/app/lock_file.h"
+#include "src/app/machine_watch.h"
 #include "src/app/stop_signal.h"
 #include "src/http/json_writer.h"
 
@@ -28,7 +29,21 @@ namespace huiqiao::app {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr const char* kAnswersKeyId = "huiqiao-answers";
+/// What a request waits for a connection to read with; then 503.
+constexpr auto kReaderWait = 250ms;
+/// And for one of its reads, where the database stalls.
+constexpr auto kReadWithin = 5s;
+
+/// Requests read by connections of their own, so that they cannot starve the workers who settle.
+db::DatabaseSettings for_requests(const Config& config) {
+    db::DatabaseSettings settings = config.database_settings().value();
+    settings.lease_timeout = kReaderWait;
+    settings.statement_timeout = kReadWithin;
+    return settings;
+}
 
 http::ServerSettings listener(const Config& config, int port, int threads) {
     http::ServerSettings settings;
@@ -55,13 +70,15 @@ class Service::Impl {
         : house_(house),
           parts_(house.app->parts()),
           clock_(*house.clock),
-          authentication_(clock_, parts_.database, house.config.authorities),
+          reads_(for_requests(house.config), clock_),
+          watch_(clock_, house.config.clock_file.empty()),
+          authentication_(clock_, reads_, house.config.authorities),
           cursors_(house.key_store->secret("cursors", 32).value()),
-          metrics_page_(metrics_, parts_.database, parts_.queue, parts_.work_items),
+          metrics_page_(metrics_, reads_, parts_.queue, parts_.work_items),
           prune_(parts_.database, parts_.queue),
-          platform_api_(clock_, parts_.ids, house.random, parts_.database, parts_.queue, authentication_, cursors_,
+          platform_api_(clock_, parts_.ids, house.random, reads_, parts_.queue, authentication_, cursors_,
                         {&parts_.keys.answers, kAnswersKeyId}, {}),
-          operator_api_(clock_, parts_.ids, house.random, parts_.database, parts_.queue, cursors_,
+          operator_api_(clock_, parts_.ids, house.random, reads_, parts_.queue, cursors_,
                         {&parts_.keys.answers, kAnswersKeyId}, {}, {}),
           orders_(platform_api_, parts_.intake, parts_.cancel, parts_.sealer),
           events_(platform_api_),
@@ -72,7 +89,9 @@ class Service::Impl {
           balances_(platform_api_, parts_.ledger.chart()),
           notices_(clock_, parts_.ids, parts_.queue, parts_.collect, parts_.work_items, metrics_,
                    {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
-          health_(clock_, parts_.database, parts_.queue, metrics_page_, [this] { return idle(); }),
+          health_(
+              clock_, reads_, parts_.queue, metrics_page_, [this] { return idle(); },
+              [this] { return watch_.warnings(); }),
           work_items_(operator_api_, parts_.work_items, parts_.sealer),
           approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer, parts_.decisions()),
           matters_(operator_api_),
@@ -81,10 +100,11 @@ class Service::Impl {
           workers_(
               clock_, workers(), [this] { return house_.app->is_busy(); },
               [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); },
-              rests(house.config)),
+              rests(house.config), [this] { return parts_.queue.is_resting(); }),
           platforms_server_(clock_, platform_routes(), listener(house.config, house.config.platforms_port, 64), log()),
           notices_server_(clock_, notice_routes(), listener(house.config, house.config.notices_port, 32), log()),
           operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8), log()) {
+        watch_machine();
         metrics_page_.watch("platforms", platforms_server_);
         metrics_page_.watch("notices", notices_server_);
         metrics_page_.watch("operators", operators_server_);
@@ -114,8 +134,21 @@ class Service::Impl {
     }
 
  private:
+    void watch_machine() {
+        metrics_page_.watch_gauge("huiqiao_open_descriptors", "File descriptors in use; -1 where none is left.", [] {
+            const auto now = descriptors_now();
+            return now ? now->open : -1;
+        });
+        metrics_page_.watch_gauge("huiqiao_clock_jumps", "Times that the wall clock jumped since the start.",
+                                  [this] { return watch_.clock_jumps(); });
+    }
+
     std::vector<Worker> workers() {
         std::vector<Worker> all = house_.app->workers();
+        all.push_back({"watch", [this](Instant) {
+                           watch_.look();
+                           return 0;
+                       }});
         all.push_back({"prune", [this](Instant now) { return prune_.step(now); }});
         return all;
     }
@@ -177,6 +210,8 @@ class Service::Impl {
     House& house_;
     App::Parts& parts_;
     const Clock& clock_;
+    db::Database reads_;
+    MachineWatch watch_;
     api::Authentication authentication_;
     http::CursorCodec cursors_;
     http::Metrics metrics_;
@@ -221,6 +256,7 @@ void Service::stop() {
 }
 
 int run_service(const JobCommand& command) {
+    raise_descriptor_limit();
     const auto house = House::open(command, true);
     if (house == nullptr) return 2;
     std::optional<LockFile> only_one;

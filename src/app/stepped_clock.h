@@ -25,6 +25,8 @@ class SteppedClock final : public Clock {
     /// Forward only; LogicError otherwise.
     void advance(std::chrono::microseconds by);
     void advance_to(Instant instant);
+    /// As a wall clock that somebody sets wrong: either way.
+    void jump(std::chrono::microseconds by) { *shared_us_ += by.count(); }
 
  private:
     std::atomic<std::int64_t>* shared_us_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "src/db/database.h"
+
 namespace huiqiao::app {
 
 namespace {
@@ -11,12 +13,19 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::microseconds kFirstPause = 100ms;  // of a step that threw; doubles
 constexpr std::chrono::microseconds kLongestPause = 10s;
+constexpr std::chrono::microseconds kDatabasePause =
+    1s;  // of a step that the database refused: its trouble ends at once
 
 }  // namespace
 
 Workers::Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,
-                 std::function<void(const std::string&, const std::string&)> on_failure, WorkerRests rests)
-    : clock_(clock), busy_(std::move(busy)), on_failure_(std::move(on_failure)), rests_(rests) {
+                 std::function<void(const std::string&, const std::string&)> on_failure, WorkerRests rests,
+                 std::function<bool()> database_rests)
+    : clock_(clock),
+      busy_(std::move(busy)),
+      on_failure_(std::move(on_failure)),
+      rests_(rests),
+      database_rests_(std::move(database_rests)) {
     for (Worker& worker : workers) workers_.push_back({std::move(worker), {}, {}});
 }
 
@@ -46,13 +55,17 @@ int Workers::round() {
     int did = 0;
     failed_ = false;
     for (Standing& each : workers_) {
-        if (clock_.monotonic() < each.not_before) {
+        if (clock_.monotonic() < each.not_before || (database_rests_ && database_rests_())) {
             failed_ = true;
             continue;
         }
         try {
             did += each.worker.step(now);
             each.pause = {};
+        } catch (const db::DatabaseError& error) {
+            failed_ = true;
+            each.not_before = clock_.monotonic() + kDatabasePause;
+            on_failure_(each.worker.name, error.what());
         } catch (const std::exception& error) {
             failed_ = true;
             each.pause = each.pause.count() == 0 ? kFirstPause : std::min(each.pause * 2, kLongestPause);

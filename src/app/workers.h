@@ -2,7 +2,9 @@
 // Loops around "do what is due now". Each worker is a step that a single thread can run just as well (the simulator
 // does); here one thread runs them in turn, and rests when a whole round found nothing: until somebody wakes it (this
 // process committed something), or until it looks by itself for what falls due and what other processes wrote. A step
-// that throws is logged and left alone for a while, the others go on: a dead database or bank stops nothing for good.
+// that throws is logged and left alone for a while, the others go on. While the database rests (it takes no writes and
+// is tried once a second, src/db/trouble.h) all of them rest, so a dead database is neither hammered nor a reason to
+// stay away for long.
 
 #include <atomic>
 #include <chrono>
@@ -35,8 +37,10 @@ class Workers {
  public:
     /// on_failure is told what a step threw, for the log. busy: whether anything is under way that no step shows (calls
     /// whose answer is awaited).
+    /// database_rests: whether to leave the database alone now; none: never.
     Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,
-            std::function<void(const std::string& worker, const std::string& what)> on_failure, WorkerRests rests = {});
+            std::function<void(const std::string& worker, const std::string& what)> on_failure, WorkerRests rests = {},
+            std::function<bool()> database_rests = {});
     ~Workers() { stop(); }
     void start();
     void stop();
@@ -65,6 +69,7 @@ class Workers {
     std::function<bool()> busy_;
     std::function<void(const std::string&, const std::string&)> on_failure_;
     WorkerRests rests_;
+    std::function<bool()> database_rests_;
     bool failed_ = false;  // a step of the last round threw, or is left alone since
     std::atomic<std::int64_t> idle_at_us_{0};
     std::atomic<std::int64_t> rounds_{0};

@@ -39,6 +39,8 @@ Failure failure_of(unsigned number) {
         case 3819:
         case 4025: return Failure::Data;
         case 1021:  // disk full
+        case 1026:  // error on writing a file
+        case 1030:  // error of the storage engine, of a full disk above all
         case 1040:
         case 1047:  // Galera: not primary
         case 1053:
@@ -47,6 +49,7 @@ Failure failure_of(unsigned number) {
         case 1203:
         case 1290:  // read only
         case 1317:
+        case 1792:
         case 1836:
         case 1927:  // killed
         case 1969: return Failure::Lost;

@@ -50,6 +50,10 @@ Result<std::shared_ptr<Ticket>> WriteQueue::Impl::enqueue(Operation& operation, 
         ++refused;
         return Error(db_error::kStopping);
     }
+    if (is_resting()) {
+        ++refused;
+        return Error(db_error::kDatabaseLost);
+    }
     // One that is too heavy for any queue still gets its turn when nothing else waits.
     if (waiting_weight != 0 && waiting_weight + weight > settings.waiting_weight) {
         ++refused;
@@ -175,6 +179,14 @@ WriteQueue::Counters WriteQueue::counters() const {
     Counters counters = impl_->counters;
     counters.refused = impl_->refused;
     return counters;
+}
+
+const WriterHealth& WriteQueue::health() const {
+    return impl_->health;
+}
+
+bool WriteQueue::is_resting() const {
+    return impl_->is_resting();
 }
 
 std::size_t WriteQueue::waiting() const {

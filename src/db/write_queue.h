@@ -4,6 +4,7 @@
 // The order of steps is fixed (architecture section 5): find, BEGIN, slot and business date, claims, locks, run
 // (read, decide, write), COMMIT. Failures: Again runs the group again; Data splits it in halves; an unknown COMMIT
 // is resolved by the slot row on a new connection. Items with one operation in a group are seen in submit order.
+// Where the database takes no writes, it is tried once a second, and who asks meanwhile is refused at once (trouble.h).
 // It does not know any business noun, and never sends anything.
 
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include "src/base/result.h"
 #include "src/db/database.h"
 #include "src/db/db_error.h"
+#include "src/db/trouble.h"
 #include "src/db/writer_slot.h"
 
 namespace huiqiao::db {
@@ -168,6 +170,10 @@ class WriteQueue {
     };
     [[nodiscard]] Counters counters() const;
     [[nodiscard]] std::size_t waiting() const;
+    /// What keeps groups from being written. While it rests, submit() refuses with kDatabaseLost, and workers leave the
+    /// database alone: one try a second.
+    [[nodiscard]] const WriterHealth& health() const;
+    [[nodiscard]] bool is_resting() const;
 
  private:
     class Impl;

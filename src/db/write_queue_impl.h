@@ -38,6 +38,14 @@ class WriterReports {
     virtual void count(const WriteQueue::Counters& more) = 0;
     /// Before another try after `runs` in vain.
     virtual void pause(int runs) = 0;
+    /// The database takes no writes now.
+    virtual void failed(Trouble trouble) = 0;
+    /// A COMMIT is durable.
+    virtual void succeeded() = 0;
+    /// There was trouble at the last try: one run will do.
+    [[nodiscard]] virtual bool in_trouble() const = 0;
+    /// In trouble, and the next try is not due yet: nobody touches the database.
+    [[nodiscard]] virtual bool is_resting() const = 0;
 };
 
 /// Runs groups one after the other on its own connection and slot: again, in halves, or resolved by the slot row.
@@ -63,9 +71,11 @@ class Writer {
     void publish(GroupRun& run, const Tickets& group);
     Next after(const DatabaseError& error, const Tickets& group, GroupRun* run, int runs, Groups& rest);
     Next after_unknown(const Tickets& group, GroupRun& run);
+    void note_failure(const DatabaseError& error);
     Next split(const Tickets& group, const std::string& why, Groups& rest);
     Committed resolve(std::int64_t group_no);
     void connect();
+    void raise_passed_at();
     void lease_another();
 
     Connections& connections_;
@@ -92,6 +102,10 @@ class WriteQueue::Impl final : public WriterReports {
     void answer(const Tickets& tickets, const Status& status) override;
     void count(const Counters& more) override;
     void pause(int runs) override;
+    void failed(Trouble trouble) override { health.failed(trouble, clock.monotonic()); }
+    void succeeded() override { health.succeeded(); }
+    [[nodiscard]] bool in_trouble() const override { return health.trouble().has_value(); }
+    [[nodiscard]] bool is_resting() const override { return health.is_resting(clock.monotonic()); }
 
     const Clock& clock;
     const WriteQueueSettings settings;
@@ -104,6 +118,7 @@ class WriteQueue::Impl final : public WriterReports {
     std::uint64_t refused = 0;
     Counters counters{};
     std::function<void()> when_committed;  // set before there is a second thread
+    WriterHealth health;
     bool threaded = false;
     bool stopping = false;
     std::mutex stepping;  // one group at a time

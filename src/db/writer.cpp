@@ -7,6 +7,7 @@ namespace huiqiao::db {
 namespace {
 
 constexpr int kResolveTries = 6;
+constexpr int kPassTries = 2;
 
 /// Where no other words may be shown to a caller.
 constexpr const char* kUnexpected = "unexpected exception";
@@ -59,6 +60,7 @@ void Writer::write(const Tickets& tickets) {
 }
 
 void Writer::write_group(const Tickets& group, Groups& rest) {
+    if (reports_.is_resting()) return reports_.answer(group, Error(db_error::kDatabaseLost));
     std::vector<GroupEntry> entries;
     for (const auto& ticket : group) entries.push_back(ticket->entry);
     Locks also;
@@ -82,7 +84,8 @@ void Writer::write_group(const Tickets& group, Groups& rest) {
         } catch (const SlotTaken&) {
             try {
                 lease_another();
-            } catch (const DatabaseError&) {
+            } catch (const DatabaseError& error) {
+                note_failure(error);
                 return reports_.answer(group, Error(db_error::kDatabaseLost));
             }
         } catch (const DatabaseError& error) {
@@ -97,6 +100,7 @@ void Writer::write_group(const Tickets& group, Groups& rest) {
 }
 
 void Writer::publish(GroupRun& run, const Tickets& group) {
+    reports_.succeeded();
     run.committed();
     reports_.count({.groups = 1, .items = group.size()});
     crash_point("write_queue.before_publish");
@@ -112,11 +116,13 @@ Writer::Next Writer::after(const DatabaseError& error, const Tickets& group, Gro
         case Failure::Again:
         case Failure::Lost: break;
     }
-    if (runs < runs_) {
+    const bool lost = error.failure() == Failure::Lost;
+    // A trouble that stood at the last try too is tried once: the next try is a second away.
+    if (runs < runs_ && !(lost && reports_.in_trouble())) {
         reports_.pause(runs);
         return Next::Again;
     }
-    const bool lost = error.failure() == Failure::Lost;
+    if (lost) note_failure(error);
     reports_.answer(group, Error(lost ? db_error::kDatabaseLost : db_error::kBusy));
     return Next::Settled;
 }
@@ -131,6 +137,10 @@ Writer::Next Writer::split(const Tickets& group, const std::string& why, Groups&
     rest.push_front(Tickets(middle, group.end()));
     rest.push_front(Tickets(group.begin(), middle));
     return Next::Settled;
+}
+
+void Writer::note_failure(const DatabaseError& error) {
+    reports_.failed(trouble_of(connections_.settings().engine, error.number()));
 }
 
 Writer::Next Writer::after_unknown(const Tickets& group, GroupRun& run) {
@@ -166,6 +176,7 @@ Writer::Committed Writer::resolve(std::int64_t group_no) {
             return answer;
         } catch (const DatabaseError& error) {
             end_old = error.failure() == Failure::Again;
+            if (tries == kResolveTries) note_failure(error);
             reports_.pause(tries);
         } catch (const SlotTaken&) {
             // Whoever has the slot now has counted on from where we were, with or without our group.
@@ -177,16 +188,29 @@ Writer::Committed Writer::resolve(std::int64_t group_no) {
 
 void Writer::pass_time() {
     if (dead_) throw LogicError("this writer has crashed");
-    connect();
-    try {
-        Transaction transaction(*connection_);
-        auto [slot, now] = lease_.lock(*connection_);
-        slot.passed_at = now;
-        lease_.write(*connection_, slot, now);
-        transaction.commit();
-    } catch (const SlotTaken&) {
-        lease_another();
+    for (int tries = 1;; ++tries) {
+        try {
+            raise_passed_at();
+            return reports_.succeeded();
+        } catch (const SlotTaken&) {
+            return lease_another();
+        } catch (const DatabaseError& error) {
+            // One connection that broke says nothing of the database, and to raise the time twice does no harm.
+            const bool is_gone = error.failure() == Failure::Lost || error.failure() == Failure::Unknown;
+            if (is_gone && tries < kPassTries) continue;
+            if (is_gone) note_failure(error);
+            throw;
+        }
     }
+}
+
+void Writer::raise_passed_at() {
+    connect();
+    Transaction transaction(*connection_);
+    auto [slot, now] = lease_.lock(*connection_);
+    slot.passed_at = now;
+    lease_.write(*connection_, slot, now);
+    transaction.commit();
 }
 
 void Writer::leave() noexcept {

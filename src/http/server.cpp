@@ -5,6 +5,7 @@
 
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/ServerSocketImpl.h>
 #include <Poco/Net/TCPServer.h>
 #include <Poco/ThreadPool.h>
 
@@ -20,6 +21,7 @@ constexpr long kDispatcherIdle_us = 200'000;
 constexpr std::size_t kMaxWaiting = 256;
 constexpr std::chrono::seconds kCloseAfter{1};
 constexpr int kBacklog = 1024;
+constexpr int kAcceptPause_ms = 100;
 
 class Connections final : public Poco::Net::TCPServerConnectionFactory {
  public:
@@ -30,6 +32,24 @@ class Connections final : public Poco::Net::TCPServerConnectionFactory {
 
  private:
     std::shared_ptr<ServerShared> shared_;
+};
+
+/// Where no descriptor is left the connection stays in the backlog; to ask for it again at once would only spin.
+class PatientSocketImpl final : public Poco::Net::ServerSocketImpl {
+ public:
+    Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& from) override {
+        try {
+            return ServerSocketImpl::acceptConnection(from);
+        } catch (const Poco::Exception&) {
+            ::poll(nullptr, 0, kAcceptPause_ms);
+            throw;
+        }
+    }
+};
+
+class PatientSocket final : public Poco::Net::ServerSocket {
+ public:
+    PatientSocket() : ServerSocket(new PatientSocketImpl, true) {}
 };
 
 /// Runs on the accepting thread: it must never wait for the other end.
@@ -119,7 +139,7 @@ Status Server::start() {
     if (state_->listener || state_->stopped) throw LogicError("a server starts once");
     const ServerSettings& settings = state_->shared->settings;
     try {
-        Poco::Net::ServerSocket socket;
+        PatientSocket socket;
         socket.bind(Poco::Net::SocketAddress(settings.bind_address, settings.port), true, false);
         socket.listen(kBacklog);
         state_->port = socket.address().port();

@@ -1,6 +1,7 @@
 // The operators' listener and the channels' notices.
 
 #include "fx/quote_store.h"
+#include "src/base/crash_point.h"
 #include "tests/support/api_desk.h"
 
 using namespace huiqiao;
@@ -260,7 +261,7 @@ TEST_CASE("health says that the schema, the reads and the writer are there; metr
         ApiDesk desk(on);
         CHECK(desk.send(desk.get("/health/live")).status == 200);
         CHECK(desk.send(desk.get("/health/ready")).body ==
-              R"({"ready":true,"database":true,"schema":true,"writer":true})");
+              R"({"ready":true,"database":true,"schema":true,"writer":true,"causes":[]})");
         CHECK(desk.send(desk.get("/health/idle")).status == 200);
         desk.order("N1");
         desk.write([&](db::Group& group) {
@@ -275,6 +276,35 @@ TEST_CASE("health says that the schema, the reads and the writer are there; metr
         desk.database.write([](db::Tx& tx) { tx.execute({"DELETE FROM schema_version"}); });
         desk.clock.advance(std::chrono::seconds(2));
         CHECK(desk.send(desk.get("/health/ready")).status == 503);
+    });
+}
+
+TEST_CASE("DB-02 DB-03 health names what keeps the database from taking writes, and orders get 503 with effect none") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const int full = on.engine() == db::Engine::Sqlite ? 13 : 1021;
+        install_crash_hook([&](std::string_view name) {
+            if (name == "write_queue.after_begin") throw db::DatabaseError(db::Failure::Lost, full, "no space");
+        });
+        const http::Response ready = desk.send(desk.get("/health/ready"));
+        CHECK(ready.status == 503);
+        CHECK(ready.headers.only("Retry-After") != nullptr);
+        CHECK(ready.body.find(R"("writer":false,"causes":[{"code":"disk_full","detail":"The disk)") !=
+              std::string::npos);
+        CHECK(desk.send(desk.get("/metrics")).body.find("huiqiao_database_trouble{cause=\"disk_full\"} 1\n") !=
+              std::string::npos);
+        const http::Response refused =
+            desk.ask(desk.post("/v1/orders", ApiDesk::order_json("N1"), "key-of-16-characters"));
+        CHECK(refused.status == 503);
+        CHECK(refused.headers.only("Retry-After") != nullptr);
+        CHECK(ApiDesk::field(refused, "effect") == "none");
+        CHECK(desk.ask(desk.get("/v1/orders")).status == 200);
+        install_crash_hook({});
+        desk.clock.advance(std::chrono::seconds(2));
+        CHECK(desk.send(desk.get("/health/ready")).status == 200);
+        CHECK(desk.send(desk.get("/metrics")).body.find("huiqiao_database_trouble{cause=\"disk_full\"} 0\n") !=
+              std::string::npos);
+        desk.order("N1");
     });
 }
 

@@ -125,8 +125,9 @@ inline Instant start() {
 }
 
 struct Desk {
-    explicit Desk(const TestDatabase& on, WriteQueueSettings settings = {})
-        : clock(start()), random(7), ids(clock, random), database(on.settings(), clock) {
+    explicit Desk(const TestDatabase& on, WriteQueueSettings settings = {}) : Desk(on.settings(), settings) {}
+    explicit Desk(DatabaseSettings on, WriteQueueSettings settings = {})
+        : clock(start()), random(7), ids(clock, random), database(std::move(on), clock) {
         const bool migrated = migrate(database, schema()).ok();
         REQUIRE(migrated);
         queue = std::make_unique<WriteQueue>(database, clock, ids, settings);

@@ -8,9 +8,11 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "src/app/machine_watch.h"
 #include "src/app/stepped_clock.h"
 #include "src/app/workers.h"
 #include "src/base/error.h"
+#include "src/db/database.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -129,4 +131,85 @@ TEST_CASE("a resting round of workers ends when somebody wakes it, also where he
     changed.notify_all();
     CHECK(reached(4));
     workers.stop();
+}
+
+TEST_CASE("DB-03 while the database rests every worker rests, and a step that it refused is tried a second later") {
+    ManualClock clock(from_us(1'000'000'000));
+    bool resting = false;
+    int tries = 0;
+    Workers workers(
+        clock,
+        {{"one",
+          [&](Instant) -> int {
+              ++tries;
+              if (tries == 1) throw db::DatabaseError(db::Failure::Lost, 13, "full");
+              return 1;
+          }}},
+        [] { return false; }, [](const std::string&, const std::string&) {}, {}, [&] { return resting; });
+    workers.round();
+    workers.round();
+    CHECK(tries == 1);
+    resting = true;
+    clock.advance(1s);
+    for (int round = 0; round < 50; ++round) CHECK(workers.round() == 0);
+    CHECK(tries == 1);
+    CHECK(workers.idle_at_us() == 0);  // not idle: it could not look
+    resting = false;
+    CHECK(workers.round() == 1);
+    CHECK(tries == 2);
+}
+
+namespace {
+
+/// Two times that move each by itself.
+class TwoTimes final : public Clock {
+ public:
+    [[nodiscard]] Instant now() const override { return wall; }
+    [[nodiscard]] Monotonic monotonic() const override { return steady; }
+    Instant wall = from_us(1'000'000'000);
+    Monotonic steady{1'000'000};
+};
+
+}  // namespace
+
+TEST_CASE("CLK-01 a wall clock that jumps either way is counted and told for an hour; its small steps are not") {
+    TwoTimes clock;
+    MachineWatch watch(clock, true, [] { return Descriptors{10, 1000}; });
+    watch.look();
+    clock.wall += 3600s;
+    clock.steady += 3600s;
+    watch.look();
+    CHECK(watch.warnings().empty());
+    clock.wall += 2s;  // a time service that steps
+    watch.look();
+    CHECK(watch.clock_jumps() == 0);
+    for (const auto jump : {3600s, -86400s}) {
+        clock.wall += jump;
+        watch.look();
+        CHECK(watch.last_jump_s() == jump.count());
+        REQUIRE(watch.warnings().size() == 1);
+        CHECK(watch.warnings().front().english().find(std::to_string(jump.count()) + " s") != std::string::npos);
+    }
+    CHECK(watch.clock_jumps() == 2);
+    clock.steady += MachineWatch::kTold;
+    clock.wall += MachineWatch::kTold;
+    watch.look();
+    CHECK(watch.warnings().empty());
+}
+
+TEST_CASE("descriptors that are nearly used up, or all used up, are told with their numbers") {
+    const TwoTimes clock;
+    std::optional<Descriptors> now = Descriptors{900, 1000};
+    const MachineWatch watch(clock, false, [&] { return now; });
+    CHECK(watch.warnings().empty());
+    now = Descriptors{990, 1000};
+    REQUIRE(watch.warnings().size() == 1);
+    CHECK(watch.warnings().front().code->text == "too_few_descriptors");
+    CHECK(watch.warnings().front().english().find("990 of 1000") != std::string::npos);
+    now.reset();
+    CHECK(watch.warnings().size() == 1);
+    const auto ours = descriptors_now();
+    REQUIRE(ours.has_value());
+    CHECK(ours->open >= 3);
+    CHECK(ours->limit > ours->open);
 }
