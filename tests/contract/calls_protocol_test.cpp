@@ -82,7 +82,7 @@ TEST_CASE("payouts of different subjects go side by side, up to the bank's limit
         Process process(base, clock, 1, "w1");
         for (int i = 0; i < 6; ++i) {
             process.prepare("pay", {"R" + std::to_string(i)});
-            process.answers.push_back("R" + std::to_string(i) + "=confirmed");
+            process.answers.push_back("R" + std::to_string(i) + "=confirmed;");
         }
         std::size_t most = 0;
         for (int i = 0; i < 20; ++i) {

@@ -52,11 +52,17 @@ TEST_CASE("orders whose payout was refused are released by two persons and paid 
 }
 
 TEST_CASE("NTF-07 a payment that came after its order had expired revives it by two persons, whole and once") {
-    DeskSettings settings;
-    settings.buyer_pays_after = std::chrono::hours(5);
-    TestDesk desk(settings);
+    TestDesk desk;
+    desk.notices_arrive = false;
     desk.submit({two_dollar_orders().front()});
-    desk.live_days(2);
+    desk.advance(std::chrono::seconds(30), std::chrono::seconds(10));
+    // The buyer pays in time, and for hours nothing is heard from the channel.
+    desk.network() = [](const http::OutgoingRequest& request) {
+        return request.base_url.ends_with(":7802") ? SimulatedClient::Network::Refused : SimulatedClient::Network::Fine;
+    };
+    desk.advance(std::chrono::hours(4), std::chrono::minutes(10));
+    desk.network() = [](const http::OutgoingRequest&) { return SimulatedClient::Network::Fine; };
+    desk.advance(std::chrono::hours(8), std::chrono::minutes(30));
     REQUIRE(desk.order_states() == "fx expired 1");
     CHECK(desk.texts("SELECT declaration_state FROM orders") == Work{"none"});
     REQUIRE(balance(desk, "suspense", "CNY") > 0);
