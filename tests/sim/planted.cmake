@@ -15,6 +15,11 @@ target_link_libraries(huiqiao_planted PRIVATE huiqiao_app)
 target_precompile_headers(huiqiao_planted REUSE_FROM huiqiao_standard_headers)
 target_compile_options(huiqiao_planted PRIVATE -Wno-stringop-overread)  # as huiqiao_adapters has it
 add_executable(planted_bugs sim/planted_bugs.cpp $<TARGET_OBJECTS:huiqiao_planted>)
-target_compile_definitions(planted_bugs PRIVATE HUIQIAO_PLANTED_BUGS HUIQIAO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+target_compile_definitions(planted_bugs PRIVATE HUIQIAO_PLANTED_BUGS HUIQIAO_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+  HUIQIAO_PROGRAM="$<TARGET_FILE:huiqiao>")
+add_dependencies(planted_bugs huiqiao)
 target_link_libraries(planted_bugs PRIVATE huiqiao_simulation)
 target_precompile_headers(planted_bugs REUSE_FROM huiqiao_standard_headers)
+# Five of them in every test run; ./dev proof looks for all.
+add_test(NAME planted_bugs COMMAND planted_bugs --seeds 40
+  blind_retry unknown_as_failed not_found_as_failed hold_not_released sequence_skipped)
