@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kLastEvents = 200;
 constexpr std::size_t kMostOfAnEvent = 300;
+constexpr int kStepsBetweenLooks = 6;  // whether everything has ended
 constexpr std::int64_t kDaysToFinish_s = 30 * 86'400;
 
 /// What happened, in order: a running hash of all of it, and the end of it in words.
@@ -63,7 +64,7 @@ void live(World& world, Judge& judge) {
         if (world.lived_seconds() - healed_s > kDaysToFinish_s)
             throw Broken("thirty days after the last fault " + std::to_string(unfinished.size()) +
                          " things are neither final nor in a queue; the first: " + unfinished.front());
-        world.live_on();
+        for (int steps = 0; steps < kStepsBetweenLooks; ++steps) world.live_on();
         unfinished = judge.unfinished();
     }
     judge.at_the_end();
