@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "src/base/planted.h"
 #include "src/flow/fund_channel_parts.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
@@ -146,7 +147,7 @@ class DepositTaking final : public LineTaking {
         note_overdrawn(group, posted);
         batch.line_key = line.key();
         SettlementStore::set_money(group.tx, batch.id(), line.key());
-        SettlementStore::release_payments(group.tx, batch.id(), group.now);
+        if (!is_planted(Bug::FeeFromUnfunded)) SettlementStore::release_payments(group.tx, batch.id(), group.now);
         return {true, "settlement_batch", batch.id(), posted.entries.front().entry_id, false};
     }
 

@@ -5,7 +5,8 @@ set(planted_sources
   src/api/notice_routes.cpp src/api/recorded_operation.cpp src/base/money.cpp
   src/calls/claim_calls.cpp src/calls/record_answers.cpp
   src/flow/collect_facts.cpp src/flow/convert_deal.cpp src/flow/convert_lock.cpp src/flow/convert_parts.cpp
-  src/flow/declare_parts.cpp src/flow/declare_send.cpp src/flow/fund_channel_files.cpp src/flow/fund_statements.cpp
+  src/flow/declare_parts.cpp src/flow/declare_send.cpp src/flow/fund_channel_files.cpp
+  src/flow/fund_channel_orders.cpp src/flow/fund_statements.cpp
   src/flow/intake_work.cpp src/flow/remit_answers.cpp src/flow/remit_lines.cpp src/flow/remit_order.cpp
   src/flow/save_orders.cpp src/ledger/holds.cpp src/parties/merchant.cpp)
 list(TRANSFORM planted_sources PREPEND ${CMAKE_SOURCE_DIR}/)
