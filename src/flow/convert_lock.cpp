@@ -4,6 +4,8 @@
 
 #include "src/flow/convert_parts.h"
 
+#include "src/base/sometimes.h"
+
 #include <array>
 
 namespace huiqiao::flow {
@@ -105,6 +107,7 @@ class LockHandler final : public calls::AnswerHandler {
         in_hand.lock.expires_at = told.expires_at;
         const bool is_worse = is_worse_than(in_hand.lock.rate, asked);
         if (is_worse) {
+            sometimes("a lock at a worse rate");
             parts_.work_items.open(
                 group,
                 operators::NewWorkItem{"lock_rate_differs", "fx_lock", in_hand.lock.id,
@@ -114,6 +117,7 @@ class LockHandler final : public calls::AnswerHandler {
                                            "，而非 " + asked.per_one() + "，未使用。"});
         }
         if (is_worse || !fx::is_usable(in_hand.lock, group.now, parts_.settings.lock_needs)) {
+            sometimes("a lock that came too late to use");
             return lose_lock(group, parts_, in_hand, LockEvent::TooLate);
         }
         const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "src/flow/fund_channel_parts.h"
+#include "src/base/sometimes.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/save_orders.h"
@@ -201,6 +202,7 @@ class FundWork final : public db::Work {
             const auto payment = by_reference.find(settled.reference);
             if (payment == by_reference.end() || !fund(settled, *payment->second)) {
                 note_unfunded(group, settled);
+                sometimes("money settled before its payment is known");
                 later.push_back(settled.id());
                 continue;
             }
