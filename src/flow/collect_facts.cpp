@@ -4,6 +4,7 @@
 #include <set>
 
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 
@@ -95,6 +96,7 @@ class Facts {
     FactEffect paid(Payment& payment, const ChannelFact& fact) {
         const Money amount = is_planted(Bug::AskedAmountBooked) ? payment.amount : *fact.said.amount;
         if (payment.state == PaymentState::Succeeded || payment.state == PaymentState::Disputed) {
+            sometimes("a second word on a payment that is booked");
             return again(payment, fact, amount);
         }
         orders::Order& order = *order_by_id_.at(payment.order_id);
@@ -142,6 +144,7 @@ class Facts {
         if (amount != payment.amount) return "amount";
         if (order.expired || order.cancelled || payment.state == PaymentState::Closed ||
             payment.state == PaymentState::Failed) {
+            sometimes("money after expiry or cancel");
             return "late";
         }
         if (order.amounts.paid + amount > order.amounts.due) return "surplus";
@@ -156,6 +159,7 @@ class Facts {
         const bool same = same_number && amount == payment.received;
         if (same) return FactEffect::Repeated;
         if (!fact.asked) return ask(*payment_by_id_.at(payment.id));
+        sometimes("the channel tells otherwise than before");
         work_items_.push_back(
             {"payment_told_otherwise", "payment", payment.id,
              "The channel first told of " + payment.received.text() + " under number " + payment.channel_number +

@@ -6,6 +6,7 @@
 
 #include "src/base/planted.h"
 #include "src/flow/fund_channel_parts.h"
+#include "src/base/sometimes.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/save_orders.h"
@@ -202,6 +203,7 @@ class FundWork final : public db::Work {
             const auto payment = by_reference.find(settled.reference);
             if (payment == by_reference.end() || !fund(settled, *payment->second)) {
                 note_unfunded(group, settled);
+                sometimes("money settled before its payment is known");
                 later.push_back(settled.id());
                 continue;
             }

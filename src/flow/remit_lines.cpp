@@ -6,6 +6,7 @@
 
 #include "src/base/planted.h"
 #include "src/flow/note_overdrawn.h"
+#include "src/base/sometimes.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
@@ -115,6 +116,7 @@ class RemittanceTaking final : public LineTaking {
 
     static ledger::Draft unexplained_debit(db::Group& group, const Remittance& one, const StatementLine& line) {
         const bool twice = one.debited.is_positive();
+        sometimes("a debit that was not ordered");
         const std::string kind = twice                          ? "duplicate_payout"
                                  : one.state == State::Rejected ? "debit_of_rejected"
                                                                 : "debit_differs";
@@ -135,6 +137,7 @@ class RemittanceTaking final : public LineTaking {
         const Money gross = line.instructed && *line.instructed > line.amount ? *line.instructed : line.amount;
         if (one.returned + gross > one.debited) return std::nullopt;
         give_back(one, gross, orders);
+        sometimes("a payout comes back");
         one.returned += gross;
         one.reason_code = line.return_reason;
         operators::WorkItems().open(

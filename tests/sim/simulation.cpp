@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "src/base/sometimes.h"
 #include "tests/sim/broken.h"
 #include "tests/sim/joined_books.h"
 #include "tests/sim/judge.h"
@@ -78,6 +79,7 @@ SimResult run(const SimSettings& settings) {
     Weather weather(settings.seed, settings.only);
     SimResult result;
     result.orders = settings.orders;
+    install_marker_recorder([&](std::string_view marker) { ++result.markers[std::string(marker)]; });
     std::unique_ptr<World> world;
     try {
         world = std::make_unique<World>(settings, weather, [&](const std::string& line) { trace.note(line); });
@@ -94,6 +96,7 @@ SimResult run(const SimSettings& settings) {
         world->count_counterparty_faults();
         trace.note(world->desk().order_states());
     }
+    install_marker_recorder({});
     result.trace_hash = trace.hash();
     result.last_events = trace.last();
     result.drawn = weather.drawn();
