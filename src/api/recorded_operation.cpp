@@ -91,12 +91,9 @@ class RecordedWork final : public db::Work {
             if (item->inner->skipped) continue;
             item->response = item->answer(*item->inner);
             if (item->idempotency_key.empty()) continue;
-            if (item->response.status == 429 || item->response.status == 503) {
+            const bool later = item->response.status == 429 || item->response.status == 503;
+            if (later || is_planted(Bug::IdempotencyKeyNotKept)) {
                 // ORD-06: "ask again later" is no outcome; the same key shall be able to try again.
-                released.push_back(item->idempotency_key);
-                continue;
-            }
-            if (is_planted(Bug::IdempotencyKeyNotKept)) {
                 released.push_back(item->idempotency_key);
                 continue;
             }

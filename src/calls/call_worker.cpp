@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/base/crash_point.h"
+#include "src/base/sometimes.h"
 #include "src/calls/call_store.h"
 #include "src/calls/wire_text.h"
 
@@ -211,6 +212,7 @@ int CallWorker::start_claimed(std::size_t line, std::vector<Claimed> claimed, Mo
         if (now - claimed_at > settings_.send_within) {
             // Paused between the claim and here: others may soon hold the call, so it is given back unsent.
             ++counters_.too_slow_to_send;
+            sometimes("woke too late to send");
             give_back(std::move(each), "the time to send it was over");
             continue;
         }

@@ -4,6 +4,7 @@
 
 #include "src/base/crash_point.h"
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/calls/call_store.h"
 #include "src/calls/states.h"
 
@@ -54,9 +55,11 @@ class ClaimWork final : public db::Work {
             case CallState::Sending:
                 // Its worker is gone, or too late. What moves money is never sent again: from here it is queried.
                 if (call.recovery == Recovery::Resendable || is_planted(Bug::SentAgainAfterCrash)) {
+                    sometimes("the lease of a resendable call ran out");
                     call.state = CallState::Prepared;
                     return send(group, stored, item);
                 }
+                sometimes("the lease of a call that moves money ran out");
                 call.state = CallState::Unsure;
                 for (Instruction& instruction : call.instructions) move(instruction, InstructionOutcome::Unknown);
                 [[fallthrough]];

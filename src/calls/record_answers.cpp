@@ -5,6 +5,7 @@
 #include "src/base/crash_point.h"
 #include "src/base/encoding.h"
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/base/text.h"
 #include "src/calls/call_store.h"
 #include "src/calls/states.h"
@@ -115,6 +116,7 @@ class RecordWork final : public db::Work {
         item.late = stored.call.epoch != item.claimed.call.epoch;
         keep(group, item, of_query);
         if (item.late) {
+            sometimes("an answer after the epoch moved on");
             if (stored.due_at && item.answer.kind == WireAnswer::Kind::Answered &&
                 stored.call.state != CallState::Sending && stored.call.state != CallState::Prepared) {
                 stored.due_at = group.now;
@@ -151,6 +153,7 @@ class RecordWork final : public db::Work {
 
     /// Proved that nothing left: it waits and is tried again, a query as a query.
     void back(db::Group& group, StoredCall& stored, bool of_query) {
+        sometimes("proved that nothing left");
         ++stored.not_sent;
         if (of_query) {
             --stored.call.queries;

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "src/base/sometimes.h"
 #include "src/flow/save_orders.h"
 #include "src/flow/unpaid_order.h"
 
@@ -57,6 +58,7 @@ class CancelWork final : public db::Work {
         if (at == orders.end() || at->second.platform_id != item.platform_id) {
             item.error = Error(cancel_error::kNoOrder);
         } else if (at->second.state != orders::OrderState::Cancelled) {
+            sometimes("a cancel that comes too late");
             item.error =
                 Error(cancel_error::kNotCancellable, {{"state", std::string(orders::to_text(at->second.state))}});
         } else {

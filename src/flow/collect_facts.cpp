@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 
@@ -121,6 +122,7 @@ class Facts {
         orders::Order& order = told.order;
         const Money amount = is_planted(Bug::AskedAmountBooked) ? payment.amount : *fact.said.amount;
         if (payment.state == PaymentState::Succeeded || payment.state == PaymentState::Disputed) {
+            sometimes("a second word on a payment that is booked");
             return again(told, amount);
         }
         const bool taken = is_number_taken(told);
@@ -167,6 +169,7 @@ class Facts {
         if (amount != payment.amount) return "amount";
         if (order.expired || order.cancelled || payment.state == PaymentState::Closed ||
             payment.state == PaymentState::Failed) {
+            sometimes("money after expiry or cancel");
             return "late";
         }
         if (order.amounts.paid + amount > order.amounts.due) return "surplus";
@@ -183,6 +186,7 @@ class Facts {
         const bool same = same_number && amount == payment.received;
         if (same) return FactEffect::Repeated;
         if (!fact.asked) return ask(told.payment);
+        sometimes("the channel tells otherwise than before");
         work_items_.push_back(
             {"payment_told_otherwise", "payment", payment.id,
              "The channel first told of " + payment.received.text() + " under number " + payment.channel_number +

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "src/base/crash_point.h"
+#include "src/base/sometimes.h"
 #include "src/calls/wire_text.h"
 #include "src/flow/notice_store.h"
 
@@ -194,8 +195,10 @@ class ProcessWork final : public db::Work {
     /// What it depends on may come later (NTF-06); after a day a person looks.
     void park(db::Group& group, Notice& notice, std::string_view why) {
         if (group.now - notice.received_at >= parts_.settings.parked_for) {
+            sometimes("a notice parked for a day");
             return hold(notice, std::string(why) + " and what it needs has not come", "所依据的业务一直未出现");
         }
+        sometimes("a notice of what is not here yet");
         move(notice, NoticeState::Parked);
         notice.due_at = group.now + parts_.settings.parked_pause;
         ++parts_.counters.parked;

@@ -6,6 +6,7 @@
 
 #include "fx/allocation.h"
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
@@ -105,9 +106,11 @@ void hold_for_leg(db::Group& group, const ConvertParts& parts, fx::Purchase& pur
         return;
     }
     if (cny < purchase.cny) {  // the deal is a fact, so its money stays held even while payouts are stopped
+        sometimes("a bank fills a part");
         purchase.provision_hold = parts.ledger.reduce_hold(group, purchase.provision_hold, cny);
         return;
     }
+    sometimes("a bank fills more than was ordered");
     // An over-fill: what is beyond the order is held if it is there, and then both are one hold. Else the first stays:
     // the leg is booked all the same, since facts are never refused.
     const ledger::Account payer = ledger::provision(purchase.cny_account, cny.currency());
@@ -203,6 +206,7 @@ class PurchaseHandler final : public calls::AnswerHandler {
     void reject(db::Group& group, PurchaseInHand& in_hand) const {
         const auto to = fx::next(in_hand.purchase.state, PurchaseEvent::Rejected);
         if (!to) return;
+        sometimes("a purchase is rejected");
         // Whatever the bank's reason, this lock is not used a second time.
         if (const auto lock_state = fx::next(in_hand.lock.state, fx::LockEvent::TooLate)) {
             in_hand.lock.state = *lock_state;
@@ -228,6 +232,7 @@ class PurchaseHandler final : public calls::AnswerHandler {
         if (in_hand.purchase.deal) {
             if (told == nullptr || !told->deal || told->deal->bank_reference == in_hand.purchase.deal->bank_reference)
                 return;
+            sometimes("a second deal of one purchase");
             return second_deal(group, in_hand.purchase, *told->deal);
         }
         const bool has_figures = told != nullptr && told->deal && !is_planted(Bug::DealAsOrdered);

@@ -3,6 +3,7 @@
 // live (FX-02). A lock moves no money (FX-01).
 
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
 
 #include <array>
@@ -106,6 +107,7 @@ class LockHandler final : public calls::AnswerHandler {
         in_hand.lock.expires_at = told.expires_at;
         const bool is_worse = is_worse_than(in_hand.lock.rate, asked);
         if (is_worse) {
+            sometimes("a lock at a worse rate");
             parts_.work_items.open(
                 group,
                 operators::NewWorkItem{"lock_rate_differs", "fx_lock", in_hand.lock.id,
@@ -116,6 +118,7 @@ class LockHandler final : public calls::AnswerHandler {
         }
         const bool usable = fx::is_usable(in_hand.lock, group.now, parts_.settings.lock_needs);
         if (is_worse || (!usable && !is_planted(Bug::LockUsedAfterExpiry))) {
+            sometimes("a lock that came too late to use");
             return lose_lock(group, parts_, in_hand, LockEvent::TooLate);
         }
         const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);

@@ -3,6 +3,8 @@
 
 #include "src/flow/convert_parts.h"
 
+#include "src/base/sometimes.h"
+
 namespace huiqiao::flow {
 
 namespace {
@@ -186,6 +188,7 @@ class RatesHandler final : public calls::AnswerHandler {
         if (good.ok()) board.good_mid = line.mid;
         // A currency that the bank does not trade just now needs nobody; a board out of order or a jump does.
         if (!good.ok() && good.error().code != &fx::fx_error::kNotTradable) {
+            sometimes("a rate that is refused");
             kept.work_items.push_back({"rate_refused", "fx_board", id, good.error().english(), good.error().chinese()});
         }
         kept.refused_why.push_back(good.ok() ? std::string()

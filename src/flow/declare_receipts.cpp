@@ -7,6 +7,8 @@
 
 #include "src/flow/declare_parts.h"
 
+#include "src/base/sometimes.h"
+
 namespace huiqiao::flow {
 
 namespace {
@@ -188,6 +190,7 @@ class ReceiptsHandler final : public calls::AnswerHandler {
             if (group.claims.owner(customs::kReceiptClaim, one.key) != one.arrival) continue;
             if (one.declaration_id.empty()) {
                 work_items.push_back(unmatched(one));
+                sometimes("a receipt of nothing that we declared");
                 continue;
             }
             in_hand.apply(one.declaration_id, one.part_no, customs::return_code(one.said.status), one.said.returned_at);

@@ -1,5 +1,7 @@
 #include "src/flow/escalate.h"
 
+#include "src/base/sometimes.h"
+
 namespace huiqiao::flow {
 
 namespace {
@@ -13,6 +15,7 @@ std::string what(const calls::Call& call, const calls::Instruction& instruction)
 
 void EscalateToOperators::escalated(db::Group& group, const calls::Call& call, const calls::Instruction& instruction) {
     const std::string matter = what(call, instruction);
+    sometimes("an outcome stays unknown");
     work_items_.open(group, {"instruction_escalated", "instruction", instruction.id,
                              matter + " at " + call.counterparty + ": outcome unknown after " +
                                  std::to_string(call.queries) + " queries. Two persons must decide.",
@@ -21,6 +24,7 @@ void EscalateToOperators::escalated(db::Group& group, const calls::Call& call, c
 }
 
 void EscalateToOperators::decided(db::Group& group, const calls::Instruction& instruction) {
+    sometimes("two persons decide");
     work_items_.close(group, "instruction_escalated", instruction.id, "decided by two persons");
 }
 
@@ -28,6 +32,7 @@ void EscalateToOperators::contradicted(db::Group& group, const calls::Call& call
                                        calls::InstructionOutcome said) {
     const std::string matter = what(call, instruction);
     const std::string stands(to_text(instruction.outcome));
+    sometimes("an answer contradicts what stands");
     work_items_.open(group, {"answer_contradicts", "instruction", instruction.id,
                              call.counterparty + " now says " + std::string(to_text(said)) + " of " + matter +
                                  ", which stands as " + stands + ". Nothing was changed.",

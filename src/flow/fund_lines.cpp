@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "src/flow/fund_parts.h"
+#include "src/base/sometimes.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/operators/work_item.h"
@@ -103,11 +104,13 @@ class BookWork final : public db::Work {
             const postings::Event event{"statement_line", line.key(), group.now, line.value_date, "system", ""};
             const bool charge = !line.is_credit && line.code.ends_with("/CHRG");
             if (charge) {
+                sometimes("a bank takes a charge");
                 entries.push_back(postings::charge_borne_by_us(event, line.account, line.amount));
             } else {
                 entries.push_back(line.is_credit ? postings::credit_suspended(event, line.account, line.amount)
                                                  : postings::debit_suspended(event, line.account, line.amount));
                 items.push_back(item_for(line));
+                sometimes("a line that fits nothing");
             }
             of_line.push_back(i);
             taken[i] = {true, charge ? "bank_charge" : "suspense", line.key(), "", false};

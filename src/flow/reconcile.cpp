@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "src/base/sometimes.h"
 #include "src/reconciliation/matching.h"
 #include "src/reconciliation/statement_store.h"
 #include "src/remittance/remittance_store.h"
@@ -189,6 +190,7 @@ class ReconcileWork final : public db::Work {
             const auto known = standing.find(id);
             if (known == standing.end()) {
                 fresh.push_back(found);
+                sometimes("a break opens");
                 continue;
             }
             if (known->second.is_open && known->second.difference == found.difference) continue;
@@ -210,6 +212,7 @@ class ReconcileWork final : public db::Work {
             if (known == standing.end() || !known->second.is_open) continue;
             Break done = known->second;
             done.is_open = false;
+            sometimes("a break is explained");
             done.closed_at = group.now;
             changed.push_back(std::move(done));
             ++item_.found.closed;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
@@ -146,6 +147,7 @@ class PayHandler final : public calls::AnswerHandler {
         if (other_payee) {
             answer.outcome = Outcome::Unknown;
             answer.reason = std::string(kOtherPayee);
+            sometimes("a bank names another payee");
         }
         if (one.debited.is_positive()) {
             answer.outcome = Outcome::Confirmed;
@@ -186,6 +188,7 @@ class PayHandler final : public calls::AnswerHandler {
     /// PAY-06: one reference of ours, two of the bank's. Only a second debit on a statement is booked.
     static void note_second_reference(db::Group& group, const Remittance& one, const std::string& theirs) {
         if (theirs.empty() || one.their_reference.empty() || theirs == one.their_reference) return;
+        sometimes("a second bank reference");
         operators::WorkItems().open(
             group, operators::NewWorkItem{"duplicate_payout_suspected", std::string(kRemittanceSubject), one.id,
                                           "The bank names a second reference for remittance " + one.id + ".",
@@ -195,6 +198,7 @@ class PayHandler final : public calls::AnswerHandler {
     /// An answer that is readable and contradicts what was sent is an alarm; silence is not.
     static void note_disagreement(db::Group& group, const Remittance& one, const calls::Moved& move) {
         if (move.answer == nullptr || move.answer->reason.find("than was sent") == std::string::npos) return;
+        sometimes("a bank answers of another payment than was sent");
         operators::WorkItems().open(group,
                                     operators::NewWorkItem{"answer_disagrees", std::string(kRemittanceSubject), one.id,
                                                            "Remittance " + one.id + ": " + move.answer->reason + ".",
@@ -204,6 +208,7 @@ class PayHandler final : public calls::AnswerHandler {
     void reject(db::Group& group, Remittance& one, const calls::Moved& move,
                 const std::vector<remittance::Allocation>& allocations, AllocatedOrders& orders) const {
         if (one.state == remittance::State::Rejected || one.debited.is_positive()) return;
+        sometimes("a payout is rejected");
         one.state = remittance::State::Rejected;
         one.reason_code = move.answer == nullptr ? "" : move.answer->reason_code;
         if (remittance::is_own(one.kind)) return reject_own(group, parts_.ledger, one);

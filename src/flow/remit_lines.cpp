@@ -5,6 +5,7 @@
 #include <set>
 
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
@@ -122,6 +123,7 @@ class RemittanceTaking final : public LineTaking {
 
     static ledger::Draft unexplained_debit(db::Group& group, const Remittance& one, const StatementLine& line) {
         const bool twice = one.debited.is_positive();
+        sometimes("a debit that was not ordered");
         const std::string kind = twice                          ? "duplicate_payout"
                                  : one.state == State::Rejected ? "debit_of_rejected"
                                                                 : "debit_differs";
@@ -142,6 +144,7 @@ class RemittanceTaking final : public LineTaking {
         const Money gross = line.instructed && *line.instructed > line.amount ? *line.instructed : line.amount;
         if (one.returned + gross > one.debited) return std::nullopt;
         give_back(one, gross, orders);
+        sometimes("a payout comes back");
         one.returned += gross;
         one.reason_code = line.return_reason;
         operators::WorkItems().open(

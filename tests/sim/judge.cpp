@@ -39,10 +39,14 @@ constexpr db::Select kBadOrders{
     "(payout <> 'fx' AND fee_minor + refunding_minor + refunded_minor + remitting_minor + remitted_minor > "
     "funded_minor)",
     "t"};
-constexpr db::Select kInstructions{"SELECT id, outcome, operation, reference FROM instruction", "tttt"};
+constexpr db::Select kInstructions{
+    "SELECT id, outcome, operation, reference FROM instruction WHERE operation IN ('remittance.pay', 'fx.purchase', "
+    "'fx.lock', 'customs.declare', 'channel.order')",
+    "tttt"};
 constexpr db::Select kTwoSlots{
     "SELECT operation || ' of ' || subject_id || ' part ' || part_no FROM instruction WHERE outcome NOT IN "
-    "('rejected', 'withdrawn') GROUP BY operation, subject_kind, subject_id, part_no HAVING COUNT(*) > 1",
+    "('rejected', 'withdrawn') AND operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', 'customs.declare', "
+    "'channel.order') GROUP BY operation, subject_kind, subject_id, part_no HAVING COUNT(*) > 1",
     "t"};
 constexpr db::Select kSendingCalls{
     "SELECT reference FROM external_call WHERE state = 'sending' AND operation = :p1 ORDER BY id", "t"};
@@ -72,6 +76,7 @@ void Judge::look() {
     TestDesk& desk = world_.desk();
     bool is_changed = false;
     newly_settled_.clear();
+    news_ = false;
     desk.parts().database.read([&](db::Reader& ours) {
         const std::int64_t groups = ours.select(kGroups).integer(0, 0);
         is_changed = groups != groups_seen_;
@@ -82,6 +87,7 @@ void Judge::look() {
         orders(ours);
         instructions(ours);
         acknowledged(ours);
+        if (!news_) return;
         desk.sandbox().books("sandbox-bank").read([&](db::Reader& theirs) { bank(ours, theirs); });
         desk.sandbox().books("sandbox-pay").read([&](db::Reader& theirs) { channel(ours, theirs); });
         desk.sandbox().books("single-window").read([&](db::Reader& theirs) { customs(ours, theirs); });
@@ -108,6 +114,7 @@ void Judge::new_entries(db::Reader& reader) {
 void Judge::one_entry(db::Reader& reader, const db::Found& entries, std::size_t row) {
     const std::string what = entries.text(row, 2) + " " + entries.text(row, 0) + " (" + entries.text(row, 5) + ")";
     world_.desk().note("entry " + what);
+    news_ = true;
     // A date is open until it is closed, soon after its midnight in Shanghai.
     const Date date = Date::of_number(static_cast<int>(entries.integer(row, 3)));
     const Date booked_on = Date::in_shanghai(from_us(entries.integer(row, 4)));
@@ -177,6 +184,7 @@ void Judge::instructions(db::Reader& reader) {
             throw Broken("instruction " + what + " went from " + known.outcome + " to " + outcome);
         known = {outcome, rows.text(row, 2), rows.text(row, 3)};
         newly_settled_.push_back(known);
+        news_ = true;
         world_.desk().note("instruction " + what + " " + outcome);
     }
     if (newly_settled_.empty()) return;

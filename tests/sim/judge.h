@@ -30,25 +30,19 @@ class Judge {
     void at_the_end();
 
  private:
-    struct AccountSum {
-        std::int64_t minor = 0;  // in its normal sign
-        std::int64_t seen = 0;
-    };
-
     void new_entries(db::Reader& reader);
     void one_entry(db::Reader& reader, const db::Found& entries, std::size_t row);
     void accounts(db::Reader& reader);
     void orders(db::Reader& reader);
     void instructions(db::Reader& reader);
-    void deals(db::Reader& reader);
     void acknowledged(db::Reader& reader);
     void bank(db::Reader& ours, db::Reader& theirs);
     void channel(db::Reader& ours, db::Reader& theirs);
     void customs(db::Reader& ours, db::Reader& theirs);
     void confirmed_by_the_bank(db::Reader& theirs);
+    [[nodiscard]] std::vector<std::string> open_orders();
     void balances_at_the_end();
     void facts_at_the_end();
-    [[nodiscard]] std::set<std::string> in_a_queue();
 
     World& world_;
     std::int64_t groups_seen_ = -1;
@@ -61,6 +55,7 @@ class Judge {
     };
     std::map<std::string, Standing> instructions_;
     std::vector<Standing> newly_settled_;
+    bool news_ = false;  // entries or outcomes since the last look
     std::set<std::string> told_;                     // references of what moves money, that may have arrived
     std::map<std::string, std::string> acknowledged_;
 };

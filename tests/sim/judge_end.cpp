@@ -9,23 +9,22 @@ namespace huiqiao::testing::sim {
 
 namespace {
 
-constexpr const char* kQueue =
-    "SELECT subject_id FROM work_item WHERE open_key IS NOT NULL UNION SELECT id FROM orders WHERE id IN "
-    "(SELECT order_id FROM payment WHERE id IN (SELECT subject_id FROM work_item WHERE open_key IS NOT NULL))";
-/// Orders that wait for something which a person sees: a payment, a remittance, a purchase, a stopped currency.
-constexpr const char* kOpenOrders =
-    "SELECT o.id || ' is ' || o.state FROM orders o WHERE o.state NOT IN ('completed', 'expired', 'cancelled', "
-    "'refunded') AND NOT EXISTS (SELECT 1 FROM work_item w WHERE w.open_key IS NOT NULL AND (w.subject_id = o.id "
-    "OR w.subject_id IN (SELECT p.id FROM payment p WHERE p.order_id = o.id) "
-    "OR w.subject_id IN (SELECT p.reference FROM payment p WHERE p.order_id = o.id) "
-    "OR w.subject_id IN (SELECT a.remittance_id FROM remittance_allocation a WHERE a.order_id = o.id) "
-    "OR w.subject_id IN (SELECT a.purchase_id FROM purchase_allocation a WHERE a.order_id = o.id) "
-    "OR w.subject_id IN (SELECT i.id FROM instruction i WHERE i.subject_id IN "
-    "(SELECT a.remittance_id FROM remittance_allocation a WHERE a.order_id = o.id UNION "
-    "SELECT a.purchase_id FROM purchase_allocation a WHERE a.order_id = o.id UNION "
-    "SELECT p.id FROM payment p WHERE p.order_id = o.id)) "
-    "OR (w.kind = 'rate_refused' AND w.subject_id LIKE '%' || o.payout_currency || '%'))) "
-    "AND NOT EXISTS (SELECT 1 FROM payout_stop s WHERE s.currency IN (o.payout_currency, 'CNY')) ORDER BY o.id";
+constexpr const char* kQueue = "SELECT subject_id FROM work_item WHERE open_key IS NOT NULL";
+constexpr db::Select kOpenOrders{
+    "SELECT id, state, payout_currency FROM orders WHERE state NOT IN ('completed', 'expired', 'cancelled', "
+    "'refunded') ORDER BY id",
+    "ttt"};
+/// What an order's way leads through: a work item of any of these is the order's.
+constexpr const char* kWay =
+    "SELECT o.id || ' ' || o.id FROM orders o UNION SELECT order_id || ' ' || id FROM payment "
+    "UNION SELECT order_id || ' ' || reference FROM payment "
+    "UNION SELECT order_id || ' ' || remittance_id FROM remittance_allocation "
+    "UNION SELECT order_id || ' ' || purchase_id FROM purchase_allocation";
+constexpr const char* kInstructionsOf =
+    "SELECT subject_id || ' ' || id FROM instruction WHERE operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', "
+    "'channel.order')";
+constexpr const char* kStopped = "SELECT currency FROM payout_stop";
+constexpr const char* kRefusedRates = "SELECT subject_id FROM work_item WHERE kind = 'rate_refused' AND open_key IS NOT NULL";
 constexpr const char* kOpenInstructions =
     "SELECT i.operation || ' ' || i.reference || ' is ' || i.outcome || ', its call ' || c.state FROM instruction i "
     "JOIN external_call c ON c.id = i.call_id WHERE i.operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', "
@@ -47,22 +46,56 @@ constexpr const char* kUnsettled =
     "SELECT 'trade ' || reference || ' is not settled' FROM trade WHERE state = 'SUCCESS' AND settled_on = 0";
 constexpr const char* kTroubles = "SELECT kind FROM work_item WHERE open_key IS NOT NULL";
 
-constexpr const char* kLostMoney =
-    "SELECT 'trade ' || reference FROM trade WHERE state = 'SUCCESS'";
-
 }  // namespace
 
 std::vector<std::string> Judge::unfinished() {
     TestDesk& desk = world_.desk();
     std::vector<std::string> all;
     if (!world_.all_sent()) all.emplace_back("a platform has not been answered");
-    for (const char* sql : {kOpenOrders, kOpenInstructions, kOpenEvents, kOpenNotices, kOpenDeclarations, kOpenLines}) {
+    for (std::string& each : open_orders()) all.push_back(std::move(each));
+    for (const char* sql : {kOpenInstructions, kOpenEvents, kOpenNotices, kOpenDeclarations, kOpenLines}) {
         for (std::string& each : desk.texts(sql)) all.push_back(std::move(each));
     }
     desk.sandbox().books("sandbox-pay").read([&](db::Reader& reader) {
         const db::Found found = reader.select({kUnsettled, "t"});
         for (std::size_t row = 0; row < found.size(); ++row) all.push_back(found.text(row, 0));
     });
+    return all;
+}
+
+/// Orders that are not final, and for which no work item and no stopped currency stands.
+std::vector<std::string> Judge::open_orders() {
+    TestDesk& desk = world_.desk();
+    std::vector<std::string> all;
+    db::Found open;
+    desk.parts().database.read([&](db::Reader& reader) { open = reader.select(kOpenOrders); });
+    if (open.empty()) return all;
+    const auto set_of = [&](const char* sql) {
+        const std::vector<std::string> rows = desk.texts(sql);
+        return std::set<std::string>(rows.begin(), rows.end());
+    };
+    const std::set<std::string> queue = set_of(kQueue);
+    const std::set<std::string> stopped = set_of(kStopped);
+    const std::set<std::string> rates = set_of(kRefusedRates);
+    const auto apart = [](const std::string& row) {
+        return std::pair{row.substr(0, row.find(' ')), row.substr(row.find(' ') + 1)};
+    };
+    std::multimap<std::string, std::string> leads_to;
+    for (const std::string& row : desk.texts(kInstructionsOf)) leads_to.insert(apart(row));
+    std::set<std::string> is_seen;
+    for (const std::string& row : desk.texts(kWay)) {
+        const auto [order, through] = apart(row);
+        bool seen = queue.contains(through);
+        const auto [first, last] = leads_to.equal_range(through);
+        for (auto at = first; at != last; ++at) seen = seen || queue.contains(at->second);
+        if (seen) is_seen.insert(order);
+    }
+    for (std::size_t row = 0; row < open.size(); ++row) {
+        const std::string& currency = open.text(row, 2);
+        bool seen = is_seen.contains(open.text(row, 0)) || stopped.contains(currency) || stopped.contains("CNY");
+        for (const std::string& board : rates) seen = seen || board.find(currency) != std::string::npos;
+        if (!seen) all.push_back("order " + open.text(row, 0) + " is " + open.text(row, 1));
+    }
     return all;
 }
 

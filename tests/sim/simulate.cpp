@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "src/base/currency.h"
+#include "tests/sim/markers.h"
 #include "tests/sim/shrink.h"
 #include "tests/sim/simulation.h"
 
@@ -29,6 +30,7 @@ struct Wanted {
 struct Totals {
     std::int64_t seeds = 0, orders = 0, virtual_seconds = 0, crashes = 0, failed = 0;
     std::map<FaultKind, std::int64_t> faults;
+    std::map<std::string, std::int64_t> markers;
 };
 
 std::optional<Wanted> read_arguments(int argc, char** argv) {
@@ -90,6 +92,7 @@ void add(Totals& totals, const SimResult& result) {
     totals.virtual_seconds += result.virtual_seconds;
     totals.crashes += result.crashes;
     for (const auto& [kind, times] : result.happened) totals.faults[kind] += times;
+    for (const auto& [marker, times] : result.markers) totals.markers[marker] += times;
 }
 
 bool run_seed(const Wanted& wanted, std::uint64_t seed, Totals& totals) {
@@ -110,7 +113,7 @@ bool run_seed(const Wanted& wanted, std::uint64_t seed, Totals& totals) {
 }
 
 void print_table(const Totals& totals, double seconds) {
-    std::cout << "\n| seeds | failed | orders | virtual days | crashes | CPU-free seconds |\n|--:|--:|--:|--:|--:|--:|\n| "
+    std::cout << "\n| seeds | failed | orders | virtual days | crashes | seconds |\n|--:|--:|--:|--:|--:|--:|\n| "
               << totals.seeds << " | " << totals.failed << " | " << totals.orders << " | "
               << totals.virtual_seconds / 86'400 << " | " << totals.crashes << " | " << seconds << " |\n\n"
               << "| fault | times |\n|---|--:|\n";

@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "src/base/sometimes.h"
 #include "tests/sim/broken.h"
 #include "tests/sim/joined_books.h"
 #include "tests/sim/judge.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLastEvents = 200;
 constexpr std::size_t kMostOfAnEvent = 300;
+constexpr int kStepsBetweenLooks = 6;  // whether everything has ended
 constexpr std::int64_t kDaysToFinish_s = 30 * 86'400;
 
 /// What happened, in order: a running hash of all of it, and the end of it in words.
@@ -63,7 +65,7 @@ void live(World& world, Judge& judge) {
         if (world.lived_seconds() - healed_s > kDaysToFinish_s)
             throw Broken("thirty days after the last fault " + std::to_string(unfinished.size()) +
                          " things are neither final nor in a queue; the first: " + unfinished.front());
-        world.live_on();
+        for (int steps = 0; steps < kStepsBetweenLooks; ++steps) world.live_on();
         unfinished = judge.unfinished();
     }
     judge.at_the_end();
@@ -77,6 +79,7 @@ SimResult run(const SimSettings& settings) {
     Weather weather(settings.seed, settings.only);
     SimResult result;
     result.orders = settings.orders;
+    install_marker_recorder([&](std::string_view marker) { ++result.markers[std::string(marker)]; });
     std::unique_ptr<World> world;
     try {
         world = std::make_unique<World>(settings, weather, [&](const std::string& line) { trace.note(line); });
@@ -93,6 +96,7 @@ SimResult run(const SimSettings& settings) {
         world->count_counterparty_faults();
         trace.note(world->desk().order_states());
     }
+    install_marker_recorder({});
     result.trace_hash = trace.hash();
     result.last_events = trace.last();
     result.drawn = weather.drawn();

@@ -30,6 +30,7 @@ struct SimResult {
     std::vector<std::string> last_events;
     std::set<FaultKind> drawn;
     std::map<FaultKind, int> happened;
+    std::map<std::string, int> markers;  // rare paths of the product that were taken: src/base/sometimes.h
     std::int64_t orders = 0;
     std::int64_t virtual_seconds = 0;
     std::int64_t crashes = 0;

@@ -54,7 +54,7 @@ class World {
         bool pays_late = false;
     };
 
-    void plan_orders(int orders);
+    void plan_orders(int orders, const std::set<std::string>& currencies_of_the_seed);
     void step(std::chrono::seconds by);
     void settle();
     void order_counterparty_faults();

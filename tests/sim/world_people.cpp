@@ -42,6 +42,11 @@ void World::send_batches() {
         const bool unheard = lived && weather_.strikes(FaultKind::PlatformAnswerLost);
         if (!lived || response.status != 200 || unheard) {
             batch.due = now + std::chrono::seconds(1 + random_.below(60));
+            // One that has forgotten its key sends the same orders under another one (ORD-05).
+            if (unheard && random_.below(3) == 0) {
+                batch.key = "the-same-orders-" + std::to_string(random_.below(1'000'000'000));
+                batch.first_answer.clear();
+            }
             batches_.push_back(std::move(batch));
         }
     }

@@ -121,6 +121,11 @@ void TestDesk::open() {
     app::ConfigOrFaults read = app::read_config(std::move(text));
     for (const Error& fault : read.faults) FAIL(fault.english());
     config_ = std::move(*read.config);
+    if (!settings_.currencies.empty()) {
+        std::erase_if(config_.accounts, [this](const app::Config::ProvisionAccount& account) {
+            return !settings_.currencies.contains(std::string(account.currency.code()));
+        });
+    }
 
     keys_ = std::make_unique<crypto::KeyStore>(config_.keys_directory, crypto::MissingKeys::Create, random_);
     auto institution = crypto::load_institution_keys(*keys_, config_.institution.name, clock_.now()).value();

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct DeskSettings {
     std::vector<std::string> overrides;  // of config/huiqiao.conf: "fx.gather_s=0"
     bool keep_trace = false;
     BankCharacter bank;
+    /// Of the provision accounts; empty: all that are configured. Fewer are asked for fewer statements.
+    std::set<std::string> currencies;
     /// Begins from files that were made once in this process: migrated, with keys and parties. Then keys and parties
     /// are no matter of the seed.
     bool prepared = false;
