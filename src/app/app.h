@@ -32,6 +32,7 @@
 #include "src/flow/reconcile.h"
 #include "src/flow/register_parties.h"
 #include "src/flow/remit.h"
+#include "src/flow/retention.h"
 #include "src/ledger/anchor.h"
 #include "src/ledger/payout_stops.h"
 #include "src/ledger/verify.h"
@@ -120,6 +121,7 @@ struct App::Parts {
     flow::Reconcile reconcile;
     flow::Declare declare;
     flow::CloseDay close_day;
+    flow::Retention retention;
 
     calls::AnswerHandlers handlers;
     flow::EscalateToOperators escalations;

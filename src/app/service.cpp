@@ -28,12 +28,14 @@ namespace {
 
 constexpr const char* kAnswersKeyId = "huiqiao-answers";
 
-http::ServerSettings listener(const Config& config, int port, int threads) {
+/// waiting: connections beyond its threads.
+http::ServerSettings listener(const Config& config, int port, int threads, int waiting) {
     http::ServerSettings settings;
     settings.bind_address = config.listen_address;
     settings.port = static_cast<std::uint16_t>(port);
     settings.threads = threads;
-    settings.max_queued = threads * 2;
+    settings.max_queued = waiting;
+    settings.retry_after_most_s = config.admission.retry_after_most_s;
     return settings;
 }
 
@@ -57,8 +59,9 @@ class Service::Impl {
           cursors_(house.key_store->secret("cursors", 32).value()),
           metrics_page_(metrics_, parts_.database, parts_.queue, parts_.work_items),
           prune_(parts_.database, parts_.queue),
+          admission_(clock_, house.config.admission),
           platform_api_(clock_, parts_.ids, house.random, parts_.database, parts_.queue, authentication_, cursors_,
-                        {&parts_.keys.answers, kAnswersKeyId}, {}),
+                        {&parts_.keys.answers, kAnswersKeyId}, {}, &admission_),
           operator_api_(clock_, parts_.ids, house.random, parts_.database, parts_.queue, cursors_,
                         {&parts_.keys.answers, kAnswersKeyId}, {}, {}),
           orders_(platform_api_, parts_.intake, parts_.cancel, parts_.sealer),
@@ -77,12 +80,24 @@ class Service::Impl {
           workers_(
               clock_, workers(), [this] { return house_.app->is_busy(); },
               [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); }),
-          platforms_server_(clock_, platform_routes(), listener(house.config, house.config.platforms_port, 64), log()),
-          notices_server_(clock_, notice_routes(), listener(house.config, house.config.notices_port, 32), log()),
-          operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8), log()) {
+          platforms_server_(clock_, platform_routes(), 
+                            listener(house.config, house.config.platforms_port, house.config.platforms_threads,
+                                     house.config.platforms_threads / 3),
+                            log()),
+          notices_server_(clock_, notice_routes(), 
+                          listener(house.config, house.config.notices_port, house.config.notices_threads,
+                                   house.config.notices_threads * 2),
+                          log()),
+          operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8, 16), log()) {
         metrics_page_.watch("platforms", platforms_server_);
         metrics_page_.watch("notices", notices_server_);
         metrics_page_.watch("operators", operators_server_);
+        metrics_page_.watch(admission_);
+        metrics_page_.watch(parts_.call_worker.counters());
+        metrics_page_.watch(parts_.retention);
+        std::vector<std::string> counterparties;
+        for (const calls::CounterpartySettings& each : house.config.counterparties) counterparties.push_back(each.name);
+        metrics_page_.watch_backlog(clock_, std::move(counterparties));
     }
 
     Status start() {
@@ -167,6 +182,7 @@ class Service::Impl {
     http::Metrics metrics_;
     api::MetricsPage metrics_page_;
     api::Prune prune_;
+    api::Admission admission_;
     api::PlatformApi platform_api_;
     api::OperatorApi operator_api_;
     api::OrderRoutes orders_;
