@@ -74,9 +74,9 @@ struct Desk : ApiDesk {
         const std::string id = order(number);
         write([&](db::Group& group) {
             const auto written = events::EventStore::of_object(group.tx, id, 0, 10);
-            std::vector<std::string> ids;
-            for (const events::Event& each : written) ids.push_back(each.id);
-            std::vector<events::Delivery> deliveries = events::EventStore::load(group.tx, ids);
+            std::vector<std::string> event_ids;
+            for (const events::Event& each : written) event_ids.push_back(each.id);
+            std::vector<events::Delivery> deliveries = events::EventStore::load(group.tx, event_ids);
             for (events::Delivery& delivery : deliveries) {
                 delivery.state = state;
                 if (state != events::DeliveryState::Due) delivery.due_at.reset();
@@ -198,7 +198,8 @@ TEST_CASE("much goes in small groups, and what must stay does not stop the walk"
             events::EventStore::append(group.tx, many);
             std::vector<events::Delivery> deliveries;
             for (std::size_t at = 0; at < many.size(); ++at) {
-                events::Delivery delivery{many[at]};
+                events::Delivery delivery;
+                delivery.event = many[at];
                 delivery.state = at < 250 ? events::DeliveryState::Parked : events::DeliveryState::Delivered;
                 deliveries.push_back(std::move(delivery));
             }
