@@ -75,7 +75,8 @@ int main(int argc, char** argv) {
     measured->callback([&] { exit_code = run_bench(bench); });
 
     OverloadCommand overload;
-    CLI::App* overloaded = program.add_subcommand("overload", "Five times what the service can do, and slow connections");
+    CLI::App* overloaded =
+        program.add_subcommand("overload", "Five times what the service can do, and slow connections");
     overloaded->add_option("--config", overload.config_file)->default_val("config/huiqiao.conf");
     overloaded->add_option("--into", overload.output)->default_val("build/overload.json");
     overloaded->add_option("--seconds", overload.seconds, "Of the overload itself")->default_val(20);

@@ -79,8 +79,9 @@ void MetricsPage::watch(const Admission& admission) {
     }
     levels_.emplace_back(&metrics_.gauge("huiqiao_platform_requests_under_way", "Requests of platforms let in now."),
                          [&admission] { return admission.under_way(); });
-    levels_.emplace_back(&metrics_.gauge("huiqiao_platform_orders_waiting", "Orders of platforms that wait to be written."),
-                         [&admission] { return static_cast<std::int64_t>(admission.orders_waiting()); });
+    levels_.emplace_back(
+        &metrics_.gauge("huiqiao_platform_orders_waiting", "Orders of platforms that wait to be written."),
+        [&admission] { return static_cast<std::int64_t>(admission.orders_waiting()); });
 }
 
 void MetricsPage::watch(const flow::Retention& retention) {

@@ -1,8 +1,8 @@
 #pragma once
 // The frame of every route that platforms call: gives the request its id, turns away what is too much (admission.h),
-// authenticates, runs the route, and signs the answer so that it fits this request only. What is turned away before it is
-// known who asks is answered unsigned. A route that changes something goes through record(): nonce, key, effect
-// and answer in one COMMIT. Routes themselves stand in *_routes.h; the order of checks is reliability 5.1's.
+// authenticates, runs the route, and signs the answer so that it fits this request only. What is turned away before it
+// is known who asks is answered unsigned. A route that changes something goes through record(): nonce, key, effect and
+// answer in one COMMIT. Routes themselves stand in *_routes.h; the order of checks is reliability 5.1's.
 
 #include <functional>
 #include <memory>

@@ -62,7 +62,8 @@ api::PlatformLimits read_limits_of(Settings& settings, const std::string& sectio
         return settings.integer(section, key, by_default, 1, most);
     };
     api::PlatformLimits limits;
-    limits.requests_per_second = static_cast<int>(read("platform_requests_a_second", base.requests_per_second, 100'000));
+    limits.requests_per_second =
+        static_cast<int>(read("platform_requests_a_second", base.requests_per_second, 100'000));
     limits.burst = static_cast<int>(read("platform_burst", base.burst, 1'000'000));
     limits.under_way = static_cast<int>(read("platform_under_way", base.under_way, 2000));
     limits.orders_waiting = static_cast<std::size_t>(

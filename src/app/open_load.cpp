@@ -125,7 +125,8 @@ class Run {
             const std::int64_t now_us = since_begin();
             const bool over = now_us >= load_.lasting.count() || next_ >= load_.requests->size();
             if (over && free_.size() == lines_.size()) return std::move(shots_);
-            if (now_us - heard_us > kSilence_us) throw std::runtime_error("The server has not answered for 30 seconds.");
+            if (now_us - heard_us > kSilence_us)
+                throw std::runtime_error("The server has not answered for 30 seconds.");
             if (!over) start_due(now_us);
             const int ready = ::epoll_wait(poll_, events.data(), static_cast<int>(events.size()), kTick_ms);
             if (ready > 0) heard_us = since_begin();

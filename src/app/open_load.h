@@ -1,7 +1,7 @@
 #pragma once
 // A client for overload: requests fall due by the clock, whether the server keeps up or not, and each is told with what
-// became of it. One thread, kept connections over loopback, one request under way on each. A refused request may be sent
-// again at once, as a client does that does not listen to Retry-After.
+// became of it. One thread, kept connections over loopback, one request under way on each. A refused request may be
+// sent again at once, as a client does that does not listen to Retry-After.
 
 #include <chrono>
 #include <cstdint>

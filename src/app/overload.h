@@ -10,9 +10,10 @@ namespace huiqiao::app {
 
 struct OverloadCommand {
     std::filesystem::path config_file = "config/huiqiao.conf";
-    std::filesystem::path output = "build/overload.json";  // processes, database and logs stand beside it, in "overload"
-    int seconds = 20;                                      // of the overload itself
-    int times = 5;                                         // what the service can do
+    std::filesystem::path output =
+        "build/overload.json";  // processes, database and logs stand beside it, in "overload"
+    int seconds = 20;           // of the overload itself
+    int times = 5;              // what the service can do
 };
 
 /// 0: measured, and nothing was lost; 1: something was lost; 2: could not begin.

@@ -52,7 +52,8 @@ OverloadStage::OverloadStage(fs::path directory, fs::path config_file)
       client_(clock_, http::CpprestClientSettings{}) {
     fs::remove_all(directory_);
     fs::create_directories(directory_ / "sandbox");
-    for (const char* name : {"bank", "channel", "customs", "platforms", "notices", "operators", "front", "front_notices"})
+    for (const char* name :
+         {"bank", "channel", "customs", "platforms", "notices", "operators", "front", "front_notices"})
         ports_[name] = free_port();
     const auto url = [&](const char* name) { return "http://127.0.0.1:" + std::to_string(ports_.at(name)); };
     for (const std::string& setting :
@@ -73,8 +74,7 @@ OverloadStage::OverloadStage(fs::path directory, fs::path config_file)
     run({"register", directory_ / "parties.json", "--make-keys"}, "register");
     crypto::KeyStore store(directory_ / "keys", crypto::MissingKeys::Refuse, random_);
     for (int which = 0; which < kPlatforms; ++which)
-        keys_.push_back(
-            store.signing_key("plt_" + platform_name(which), crypto::SignatureAlgorithm::Ed25519).value());
+        keys_.push_back(store.signing_key("plt_" + platform_name(which), crypto::SignatureAlgorithm::Ed25519).value());
     channel_key_ = store.signing_key("sandbox_channel", crypto::SignatureAlgorithm::Ed25519).value();
     start("operators", {"serve"}, "/health/ready");
 }
@@ -165,14 +165,15 @@ std::vector<std::string> OverloadStage::signed_orders(int count) {
         request.target = "/v1/orders";
         request.headers.set("Content-Type", "application/json");
         request.headers.set("Idempotency-Key", "overload-" + number);
-        request.body = "{" + std::string(kNumberField) + number + R"(","merchant_id":"mch_)" + platform_name(which) +
-                       R"(","trade_kind":"hotel","payout_kind":"fx","payout_currency":"USD","payee_id":"pye_)" +
-                       platform_name(which) +
-                       R"(","total":{"currency":"CNY","amount":"219.00"},"freight":{"currency":"CNY","amount":"0.00"},)"
-                       R"("tax":{"currency":"CNY","amount":"0.00"},"discount":{"currency":"CNY","amount":"0.00"},)"
-                       R"("lines":[{"name":"Room","quantity":1,"unit_price":{"currency":"CNY","amount":"219.00"},)"
-                       R"("total":{"currency":"CNY","amount":"219.00"}}],"buyer":{"name":"张三",)"
-                       R"("identity_type":"resident_id","identity_number":"11010519491231002X","phone":"13800000000"}})";
+        request.body =
+            "{" + std::string(kNumberField) + number + R"(","merchant_id":"mch_)" + platform_name(which) +
+            R"(","trade_kind":"hotel","payout_kind":"fx","payout_currency":"USD","payee_id":"pye_)" +
+            platform_name(which) +
+            R"(","total":{"currency":"CNY","amount":"219.00"},"freight":{"currency":"CNY","amount":"0.00"},)"
+            R"("tax":{"currency":"CNY","amount":"0.00"},"discount":{"currency":"CNY","amount":"0.00"},)"
+            R"("lines":[{"name":"Room","quantity":1,"unit_price":{"currency":"CNY","amount":"219.00"},)"
+            R"("total":{"currency":"CNY","amount":"219.00"}}],"buyer":{"name":"张三",)"
+            R"("identity_type":"resident_id","identity_number":"11010519491231002X","phone":"13800000000"}})";
         http::sign_request(request, {&keys_[static_cast<std::size_t>(which)], "key_" + platform_name(which)},
                            clock_.now(), random_);
         requests.push_back(request_bytes(request));
@@ -189,8 +190,9 @@ http::OutgoingRequest OverloadStage::notice(int number) {
     http::OutgoingRequest request = get("notices", "/notices/sandbox-pay");
     request.method = http::Method::Post;
     const std::string id = std::to_string(number);
-    request.body = R"({"event_id":"ev-)" + id + R"(","event_type":"PAYMENT","mch_id":"1900000109","out_trade_no":"none-)" +
-                   id + R"(","trade_state":"CLOSED","currency":"CNY"})";
+    request.body = R"({"event_id":"ev-)" + id +
+                   R"(","event_type":"PAYMENT","mch_id":"1900000109","out_trade_no":"none-)" + id +
+                   R"(","trade_state":"CLOSED","currency":"CNY"})";
     const std::string timestamp = std::to_string(to_us(clock_.now()) / 1'000'000);
     IdSource ids(clock_, random_);
     const std::string nonce = ids.random_reference("", 26);
@@ -220,8 +222,8 @@ std::uint16_t OverloadStage::start_front() {
     processes_.insert_or_assign(
         "front", ChildProcess({"/usr/bin/env", "HUIQIAO_BIND_PLATFORMS=" + at("front"),
                                "HUIQIAO_BIND_NOTICES=" + at("front_notices"), "HUIQIAO_PLATFORMS=" + at("platforms"),
-                               "HUIQIAO_NOTICES=" + at("notices"), "HUIQIAO_FROM_ONE_ADDRESS=3000",
-                               "/usr/sbin/haproxy", "-db", "-f", (config_file_.parent_path() / "haproxy.cfg").string()},
+                               "HUIQIAO_NOTICES=" + at("notices"), "HUIQIAO_FROM_ONE_ADDRESS=3000", "/usr/sbin/haproxy",
+                               "-db", "-f", (config_file_.parent_path() / "haproxy.cfg").string()},
                               directory_ / "haproxy.log"));
     const Monotonic until = clock_.monotonic() + kPatience;
     while (call(get("front", "/openapi.json")).kind != http::OutcomeKind::Answered) {

@@ -1,6 +1,7 @@
 #pragma once
 // Where overload is measured: the service and the sandbox as processes of their own, with the shipped settings and the
-// machine's clock, eight platforms with keys, requests signed beforehand, and the channel's own key for genuine notices.
+// machine's clock, eight platforms with keys, requests signed beforehand, and the channel's own key for genuine
+// notices.
 
 #include <cstdint>
 #include <filesystem>

@@ -80,15 +80,16 @@ class Service::Impl {
           workers_(
               clock_, workers(), [this] { return house_.app->is_busy(); },
               [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); }),
-          platforms_server_(clock_, platform_routes(), 
+          platforms_server_(clock_, platform_routes(),
                             listener(house.config, house.config.platforms_port, house.config.platforms_threads,
                                      house.config.platforms_threads / 3),
                             log()),
-          notices_server_(clock_, notice_routes(), 
+          notices_server_(clock_, notice_routes(),
                           listener(house.config, house.config.notices_port, house.config.notices_threads,
                                    house.config.notices_threads * 2),
                           log()),
-          operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8, 16), log()) {
+          operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8, 16),
+                            log()) {
         metrics_page_.watch("platforms", platforms_server_);
         metrics_page_.watch("notices", notices_server_);
         metrics_page_.watch("operators", operators_server_);

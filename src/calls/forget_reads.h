@@ -1,6 +1,6 @@
 #pragma once
-// What is left of polls that brought nothing, and how it goes once it is old: the passing answers, and their calls where
-// nothing else is kept of them. A call with an answer of another kind, or with something still to do, stays.
+// What is left of polls that brought nothing, and how it goes once it is old: the passing answers, and their calls
+// where nothing else is kept of them. A call with an answer of another kind, or with something still to do, stays.
 
 #include <span>
 #include <string>

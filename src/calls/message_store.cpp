@@ -36,7 +36,8 @@ void for_each_message(db::Reader& reader, const crypto::Sealer& sealer, std::str
             message.request =
                 decode_request(opened(sealer, {"external_call", message.call_id, "request"}, calls.text(row, 2)));
             std::map<std::string, WireAnswer> by_id;  // in order of arrival, as ids are
-            for (const auto& [table, which] : {std::pair{"call_answer", &kAnswers}, std::pair{"passing_answer", &kPassing}}) {
+            for (const auto& [table, which] :
+                 {std::pair{"call_answer", &kAnswers}, std::pair{"passing_answer", &kPassing}}) {
                 const db::Found answers = reader.select(*which, {message.call_id});
                 for (std::size_t at = 0; at < answers.size(); ++at) {
                     const std::string& id = answers.text(at, 0);

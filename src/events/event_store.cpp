@@ -113,7 +113,8 @@ std::vector<EventStore::Told> EventStore::after(db::Reader& reader, const std::s
     const db::Found found = reader.select(kAfter, {after_id, limit});
     std::vector<Told> told;
     for (std::size_t row = 0; row < found.size(); ++row)
-        told.push_back({found.text(row, 0), delivery_state_from_text(found.text(row, 1)), from_us(found.integer(row, 2))});
+        told.push_back(
+            {found.text(row, 0), delivery_state_from_text(found.text(row, 1)), from_us(found.integer(row, 2))});
     return told;
 }
 

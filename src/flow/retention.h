@@ -1,8 +1,8 @@
 #pragma once
 // The worker that lets go of what the law does not need, in small groups, oldest first: polls that brought nothing,
-// events whose webhook was told (or not wanted), processed notices. Each kind has its age. It never touches the journal,
-// postings, orders, payments, calls that moved or bound anything, declarations, or what still waits for somebody: a
-// call under way, a webhook that is due or parked, a notice that a person holds.
+// events whose webhook was told (or not wanted), processed notices. Each kind has its age. It never touches the
+// journal, postings, orders, payments, calls that moved or bound anything, declarations, or what still waits for
+// somebody: a call under way, a webhook that is due or parked, a notice that a person holds.
 
 #include <array>
 #include <atomic>
@@ -23,8 +23,8 @@ struct RetentionSettings {
 
 class Retention {
  public:
-    static constexpr int kAtMost = 200;                // rows a group
-    static constexpr std::chrono::hours kPause{1};     // after a walk through a kind
+    static constexpr int kAtMost = 200;             // rows a group
+    static constexpr std::chrono::hours kPause{1};  // after a walk through a kind
     enum class Kind { Poll, Event, Notice };
     static constexpr std::array kKinds{Kind::Poll, Kind::Event, Kind::Notice};
 

@@ -43,7 +43,10 @@ class LateCloser {
 
 struct ServerShared {
     ServerShared(const Clock& with_clock, Router with_router, ServerSettings with_settings)
-        : clock(with_clock), router(std::move(with_router)), settings(std::move(with_settings)), retry_after(settings.retry_after_most_s) {}
+        : clock(with_clock),
+          router(std::move(with_router)),
+          settings(std::move(with_settings)),
+          retry_after(settings.retry_after_most_s) {}
 
     const Clock& clock;
     Router router;

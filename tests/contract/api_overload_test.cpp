@@ -138,7 +138,8 @@ TEST_CASE("RSC-02 with the writer stuck every excess is refused at once by its l
         std::vector<std::future<http::Response>> waiting;
         HeldWriter held(desk);  // goes first, so that nobody waits for a writer that is held
         const auto send = [&](const std::string& key, const http::OutgoingRequest& request) {
-            waiting.push_back(std::async(std::launch::async, [&desk, key, request] { return desk.send_as(key, request); }));
+            waiting.push_back(
+                std::async(std::launch::async, [&desk, key, request] { return desk.send_as(key, request); }));
             until([&] { return desk.admission->orders_waiting() == waiting.size(); });
         };
         send("key_1", order_request("S1"));
@@ -176,11 +177,12 @@ TEST_CASE("a part of the write queue stays free of platforms' orders, one platfo
     desk.queue->start();
     std::vector<std::future<http::Response>> waiting;
     HeldWriter held(desk);
-    for (const auto& [number, key, merchant] : {std::tuple{"W1", "key_1", "1"}, {"W2", "key_1", "1"}, {"W3", "key_2", "2"}}) {
-        waiting.push_back(std::async(std::launch::async, [&desk, key = std::string(key),
-                                                          request = order_request(number, merchant)] {
-            return desk.send_as(key, request);
-        }));
+    for (const auto& [number, key, merchant] :
+         {std::tuple{"W1", "key_1", "1"}, {"W2", "key_1", "1"}, {"W3", "key_2", "2"}}) {
+        waiting.push_back(
+            std::async(std::launch::async, [&desk, key = std::string(key), request = order_request(number, merchant)] {
+                return desk.send_as(key, request);
+            }));
     }
     until([&] { return desk.admission->orders_waiting() == 3; });
     check_refused(desk.ask(order_request("W4")), 429, "too_many_at_once");
@@ -192,7 +194,8 @@ TEST_CASE("a part of the write queue stays free of platforms' orders, one platfo
     desk.queue->stop();
 }
 
-TEST_CASE("in a flood each answer is 201, 429 or 503, every 201 is an order, no notice is lost, and it ends by itself") {
+TEST_CASE(
+    "in a flood each answer is 201, 429 or 503, every 201 is an order, no notice is lost, and it ends by itself") {
     each_engine([](TestDatabase& on) {
         constexpr int kClients = 12;
         constexpr int kEach = 20;
@@ -236,9 +239,10 @@ TEST_CASE("in a flood each answer is 201, 429 or 503, every 201 is an order, no 
                 const bool throttled = answer.status == 429;
                 const std::string code = ApiDesk::code(answer);
                 CHECK((throttled || answer.status == 503));
-                check_refused(answer, answer.status, throttled && code == "rate_exceeded" ? "rate_exceeded"
-                                                     : throttled                          ? "too_many_at_once"
-                                                                                          : "overloaded");
+                check_refused(answer, answer.status,
+                              throttled && code == "rate_exceeded" ? "rate_exceeded"
+                              : throttled                          ? "too_many_at_once"
+                                                                   : "overloaded");
             }
         }
         CHECK(accepted + refused == kClients * kEach);

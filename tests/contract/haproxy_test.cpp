@@ -43,7 +43,8 @@ RawConnection connect_from(int last, std::uint16_t port) {
 
 /// Both listeners of a desk, and HAProxy before them.
 struct Front {
-    explicit Front(const TestDatabase& on, int from_one_address = 4000) : desk(on), directory(fresh_directory("front")) {
+    explicit Front(const TestDatabase& on, int from_one_address = 4000)
+        : desk(on), directory(fresh_directory("front")) {
         rlimit files{};
         ::getrlimit(RLIMIT_NOFILE, &files);
         files.rlim_cur = files.rlim_max;
@@ -160,7 +161,7 @@ TEST_CASE("RSC-03 slow and ambiguous senders end at the shipped HAProxy and neve
          {"two lengths", head("/v1/orders", "Content-Length: 4\r\n" + length(5)) + "abcde", false, "400"},
          {"a negative length", head("/v1/orders", "Content-Length: -5\r\n\r\nabcde"), false, "400"},
          {"a length and chunks", head("/v1/orders", "Transfer-Encoding: chunked\r\n" + length(4)) + "0\r\n\r\n", false,
-          "400"},
+          "411"},
          {"chunks", head("/v1/orders", "Transfer-Encoding: chunked\r\n\r\n") + "1\r\na\r\n0\r\n\r\n", false, "411"},
          {"no length", head("/v1/orders", "\r\n"), false, "411"}});
     CHECK(front.desk.server->counters().connections == 0);

@@ -220,9 +220,11 @@ TEST_CASE("LED-02: of each way to tamper the first problem names the first bad r
         tamper(engine, [&](LedgerDesk& desk) {  // two lines that change places between entries, the sums as before
             const Entry third = entry_at(desk, 11);
             const Entry fourth = entry_at(desk, 3);
-            for (const auto& [from, to] : {std::pair{third.id, std::string("ent_between")},
-                                           std::pair{fourth.id, third.id}, std::pair{std::string("ent_between"), fourth.id}})
-                change(desk, "UPDATE posting SET entry_id = '" + to + "' WHERE line_no = 1 AND entry_id = '" + from + "'");
+            for (const auto& [from, to] :
+                 {std::pair{third.id, std::string("ent_between")}, std::pair{fourth.id, third.id},
+                  std::pair{std::string("ent_between"), fourth.id}})
+                change(desk,
+                       "UPDATE posting SET entry_id = '" + to + "' WHERE line_no = 1 AND entry_id = '" + from + "'");
             CHECK(names(first(desk), fourth));
         });
         tamper(engine, [&](LedgerDesk& desk) {  // the head of an anchor, in the table

@@ -1,9 +1,9 @@
 // What the worker of src/flow/retention.h lets go, and above all what it must keep, on real rows of both engines.
 
+#include "src/flow/retention.h"
 #include "src/calls/backlog.h"
 #include "src/events/event.h"
 #include "src/flow/notice_store.h"
-#include "src/flow/retention.h"
 #include "tests/support/api_desk.h"
 
 using namespace huiqiao;
@@ -194,7 +194,8 @@ TEST_CASE("much goes in small groups, and what must stay does not stop the walk"
         desk.write([&](db::Group& group) {
             std::vector<events::Event> many;
             for (int at = 0; at < 700; ++at)
-                many.push_back({group.ids.next("evt"), "order", order, 100 + at, "order.test", "plt_1", "{}", group.now});
+                many.push_back(
+                    {group.ids.next("evt"), "order", order, 100 + at, "order.test", "plt_1", "{}", group.now});
             events::EventStore::append(group.tx, many);
             std::vector<events::Delivery> deliveries;
             for (std::size_t at = 0; at < many.size(); ++at) {
