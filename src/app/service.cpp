@@ -26,6 +26,8 @@ namespace huiqiao::app {
 
 namespace {
 
+// A connection that waits costs a socket; a notice that is refused comes again much later.
+constexpr int kNoticesWaiting = 900;
 constexpr const char* kAnswersKeyId = "huiqiao-answers";
 
 /// waiting: connections beyond its threads.
@@ -84,10 +86,9 @@ class Service::Impl {
                             listener(house.config, house.config.platforms_port, house.config.platforms_threads,
                                      house.config.platforms_threads / 3),
                             log()),
-          notices_server_(clock_, notice_routes(),
-                          listener(house.config, house.config.notices_port, house.config.notices_threads,
-                                   house.config.notices_threads * 2),
-                          log()),
+          notices_server_(
+              clock_, notice_routes(),
+              listener(house.config, house.config.notices_port, house.config.notices_threads, kNoticesWaiting), log()),
           operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8, 16),
                             log()) {
         metrics_page_.watch("platforms", platforms_server_);
