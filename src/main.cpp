@@ -7,6 +7,7 @@
 #include "src/app/bench.h"
 #include "src/app/demo.h"
 #include "src/app/jobs.h"
+#include "src/app/overload.h"
 #include "src/app/sandbox.h"
 #include "src/app/service.h"
 #include "src/app/sign.h"
@@ -74,6 +75,15 @@ int main(int argc, char** argv) {
     measured->add_flag("--long", bench.large, "flat_cost and restart behind 990,000 orders, as the goals are meant");
     measured->add_flag("--quick", bench.quick, "Fewer rounds");
     measured->callback([&] { exit_code = run_bench(bench); });
+
+    OverloadCommand overload;
+    CLI::App* overloaded =
+        program.add_subcommand("overload", "Five times what the service can do, and slow connections");
+    overloaded->add_option("--config", overload.config_file)->default_val("config/huiqiao.conf");
+    overloaded->add_option("--into", overload.output)->default_val("build/overload.json");
+    overloaded->add_option("--seconds", overload.seconds, "Of the overload itself")->default_val(20);
+    overloaded->add_option("--times", overload.times, "What the service can do")->default_val(5);
+    overloaded->callback([&] { exit_code = run_overload(overload); });
 
     SignRequest sign;
     CLI::App* signing = program.add_subcommand("sign", "Print a signed curl call");

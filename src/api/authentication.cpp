@@ -1,6 +1,7 @@
 #include "src/api/authentication.h"
 
 #include <mutex>
+#include <string_view>
 
 #include "src/parties/party_store.h"
 
@@ -36,6 +37,21 @@ std::shared_ptr<const Authentication::Known> Authentication::find(const std::str
         known_[key_id] = fresh;
     }
     return fresh;
+}
+
+std::optional<std::string> Authentication::claims_to_be(const http::Request& request) {
+    constexpr std::string_view kKeyId = "keyid=\"";
+    const std::string* input = request.headers.find("signature-input");
+    if (input == nullptr) return std::nullopt;
+    const std::size_t begin = input->find(kKeyId);
+    if (begin == std::string::npos) return std::nullopt;
+    const std::size_t end = input->find('"', begin + kKeyId.size());
+    if (end == std::string::npos) return std::nullopt;
+    const std::string_view key_id = std::string_view(*input).substr(begin + kKeyId.size(), end - begin - kKeyId.size());
+    const std::shared_lock lock(mutex_);
+    const auto at = known_.find(key_id);
+    if (at == known_.end()) return std::nullopt;
+    return at->second->platform.id;
 }
 
 Result<Caller> Authentication::authenticate(const http::Request& request) {

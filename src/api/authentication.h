@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ class Authentication {
     Authentication(const Clock& clock, db::Database& database, std::vector<std::string> authorities)
         : clock_(clock), database_(database), authorities_(std::move(authorities)) {}
 
+    /// The platform of the key that the request names, where it was seen a moment ago. It proves nothing.
+    std::optional<std::string> claims_to_be(const http::Request& request);
     /// kSignatureInvalid for everything that is wrong with key or signature; kPlatformSuspended (403) after that.
     Result<Caller> authenticate(const http::Request& request);
 

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "src/api/admission.h"
 #include "src/calls/call_worker.h"
 #include "src/db/write_queue.h"
+#include "src/flow/retention.h"
 #include "src/http/metrics.h"
 #include "src/http/server.h"
 #include "src/operators/work_item.h"
@@ -26,8 +28,11 @@ class MetricsPage {
     void watch(const std::string& name, http::Server& server);
     /// A number of the process, read when the page is asked for.
     void watch_gauge(const std::string& name, const std::string& help, std::function<std::int64_t()> now);
-    /// counters: a copy, safe to take from any thread.
-    void watch_calls(std::function<calls::CallCounters()> counters);
+    void watch(const calls::CallCounters& counters);
+    void watch(const Admission& admission);
+    void watch(const flow::Retention& retention);
+    /// RSC-08: ages of the oldest call unsent and the oldest webhook untold, of the whole database.
+    void watch_backlog(const Clock& clock, std::vector<std::string> counterparties);
 
     /// Prometheus text. Work items are left at their last value where the database cannot be read.
     std::string text();
@@ -46,7 +51,10 @@ class MetricsPage {
     const operators::WorkItems& work_items_;
     std::vector<Source> sources_;
     std::vector<std::pair<http::Gauge*, const http::Server*>> in_flight_;
-    std::vector<std::pair<http::Gauge*, std::function<std::int64_t()>>> gauges_;
+    void read_backlog(db::Reader& reader);
+    const Clock* clock_ = nullptr;  // of the backlog, once it is watched
+    std::vector<std::string> counterparties_;
+    std::vector<std::pair<http::Gauge*, std::function<std::int64_t()>>> levels_;
     std::mutex mutex_;  // two askers at once would count twice
 };
 

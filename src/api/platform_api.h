@@ -1,12 +1,14 @@
 #pragma once
-// The frame of every route that platforms call: gives the request its id, authenticates, runs the route, and signs the
-// answer so that it fits this request only. A route that changes something goes through record(): nonce, key, effect
-// and answer in one COMMIT. Routes themselves stand in *_routes.h; the order of checks is reliability 5.1's.
+// The frame of every route that platforms call: gives the request its id, turns away what is too much (admission.h),
+// authenticates, runs the route, and signs the answer so that it fits this request only. What is turned away before it
+// is known who asks is answered unsigned. A route that changes something goes through record(): nonce, key, effect and
+// answer in one COMMIT. Routes themselves stand in *_routes.h; the order of checks is reliability 5.1's.
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "src/api/admission.h"
 #include "src/api/authentication.h"
 #include "src/api/recorder.h"
 #include "src/base/id.h"
@@ -23,6 +25,7 @@ struct Call {
     const http::PathParameters& path;
     const Caller& caller;
     std::string request_id;
+    Admission::Visit& visit;
 };
 
 using PlatformApiSettings = RecorderSettings;
@@ -31,10 +34,10 @@ class PlatformApi {
  public:
     using Route = std::function<http::Response(const Call&)>;
 
-    /// answers: the key by which answers are signed.
+    /// answers: the key by which answers are signed. admission: who is let in under load; none: everybody.
     PlatformApi(const Clock& clock, IdSource& ids, Random& random, db::Database& database, db::WriteQueue& queue,
                 Authentication& authentication, const http::CursorCodec& cursors, http::SignatureKey answers,
-                PlatformApiSettings settings)
+                PlatformApiSettings settings, Admission* admission = nullptr)
         : clock_(clock),
           ids_(ids),
           random_(random),
@@ -43,7 +46,8 @@ class PlatformApi {
           cursors_(cursors),
           answers_(std::move(answers)),
           settings_(settings),
-          recorder_(clock, queue, settings) {}
+          recorder_(clock, queue, settings),
+          admission_(admission) {}
 
     /// Registers a route behind authentication.
     void add(http::Router& router, http::Method method, std::string_view pattern, http::RouteLimits limits,
@@ -60,6 +64,9 @@ class PlatformApi {
 
  private:
     http::Response answer(const http::Request& request, const http::PathParameters& path, const Route& route);
+    /// Up to the route's own answer, or the refusal. signed_by: the request's signature, once it is verified.
+    http::Response run(const http::Request& request, const http::PathParameters& path, const Route& route,
+                       const std::string& request_id, std::string& signed_by);
 
     const Clock& clock_;
     IdSource& ids_;
@@ -70,6 +77,7 @@ class PlatformApi {
     http::SignatureKey answers_;
     PlatformApiSettings settings_;
     Recorder recorder_;
+    Admission* admission_;
 };
 
 /// Faults noted while a body was read, as a problem; nullopt where there was none.

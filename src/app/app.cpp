@@ -152,6 +152,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       declare(database, queue, ids, calls, sealer, parties, single_window, customs_seal,
               declare_settings(config, std::move(tables.payment_enterprises))),
       close_day(database, queue, ledger, anchors),
+      retention(database, queue, config.retention),
       release_order(ledger),
       resolve_suspense(ledger),
       explain_debit(ledger),
@@ -204,6 +205,7 @@ std::vector<Worker> App::workers() {
              p.queue.pass_time();
              return 0;
          }},
+        {"retention", [&p](Instant now) { return p.retention.step(now); }},
         {"anchors", [&p](Instant now) { return static_cast<int>(p.anchor_heads.step(now)); }},
     };
 }

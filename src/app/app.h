@@ -35,6 +35,7 @@
 #include "src/flow/release_order.h"
 #include "src/flow/remit.h"
 #include "src/flow/resolve_suspense.h"
+#include "src/flow/retention.h"
 #include "src/ledger/anchor.h"
 #include "src/ledger/payout_stops.h"
 #include "src/ledger/verify.h"
@@ -123,6 +124,7 @@ struct App::Parts {
     flow::Reconcile reconcile;
     flow::Declare declare;
     flow::CloseDay close_day;
+    flow::Retention retention;
 
     flow::ReleaseOrder release_order;
     flow::ResolveSuspense resolve_suspense;

@@ -13,6 +13,9 @@ constexpr std::string_view kCounterparty = "counterparty ";
 constexpr std::string_view kAccount = "account ";
 constexpr std::string_view kFxTerms = "fx-terms ";
 constexpr std::string_view kOwnAccount = "own_account ";
+// 70 of 100 of what the write queue holds (db::WriteQueueSettings): the rest is never the platforms'.
+constexpr std::int64_t kMostOrdersWaiting = 14'000;
+constexpr std::string_view kLimitsOf = "limits ";
 
 void read_database(Settings& settings, Config& config) {
     config.engine = settings.choice("database", "engine", {"sqlite", "mariadb"}, "sqlite") == "sqlite"
@@ -47,6 +50,8 @@ void read_listeners(Settings& settings, Config& config) {
     config.platforms_port = static_cast<int>(settings.integer("listen", "platforms_port", 8080, 0, 65535));
     config.notices_port = static_cast<int>(settings.integer("listen", "notices_port", 8081, 0, 65535));
     config.operators_port = static_cast<int>(settings.integer("listen", "operators_port", 8082, 0, 65535));
+    config.platforms_threads = static_cast<int>(settings.integer("listen", "platforms_threads", 192, 8, 2000));
+    config.notices_threads = static_cast<int>(settings.integer("listen", "notices_threads", 32, 4, 500));
     config.authorities = settings.list("listen", "authorities");
     config.allow_loopback_webhooks = settings.boolean("webhooks", "allow_loopback", false);
     if (config.allow_loopback_webhooks && !is_loopback(config.listen_address))
@@ -67,6 +72,49 @@ std::vector<Config::ProvisionAccount> read_accounts(Settings& settings, std::str
         accounts.push_back({section.substr(prefix.size()), *currency, bank});
     }
     return accounts;
+}
+
+api::PlatformLimits read_limits_of(Settings& settings, const std::string& section, const api::PlatformLimits& base) {
+    const auto read = [&](const char* key, std::int64_t by_default, std::int64_t most) {
+        return settings.integer(section, key, by_default, 1, most);
+    };
+    api::PlatformLimits limits;
+    limits.requests_per_second =
+        static_cast<int>(read("platform_requests_a_second", base.requests_per_second, 100'000));
+    limits.burst = static_cast<int>(read("platform_burst", base.burst, 1'000'000));
+    limits.under_way = static_cast<int>(read("platform_under_way", base.under_way, 2000));
+    limits.orders_waiting = static_cast<std::size_t>(
+        read("platform_orders_waiting", static_cast<std::int64_t>(base.orders_waiting), 20'000));
+    return limits;
+}
+
+void read_limits(Settings& settings, Config& config) {
+    api::AdmissionSettings& admission = config.admission;
+    admission.each = read_limits_of(settings, "limits", admission.each);
+    for (const std::string& section : settings.sections(kLimitsOf))
+        admission.of_platform[section.substr(kLimitsOf.size())] = read_limits_of(settings, section, admission.each);
+    admission.under_way = static_cast<int>(settings.integer("limits", "under_way", admission.under_way, 1, 2000));
+    admission.reads_under_way =
+        static_cast<int>(settings.integer("limits", "reads_under_way", admission.reads_under_way, 1, 2000));
+    // The write queue takes 20,000; what platforms may not fill is for notices and the answers of banks.
+    admission.orders_waiting =
+        static_cast<std::size_t>(settings.integer("limits", "orders_waiting", 4000, 1, kMostOrdersWaiting));
+    admission.retry_after_most_s = static_cast<int>(settings.integer("limits", "retry_after_most_s", 30, 1, 30));
+    if (admission.reads_under_way > admission.under_way)
+        settings.fault("limits", "reads_under_way", "reads are turned away before writes: at most limits.under_way",
+                       "读请求先于写请求被拒，不得大于 limits.under_way");
+    if (admission.under_way >= config.platforms_threads)
+        settings.fault("limits", "under_way", "must leave threads to refuse with: below listen.platforms_threads",
+                       "须为拒绝请求留出线程，应小于 listen.platforms_threads");
+}
+
+void read_retention(Settings& settings, flow::RetentionSettings& retention) {
+    const auto days = [&](const char* key, std::int64_t by_default, std::int64_t least) {
+        return std::chrono::hours(24 * settings.integer("retention", key, by_default, least, 36'600));
+    };
+    retention.polls = days("polls_days", 30, 1);
+    retention.events = days("events_days", 180, 7);
+    retention.notices = days("notices_days", 3660, 1830);
 }
 
 void read_counterparties(Settings& settings, Config& config) {
@@ -131,6 +179,8 @@ ConfigOrFaults read_config(Settings settings) {
         settings.fault("institution", "live_since", live_since.error().english(), live_since.error().chinese());
     }
     read_listeners(settings, config);
+    read_limits(settings, config);
+    read_retention(settings, config.retention);
     read_counterparties(settings, config);
     config.query_above = cny_of(settings, "collection", "query_above", "50000.00");
     read_fx(settings, config);

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "fx/bank_terms.h"
+#include "src/api/admission.h"
 #include "src/app/settings.h"
 #include "src/base/clock.h"
 #include "src/calls/call_worker.h"
 #include "src/db/database.h"
+#include "src/flow/retention.h"
 
 namespace huiqiao::app {
 
@@ -40,8 +42,12 @@ struct Config {
     int platforms_port = 0;
     int notices_port = 0;
     int operators_port = 0;
+    int platforms_threads = 0;
+    int notices_threads = 0;
     std::vector<std::string> authorities;
     bool allow_loopback_webhooks = false;
+    api::AdmissionSettings admission;
+    flow::RetentionSettings retention;
 
     std::vector<calls::CounterpartySettings> counterparties;
 

@@ -31,6 +31,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// A connection that waits costs a socket; a notice that is refused comes again much later.
+constexpr int kNoticesWaiting = 900;
 constexpr const char* kAnswersKeyId = "huiqiao-answers";
 /// What a request waits for a connection to read with; then 503.
 constexpr auto kReaderWait = 250ms;
@@ -45,12 +47,14 @@ db::DatabaseSettings for_requests(const Config& config) {
     return settings;
 }
 
-http::ServerSettings listener(const Config& config, int port, int threads) {
+/// waiting: connections beyond its threads.
+http::ServerSettings listener(const Config& config, int port, int threads, int waiting) {
     http::ServerSettings settings;
     settings.bind_address = config.listen_address;
     settings.port = static_cast<std::uint16_t>(port);
     settings.threads = threads;
-    settings.max_queued = threads * 2;
+    settings.max_queued = waiting;
+    settings.retry_after_most_s = config.admission.retry_after_most_s;
     return settings;
 }
 
@@ -76,8 +80,9 @@ class Service::Impl {
           cursors_(house.key_store->secret("cursors", 32).value()),
           metrics_page_(metrics_, reads_, parts_.queue, parts_.work_items),
           prune_(parts_.database, parts_.queue),
+          admission_(clock_, house.config.admission),
           platform_api_(clock_, parts_.ids, house.random, reads_, parts_.queue, authentication_, cursors_,
-                        {&parts_.keys.answers, kAnswersKeyId}, {}),
+                        {&parts_.keys.answers, kAnswersKeyId}, {}, &admission_),
           operator_api_(clock_, parts_.ids, house.random, reads_, parts_.queue, cursors_,
                         {&parts_.keys.answers, kAnswersKeyId}, {}, {}),
           orders_(platform_api_, parts_.intake, parts_.cancel, parts_.sealer),
@@ -101,13 +106,25 @@ class Service::Impl {
               clock_, workers(), [this] { return house_.app->is_busy(); },
               [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); },
               rests(house.config), [this] { return parts_.queue.is_resting(); }),
-          platforms_server_(clock_, platform_routes(), listener(house.config, house.config.platforms_port, 64), log()),
-          notices_server_(clock_, notice_routes(), listener(house.config, house.config.notices_port, 32), log()),
-          operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8), log()) {
+          platforms_server_(clock_, platform_routes(),
+                            listener(house.config, house.config.platforms_port, house.config.platforms_threads,
+                                     house.config.platforms_threads / 3),
+                            log()),
+          notices_server_(
+              clock_, notice_routes(),
+              listener(house.config, house.config.notices_port, house.config.notices_threads, kNoticesWaiting), log()),
+          operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8, 16),
+                            log()) {
         watch_machine();
         metrics_page_.watch("platforms", platforms_server_);
         metrics_page_.watch("notices", notices_server_);
         metrics_page_.watch("operators", operators_server_);
+        metrics_page_.watch(admission_);
+        metrics_page_.watch(parts_.call_worker.counters());
+        metrics_page_.watch(parts_.retention);
+        std::vector<std::string> counterparties;
+        for (const calls::CounterpartySettings& each : house.config.counterparties) counterparties.push_back(each.name);
+        metrics_page_.watch_backlog(clock_, std::move(counterparties));
     }
 
     Status start() {
@@ -217,6 +234,7 @@ class Service::Impl {
     http::Metrics metrics_;
     api::MetricsPage metrics_page_;
     api::Prune prune_;
+    api::Admission admission_;
     api::PlatformApi platform_api_;
     api::OperatorApi operator_api_;
     api::OrderRoutes orders_;

@@ -41,6 +41,10 @@ class AnswerHandler {
     /// Pure; outside any transaction. Not called for NotSent. Never throws for hostile bytes: they are Unknown.
     [[nodiscard]] virtual Reading read(const Call& call, const WireAnswer& answer, bool of_query) const = 0;
 
+    /// True for the answer to a read from which no row comes (an empty statement, a board whose prices stand as
+    /// quotes): it is kept for a while only. What moves or binds anything is kept for ever, which is what is said here.
+    [[nodiscard]] virtual bool is_passing(const Reading&) const { return false; }
+
     /// Steps 1, 3, 4 of the group that records the answer: rows that apply() will touch.
     virtual void find(db::Reader& reader, const Call& call, const Reading& reading) = 0;
     virtual void claim(db::Claims& claims, const Call& call, const Reading& reading) = 0;

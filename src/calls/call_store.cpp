@@ -16,6 +16,9 @@ constexpr db::Insert kInstructionInsert{
     "tttttiItttii"};
 constexpr db::Insert kAnswerInsert{
     "call_answer", "id, call_id, epoch, of_query, late, kind, status, answer_hash, answer, received_at", "ttiiititti"};
+constexpr db::Insert kPassingInsert{
+    "passing_answer", "id, call_id, epoch, of_query, late, kind, status, answer_hash, answer, received_at",
+    "ttiiititti"};
 constexpr db::Select kOfSubjects{
     "SELECT id, call_id, subject_kind, subject_id, part_no, reference, their_reference, outcome FROM instruction "
     "WHERE operation = :p1 AND subject_kind = :p2 AND subject_id IN (:list) ORDER BY id",
@@ -67,8 +70,9 @@ void insert_calls(db::Tx& tx, const db::Rows& calls, const db::Rows& instruction
     tx.insert(kInstructionInsert, instructions);
 }
 
-void insert_answers(db::Tx& tx, const db::Rows& answers) {
+void insert_answers(db::Tx& tx, const db::Rows& answers, const db::Rows& passing) {
     if (!answers.empty()) tx.insert(kAnswerInsert, answers);
+    if (!passing.empty()) tx.insert(kPassingInsert, passing);
 }
 
 std::vector<InstructionRow> load_instructions_of(db::Reader& reader, std::string_view operation,

@@ -29,7 +29,7 @@ struct StoredCall {
 
 /// Columns as the .cpp names them.
 void insert_calls(db::Tx& tx, const db::Rows& calls, const db::Rows& instructions);
-void insert_answers(db::Tx& tx, const db::Rows& answers);
+void insert_answers(db::Tx& tx, const db::Rows& answers, const db::Rows& passing);
 
 std::vector<StoredCall> load_calls(db::Reader& reader, std::span<const std::string> ids);
 /// By call id, in order of their making.

@@ -3,6 +3,7 @@
 // records them on a set. A loop calls step(); nothing here waits or sleeps, and no transaction is open while a call is
 // under way (XCT-03). Several workers, in one process or many, share the work by claims. One thread a worker.
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -30,9 +31,10 @@ struct CallWorkerSettings {
     std::chrono::seconds send_within{5};  // from the claim to the first byte; later it is given back unsent
 };
 
+/// Read at any time, from any thread.
 struct CallCounters {
-    std::uint64_t sent = 0, queried = 0, answered = 0, unknown = 0, not_sent = 0, late = 0, too_slow_to_send = 0,
-                  failed_writes = 0, unreadable = 0;
+    std::atomic<std::uint64_t> sent{0}, queried{0}, answered{0}, unknown{0}, not_sent{0}, late{0}, too_slow_to_send{0},
+        failed_writes{0}, unreadable{0};
 };
 
 class CallWorker {

@@ -1,6 +1,7 @@
 #pragma once
 // The messages themselves, unsealed, for whoever must hand them over: an auditor, customs, the demo. Reading only; what
-// is read here holds personal data, so the caller answers for where it goes.
+// is read here holds personal data, so the caller answers for where it goes. Polls that brought nothing are here until
+// they are pruned.
 
 #include <functional>
 #include <string>

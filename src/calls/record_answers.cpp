@@ -88,7 +88,7 @@ class RecordWork final : public db::Work {
         std::vector<InstructionChange> changes;
         for (auto& [instruction, change] : changes_) changes.push_back(change);
         save_instructions(group.tx, changes, group.now);
-        insert_answers(group.tx, answers_);
+        insert_answers(group.tx, answers_, passing_);
         // Only now the handlers: one of them may settle an instruction of another call of this group by what it read
         // (a receipt, a statement line), and that must come after the call's own answer, not under it.
         for (const auto& [operation, handler] : used) handler->start(group);
@@ -145,10 +145,13 @@ class RecordWork final : public db::Work {
 
     void keep(db::Group& group, const RecordItem& item, bool of_query) {
         const std::string id = group.ids.next("ans");
-        answers_.add(id, item.claimed.call.id, item.claimed.call.epoch, of_query ? 1 : 0, item.late ? 1 : 0,
-                     kind_text(item.answer.kind), item.answer.status, hex(crypto::sha256(item.answer.body)),
-                     sealer_.seal({"call_answer", id, "answer"}, encode(item.answer, rules_.stored_answer_bytes)),
-                     group.now);
+        const bool passing = !item.unrecordable && handler_of(item).is_passing(item.reading);
+        (passing ? passing_ : answers_)
+            .add(id, item.claimed.call.id, item.claimed.call.epoch, of_query ? 1 : 0, item.late ? 1 : 0,
+                 kind_text(item.answer.kind), item.answer.status, hex(crypto::sha256(item.answer.body)),
+                 sealer_.seal({passing ? "passing_answer" : "call_answer", id, "answer"},
+                              encode(item.answer, rules_.stored_answer_bytes)),
+                 group.now);
     }
 
     /// Proved that nothing left: it waits and is tried again, a query as a query.
@@ -246,6 +249,7 @@ class RecordWork final : public db::Work {
     std::map<const Instruction*, InstructionChange> changes_;
     std::vector<Effect> effects_;
     db::Rows answers_;
+    db::Rows passing_;
 };
 
 }  // namespace

@@ -61,6 +61,17 @@ class EventStore {
     static std::vector<Delivery> load(db::Reader& reader, std::span<const std::string> ids);
     static std::vector<std::string> due(db::Reader& reader, Instant now, int limit);
     static std::vector<Delivery> parked(db::Reader& reader, const std::string& after_id, int limit);
+    /// In order of writing, after the given id: what pruning looks at.
+    struct Told {
+        std::string id;
+        DeliveryState state;
+        Instant created_at;
+    };
+    static std::vector<Told> after(db::Reader& reader, const std::string& after_id, int limit);
+    /// Of locked rows those that nobody waits for any more, told or not wanted; how many went.
+    static int forget(db::Tx& tx, std::span<const std::string> ids);
+    /// When the oldest event was written whose webhook is still to be told, among those first due.
+    static std::optional<Instant> oldest_due(db::Reader& reader);
     /// Locked rows: state, attempts, epoch, last_status, due_at.
     static void update(db::Tx& tx, std::span<const Delivery> deliveries);
 };

@@ -26,6 +26,12 @@ constexpr db::Select kParked{
     kDeliveryKinds};
 constexpr db::Select kDue{"SELECT id FROM event WHERE due_at IS NOT NULL AND due_at <= :p1 ORDER BY due_at LIMIT :p2",
                           "t"};
+constexpr db::Select kAfter{"SELECT id, state, created_at FROM event WHERE id > :p1 ORDER BY id LIMIT :p2", "tti"};
+constexpr db::Command kForget{"DELETE FROM event WHERE due_at IS NULL AND id IN (:list)"};
+// Those that back off are due later than others that came after them, so some are looked at, not one.
+constexpr db::Select kOldestDue{
+    "SELECT MIN(created_at) FROM (SELECT created_at FROM event WHERE due_at < :p1 ORDER BY due_at LIMIT 10000) oldest",
+    "I"};
 constexpr db::Update kUpdate{"event", "id", "state, attempts, epoch, last_status, due_at", "ttiiiI"};
 
 // Parked rows stand at the far end of the index on due_at, where no clock comes and a list finds them.
@@ -101,6 +107,25 @@ std::vector<Delivery> EventStore::parked(db::Reader& reader, const std::string& 
     std::vector<Delivery> deliveries;
     for (std::size_t row = 0; row < found.size(); ++row) deliveries.push_back(delivery_from(found, row));
     return deliveries;
+}
+
+std::vector<EventStore::Told> EventStore::after(db::Reader& reader, const std::string& after_id, int limit) {
+    const db::Found found = reader.select(kAfter, {after_id, limit});
+    std::vector<Told> told;
+    for (std::size_t row = 0; row < found.size(); ++row)
+        told.push_back(
+            {found.text(row, 0), delivery_state_from_text(found.text(row, 1)), from_us(found.integer(row, 2))});
+    return told;
+}
+
+int EventStore::forget(db::Tx& tx, std::span<const std::string> ids) {
+    return ids.empty() ? 0 : static_cast<int>(tx.execute(kForget, {}, ids));
+}
+
+std::optional<Instant> EventStore::oldest_due(db::Reader& reader) {
+    const db::Found found = reader.select(kOldestDue, {kParkedAt});
+    if (found.empty() || found.is_null(0, 0)) return std::nullopt;
+    return from_us(found.integer(0, 0));
 }
 
 void EventStore::update(db::Tx& tx, std::span<const Delivery> deliveries) {

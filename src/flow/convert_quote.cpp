@@ -121,6 +121,8 @@ class RatesHandler final : public calls::AnswerHandler {
         if (told.outcome == Outcome::Unknown) told.outcome = Outcome::RejectedFinal;
         return calls::Reading{{std::move(told)}, std::move(reading.lines)};
     }
+    /// Its prices stand as quotes, with the bank's own words; what a deal is made at is in the lock's answer.
+    [[nodiscard]] bool is_passing(const calls::Reading&) const override { return true; }
 
     void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {

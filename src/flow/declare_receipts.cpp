@@ -141,6 +141,12 @@ class ReceiptsHandler final : public calls::AnswerHandler {
         return calls::Reading{{std::move(told)}, std::move(read)};
     }
 
+    /// An empty mailbox, or none at all.
+    [[nodiscard]] bool is_passing(const calls::Reading& reading) const override {
+        const ReadPage* page = page_of(reading);
+        return page == nullptr || page->mails.empty();
+    }
+
     void find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) override {
         FoundPage found;
         std::vector<std::string> keys;

@@ -123,6 +123,11 @@ class StatementHandler final : public calls::AnswerHandler {
         return {{std::move(said)}, std::move(statement).value()};
     }
 
+    [[nodiscard]] bool is_passing(const calls::Reading& reading) const override {
+        const auto* statement = std::any_cast<Statement>(&reading.details);
+        return statement == nullptr || (statement->lines.empty() && !statement->is_closed);
+    }
+
     void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
         const auto* statement = std::any_cast<Statement>(&reading.details);

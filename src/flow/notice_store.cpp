@@ -9,6 +9,12 @@ constexpr db::Update kUpdate{"notice", "id", "state, event_id, payment_id, tries
 constexpr db::Select kById{
     "SELECT id, channel, state, event_id, payment_id, tries, received_at, due_at FROM notice WHERE id IN (:list)",
     "tttttiiI"};
+constexpr db::Select kAfter{
+    "SELECT id, channel, state, event_id, payment_id, tries, received_at, due_at FROM notice WHERE id > :p1 "
+    "ORDER BY id LIMIT :p2",
+    "tttttiiI"};
+constexpr db::Command kForget{
+    "DELETE FROM notice WHERE state IN ('applied', 'repeated', 'queried') AND due_at IS NULL AND id IN (:list)"};
 constexpr db::Select kDue{"SELECT id, channel FROM notice WHERE due_at <= :p1 ORDER BY due_at LIMIT :p2", "tt"};
 constexpr db::Select kSealed{"SELECT id, raw FROM notice WHERE id IN (:list)", "tt"};
 
@@ -76,6 +82,17 @@ void NoticeStore::save(db::Tx& tx, std::span<const Notice* const> notices) {
                  or_null(notice->due_at));
     }
     tx.update(kUpdate, rows);
+}
+
+std::vector<Notice> NoticeStore::after(db::Reader& reader, const std::string& after_id, int limit) {
+    const db::Found found = reader.select(kAfter, {after_id, limit});
+    std::vector<Notice> notices;
+    for (std::size_t row = 0; row < found.size(); ++row) notices.push_back(notice_of(found, row));
+    return notices;
+}
+
+int NoticeStore::forget(db::Tx& tx, std::span<const std::string> ids) {
+    return ids.empty() ? 0 : static_cast<int>(tx.execute(kForget, {}, ids));
 }
 
 std::vector<DueNotice> NoticeStore::due(db::Reader& reader, Instant now, int limit) {

@@ -66,6 +66,10 @@ class NoticeStore {
     /// Locked ones, as they stand.
     static std::vector<Notice> load(db::Reader& reader, std::span<const std::string> ids);
     static void save(db::Tx& tx, std::span<const Notice* const> notices);
+    /// In order of arrival, after the given id: what pruning looks at.
+    static std::vector<Notice> after(db::Reader& reader, const std::string& after_id, int limit);
+    /// Of locked rows those that are done; how many went. Their keys stay: a copy that comes later is still known.
+    static int forget(db::Tx& tx, std::span<const std::string> ids);
     /// Candidates, oldest due first.
     static std::vector<DueNotice> due(db::Reader& reader, Instant now, int limit);
     /// As they were taken in, sealed; by id.

@@ -65,7 +65,7 @@ class Admission final : public Poco::Net::TCPServerConnectionFilter {
         ++shared_->counters.rejected;
         shared_->count_answer(503);
         const std::string busy = shared_->wire_form(
-            problem(Error(http_error::kOverloaded), "", shared_->settings.retry_after_s), false, false);
+            problem(Error(http_error::kOverloaded), "", shared_->retry_after.next_s()), false, false);
         // A fresh connection's buffer takes this without waiting.
         ::send(socket.impl()->sockfd(), busy.data(), busy.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         shared_->late_closer.close(socket);

@@ -32,7 +32,7 @@ struct ServerSettings {
     std::chrono::milliseconds write_timeout{10'000};
     std::chrono::milliseconds stop_timeout{10'000};  // how long stop() waits for requests in hand
     int max_requests_per_connection = 100'000;
-    int retry_after_s = 2;  // said with the 503 of a full pool
+    int retry_after_most_s = 30;  // said with the 503 of a full pool, spread from 1 on
 };
 
 /// Read at any time, from any thread.

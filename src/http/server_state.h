@@ -13,6 +13,7 @@
 #include <Poco/Net/TCPServerConnection.h>
 
 #include "src/http/request_head.h"
+#include "src/http/retry_after.h"
 #include "src/http/server.h"
 
 namespace huiqiao::http {
@@ -42,7 +43,10 @@ class LateCloser {
 
 struct ServerShared {
     ServerShared(const Clock& with_clock, Router with_router, ServerSettings with_settings)
-        : clock(with_clock), router(std::move(with_router)), settings(std::move(with_settings)) {}
+        : clock(with_clock),
+          router(std::move(with_router)),
+          settings(std::move(with_settings)),
+          retry_after(settings.retry_after_most_s) {}
 
     const Clock& clock;
     Router router;
@@ -52,6 +56,7 @@ struct ServerShared {
     ServerCounters counters;
     SystemClock machine;  // sockets are timed by it, whatever clock the house runs on
     LateCloser late_closer;
+    RetryAfter retry_after;
     std::atomic<bool> stopping{false};
     std::atomic<int> connections{0};  // served or waiting for a thread
 

@@ -216,7 +216,7 @@ TEST_CASE(
     ServerSettings settings;
     settings.threads = 1;
     settings.max_queued = 1;
-    settings.retry_after_s = 3;
+    settings.retry_after_most_s = 1;
     const Running running(settings, std::move(router));
 
     RawConnection served = running.connect();
@@ -226,7 +226,7 @@ TEST_CASE(
     queued.send(get("/v1/ping"));
     const std::string refused = running.ask(get("/v1/ping"));
     CHECK(status_of_answer(refused) == 503);
-    CHECK(refused.find("Retry-After: 3\r\n") != std::string::npos);
+    CHECK(refused.find("Retry-After: 1\r\n") != std::string::npos);
     CHECK(running.server.counters().rejected == 1);
     CHECK(running.server.counters().in_flight == 1);
     release.set_value();

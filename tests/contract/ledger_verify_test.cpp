@@ -62,6 +62,29 @@ void forge_chain(LedgerDesk& desk, std::int64_t from_seq) {
     change(desk, "UPDATE writer_slot SET head = '" + previous + "' WHERE number = 1");
 }
 
+/// With its hash made as the books make it, its postings and its fact.
+void insert(LedgerDesk& desk, Entry entry) {
+    entry.hash = hash_of(entry);
+    desk.database.write([&](db::Tx& tx) {
+        db::Rows entries;
+        entries.add(entry.id, entry.slot, entry.seq, entry.prev_hash, entry.hash, entry.booked_at_us,
+                    entry.occurred_at_us, entry.business_date, entry.value_date, entry.source_type, entry.source_id,
+                    entry.kind, entry.actor, entry.request_id, entry.reverses, entry.reason);
+        tx.insert({"journal_entry",
+                   "id, slot, seq, prev_hash, hash, booked_at, occurred_at, business_date, value_date, source_type, "
+                   "source_id, kind, actor, request_id, reverses, reason",
+                   "tiittiiiittttttt"},
+                  entries);
+        db::Rows lines;
+        for (const Line& line : entry.lines)
+            lines.add(entry.id, line.line_no, line.account_id, line.direction, line.amount_minor, line.currency);
+        tx.insert({"posting", "entry_id, line_no, account_id, direction, amount_minor, currency", "tittit"}, lines);
+        db::Rows facts;
+        facts.add(entry.source_type + "|" + entry.source_id + "|" + entry.kind, entry.id);
+        tx.insert({"entry_fact", "fact_key, entry_id", "tt"}, facts);
+    });
+}
+
 }  // namespace
 
 TEST_CASE("LED-02: verify finds any changed, inserted or removed row, and a tail that was cut off") {
@@ -129,6 +152,95 @@ TEST_CASE("LED-02: verify finds any changed, inserted or removed row, and a tail
             CHECK(codes(desk.verify()) == std::set<std::string>{"account_wrong", "held_wrong"});
             change(desk, "DELETE FROM account WHERE id = 'merchant:m1:CNY'");
             CHECK(codes(desk.verify()) == std::set<std::string>{"balance_wrong"});
+        });
+    });
+}
+
+TEST_CASE("LED-02: of each way to tamper the first problem names the first bad row") {
+    each_engine([](TestDatabase& where) {
+        const db::Engine engine = where.engine();
+        const auto first = [](LedgerDesk& desk) { return desk.verify().problems.at(0); };
+        const auto names = [](const Error& problem, const Entry& entry) {
+            return problem.english().find(entry.id) != std::string::npos;
+        };
+        tamper(engine, [&](LedgerDesk& desk) {  // two amounts, the later one first
+            for (const int seq : {9, 5})
+                change(desk, "UPDATE posting SET amount_minor = amount_minor + 1 WHERE entry_id = '" +
+                                 entry_at(desk, seq).id + "'");
+            CHECK(first(desk).code == &verify_problem::kEntryChanged);
+            CHECK(names(first(desk), entry_at(desk, 5)));
+        });
+        tamper(engine, [&](LedgerDesk& desk) {  // an entry removed with all that belongs to it
+            const std::string id = entry_at(desk, 6).id;
+            for (const char* row : {"posting WHERE entry_id", "entry_fact WHERE entry_id", "journal_entry WHERE id"})
+                change(desk, "DELETE FROM " + std::string(row) + " = '" + id + "'");
+            CHECK(first(desk).code == &verify_problem::kEntryMissing);
+            CHECK(first(desk).english().find("6") != std::string::npos);
+        });
+        tamper(engine, [&](LedgerDesk& desk) {  // an entry inserted between two, chained to the one before it
+            for (int seq = 12; seq > 4; --seq)
+                change(desk, "UPDATE journal_entry SET seq = " + std::to_string(seq + 1) +
+                                 " WHERE slot = 1 AND seq = " + std::to_string(seq));
+            Entry forged = entry_at(desk, 4);
+            forged.id = "ent_forged";
+            forged.source_id = "pay_forged";
+            forged.seq = 5;
+            forged.prev_hash = entry_at(desk, 4).hash;
+            insert(desk, forged);
+            change(desk, "UPDATE writer_slot SET seq = 13 WHERE number = 1");
+            // It fits what stands before it; what stands behind it was chained to another.
+            CHECK(first(desk).code == &verify_problem::kChainBroken);
+            CHECK(names(first(desk), entry_at(desk, 6)));
+            CHECK(codes(desk.verify()).contains("balance_wrong"));
+        });
+        tamper(engine, [&](LedgerDesk& desk) {  // an entry put behind the last
+            Entry forged = entry_at(desk, 12);
+            forged.prev_hash = forged.hash;
+            forged.id = "ent_forged";
+            forged.source_id = "pay_forged";
+            forged.seq = 13;
+            insert(desk, forged);
+            CHECK(first(desk).code == &verify_problem::kTailDiffers);
+            CHECK(first(desk).english().find("13") != std::string::npos);
+        });
+        tamper(engine, [&](LedgerDesk& desk) {  // the last entry removed
+            const std::string id = entry_at(desk, 12).id;
+            for (const char* row : {"posting WHERE entry_id", "entry_fact WHERE entry_id", "journal_entry WHERE id"})
+                change(desk, "DELETE FROM " + std::string(row) + " = '" + id + "'");
+            CHECK(first(desk).code == &verify_problem::kTailDiffers);
+            CHECK(first(desk).english().starts_with("Slot 1 was at no 12 ("));
+        });
+        tamper(engine, [&](LedgerDesk& desk) {  // two entries that change places
+            const Entry third = entry_at(desk, 3);
+            const Entry fourth = entry_at(desk, 4);
+            for (const auto& [id, seq] : {std::pair{third.id, -1}, std::pair{fourth.id, 3}, std::pair{third.id, 4}})
+                change(desk, "UPDATE journal_entry SET seq = " + std::to_string(seq) + " WHERE id = '" + id + "'");
+            CHECK(names(first(desk), fourth));
+        });
+        tamper(engine, [&](LedgerDesk& desk) {  // two lines that change places between entries, the sums as before
+            const Entry third = entry_at(desk, 11);
+            const Entry fourth = entry_at(desk, 3);
+            for (const auto& [from, to] :
+                 {std::pair{third.id, std::string("ent_between")}, std::pair{fourth.id, third.id},
+                  std::pair{std::string("ent_between"), fourth.id}})
+                change(desk,
+                       "UPDATE posting SET entry_id = '" + to + "' WHERE line_no = 1 AND entry_id = '" + from + "'");
+            CHECK(names(first(desk), fourth));
+        });
+        tamper(engine, [&](LedgerDesk& desk) {  // the head of an anchor, in the table
+            change(desk, "UPDATE anchor SET line = REPLACE(line, ' 1 10 ', ' 1 9 ')");
+            CHECK(first(desk).code == &verify_problem::kAnchorForged);
+            CHECK(first(desk).english().find("the table of anchors") != std::string::npos);
+            CHECK(first(desk).english().find("anchor") != std::string::npos);
+        });
+        tamper(engine, [&](LedgerDesk& desk) {  // and in the file
+            std::string line;
+            std::getline(std::ifstream(desk.anchors.settings().file) >> std::ws, line);
+            line[line.find(' ') + 1] = '2';
+            std::ofstream(desk.anchors.settings().file) << line << '\n';
+            CHECK(first(desk).code == &verify_problem::kAnchorForged);
+            CHECK(first(desk).english().find("the file of anchors") != std::string::npos);
+            CHECK(first(desk).english().find(line.substr(0, 40)) != std::string::npos);
         });
     });
 }

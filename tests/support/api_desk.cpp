@@ -99,7 +99,7 @@ std::unique_ptr<db::Work> AnyOperation::begin(std::span<const std::shared_ptr<db
     return work;
 }
 
-ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
+ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api::AdmissionSettings> limits)
     : random(seed),
       database(migrated(base, clock), clock),
       queue(std::make_unique<db::WriteQueue>(database, clock, ids, db::WriteQueueSettings{})),
@@ -115,7 +115,9 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
       cursors(Secret(std::string(32, 'c'))),
       answer_key(seeded_key(3, crypto::SignatureAlgorithm::Ed25519)),
       authentication(clock, database, {kHost}),
-      platform_api(clock, ids, random, database, *queue, authentication, cursors, {&answer_key, "huiqiao-1"}, {}),
+      admission(),
+      platform_api(clock, ids, random, database, *queue, authentication, cursors, {&answer_key, "huiqiao-1"}, {},
+                   limits ? &admission.emplace(clock, *limits) : nullptr),
       operator_api(clock, ids, random, database, *queue, cursors, {&answer_key, "huiqiao-1"}, {kHost}, {}),
       page(metrics, database, *queue, work_items),
       orders(platform_api, intake, cancel, sealer),
@@ -134,6 +136,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed)
       accounts(operator_api),
       rates(operator_api, terms()),
       openapi(api::openapi_document()) {
+    if (admission) page.watch(*admission);
     handlers.add(handler);
     orders.add_to(platforms_router);
     events.add_to(platforms_router);

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,7 +79,9 @@ class AnyOperation final : public db::Operation {
 
 struct ApiDesk {
     /// seed: another one where the database is opened again, as after a crash; parties are registered by the first.
-    explicit ApiDesk(const TestDatabase& base, std::uint64_t seed = 1);
+    /// limits: of platforms under load; none: everybody is let in.
+    explicit ApiDesk(const TestDatabase& base, std::uint64_t seed = 1,
+                     std::optional<api::AdmissionSettings> limits = std::nullopt);
     ~ApiDesk();
 
     // Requests, not signed yet.
@@ -147,6 +150,7 @@ struct ApiDesk {
     http::CursorCodec cursors;
     crypto::SigningKey answer_key;
     api::Authentication authentication;
+    std::optional<api::Admission> admission;
     api::PlatformApi platform_api;
     api::OperatorApi operator_api;
     http::Metrics metrics;

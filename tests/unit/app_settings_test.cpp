@@ -51,11 +51,30 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
              Row{"customs.orders_a_message=101", "customs.orders_a_message: must be a whole number within 1"},
              Row{"account sb-usd.currency=USX", "USX"},
              Row{"collection.query_above=1.234", "collection.query_above"},
+             Row{"limits.reads_under_way=65", "limits.reads_under_way: reads are turned away before writes"},
+             Row{"limits.under_way=192", "limits.under_way: must leave threads to refuse with"},
+             Row{"limits.orders_waiting=14001", "limits.orders_waiting: must be a whole number within 1"},
+             Row{"limits.retry_after_most_s=31", "limits.retry_after_most_s: must be a whole number within 1"},
+             Row{"retention.notices_days=1829", "retention.notices_days: must be a whole number within 1830"},
          }) {
         CAPTURE(row.assignment);
         CAPTURE(faults_with(row.assignment));
         CHECK(faults_with(row.assignment).find(row.says) != std::string::npos);
     }
+}
+
+TEST_CASE("a platform's own limits stand beside those of all, and take from them what they do not say") {
+    Settings settings = shipped();
+    REQUIRE(settings.override_with("limits.platform_burst=70").ok());
+    REQUIRE(settings.override_with("limits plt_big.platform_under_way=50").ok());
+    const ConfigOrFaults read = read_config(std::move(settings));
+    REQUIRE(read.faults.empty());
+    const api::AdmissionSettings& admission = read.config->admission;
+    CHECK(admission.each.burst == 70);
+    CHECK(admission.each.under_way == 20);
+    REQUIRE(admission.of_platform.contains("plt_big"));
+    CHECK(admission.of_platform.at("plt_big").under_way == 50);
+    CHECK(admission.of_platform.at("plt_big").burst == 70);
 }
 
 TEST_CASE("all faults are told at once") {

@@ -1,0 +1,191 @@
+#include "src/flow/retention.h"
+
+#include <string>
+#include <vector>
+
+#include "src/calls/forget_reads.h"
+#include "src/events/event.h"
+#include "src/flow/notice_store.h"
+
+namespace huiqiao::flow {
+
+/// One kind of rows as the walk sees them.
+class Retention::Shelf {
+ public:
+    explicit Shelf(std::chrono::hours age) : age_(age) {}
+    virtual ~Shelf() = default;
+
+    struct Row {
+        std::string id;
+        std::string of;  // the row that is locked for it
+        Instant written{};
+        bool may_go = false;
+    };
+    virtual std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const = 0;
+    virtual void lock(db::Locks& locks, const std::vector<Row>& rows) const = 0;
+    /// Of locked rows those that may still go.
+    virtual int forget(db::Tx& tx, const std::vector<Row>& rows) const = 0;
+    [[nodiscard]] std::chrono::hours age() const { return age_; }
+
+ protected:
+    static std::vector<std::string> ids_of(const std::vector<Row>& rows) {
+        std::vector<std::string> ids;
+        for (const Row& row : rows) ids.push_back(row.id);
+        return ids;
+    }
+
+ private:
+    std::chrono::hours age_;
+};
+
+namespace {
+
+class Polls final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const calls::PassingAnswer& answer : calls::passing_answers(reader, after_id, limit))
+            rows.push_back({answer.id, answer.call_id, answer.received_at, true});
+        return rows;
+    }
+    void lock(db::Locks& locks, const std::vector<Row>& rows) const override {
+        calls::lock_reads(locks, answers_of(rows));
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        return calls::forget_reads(tx, answers_of(rows));
+    }
+
+ private:
+    static std::vector<calls::PassingAnswer> answers_of(const std::vector<Row>& rows) {
+        std::vector<calls::PassingAnswer> answers;
+        for (const Row& row : rows) answers.push_back({row.id, row.of, row.written});
+        return answers;
+    }
+};
+
+class Events final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const events::EventStore::Told& told : events::EventStore::after(reader, after_id, limit)) {
+            const bool over =
+                told.state == events::DeliveryState::Delivered || told.state == events::DeliveryState::NotWanted;
+            rows.push_back({told.id, told.id, told.created_at, over});
+        }
+        return rows;
+    }
+    void lock(db::Locks& locks, const std::vector<Row>& rows) const override {
+        for (const Row& row : rows) locks.add(events::kEventLock, row.id);
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        return events::EventStore::forget(tx, ids_of(rows));
+    }
+};
+
+class Notices final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const Notice& notice : NoticeStore::after(reader, after_id, limit)) {
+            const bool over = notice.state == NoticeState::Applied || notice.state == NoticeState::Repeated ||
+                              notice.state == NoticeState::Queried;
+            rows.push_back({notice.id, notice.id, notice.received_at, over});
+        }
+        return rows;
+    }
+    void lock(db::Locks& locks, const std::vector<Row>& rows) const override {
+        for (const Row& row : rows) locks.add(kNoticeLock, row.id);
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        return NoticeStore::forget(tx, ids_of(rows));
+    }
+};
+
+struct ForgetItem final : db::Item {
+    const Retention::Shelf* shelf = nullptr;
+    std::vector<Retention::Shelf::Row> old;
+    int gone = 0;
+};
+
+class ForgetWork final : public db::Work {
+ public:
+    explicit ForgetWork(ForgetItem& item) : item_(item) {}
+    void lock(db::Locks& locks) override { item_.shelf->lock(locks, item_.old); }
+    void run(db::Group& group) override { item_.gone = item_.shelf->forget(group.tx, item_.old); }
+
+ private:
+    ForgetItem& item_;
+};
+
+}  // namespace
+
+class Retention::Forget final : public db::Operation {
+ public:
+    [[nodiscard]] std::string_view name() const override { return "retention"; }
+    /// One group at a time is under way, so there is one item.
+    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
+        return std::make_unique<ForgetWork>(static_cast<ForgetItem&>(*items.front()));
+    }
+};
+
+std::string_view to_text(Retention::Kind kind) {
+    switch (kind) {
+        case Retention::Kind::Poll: return "poll";
+        case Retention::Kind::Event: return "event";
+        case Retention::Kind::Notice: return "notice";
+    }
+    throw LogicError("unnamed kind of row");
+}
+
+Retention::Retention(db::Database& database, db::WriteQueue& queue, RetentionSettings settings)
+    : database_(database), queue_(queue), forget_(std::make_unique<Forget>()) {
+    walks_[0].shelf = std::make_unique<Polls>(settings.polls);
+    walks_[1].shelf = std::make_unique<Events>(settings.events);
+    walks_[2].shelf = std::make_unique<Notices>(settings.notices);
+}
+
+Retention::~Retention() = default;
+
+int Retention::step(Instant now) {
+    for (Walk& walk : walks_) {
+        if (now < walk.not_before) continue;
+        if (const int gone = step(walk, now); gone > 0) return gone;
+    }
+    return 0;
+}
+
+/// A walk goes on from row to row; at its end, or at the first row that is too young, it rests and begins anew, so that
+/// what had to stay is looked at again.
+int Retention::step(Walk& walk, Instant now) {
+    std::vector<Shelf::Row> page;
+    database_.read([&](db::Reader& reader) { page = walk.shelf->after(reader, walk.after_id, kAtMost); });
+    auto item = std::make_shared<ForgetItem>();
+    item->shelf = walk.shelf.get();
+    bool ends = page.size() < static_cast<std::size_t>(kAtMost);
+    std::string last = walk.after_id;
+    for (Shelf::Row& row : page) {
+        if (now - row.written < walk.shelf->age()) {
+            ends = true;
+            break;
+        }
+        last = row.id;
+        if (row.may_go) item->old.push_back(std::move(row));
+    }
+    if (!item->old.empty()) {
+        item->weight = item->old.size();
+        if (!queue_.run(*forget_, item)) return 0;  // tried again from the same place
+    }
+    walk.after_id = ends ? "" : last;
+    if (ends) walk.not_before = now + kPause;
+    walk.forgotten += static_cast<std::uint64_t>(item->gone);
+    return item->gone;
+}
+
+std::uint64_t Retention::forgotten(Kind kind) const {
+    return walks_.at(static_cast<std::size_t>(kind)).forgotten.load();
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,1 @@
+huiqiao_test(haproxy_contract SOURCES contract/haproxy_test.cpp LINK huiqiao_api_desk huiqiao_app)

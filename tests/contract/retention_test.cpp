@@ -1,0 +1,243 @@
+// What the worker of src/flow/retention.h lets go, and above all what it must keep, on real rows of both engines.
+
+#include "src/flow/retention.h"
+#include "src/calls/backlog.h"
+#include "src/events/event.h"
+#include "src/flow/notice_store.h"
+#include "tests/support/api_desk.h"
+
+using namespace huiqiao;
+using namespace huiqiao::testing;
+using std::chrono::hours;
+
+namespace {
+
+constexpr hours kDay{24};
+constexpr flow::RetentionSettings kTimes{.polls = kDay * 30, .events = kDay * 60, .notices = kDay * 90};
+
+struct Desk : ApiDesk {
+    explicit Desk(const TestDatabase& on) : ApiDesk(on), retention(database, *queue, kTimes) {}
+
+    /// Steps until a whole hour's walk found nothing more; how many rows went.
+    int forget() {
+        int gone = 0;
+        clock.advance(flow::Retention::kPause);
+        for (int idle = 0; idle < 3;) {
+            const int now_gone = retention.step(clock.now());
+            CHECK(now_gone <= flow::Retention::kAtMost);
+            gone += now_gone;
+            idle = now_gone == 0 ? idle + 1 : 0;
+        }
+        return gone;
+    }
+    /// A poll of the bank's statement that was answered. Its call's id.
+    std::string poll(bool over, bool brought_something) {
+        std::string id;
+        write([&](db::Group& group) {
+            const std::string reference = group.ids.random_reference("ST", 20);
+            const calls::NewCall call{.operation = "bank.statement",
+                                      .counterparty = "sandbox-bank",
+                                      .recovery = calls::Recovery::Resendable,
+                                      .reference = reference,
+                                      .request = {"GET", "/v1/statements", {}, ""},
+                                      .instructions = {{"statement", reference, 1, reference, std::nullopt}},
+                                      .not_before = std::nullopt};
+            id = calls.prepare(group, std::span(&call, 1)).front();
+            for (const char* table : {"passing_answer", "call_answer"}) {
+                if (table == std::string_view("call_answer") && !brought_something) continue;
+                db::Rows rows;
+                rows.add(group.ids.next("ans"), id, 1, 0, 0, "answered", 200, "", "", group.now);
+                group.tx.insert(
+                    {table, "id, call_id, epoch, of_query, late, kind, status, answer_hash, answer, received_at",
+                     "ttiiititti"},
+                    rows);
+            }
+            if (over)
+                group.tx.execute({"UPDATE external_call SET due_at = NULL, state = 'answered' WHERE id = :p1"}, {id});
+        });
+        return id;
+    }
+    std::int64_t rows_of(const char* table, const char* column, const std::string& id) {
+        const std::string sql = std::string("SELECT COUNT(*) FROM ") + table + " WHERE " + column + " = :p1";
+        std::int64_t rows = 0;
+        database.read([&](db::Reader& reader) { rows = reader.select({sql, "i"}, {id}).integer(0, 0); });
+        return rows;
+    }
+    /// "110": whether the call, its instruction and its passing answer stand.
+    std::string standing(const std::string& call_id) {
+        return std::to_string(rows_of("external_call", "id", call_id)) +
+               std::to_string(rows_of("instruction", "call_id", call_id)) +
+               std::to_string(rows_of("passing_answer", "call_id", call_id));
+    }
+    /// An order, whose first event comes into that state.
+    std::string event(const std::string& number, events::DeliveryState state) {
+        const std::string id = order(number);
+        write([&](db::Group& group) {
+            const auto written = events::EventStore::of_object(group.tx, id, 0, 10);
+            std::vector<std::string> event_ids;
+            for (const events::Event& each : written) event_ids.push_back(each.id);
+            std::vector<events::Delivery> deliveries = events::EventStore::load(group.tx, event_ids);
+            for (events::Delivery& delivery : deliveries) {
+                delivery.state = state;
+                if (state != events::DeliveryState::Due) delivery.due_at.reset();
+            }
+            events::EventStore::update(group.tx, deliveries);
+        });
+        return id;
+    }
+    bool has_events(const std::string& order_id) { return rows_of("event", "object_id", order_id) > 0; }
+    /// A genuine notice, which comes into that state. Its body.
+    std::string noted(const std::string& name, flow::NoticeState state) {
+        const std::string body = R"({"id":")" + name + "\"}";
+        REQUIRE(send(notice(body)).status == 200);
+        write([&](db::Group& group) {
+            std::vector<flow::Notice> found = flow::NoticeStore::after(group.tx, "", 1000);
+            flow::Notice& last = found.back();
+            last.state = state;
+            last.event_id = name;
+            if (state != flow::NoticeState::Received && state != flow::NoticeState::Parked) last.due_at.reset();
+            const flow::Notice* one = &last;
+            flow::NoticeStore::save(group.tx, std::span(&one, 1));
+        });
+        return body;
+    }
+    std::string notices_left() {
+        return text("SELECT COALESCE(GROUP_CONCAT(event_id), '') FROM notice WHERE id <> :p1", "");
+    }
+
+    flow::Retention retention;
+};
+
+}  // namespace
+
+TEST_CASE("polls that brought nothing go after their time with their calls; anything else of a call stays for ever") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        const std::string order = desk.order("P1");  // with a call to the channel that may move money
+        const std::string empty = desk.poll(true, false);
+        const std::string with_lines = desk.poll(true, true);
+        const std::string under_way = desk.poll(false, false);
+        CHECK(desk.forget() == 0);
+        desk.clock.advance(kDay * 31);
+        const std::string young = desk.poll(true, false);
+
+        CHECK(desk.forget() == 2);
+        CHECK(desk.standing(empty) == "000");
+        CHECK(desk.standing(with_lines) == "110");
+        CHECK(desk.rows_of("call_answer", "call_id", with_lines) == 1);
+        CHECK(desk.standing(under_way) == "111");
+        CHECK(desk.standing(young) == "111");
+        CHECK(desk.rows_of("external_call", "operation", "channel.order") == 1);
+        CHECK(desk.retention.forgotten(flow::Retention::Kind::Poll) == 2);
+
+        // What was under way is over: it goes with the next walk.
+        desk.write([&](db::Group& group) {
+            group.tx.execute({"UPDATE external_call SET due_at = NULL WHERE id = :p1"}, {under_way});
+        });
+        CHECK(desk.forget() == 1);
+        CHECK(desk.standing(under_way) == "000");
+        CHECK(desk.rows_of("orders", "id", order) == 1);
+    });
+}
+
+TEST_CASE("events go when they were told and are old; one that is due or parked waits for somebody and stays") {
+    each_engine([](TestDatabase& on) {
+        using events::DeliveryState;
+        Desk desk(on);
+        const std::string told = desk.event("E1", DeliveryState::Delivered);
+        const std::string unwanted = desk.event("E2", DeliveryState::NotWanted);
+        const std::string parked = desk.event("E3", DeliveryState::Parked);
+        const std::string due = desk.event("E4", DeliveryState::Due);
+        desk.clock.advance(kDay * 61);
+        const std::string young = desk.event("E5", DeliveryState::Delivered);
+        CHECK(desk.forget() > 0);
+        CHECK_FALSE(desk.has_events(told));
+        CHECK_FALSE(desk.has_events(unwanted));
+        CHECK(desk.has_events(parked));
+        CHECK(desk.has_events(due));
+        CHECK(desk.has_events(young));
+        CHECK(desk.count("orders") == 5);
+        // The order still answers, and its next event takes the next number.
+        CHECK(desk.ask(desk.get("/v1/orders/" + told + "/events")).status == 200);
+        CHECK(desk.ask(ApiDesk::post("/v1/orders/" + told + "/cancel", "{}", "cancel-0000000000000001")).status == 200);
+        CHECK(desk.text("SELECT MIN(type) FROM event WHERE object_id = :p1", told) != "none");
+        CHECK(desk.rows_of("event", "sequence", "1") == 3);
+    });
+}
+
+TEST_CASE("processed notices go after their time, held ones stay, and a late copy of one that went changes nothing") {
+    each_engine([](TestDatabase& on) {
+        using flow::NoticeState;
+        Desk desk(on);
+        const std::string applied = desk.noted("applied", NoticeState::Applied);
+        desk.noted("repeated", NoticeState::Repeated);
+        desk.noted("queried", NoticeState::Queried);
+        desk.noted("held", NoticeState::Held);
+        desk.noted("parked", NoticeState::Parked);
+        desk.noted("received", NoticeState::Received);
+        desk.clock.advance(kDay * 89);
+        CHECK(desk.forget() == 0);
+        desk.clock.advance(kDay * 2);
+        desk.noted("young", NoticeState::Applied);
+        CHECK(desk.forget() == 3);
+        CHECK(desk.notices_left() == "held,parked,received,young");
+        CHECK(desk.count("notice_key") == 7);
+        CHECK(desk.send(desk.notice(applied)).status == 200);
+        CHECK(desk.count("notice") == 4);
+    });
+}
+
+TEST_CASE("much goes in small groups, and what must stay does not stop the walk") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        const std::string order = desk.order("M1");
+        desk.write([&](db::Group& group) {
+            std::vector<events::Event> many;
+            for (int at = 0; at < 700; ++at)
+                many.push_back(
+                    {group.ids.next("evt"), "order", order, 100 + at, "order.test", "plt_1", "{}", group.now});
+            events::EventStore::append(group.tx, many);
+            std::vector<events::Delivery> deliveries;
+            for (std::size_t at = 0; at < many.size(); ++at) {
+                events::Delivery delivery;
+                delivery.event = many[at];
+                delivery.state = at < 250 ? events::DeliveryState::Parked : events::DeliveryState::Delivered;
+                deliveries.push_back(std::move(delivery));
+            }
+            events::EventStore::update(group.tx, deliveries);
+        });
+        desk.clock.advance(kDay * 61);
+        CHECK(desk.forget() == 450);
+        CHECK(desk.rows_of("event", "state", "parked") == 250);
+    });
+}
+
+TEST_CASE("RSC-08: how long the oldest call has not left and the oldest webhook was not told is a metric") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        desk.page.watch_backlog(desk.clock, {"sandbox-pay", "sandbox-bank"});
+        const auto shows = [&](const std::string& line) {
+            return desk.send(ApiDesk::get("/metrics")).body.find(line + "\n") != std::string::npos;
+        };
+        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-pay\"} 0"));
+        CHECK(shows("huiqiao_oldest_untold_event_seconds 0"));
+        const std::string order = desk.order("B1");
+        desk.clock.advance(std::chrono::minutes(7));
+        desk.order("B2");
+        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-pay\"} 420"));
+        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-bank\"} 0"));
+        CHECK(shows("huiqiao_oldest_untold_event_seconds 420"));
+        // It backs off, so it is due later than the second: still the oldest.
+        desk.write([&](db::Group& group) {
+            group.tx.execute({"UPDATE external_call SET not_sent = 3, due_at = :p1 WHERE created_at = "
+                              "(SELECT at FROM (SELECT MIN(created_at) AS at FROM external_call) first)"},
+                             {group.now + std::chrono::hours(1)});
+        });
+        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-pay\"} 420"));
+        // It has left: the second is the oldest now.
+        desk.write([&](db::Group& group) {
+            group.tx.execute({"UPDATE external_call SET state = 'answered', due_at = NULL WHERE not_sent = 3"});
+        });
+        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-pay\"} 0"));
+    });
+}

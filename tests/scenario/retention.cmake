@@ -1,0 +1,1 @@
+huiqiao_test(retention_scenario SOURCES scenario/retention_scenario_test.cpp LINK huiqiao_test_desk)
