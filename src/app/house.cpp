@@ -36,8 +36,8 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
 
 }  // namespace
 
-std::unique_ptr<House> House::open(const JobCommand& command, bool migrate) {
-    Result<Config> config = load_config(command.config_file, command.overrides);
+std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
+    Result<Config> config = load_config(source.file, source.overrides);
     if (!config) {
         complain(config.error());
         return nullptr;
@@ -45,14 +45,14 @@ std::unique_ptr<House> House::open(const JobCommand& command, bool migrate) {
     auto house = std::make_unique<House>();
     house->config = std::move(config).value();
     house->clock = make_clock(house->config);
-    if (!prepare_database(house->config, *house->clock, command.config_file, migrate)) return nullptr;
+    if (!prepare_database(house->config, *house->clock, source.file, migrate)) return nullptr;
 
     house->key_store = std::make_unique<crypto::KeyStore>(
         house->config.keys_directory,
         house->config.create_keys ? crypto::MissingKeys::Create : crypto::MissingKeys::Refuse, house->random);
     Result<crypto::InstitutionKeys> keys =
         crypto::load_institution_keys(*house->key_store, house->config.institution.name, house->clock->now());
-    Result<Tables> tables = Tables::read(table_directory(command.config_file));
+    Result<Tables> tables = Tables::read(table_directory(source.file));
     Result<db::DatabaseSettings> settings = house->config.database_settings();
     for (const Error* fault : {keys ? nullptr : &keys.error(), tables ? nullptr : &tables.error()}) {
         if (fault == nullptr) continue;

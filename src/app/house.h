@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "src/app/app.h"
-#include "src/app/jobs.h"
+#include "src/app/command_line.h"
 #include "src/crypto/system_random.h"
 
 namespace huiqiao::app {
@@ -20,7 +20,7 @@ struct House {
 
     /// Reads the configuration and opens the database; migrates it where `migrate` says so, else requires it to be at
     /// this schema. On a fault it says what to do on the error stream and returns nothing.
-    static std::unique_ptr<House> open(const JobCommand& command, bool migrate);
+    static std::unique_ptr<House> open(const ConfigSource& source, bool migrate);
 };
 
 namespace app_error {

@@ -1,5 +1,7 @@
 #include "src/app/sandbox.h"
 
+#include <CLI/CLI.hpp>
+
 #include <iostream>
 
 #include "adapters/sandbox/bank/bank.h"
@@ -7,6 +9,7 @@
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
 #include "customs/payment_enterprises.h"
+#include "src/app/config.h"
 #include "src/app/counterparty_host.h"
 #include "src/app/stepped_clock.h"
 #include "src/app/stop_signal.h"
@@ -19,10 +22,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
+struct SandboxOptions {
+    std::string role;
+    ConfigSource source;
+    std::filesystem::path directory;
+    std::filesystem::path rates_file;  // the bank's prices
+    int port = 0;
+};
+
 /// What every counterparty is made of.
 struct Stage {
     const Config& config;
-    const SandboxCommand& command;
+    const SandboxOptions& options;
     const Clock& clock;
     IdSource& ids;
     crypto::KeyStore& keys;
@@ -30,7 +41,7 @@ struct Stage {
 };
 
 std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage) {
-    const Result<std::string> rates = read_text(stage.command.rates_file);
+    const Result<std::string> rates = read_text(stage.options.rates_file);
     sandbox::bank::FxSettings fx{.prices = sandbox::bank::PriceBook::parse(rates.value()).value()};
     sandbox::bank::BankSettings settings;
     for (const Config::ProvisionAccount& account : stage.config.accounts)
@@ -62,7 +73,7 @@ struct CustomsKeys {
 
 std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, const CustomsKeys& own) {
     const Config::Institution& institution = stage.config.institution;
-    const Result<std::string> table = read_text(table_directory(stage.command.config_file) / "payment_enterprises.csv");
+    const Result<std::string> table = read_text(table_directory(stage.options.source.file) / "payment_enterprises.csv");
     sandbox::CustomsSettings settings;
     settings.senders.push_back(
         {institution.dxp_id, institution.customs_code, institution.customs_name,
@@ -83,9 +94,9 @@ CustomsKeys customs_keys(const Stage& stage) {
 }
 
 std::unique_ptr<sandbox::Counterparty> make(const Stage& stage, const Calendar& calendar, const CustomsKeys& customs) {
-    if (stage.command.role == "bank") return make_bank(stage);
-    if (stage.command.role == "channel") return make_channel(stage, calendar);
-    if (stage.command.role == "customs") return make_customs(stage, customs);
+    if (stage.options.role == "bank") return make_bank(stage);
+    if (stage.options.role == "channel") return make_channel(stage, calendar);
+    if (stage.options.role == "customs") return make_customs(stage, customs);
     return nullptr;
 }
 
@@ -97,10 +108,8 @@ std::map<std::string, std::string> addresses(const Config& config) {
     return by_name;
 }
 
-}  // namespace
-
-int run_sandbox(const SandboxCommand& command) {
-    const Result<Config> config = load_config(command.config_file, command.overrides);
+int run_sandbox(const SandboxOptions& options) {
+    const Result<Config> config = load_config(options.source.file, options.source.overrides);
     if (!config) {
         std::cerr << config.error().english() << '\n';
         return 2;
@@ -109,29 +118,42 @@ int run_sandbox(const SandboxCommand& command) {
     crypto::SystemRandom random;
     IdSource ids(*clock, random);
     crypto::KeyStore keys(config->keys_directory, crypto::MissingKeys::Create, random);
-    std::filesystem::create_directories(command.directory);
+    std::filesystem::create_directories(options.directory);
     db::DatabaseSettings settings;
-    settings.path = (command.directory / (command.role + ".db")).string();
+    settings.path = (options.directory / (options.role + ".db")).string();
     db::Database books(std::move(settings), *clock);
-    const Result<std::string> days = read_text(table_directory(command.config_file) / "calendars/CNY.csv");
+    const Result<std::string> days = read_text(table_directory(options.source.file) / "calendars/CNY.csv");
     const Calendar calendar = Calendar::parse(days.value()).value();
 
-    const Stage stage{*config, command, *clock, ids, keys, books};
+    const Stage stage{*config, options, *clock, ids, keys, books};
     const CustomsKeys customs = customs_keys(stage);
     const std::unique_ptr<sandbox::Counterparty> counterparty = make(stage, calendar, customs);
     if (counterparty == nullptr) {
-        std::cerr << "There is no counterparty '" << command.role << "': bank, channel or customs.\n";
+        std::cerr << "There is no counterparty '" << options.role << "': bank, channel or customs.\n";
         return 2;
     }
-    CounterpartyHost host(*clock, *counterparty, addresses(*config), static_cast<std::uint16_t>(command.port));
+    CounterpartyHost host(*clock, *counterparty, addresses(*config), static_cast<std::uint16_t>(options.port));
     if (const Status started = host.start(); !started) {
         std::cerr << started.error().english() << '\n';
         return 2;
     }
-    std::cout << "sandbox " << command.role << " on 127.0.0.1:" << host.port() << std::endl;
+    std::cout << "sandbox " << options.role << " on 127.0.0.1:" << host.port() << std::endl;
     wait_for_stop_signal();
     host.stop();
     return 0;
+}
+
+}  // namespace
+
+void add_sandbox(CommandLine& line) {
+    const auto options = std::make_shared<SandboxOptions>();
+    CLI::App& sandbox = line.add("sandbox", "Play one counterparty: bank, channel or customs",
+                                 [options] { return run_sandbox(*options); });
+    CommandLine::add_source(sandbox, options->source);
+    sandbox.add_option("role", options->role)->required();
+    sandbox.add_option("--port", options->port)->required();
+    sandbox.add_option("--directory", options->directory, "Where its books stand")->default_val("data/sandbox");
+    sandbox.add_option("--rates", options->rates_file)->default_val("sample_data/bank_rates.csv");
 }
 
 }  // namespace huiqiao::app

@@ -1,6 +1,7 @@
 #include "src/app/service.h"
 
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include <iostream>
 
@@ -203,8 +204,10 @@ void Service::stop() {
     impl_->stop();
 }
 
-int run_service(const JobCommand& command) {
-    const auto house = House::open(command, true);
+namespace {
+
+int run_service(const ConfigSource& source) {
+    const auto house = House::open(source, true);
     if (house == nullptr) return 2;
     std::optional<LockFile> only_one;
     if (house->config.engine == db::Engine::Sqlite) {
@@ -224,6 +227,15 @@ int run_service(const JobCommand& command) {
     spdlog::info("stopping");
     service.stop();
     return 0;
+}
+
+}  // namespace
+
+void add_service(CommandLine& line) {
+    const auto source = std::make_shared<ConfigSource>();
+    CLI::App& serve = line.add("serve", "Serve platforms, channels' notices and operators; run the workers",
+                               [source] { return run_service(*source); });
+    CommandLine::add_source(serve, *source);
 }
 
 }  // namespace huiqiao::app

@@ -1,7 +1,10 @@
 #include "src/app/sign.h"
 
+#include <CLI/CLI.hpp>
+
 #include <iostream>
 
+#include "src/api/sign_command.h"
 #include "src/app/house.h"
 #include "src/base/encoding.h"
 #include "src/operators/operator.h"
@@ -9,6 +12,21 @@
 namespace huiqiao::app {
 
 namespace {
+
+struct SignOptions {
+    api::SignCommand command;
+    std::filesystem::path config_file;  // whose clock dates the signature
+    std::filesystem::path key_file;
+    std::string key_id;
+    std::string algorithm;
+};
+
+struct OperatorOptions {
+    ConfigSource source;
+    std::string id;
+    std::string name;
+    std::string role;
+};
 
 int complain(const Error& error) {
     std::cerr << error.english() << '\n' << error.chinese() << '\n';
@@ -42,35 +60,33 @@ class RegisterOperator final : public db::Operation {
     }
 };
 
-}  // namespace
-
-int run_sign(const SignRequest& request) {
-    const Result<Config> config = load_config(request.config_file);
+int run_sign(const SignOptions& options) {
+    const Result<Config> config = load_config(options.config_file);
     if (!config) return complain(config.error());
-    const auto algorithm = crypto::signature_algorithm_from_text(request.algorithm);
+    const auto algorithm = crypto::signature_algorithm_from_text(options.algorithm);
     if (!algorithm) {
         std::cerr << "The algorithm must be ed25519 or sm2_sm3.\n";
         return 1;
     }
-    const Result<std::string> pem = read_text(request.key_file);
+    const Result<std::string> pem = read_text(options.key_file);
     if (!pem) return complain(pem.error());
     const Result<crypto::SigningKey> key = crypto::SigningKey::from_pem(*algorithm, *pem);
     if (!key) return complain(key.error());
     crypto::SystemRandom random;
     const Result<std::string> line =
-        api::signed_curl(request.command, {&key.value(), request.key_id}, make_clock(*config)->now(), random);
+        api::signed_curl(options.command, {&key.value(), options.key_id}, make_clock(*config)->now(), random);
     if (!line) return complain(line.error());
     std::cout << *line << '\n';
     return 0;
 }
 
-int run_new_operator(const NewOperator& who) {
+int run_new_operator(const OperatorOptions& who) {
     if ((who.role != "maker" && who.role != "checker") || who.id.substr(0, 4) != "opr_") {
         std::cerr << "An operator's id begins with opr_, and the role is maker or checker.\n";
         return 1;
     }
     RegisterOperator registering;
-    const auto house = House::open(who.job, false);
+    const auto house = House::open(who.source, false);
     if (house == nullptr) return 2;
     crypto::KeyStore keys(house->config.keys_directory, crypto::MissingKeys::Create, house->random);
     const Result<crypto::SigningKey> key = keys.signing_key(who.id, crypto::SignatureAlgorithm::Ed25519);
@@ -91,6 +107,36 @@ int run_new_operator(const NewOperator& who) {
     std::cout << "Operator " << who.id << " (" << who.role << ") signs with "
               << (house->config.keys_directory / (who.id + ".key")).string() << ".\n";
     return 0;
+}
+
+void add_sign(CommandLine& line) {
+    const auto options = std::make_shared<SignOptions>();
+    CLI::App& sign = line.add("sign", "Print a signed curl call", [options] { return run_sign(*options); });
+    sign.add_option("method", options->command.method)->required();
+    sign.add_option("url", options->command.url)->required();
+    sign.add_option("--body", options->command.body);
+    sign.add_option("--idempotency-key", options->command.idempotency_key);
+    sign.add_option("--key", options->key_file, "Private key, PEM")->required();
+    sign.add_option("--key-id", options->key_id)->required();
+    sign.add_option("--algorithm", options->algorithm, "ed25519 or sm2_sm3")->default_val("ed25519");
+    sign.add_option("--config", options->config_file)->default_val("config/huiqiao.conf");
+}
+
+void add_operator(CommandLine& line) {
+    const auto options = std::make_shared<OperatorOptions>();
+    CLI::App& person =
+        line.add("operator", "Register an operator and make his key", [options] { return run_new_operator(*options); });
+    CommandLine::add_source(person, options->source);
+    person.add_option("id", options->id, "opr_...")->required();
+    person.add_option("name", options->name)->required();
+    person.add_option("role", options->role, "maker or checker")->required();
+}
+
+}  // namespace
+
+void add_key_commands(CommandLine& line) {
+    add_sign(line);
+    add_operator(line);
 }
 
 }  // namespace huiqiao::app
