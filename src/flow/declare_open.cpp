@@ -28,12 +28,9 @@ std::map<std::string, Instant> paid_at_of(db::Reader& reader, std::span<const st
     return paid_at;
 }
 
-std::vector<std::string> unique_ids(std::span<const std::shared_ptr<db::Item>> items) {
+std::vector<std::string> unique_ids(const std::vector<OpenDeclarations*>& items) {
     std::vector<std::string> ids;
-    for (const auto& item : items) {
-        const auto& wanted = static_cast<const OpenDeclarations&>(*item).order_ids;
-        ids.insert(ids.end(), wanted.begin(), wanted.end());
-    }
+    for (const OpenDeclarations* item : items) ids.insert(ids.end(), item->order_ids.begin(), item->order_ids.end());
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return ids;
@@ -41,8 +38,8 @@ std::vector<std::string> unique_ids(std::span<const std::shared_ptr<db::Item>> i
 
 class OpenWork final : public db::Work {
  public:
-    OpenWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items), order_ids_(unique_ids(items)) {}
+    OpenWork(const DeclareParts& parts, std::vector<OpenDeclarations*> items)
+        : parts_(parts), items_(std::move(items)), order_ids_(unique_ids(items_)) {}
 
     void find(db::Reader& reader) override {
         for (const orders::Order& order : orders::OrderStore::load(reader, order_ids_)) {
@@ -98,26 +95,25 @@ class OpenWork final : public db::Work {
         }
         customs::DeclarationStore::insert(group.tx, opened);
         save_orders(group, changes);
-        static_cast<OpenDeclarations&>(*items_.front()).opened = static_cast<int>(opened.size());
+        items_.front()->opened = static_cast<int>(opened.size());
     }
 
  private:
     const DeclareParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<OpenDeclarations*> items_;
     std::vector<std::string> order_ids_;
     std::vector<Declaration> made_;
 };
 
 class AgainWork final : public db::Work {
  public:
-    AgainWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
+    AgainWork(const DeclareParts& parts, std::vector<DeclareAgain*> items) : parts_(parts), items_(std::move(items)) {}
 
     void find(db::Reader& reader) override {
-        for (const auto& item : items_) {
+        for (const DeclareAgain* item : items_) {
             std::vector<std::string> ids;
             for (const Declaration& found :
-                 customs::DeclarationStore::of_orders(reader, std::span(&of(item).order_id, 1))) {
+                 customs::DeclarationStore::of_orders(reader, std::span(&item->order_id, 1))) {
                 ids.push_back(found.id);
             }
             rows_.push_back(DeclarationRows::find(reader, ids, true));
@@ -127,12 +123,10 @@ class AgainWork final : public db::Work {
         for (const DeclarationRows& rows : rows_) rows.lock(locks);
     }
     void run(db::Group& group) override {
-        for (std::size_t i = 0; i < items_.size(); ++i) again(group, of(items_[i]), rows_[i]);
+        for (std::size_t i = 0; i < items_.size(); ++i) again(group, *items_[i], rows_[i]);
     }
 
  private:
-    static DeclareAgain& of(const std::shared_ptr<db::Item>& item) { return static_cast<DeclareAgain&>(*item); }
-
     void again(db::Group& group, DeclareAgain& wish, const DeclarationRows& rows) {
         wish.done = false;
         wish.state = "none";
@@ -155,17 +149,18 @@ class AgainWork final : public db::Work {
     }
 
     const DeclareParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<DeclareAgain*> items_;
     std::vector<DeclarationRows> rows_;
 };
 
 class LookAfterWork final : public db::Work {
  public:
-    LookAfterWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
+    LookAfterWork(const DeclareParts& parts, std::vector<LookAfterDeclarations*> items)
+        : parts_(parts), items_(std::move(items)) {}
 
     void find(db::Reader& reader) override {
-        for (const auto& item : items_) rows_.push_back(DeclarationRows::find(reader, of(item).declaration_ids, true));
+        for (const LookAfterDeclarations* item : items_)
+            rows_.push_back(DeclarationRows::find(reader, item->declaration_ids, true));
     }
     void lock(db::Locks& locks) override {
         for (const DeclarationRows& rows : rows_) rows.lock(locks);
@@ -173,34 +168,32 @@ class LookAfterWork final : public db::Work {
     void run(db::Group& group) override {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             DeclarationsInHand in_hand(group, parts_, rows_[i]);
-            of(items_[i]).sent_again = 0;
+            items_[i]->sent_again = 0;
             for (const std::string& id : rows_[i].declaration_ids) {
                 in_hand.look_after(id);
-                if (in_hand.find(id)->state == customs::DeclarationState::Due) ++of(items_[i]).sent_again;
+                if (in_hand.find(id)->state == customs::DeclarationState::Due) ++items_[i]->sent_again;
             }
             in_hand.save();
         }
     }
 
  private:
-    static LookAfterDeclarations& of(const std::shared_ptr<db::Item>& item) {
-        return static_cast<LookAfterDeclarations&>(*item);
-    }
     const DeclareParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<LookAfterDeclarations*> items_;
     std::vector<DeclarationRows> rows_;
 };
 
 }  // namespace
 
 std::unique_ptr<db::Operation> make_open_declarations(const DeclareParts& parts) {
-    return std::make_unique<DeclareOperation<OpenWork>>(parts, "open_declarations");
+    return std::make_unique<OperationOf<OpenWork, OpenDeclarations, DeclareParts>>(parts, "open_declarations");
 }
 std::unique_ptr<db::Operation> make_declare_again(const DeclareParts& parts) {
-    return std::make_unique<DeclareOperation<AgainWork>>(parts, "declare_again");
+    return std::make_unique<OperationOf<AgainWork, DeclareAgain, DeclareParts>>(parts, "declare_again");
 }
 std::unique_ptr<db::Operation> make_look_after_declarations(const DeclareParts& parts) {
-    return std::make_unique<DeclareOperation<LookAfterWork>>(parts, "look_after_declarations");
+    return std::make_unique<OperationOf<LookAfterWork, LookAfterDeclarations, DeclareParts>>(parts,
+                                                                                             "look_after_declarations");
 }
 
 }  // namespace huiqiao::flow

@@ -88,20 +88,6 @@ class AskWork final : public db::Work {
     std::vector<std::string> ids_;
 };
 
-class AskFiles final : public db::Operation {
- public:
-    explicit AskFiles(const ChannelParts& parts) : parts_(parts) {}
-    [[nodiscard]] std::string_view name() const override { return "ask_settlement_files"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        std::vector<AskFilesItem*> mine;
-        for (const auto& item : items) mine.push_back(static_cast<AskFilesItem*>(item.get()));
-        return std::make_unique<AskWork>(parts_, std::move(mine));
-    }
-
- private:
-    const ChannelParts& parts_;
-};
-
 /// What an answer was: a file, "not yet", or something that a person must see.
 struct ReadFile {
     std::optional<ChannelSettlement> settlement;
@@ -220,7 +206,7 @@ class SettlementHandler final : public calls::AnswerHandler {
 }  // namespace
 
 std::unique_ptr<db::Operation> make_ask_files(const ChannelParts& parts) {
-    return std::make_unique<AskFiles>(parts);
+    return std::make_unique<OperationOf<AskWork, AskFilesItem, ChannelParts>>(parts, "ask_settlement_files");
 }
 std::unique_ptr<calls::AnswerHandler> make_settlement_handler(const ChannelParts& parts) {
     return std::make_unique<SettlementHandler>(parts);

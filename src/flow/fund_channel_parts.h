@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/flow/fund_channel.h"
+#include "src/flow/operation_of.h"
 
 namespace huiqiao::flow {
 
