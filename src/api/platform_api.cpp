@@ -13,24 +13,17 @@ void PlatformApi::add(http::Router& router, http::Method method, std::string_vie
 }
 
 http::Response PlatformApi::answer(const http::Request& request, const http::PathParameters& path, const Route& route) {
-    const std::string request_id = ids_.next("req");
-    http::Response response;
-    std::string signed_by;  // empty: nobody is known to whom the answer could be signed
-    try {
-        const Result<Caller> caller = authentication_.authenticate(request);
-        if (caller) {
-            signed_by = caller->signature.signature;
-            response = route(Call{request, path, *caller, request_id});
-        } else {
-            response = http::problem(caller.error(), request_id, settings_.retry_after_s);
-        }
-    } catch (const db::DatabaseError&) {
-        // Only reads throw here: the write queue answers for itself.
-        response = http::problem(Error(http::http_error::kOverloaded), request_id, settings_.retry_after_s);
-    }
-    response.headers.set("Huiqiao-Request-Id", request_id);
-    if (!signed_by.empty()) http::sign_response(response, signed_by, answers_, clock_.now(), random_);
-    return response;
+    std::optional<Caller> caller;
+    return frame_.answer(
+        [&]() -> Result<std::string> {
+            Result<Caller> known = authentication_.authenticate(request);
+            if (!known) return known.error();
+            caller = std::move(known).value();
+            return caller->signature.signature;
+        },
+        [&](const std::string& request_id) {
+            return route(Call{request, path, *caller, request_id});
+        });
 }
 
 http::Response PlatformApi::record(const Call& call, RecordedOperation& operation, std::shared_ptr<db::Item> inner,

@@ -1,7 +1,7 @@
 #pragma once
-// The frame of every route that platforms call: gives the request its id, authenticates, runs the route, and signs the
-// answer so that it fits this request only. A route that changes something goes through record(): nonce, key, effect
-// and answer in one COMMIT. Routes themselves stand in *_routes.h; the order of checks is reliability 5.1's.
+// Every route that platforms call, each behind the same frame (signed_frame.h). A route that changes something goes
+// through record(): nonce, key, effect and answer in one COMMIT. Routes themselves stand in *_routes.h; the order of
+// checks is reliability 5.1's.
 
 #include <functional>
 #include <memory>
@@ -9,7 +9,7 @@
 
 #include "src/api/authentication.h"
 #include "src/api/recorder.h"
-#include "src/base/id.h"
+#include "src/api/signed_frame.h"
 #include "src/crypto/sealer.h"
 #include "src/http/cursor.h"
 #include "src/http/message_signature.h"
@@ -36,13 +36,10 @@ class PlatformApi {
                 Authentication& authentication, const http::CursorCodec& cursors, http::SignatureKey answers,
                 PlatformApiSettings settings)
         : clock_(clock),
-          ids_(ids),
-          random_(random),
           database_(database),
           authentication_(authentication),
           cursors_(cursors),
-          answers_(std::move(answers)),
-          settings_(settings),
+          frame_(clock, ids, random, std::move(answers), settings.retry_after_s),
           recorder_(clock, queue, settings) {}
 
     /// Registers a route behind authentication.
@@ -62,13 +59,10 @@ class PlatformApi {
     http::Response answer(const http::Request& request, const http::PathParameters& path, const Route& route);
 
     const Clock& clock_;
-    IdSource& ids_;
-    Random& random_;
     db::Database& database_;
     Authentication& authentication_;
     const http::CursorCodec& cursors_;
-    http::SignatureKey answers_;
-    PlatformApiSettings settings_;
+    SignedFrame frame_;
     Recorder recorder_;
 };
 
