@@ -52,8 +52,7 @@ class SimulatedSandbox::Impl {
  private:
     std::unique_ptr<sandbox::Counterparty> make_bank(const Parts& parts) {
         sandbox::bank::FxSettings fx{
-            .prices =
-                sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value()).value()};
+            .prices = sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value()).value()};
         sandbox::bank::BankSettings settings;
         for (const app::Config::ProvisionAccount& account : parts.config.accounts)
             settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
@@ -80,8 +79,7 @@ class SimulatedSandbox::Impl {
     std::unique_ptr<sandbox::Counterparty> make_customs(const Parts& parts) {
         const app::Config::Institution& institution = parts.config.institution;
         const auto registered =
-            customs::parse_payment_enterprises(app::read_text("config/payment_enterprises.csv").value())
-                .value();
+            customs::parse_payment_enterprises(app::read_text("config/payment_enterprises.csv").value()).value();
         sandbox::CustomsSettings settings;
         settings.senders.push_back(
             {institution.dxp_id, institution.customs_code, institution.customs_name,
