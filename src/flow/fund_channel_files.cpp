@@ -1,6 +1,7 @@
 // The channel's settlement files: asked for, and stored payment by payment. A payment belongs to the first batch that
 // names it, and counts once in it; whatever names it again is a work item.
 
+#include <algorithm>
 #include <set>
 
 #include "src/flow/fund_channel_parts.h"
@@ -43,9 +44,9 @@ class AskWork final : public db::Work {
         const Date today = Date::in_shanghai(group.now);
         for (SettlementDay day : SettlementStore::days(group.tx, ids_)) {
             if (!day.due_at || *day.due_at > group.now) continue;
-            if (day.day.plus_days(parts_.settings.ask_days) < today) {
+            if (parts_.settings.gives_up(day.day, today)) {
                 day.due_at.reset();
-                missing.push_back(missing_day(day));
+                if (is_owed(day)) missing.push_back(missing_day(day));
             } else {
                 calls.push_back(call_for(group, day));
                 ++day.asked;
@@ -60,14 +61,21 @@ class AskWork final : public db::Work {
     }
 
  private:
-    /// Mostly nothing was settled that day; only a person can tell that from a file that never came.
+    [[nodiscard]] bool is_owed(const SettlementDay& day) const {
+        return std::any_of(items_.begin(), items_.end(),
+                           [&](const AskFilesItem* item) { return item->owed.contains(day.id()); });
+    }
+
+    /// A day without payments has no file, and nobody is told of it.
     [[nodiscard]] operators::NewWorkItem missing_day(const SettlementDay& day) const {
         const std::string days = std::to_string(parts_.settings.ask_days);
         return {"settlement_day_missing", "settlement_day", day.id(),
                 day.channel + " gave no usable settlement file of " + day.day.text() + " in " + days +
-                    " days, and is not asked any more. Make sure that it settled nothing that day.",
+                    " days, though payments of that day are in no batch. It is not asked any more; the channel must "
+                    "say where "
+                    "they are.",
                 day.channel + " 在 " + days + " 天内未提供 " + day.day.text() +
-                    " 的可用结算文件，已停止索取。请确认该日确无结算。"};
+                    " 的可用结算文件，而该日有付款尚未结算。已停止索取，请向渠道查明。"};
     }
 
     calls::NewCall call_for(db::Group& group, const SettlementDay& day) const {
