@@ -29,7 +29,7 @@ std::vector<db::Engine> engines(const std::string& name) {
 
 int run_bench(const BenchOptions& options) {
     if (const Status installed = install_currencies(options.config_directory); !installed) {
-        std::cerr << installed.error().english() << '\n';
+        complain(installed.error());
         return 2;
     }
     const Result<std::string> chart_text = read_text(options.config_directory / "chart_of_accounts.csv");

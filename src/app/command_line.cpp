@@ -2,7 +2,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <iostream>
+
 namespace huiqiao::app {
+
+void complain(const Error& error) {
+    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+}
 
 CommandLine::CommandLine()
     : program_(std::make_unique<CLI::App>(
@@ -26,7 +32,7 @@ int CommandLine::run(int argc, char** argv) {
     try {
         program_->parse(argc, argv);
     } catch (const CLI::ParseError& fault) {
-        return program_->exit(fault);
+        return program_->exit(fault) == 0 ? 0 : 2;
     }
     return exit_code_;
 }

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "src/base/error.h"
+
 namespace CLI {
 class App;
 }
@@ -19,6 +21,9 @@ struct ConfigSource {
     std::filesystem::path file;
     std::vector<std::string> overrides;  // section.key=value, wins over the file
 };
+
+/// What is wrong, in both languages, on the error stream.
+void complain(const Error& error);
 
 class CommandLine {
  public:

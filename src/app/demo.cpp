@@ -289,7 +289,7 @@ DemoResult Demo::result() {
 int run_demo(const DemoOptions& options) {
     try {
         if (const Status installed = install_currencies(options.config_directory); !installed) {
-            std::cerr << installed.error().english() << '\n';
+            complain(installed.error());
             return 2;
         }
         return Demo(options).run() ? 0 : 1;

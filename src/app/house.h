@@ -28,6 +28,9 @@ inline constexpr ErrorCode kNotMigrated{
     "database_not_migrated", ErrorGroup::Retry,
     "The database is not at this program's schema. Run: huiqiao migrate --config {file}",
     "数据库结构与本程序不符，请运行：huiqiao migrate --config {file}"};
+inline constexpr ErrorCode kNoDirectory{"directory_not_made", ErrorGroup::Retry,
+                                        "The directory {directory} cannot be made: {why}.",
+                                        "无法创建目录 {directory}（{why}）。"};
 inline constexpr ErrorCode kCannotBuild{
     "cannot_start", ErrorGroup::Retry,
     "The service cannot start: {why} Counterparties' public keys belong into {keys}; in a sandbox, start 'huiqiao "

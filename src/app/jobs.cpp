@@ -19,8 +19,8 @@ constexpr int kDone = 0;
 constexpr int kWrong = 1;
 constexpr int kNotBegun = 2;
 
-int complain(const Error& error) {
-    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+int wrong(const Error& error) {
+    complain(error);
     return kWrong;
 }
 
@@ -49,7 +49,7 @@ int run_verify(const ConfigSource& source) {
     if (report.is_good()) return kDone;
     // LED-10: nothing more is paid on these books until two persons resume it.
     if (const Status stopped = house->app->parts().payout_stops.stop_after(report); !stopped)
-        return complain(stopped.error());
+        return wrong(stopped.error());
     std::cout << "Payouts are stopped in every currency in use.\n所有在用币种的付款已停止。\n";
     return kWrong;
 }
@@ -65,7 +65,7 @@ int run_close_day(const ConfigSource& source) {
         return kDone;
     }
     const Result<flow::ClosedDay> closed = parts.close_day.close(*open);
-    if (!closed) return complain(closed.error());
+    if (!closed) return wrong(closed.error());
     std::cout << "Closed " << closed->closed.text() << " with " << closed->entries << " entries; open is "
               << closed->opened.text() << ".\n";
     return kDone;
@@ -114,7 +114,7 @@ int run_reconcile(const ConfigSource& source) {
     const auto house = House::open(source, false);
     if (house == nullptr) return kNotBegun;
     const Result<flow::Reconciliation> result = house->app->parts().reconcile.run();
-    if (!result) return complain(result.error());
+    if (!result) return wrong(result.error());
     for (const flow::AccountProof& proof : result->proofs) {
         std::cout << proof.account << ": ";
         if (!proof.compared) {
@@ -159,16 +159,17 @@ int run_register(const RegisterOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return kNotBegun;
     const Result<std::string> text = read_text(options.input);
-    if (!text) return complain(text.error());
+    if (!text) return wrong(text.error());
     const PartiesFile file = read_parties(*text, options.webhook_base, house->clock->now());
-    for (const Error& fault : file.faults) std::cerr << fault.pointer << ": " << fault.english() << '\n';
+    for (const Error& fault : file.faults)
+        std::cerr << fault.pointer << ": " << fault.english() << '\n' << fault.chinese() << '\n';
     if (!file.faults.empty()) return kWrong;
     if (options.make_keys) {
-        if (const Status made = make_platform_keys(*house, *file.item); !made) return complain(made.error());
+        if (const Status made = make_platform_keys(*house, *file.item); !made) return wrong(made.error());
     }
     App::Parts& parts = house->app->parts();
-    if (const Status done = parts.queue.run(parts.register_parties, file.item); !done) return complain(done.error());
-    if (file.item->error) return complain(*file.item->error);
+    if (const Status done = parts.queue.run(parts.register_parties, file.item); !done) return wrong(done.error());
+    if (file.item->error) return wrong(*file.item->error);
     std::cout << "Registered " << file.item->platforms.size() << " platforms, " << file.item->merchants.size()
               << " merchants, " << file.item->payees.size() << " payees.\n";
     return kDone;

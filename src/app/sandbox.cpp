@@ -111,7 +111,7 @@ std::map<std::string, std::string> addresses(const Config& config) {
 int run_sandbox(const SandboxOptions& options) {
     const Result<Config> config = load_config(options.source.file, options.source.overrides);
     if (!config) {
-        std::cerr << config.error().english() << '\n';
+        complain(config.error());
         return 2;
     }
     const auto clock = make_clock(*config);
@@ -134,7 +134,7 @@ int run_sandbox(const SandboxOptions& options) {
     }
     CounterpartyHost host(*clock, *counterparty, addresses(*config), static_cast<std::uint16_t>(options.port));
     if (const Status started = host.start(); !started) {
-        std::cerr << started.error().english() << '\n';
+        complain(started.error());
         return 2;
     }
     std::cout << "sandbox " << options.role << " on 127.0.0.1:" << host.port() << std::endl;

@@ -213,14 +213,14 @@ int run_service(const ConfigSource& source) {
     if (house->config.engine == db::Engine::Sqlite) {
         Result<LockFile> lock = LockFile::take(house->config.database_path + ".serve.lock");
         if (!lock) {
-            std::cerr << lock.error().english() << '\n' << lock.error().chinese() << '\n';
+            complain(lock.error());
             return 2;
         }
         only_one.emplace(std::move(lock).value());
     }
     Service service(*house);
     if (const Status started = service.start(); !started) {
-        std::cerr << started.error().english() << '\n' << started.error().chinese() << '\n';
+        complain(started.error());
         return 2;
     }
     wait_for_stop_signal();

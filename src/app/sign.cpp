@@ -28,8 +28,8 @@ struct OperatorOptions {
     std::string role;
 };
 
-int complain(const Error& error) {
-    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+int wrong(const Error& error) {
+    complain(error);
     return 1;
 }
 
@@ -62,20 +62,20 @@ class RegisterOperator final : public db::Operation {
 
 int run_sign(const SignOptions& options) {
     const Result<Config> config = load_config(options.config_file);
-    if (!config) return complain(config.error());
+    if (!config) return wrong(config.error());
     const auto algorithm = crypto::signature_algorithm_from_text(options.algorithm);
     if (!algorithm) {
         std::cerr << "The algorithm must be ed25519 or sm2_sm3.\n";
         return 1;
     }
     const Result<std::string> pem = read_text(options.key_file);
-    if (!pem) return complain(pem.error());
+    if (!pem) return wrong(pem.error());
     const Result<crypto::SigningKey> key = crypto::SigningKey::from_pem(*algorithm, *pem);
-    if (!key) return complain(key.error());
+    if (!key) return wrong(key.error());
     crypto::SystemRandom random;
     const Result<std::string> line =
         api::signed_curl(options.command, {&key.value(), options.key_id}, make_clock(*config)->now(), random);
-    if (!line) return complain(line.error());
+    if (!line) return wrong(line.error());
     std::cout << *line << '\n';
     return 0;
 }
@@ -90,7 +90,7 @@ int run_new_operator(const OperatorOptions& who) {
     if (house == nullptr) return 2;
     crypto::KeyStore keys(house->config.keys_directory, crypto::MissingKeys::Create, house->random);
     const Result<crypto::SigningKey> key = keys.signing_key(who.id, crypto::SignatureAlgorithm::Ed25519);
-    if (!key) return complain(key.error());
+    if (!key) return wrong(key.error());
     auto item = std::make_shared<RegisterOperator::Item>();
     item->who.id = who.id;
     item->who.name = who.name;
@@ -99,7 +99,7 @@ int run_new_operator(const OperatorOptions& who) {
     item->who.created_at = house->clock->now();
     const Status done = house->app->parts().queue.run(registering, item);
     house->app->parts().queue.stop();
-    if (!done) return complain(done.error());
+    if (!done) return wrong(done.error());
     if (item->taken) {
         std::cerr << "There is an operator " << who.id << " already; nothing was changed.\n";
         return 1;
