@@ -169,7 +169,7 @@ TEST_CASE("each library has one home") {
         {"Botan", {std::regex(R"(^\s*#include [<"]botan)"), {"src/crypto"}}},
         {"libxml2", {std::regex(R"(^\s*#include [<"]libxml)"), {"src/xml"}}},
         {"pugixml", {std::regex(R"(^\s*#include [<"]pugixml)"), {"src/xml"}}},
-        {"CLI11", {std::regex(R"(^\s*#include [<"]CLI/)"), {"src", "src/app"}}},
+        {"CLI11", {std::regex(R"(^\s*#include [<"]CLI/)"), {"src/app"}}},
         {"spdlog", {std::regex(R"(^\s*#include [<"](spdlog|fmt)/)"), {"src/app"}}},
         {"Boost.Multiprecision",
          {std::regex(R"(^\s*#include [<"]boost/multiprecision)"), {"src/base", "src/parties", "fx"}}},

@@ -14,33 +14,27 @@ void OperatorApi::add(http::Router& router, http::Method method, std::string_vie
 }
 
 http::Response OperatorApi::answer(const http::Request& request, const http::PathParameters& path, const Route& route) {
-    const std::string request_id = ids_.next("req");
-    http::Response response;
-    std::string signed_by;
-    try {
-        std::optional<operators::Operator> who;
-        const auto lookup = [&](std::string_view key_id) -> std::optional<crypto::VerifyKey> {
-            database_.read(
-                [&](db::Reader& reader) { who = operators::OperatorStore::find(reader, std::string(key_id)); });
-            if (!who) return std::nullopt;
-            const auto key = crypto::VerifyKey::from_text(who->algorithm, who->public_key);
-            return key ? std::optional(*key) : std::nullopt;
-        };
-        const auto verified = http::verify_request(request, lookup, clock_.now(), authorities_);
-        if (!verified) {
-            response = http::problem(verified.error(), request_id, settings_.retry_after_s);
-        } else {
-            signed_by = verified->signature;
-            response = who->state == operators::OperatorState::Active
-                           ? route(OperatorCall{request, path, *who, *verified, request_id})
-                           : http::problem(Error(api_error::kOperatorGone), request_id);
-        }
-    } catch (const db::DatabaseError&) {
-        response = http::problem(Error(http::http_error::kOverloaded), request_id, settings_.retry_after_s);
-    }
-    response.headers.set("Huiqiao-Request-Id", request_id);
-    if (!signed_by.empty()) http::sign_response(response, signed_by, answers_, clock_.now(), random_);
-    return response;
+    std::optional<operators::Operator> who;
+    std::optional<http::VerifiedSignature> signature;
+    const auto lookup = [&](std::string_view key_id) -> std::optional<crypto::VerifyKey> {
+        database_.read([&](db::Reader& reader) { who = operators::OperatorStore::find(reader, std::string(key_id)); });
+        if (!who) return std::nullopt;
+        const auto key = crypto::VerifyKey::from_text(who->algorithm, who->public_key);
+        return key ? std::optional(*key) : std::nullopt;
+    };
+    return frame_.answer(
+        [&]() -> Result<std::string> {
+            Result<http::VerifiedSignature> verified =
+                http::verify_request(request, lookup, clock_.now(), authorities_);
+            if (!verified) return verified.error();
+            signature = std::move(verified).value();
+            return signature->signature;
+        },
+        [&](const std::string& request_id) {
+            if (who->state != operators::OperatorState::Active)
+                return http::problem(Error(api_error::kOperatorGone), request_id);
+            return route(OperatorCall{request, path, *who, *signature, request_id});
+        });
 }
 
 http::Response OperatorApi::record(const OperatorCall& call, RecordedOperation& operation,

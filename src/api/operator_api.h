@@ -1,7 +1,7 @@
 #pragma once
-// The frame of every signed route of the operators' listener: who signed is the operator of that key id (their own id),
-// read from the database at each request, so a suspension counts at once (SEC-07). Whoever changes something is looked
-// up again in the group that does it. Answers are signed as those to platforms are.
+// The signed routes of the operators' listener (signed_frame.h): who signed is the operator of that key id (their own
+// id), read from the database at each request, so a suspension counts at once (SEC-07). Whoever changes something is
+// looked up again in the group that does it.
 
 #include <functional>
 #include <memory>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "src/api/recorder.h"
-#include "src/base/id.h"
+#include "src/api/signed_frame.h"
 #include "src/http/cursor.h"
 #include "src/http/router.h"
 #include "src/operators/operator.h"
@@ -33,14 +33,11 @@ class OperatorApi {
                 const http::CursorCodec& cursors, http::SignatureKey answers, std::vector<std::string> authorities,
                 RecorderSettings settings)
         : clock_(clock),
-          ids_(ids),
-          random_(random),
           database_(database),
           queue_(queue),
           cursors_(cursors),
-          answers_(std::move(answers)),
           authorities_(std::move(authorities)),
-          settings_(settings),
+          frame_(clock, ids, random, std::move(answers), [settings] { return settings.retry_after_s; }),
           recorder_(clock, queue, settings) {}
 
     void add(http::Router& router, http::Method method, std::string_view pattern, http::RouteLimits limits,
@@ -59,14 +56,11 @@ class OperatorApi {
     http::Response answer(const http::Request& request, const http::PathParameters& path, const Route& route);
 
     const Clock& clock_;
-    IdSource& ids_;
-    Random& random_;
     db::Database& database_;
     db::WriteQueue& queue_;
     const http::CursorCodec& cursors_;
-    http::SignatureKey answers_;
     std::vector<std::string> authorities_;
-    RecorderSettings settings_;
+    SignedFrame frame_;
     Recorder recorder_;
 };
 

@@ -13,11 +13,7 @@ class OrderRoutes {
     static constexpr std::size_t kBatchBodyBytes = std::size_t{2} * 1024 * 1024;
 
     OrderRoutes(PlatformApi& api, flow::Intake& intake, flow::Cancel& cancel, const crypto::Sealer& sealer)
-        : api_(api),
-          intake_(intake),
-          cancel_(cancel),
-          recorded_intake_(intake, sealer),
-          recorded_cancel_(cancel, sealer) {}
+        : api_(api), intake_(intake), recorded_intake_(intake, sealer), recorded_cancel_(cancel, sealer) {}
 
     void add_to(http::Router& router);
 
@@ -30,7 +26,6 @@ class OrderRoutes {
 
     PlatformApi& api_;
     flow::Intake& intake_;
-    flow::Cancel& cancel_;
     RecordedOperation recorded_intake_;
     RecordedOperation recorded_cancel_;
 };

@@ -12,36 +12,25 @@ void PlatformApi::add(http::Router& router, http::Method method, std::string_vie
                });
 }
 
-http::Response PlatformApi::run(const http::Request& request, const http::PathParameters& path, const Route& route,
-                                const std::string& request_id, std::string& signed_by) {
+http::Response PlatformApi::answer(const http::Request& request, const http::PathParameters& path, const Route& route) {
     const bool reads = request.method == http::Method::Get || request.method == http::Method::Head;
     Admission::Visit visit(admission_, reads ? Admission::Kind::Read : Admission::Kind::Write);
-    if (const auto busy = visit.enter()) return http::problem(*busy, request_id);
-    if (const auto claimed = authentication_.claims_to_be(request)) {
-        if (const auto over = visit.expect(*claimed)) return http::problem(*over, request_id);
-    }
-    const Result<Caller> caller = authentication_.authenticate(request);
-    if (!caller) return http::problem(caller.error(), request_id);
-    signed_by = caller->signature.signature;
-    if (const auto over = visit.admit(caller->platform.id)) return http::problem(*over, request_id);
-    return route(Call{request, path, *caller, request_id, visit});
-}
-
-http::Response PlatformApi::answer(const http::Request& request, const http::PathParameters& path, const Route& route) {
-    const std::string request_id = ids_.next("req");
-    http::Response response;
-    std::string signed_by;  // empty: nobody is known to whom the answer could be signed
-    try {
-        response = run(request, path, route, request_id, signed_by);
-    } catch (const db::DatabaseError&) {
-        // Only reads throw here: the write queue answers for itself.
-        response = http::problem(Error(http::http_error::kOverloaded), request_id, settings_.retry_after_s);
-    }
-    if (admission_ != nullptr && (response.status == 429 || response.status == 503))
-        response.headers.set("Retry-After", std::to_string(admission_->retry_after_s()));
-    response.headers.set("Huiqiao-Request-Id", request_id);
-    if (!signed_by.empty()) http::sign_response(response, signed_by, answers_, clock_.now(), random_);
-    return response;
+    std::optional<Caller> caller;
+    return frame_.answer(
+        [&]() -> Result<std::string> {
+            if (const auto busy = visit.enter()) return *busy;
+            if (const auto claimed = authentication_.claims_to_be(request)) {
+                if (const auto over = visit.expect(*claimed)) return *over;
+            }
+            Result<Caller> known = authentication_.authenticate(request);
+            if (!known) return known.error();
+            caller = std::move(known).value();
+            return caller->signature.signature;
+        },
+        [&](const std::string& request_id) {
+            if (const auto over = visit.admit(caller->platform.id)) return http::problem(*over, request_id);
+            return route(Call{request, path, *caller, request_id, visit});
+        });
 }
 
 http::Response PlatformApi::record(const Call& call, RecordedOperation& operation, std::shared_ptr<db::Item> inner,

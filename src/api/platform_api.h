@@ -1,8 +1,8 @@
 #pragma once
-// The frame of every route that platforms call: gives the request its id, turns away what is too much (admission.h),
-// authenticates, runs the route, and signs the answer so that it fits this request only. What is turned away before it
-// is known who asks is answered unsigned. A route that changes something goes through record(): nonce, key, effect and
-// answer in one COMMIT. Routes themselves stand in *_routes.h; the order of checks is reliability 5.1's.
+// Every route that platforms call, each behind the same frame (signed_frame.h): what is too much is turned away
+// (admission.h), and before it is known who asks that answer is unsigned. A route that changes something goes through
+// record(): nonce, key, effect and answer in one COMMIT. Routes themselves stand in *_routes.h; the order of checks is
+// reliability 5.1's.
 
 #include <functional>
 #include <memory>
@@ -11,7 +11,7 @@
 #include "src/api/admission.h"
 #include "src/api/authentication.h"
 #include "src/api/recorder.h"
-#include "src/base/id.h"
+#include "src/api/signed_frame.h"
 #include "src/crypto/sealer.h"
 #include "src/http/cursor.h"
 #include "src/http/message_signature.h"
@@ -39,13 +39,11 @@ class PlatformApi {
                 Authentication& authentication, const http::CursorCodec& cursors, http::SignatureKey answers,
                 PlatformApiSettings settings, Admission* admission = nullptr)
         : clock_(clock),
-          ids_(ids),
-          random_(random),
           database_(database),
           authentication_(authentication),
           cursors_(cursors),
-          answers_(std::move(answers)),
-          settings_(settings),
+          frame_(clock, ids, random, std::move(answers),
+                 [settings, admission] { return admission ? admission->retry_after_s() : settings.retry_after_s; }),
           recorder_(clock, queue, settings),
           admission_(admission) {}
 
@@ -64,18 +62,12 @@ class PlatformApi {
 
  private:
     http::Response answer(const http::Request& request, const http::PathParameters& path, const Route& route);
-    /// Up to the route's own answer, or the refusal. signed_by: the request's signature, once it is verified.
-    http::Response run(const http::Request& request, const http::PathParameters& path, const Route& route,
-                       const std::string& request_id, std::string& signed_by);
 
     const Clock& clock_;
-    IdSource& ids_;
-    Random& random_;
     db::Database& database_;
     Authentication& authentication_;
     const http::CursorCodec& cursors_;
-    http::SignatureKey answers_;
-    PlatformApiSettings settings_;
+    SignedFrame frame_;
     Recorder recorder_;
     Admission* admission_;
 };

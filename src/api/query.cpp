@@ -13,10 +13,11 @@ constexpr std::size_t kShown = 40;  // of a stranger's text in an answer
 }  // namespace
 
 Status check_query(const http::Request& request, std::initializer_list<std::string_view> known) {
-    for (const auto& [name, value] : request.query) {
+    for (const auto& parameter : request.query) {
+        const std::string& name = parameter.first;
         const bool is_known = std::find(known.begin(), known.end(), name) != known.end();
         const auto given = std::count_if(request.query.begin(), request.query.end(),
-                                         [&](const auto& parameter) { return parameter.first == name; });
+                                         [&](const auto& other) { return other.first == name; });
         if (is_known && given == 1) continue;
         const bool shown = name.size() <= kShown;  // a longer one is not cut: it could be cut inside a character
         return Error(api_error::kBadQuery, {{"name", shown ? name : "…"}});

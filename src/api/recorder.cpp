@@ -12,7 +12,9 @@ http::Response Recorder::record(const SignedRequest& request, RecordedOperation&
     const bool key_is_there = key_rule != KeyRule::NotTaken && http_request.headers.count("idempotency-key") > 0;
     // only(): a key given twice is none.
     const std::string* key = key_is_there ? http_request.headers.only("idempotency-key") : nullptr;
-    if ((key_is_there || key_rule == KeyRule::Required) && (key == nullptr || !is_idempotency_key(*key)))
+    if (key_is_there && (key == nullptr || !is_idempotency_key(*key)))
+        return http::problem(Error(api_error::kKeyInvalid), request.request_id);
+    if (!key_is_there && key_rule == KeyRule::Required)
         return http::problem(Error(api_error::kKeyMissing), request.request_id);
 
     auto item = std::make_shared<RecordedItem>();

@@ -48,6 +48,10 @@ namespace api_error {
 inline constexpr ErrorCode kKeyMissing{"idempotency_key_missing", ErrorGroup::Syntax,
                                        "This route needs an Idempotency-Key of 16 to 64 characters A-Z a-z 0-9 _ -.",
                                        "此接口需要 16 至 64 个字符（A-Z a-z 0-9 _ -）的 Idempotency-Key。"};
+inline constexpr ErrorCode kKeyInvalid{
+    "idempotency_key_invalid", ErrorGroup::Syntax,
+    "The Idempotency-Key must stand once and be 16 to 64 characters A-Z a-z 0-9 _ -.",
+    "Idempotency-Key 只能出现一次，且须为 16 至 64 个字符（A-Z a-z 0-9 _ -）。"};
 }  // namespace api_error
 
 }  // namespace huiqiao::api

@@ -122,7 +122,7 @@ std::vector<Figure> measure_writes(BenchEngine& engine, const ledger::Chart& cha
         (is_hot ? hot : collect.product).push_back(per_second(count, product));
         if (!is_hot) collect.raw.push_back(per_second(count, raw));
     }
-    const auto all = static_cast<std::uint64_t>((2 * rounds.rounds + 1) * count);
+    const auto all = static_cast<std::uint64_t>(2 * rounds.rounds + 1) * static_cast<std::uint64_t>(count);
     if (collecting.booked() != all) throw std::runtime_error("Not every confirmed payment was booked.");
     pair.require_equal_rows();
 

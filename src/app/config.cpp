@@ -200,14 +200,13 @@ Result<Config> load_config(const std::filesystem::path& file, const std::vector<
     }
     ConfigOrFaults read = read_config(std::move(settings).value());
     if (read.config) return std::move(*read.config);
-    // One error carries the sentences of all.
-    Error first = read.faults.front();
     std::string english;
-    for (std::size_t i = 1; i < read.faults.size(); ++i) english += "\n" + read.faults[i].english();
-    for (auto& [name, value] : first.parameters) {
-        if (name == "why" || name == "why_zh") value += english;
+    std::string chinese;
+    for (const Error& fault : read.faults) {
+        english += (english.empty() ? "" : "\n") + fault.english();
+        chinese += (chinese.empty() ? "" : "\n") + fault.chinese();
     }
-    return first;
+    return Error(app_error::kBadSettings, {{"faults", std::move(english)}, {"faults_zh", std::move(chinese)}});
 }
 
 std::unique_ptr<Clock> make_clock(const Config& config) {

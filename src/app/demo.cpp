@@ -1,6 +1,7 @@
 #include "src/app/demo.h"
 
 #include <spdlog/fmt/fmt.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <fstream>
@@ -20,6 +21,13 @@ using namespace std::chrono_literals;
 
 constexpr int kFirstDay = 20260512;  // a Tuesday that works in every currency of the sample data
 constexpr const char* kPlatforms[] = {"plt_haitaohui", "plt_bluewhale", "plt_campusfly"};
+
+struct DemoOptions {
+    std::filesystem::path directory;
+    std::filesystem::path config_directory = "config";
+    std::filesystem::path sample_data = "sample_data";
+    bool on_mariadb = false;
+};
 
 void say(const std::string& what) {
     std::cout << "  " << what << std::endl;
@@ -97,13 +105,13 @@ bool fits(const std::string& match, const std::map<std::string, std::string>& ab
 
 class Demo {
  public:
-    explicit Demo(const DemoCommand& command)
-        : command_(command),
+    explicit Demo(const DemoOptions& options)
+        : options_(options),
           start_(Date::of_number(kFirstDay).at_shanghai(9)),
-          world_({.directory = command.directory,
-                  .config_directory = command.config_directory,
+          world_({.directory = options.directory,
+                  .config_directory = options.config_directory,
                   .start = start_,
-                  .on_mariadb = command.on_mariadb}) {}
+                  .on_mariadb = options.on_mariadb}) {}
 
     bool run();
 
@@ -118,7 +126,7 @@ class Demo {
     DemoResult result();
     std::vector<DemoTook> happened(const Injection& injection);
 
-    const DemoCommand& command_;
+    const DemoOptions& options_;
     Instant start_;
     DemoWorld world_;
     crypto::SystemRandom random_;
@@ -151,7 +159,7 @@ void Demo::set_the_stage() {
                                 DemoConnection{world_.client(), world_.clock(), world_.url("platforms")}, random_);
         platform_keys += (platform_keys.empty() ? "" : ",") + platforms_.back().key_json();
     }
-    std::string parties = read_text(command_.sample_data / "parties.json").value();
+    std::string parties = read_text(options_.sample_data / "parties.json").value();
     parties.insert(parties.find('{') + 1, "\"keys\":[" + platform_keys + "],");
     const auto file = world_.directory() / "parties.json";
     std::ofstream(file) << parties;
@@ -177,7 +185,7 @@ void Demo::inject(const std::vector<Injection>& injections) {
 void Demo::submit_orders() {
     say("Three platforms submit their orders over the signed API 三个平台经签名 API 提交订单");
     for (DemoPlatform& platform : platforms_) {
-        const std::string batch = read_text(command_.sample_data / "orders" / (platform.id() + ".json")).value();
+        const std::string batch = read_text(options_.sample_data / "orders" / (platform.id() + ".json")).value();
         const std::string key = "demo-batch-0001-" + platform.id();
         const std::string first = platform.submit(batch, key);
         const bool refused = first.find("\"status\":\"refused\"") != std::string::npos;
@@ -237,7 +245,7 @@ bool Demo::run() {
     shown.ended = world_.clock().now();
     shown.took = std::chrono::duration_cast<std::chrono::seconds>(world_.clock().monotonic() - began);
     world_.stop_service();
-    const auto house = House::open({world_.config_file(), {}, {}, {}, {}}, false);
+    const auto house = House::open({world_.config_file(), {}}, false);
     if (house == nullptr) return false;
     const bool good = DemoReport(*house, world_.directory()).write(shown);
     world_.stop_everything();
@@ -280,19 +288,27 @@ DemoResult Demo::result() {
     return shown;
 }
 
-}  // namespace
-
-int run_demo(const DemoCommand& command) {
+int run_demo(const DemoOptions& options) {
     try {
-        if (const Status installed = install_currencies(command.config_directory); !installed) {
-            std::cerr << installed.error().english() << '\n';
+        if (const Status installed = install_currencies(options.config_directory); !installed) {
+            complain(installed.error());
             return 2;
         }
-        return Demo(command).run() ? 0 : 1;
+        return Demo(options).run() ? 0 : 1;
     } catch (const std::exception& error) {
         std::cerr << "\nThe demo could not go on: " << error.what() << '\n';
         return 2;
     }
+}
+
+}  // namespace
+
+void add_demo(CommandLine& line) {
+    const auto options = std::make_shared<DemoOptions>();
+    CLI::App& demo =
+        line.add("demo", "The whole path with faults, on sample data", [options] { return run_demo(*options); });
+    demo.add_option("--into", options->directory)->default_val("build/demo");
+    demo.add_flag("--mariadb", options->on_mariadb, "On a private MariaDB server");
 }
 
 }  // namespace huiqiao::app

@@ -9,8 +9,18 @@ namespace huiqiao::app {
 
 namespace {
 
-void complain(const Error& error) {
-    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+/// SQLite's file comes into being where it is opened: only migrating may do that, and says which directory it made.
+/// Others are told to migrate, and leave nothing behind.
+Status prepare_place(const std::filesystem::path& database, const Error& not_migrated, bool migrate) {
+    std::error_code fault;
+    if (std::filesystem::exists(database, fault)) return Done{};
+    if (!migrate) return not_migrated;
+    const std::filesystem::path folder = database.parent_path();
+    if (folder.empty() || std::filesystem::exists(folder, fault)) return Done{};
+    if (!std::filesystem::create_directories(folder, fault) && fault)
+        return Error(app_error::kNoDirectory, {{"directory", folder.string()}, {"why", fault.message()}});
+    std::cout << "Made the directory " << folder.string() << " for the database.\n";
+    return Done{};
 }
 
 /// True where the database stands at this schema (or has just been brought to it).
@@ -21,8 +31,13 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
         complain(settings.error());
         return false;
     }
-    if (const auto folder = std::filesystem::path(config.database_path).parent_path(); !folder.empty())
-        std::filesystem::create_directories(folder);
+    const Error not_migrated(app_error::kNotMigrated, {{"file", config_file.string()}});
+    if (config.engine == db::Engine::Sqlite) {
+        if (const Status place = prepare_place(config.database_path, not_migrated, migrate); !place) {
+            complain(place.error());
+            return false;
+        }
+    }
     db::Database database(std::move(settings).value(), clock);
     if (db::is_migrated(database)) return true;
     if (migrate) {
@@ -30,14 +45,14 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
         if (!applied) complain(applied.error());
         return applied.ok();
     }
-    complain(Error(app_error::kNotMigrated, {{"file", config_file.string()}}));
+    complain(not_migrated);
     return false;
 }
 
 }  // namespace
 
-std::unique_ptr<House> House::open(const JobCommand& command, bool migrate) {
-    Result<Config> config = load_config(command.config_file, command.overrides);
+std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
+    Result<Config> config = load_config(source.file, source.overrides);
     if (!config) {
         complain(config.error());
         return nullptr;
@@ -45,14 +60,14 @@ std::unique_ptr<House> House::open(const JobCommand& command, bool migrate) {
     auto house = std::make_unique<House>();
     house->config = std::move(config).value();
     house->clock = make_clock(house->config);
-    if (!prepare_database(house->config, *house->clock, command.config_file, migrate)) return nullptr;
+    if (!prepare_database(house->config, *house->clock, source.file, migrate)) return nullptr;
 
     house->key_store = std::make_unique<crypto::KeyStore>(
         house->config.keys_directory,
         house->config.create_keys ? crypto::MissingKeys::Create : crypto::MissingKeys::Refuse, house->random);
     Result<crypto::InstitutionKeys> keys =
         crypto::load_institution_keys(*house->key_store, house->config.institution.name, house->clock->now());
-    Result<Tables> tables = Tables::read(table_directory(command.config_file));
+    Result<Tables> tables = Tables::read(table_directory(source.file));
     Result<db::DatabaseSettings> settings = house->config.database_settings();
     for (const Error* fault : {keys ? nullptr : &keys.error(), tables ? nullptr : &tables.error()}) {
         if (fault == nullptr) continue;

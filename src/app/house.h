@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "src/app/app.h"
-#include "src/app/jobs.h"
+#include "src/app/command_line.h"
 #include "src/crypto/system_random.h"
 
 namespace huiqiao::app {
@@ -20,7 +20,7 @@ struct House {
 
     /// Reads the configuration and opens the database; migrates it where `migrate` says so, else requires it to be at
     /// this schema. On a fault it says what to do on the error stream and returns nothing.
-    static std::unique_ptr<House> open(const JobCommand& command, bool migrate);
+    static std::unique_ptr<House> open(const ConfigSource& source, bool migrate);
 };
 
 namespace app_error {
@@ -28,6 +28,9 @@ inline constexpr ErrorCode kNotMigrated{
     "database_not_migrated", ErrorGroup::Retry,
     "The database is not at this program's schema. Run: huiqiao migrate --config {file}",
     "数据库结构与本程序不符，请运行：huiqiao migrate --config {file}"};
+inline constexpr ErrorCode kNoDirectory{"directory_not_made", ErrorGroup::Retry,
+                                        "The directory {directory} cannot be made: {why}.",
+                                        "无法创建目录 {directory}（{why}）。"};
 inline constexpr ErrorCode kCannotBuild{
     "cannot_start", ErrorGroup::Retry,
     "The service cannot start: {why} Counterparties' public keys belong into {keys}; in a sandbox, start 'huiqiao "

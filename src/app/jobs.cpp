@@ -1,5 +1,7 @@
 #include "src/app/jobs.h"
 
+#include <CLI/CLI.hpp>
+
 #include <fstream>
 #include <iostream>
 
@@ -17,8 +19,8 @@ constexpr int kDone = 0;
 constexpr int kWrong = 1;
 constexpr int kNotBegun = 2;
 
-int complain(const Error& error) {
-    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+int wrong(const Error& error) {
+    complain(error);
     return kWrong;
 }
 
@@ -32,30 +34,28 @@ void run_until_nothing_is_due(House& house, std::vector<Worker> workers) {
     }
 }
 
-}  // namespace
-
-int run_migrate(const JobCommand& command) {
-    const auto house = House::open(command, true);
+int run_migrate(const ConfigSource& source) {
+    const auto house = House::open(source, true);
     if (house == nullptr) return kNotBegun;
     std::cout << "The database is at this program's schema.\n";
     return kDone;
 }
 
-int run_verify(const JobCommand& command) {
-    const auto house = House::open(command, false);
+int run_verify(const ConfigSource& source) {
+    const auto house = House::open(source, false);
     if (house == nullptr) return kNotBegun;
     const ledger::VerifyReport report = house->app->verify();
     std::cout << report.text_english() << report.text_chinese();
     if (report.is_good()) return kDone;
     // LED-10: nothing more is paid on these books until two persons resume it.
     if (const Status stopped = house->app->parts().payout_stops.stop_after(report); !stopped)
-        return complain(stopped.error());
+        return wrong(stopped.error());
     std::cout << "Payouts are stopped in every currency in use.\n所有在用币种的付款已停止。\n";
     return kWrong;
 }
 
-int run_close_day(const JobCommand& command) {
-    const auto house = House::open(command, false);
+int run_close_day(const ConfigSource& source) {
+    const auto house = House::open(source, false);
     if (house == nullptr) return kNotBegun;
     App::Parts& parts = house->app->parts();
     std::optional<Date> open;
@@ -65,18 +65,23 @@ int run_close_day(const JobCommand& command) {
         return kDone;
     }
     const Result<flow::ClosedDay> closed = parts.close_day.close(*open);
-    if (!closed) return complain(closed.error());
+    if (!closed) return wrong(closed.error());
     std::cout << "Closed " << closed->closed.text() << " with " << closed->entries << " entries; open is "
               << closed->opened.text() << ".\n";
     return kDone;
 }
 
-int run_journal(const JobCommand& command) {
-    const auto house = House::open(command, false);
+struct JournalOptions {
+    ConfigSource source;
+    std::filesystem::path output;
+};
+
+int run_journal(const JournalOptions& options) {
+    const auto house = House::open(options.source, false);
     if (house == nullptr) return kNotBegun;
-    std::ofstream out(command.output);
+    std::ofstream out(options.output);
     if (!out) {
-        std::cerr << command.output.string() << " cannot be written.\n";
+        std::cerr << options.output.string() << " cannot be written.\n";
         return kNotBegun;
     }
     std::uint64_t entries = 0;
@@ -85,15 +90,15 @@ int run_journal(const JobCommand& command) {
         [&](db::Reader& reader) { entries = ledger::export_journal(reader, parts.ledger.chart(), out); });
     out.flush();
     if (!out) {
-        std::cerr << command.output.string() << " could not be written to its end.\n";
+        std::cerr << options.output.string() << " could not be written to its end.\n";
         return kWrong;
     }
-    std::cout << entries << " entries written to " << command.output.string() << ".\n";
+    std::cout << entries << " entries written to " << options.output.string() << ".\n";
     return kDone;
 }
 
-int run_declare(const JobCommand& command) {
-    const auto house = House::open(command, false);
+int run_declare(const ConfigSource& source) {
+    const auto house = House::open(source, false);
     if (house == nullptr) return kNotBegun;
     App::Parts& parts = house->app->parts();
     const std::vector<Worker> workers{{"declare", [&parts](Instant now) { return parts.declare.step(now); }},
@@ -105,11 +110,11 @@ int run_declare(const JobCommand& command) {
     return counted.held == 0 ? kDone : kWrong;
 }
 
-int run_reconcile(const JobCommand& command) {
-    const auto house = House::open(command, false);
+int run_reconcile(const ConfigSource& source) {
+    const auto house = House::open(source, false);
     if (house == nullptr) return kNotBegun;
     const Result<flow::Reconciliation> result = house->app->parts().reconcile.run();
-    if (!result) return complain(result.error());
+    if (!result) return wrong(result.error());
     for (const flow::AccountProof& proof : result->proofs) {
         std::cout << proof.account << ": ";
         if (!proof.compared) {
@@ -124,7 +129,12 @@ int run_reconcile(const JobCommand& command) {
     return result->open.empty() ? kDone : kWrong;
 }
 
-namespace {
+struct RegisterOptions {
+    ConfigSource source;
+    std::filesystem::path input;
+    std::string webhook_base;  // put before each platform's webhook_path
+    bool make_keys = false;    // a key for each platform, keys/<platform>.key, to try the API with
+};
 
 /// A key beside the institution's for each platform of the file, as its developer would bring one.
 Status make_platform_keys(House& house, flow::RegisterItem& item) {
@@ -145,25 +155,60 @@ Status make_platform_keys(House& house, flow::RegisterItem& item) {
     return Done{};
 }
 
-}  // namespace
-
-int run_register(const JobCommand& command) {
-    const auto house = House::open(command, false);
+int run_register(const RegisterOptions& options) {
+    const auto house = House::open(options.source, false);
     if (house == nullptr) return kNotBegun;
-    const Result<std::string> text = read_text(command.input);
-    if (!text) return complain(text.error());
-    const PartiesFile file = read_parties(*text, command.webhook_base, house->clock->now());
-    for (const Error& fault : file.faults) std::cerr << fault.pointer << ": " << fault.english() << '\n';
+    const Result<std::string> text = read_text(options.input);
+    if (!text) return wrong(text.error());
+    const PartiesFile file = read_parties(*text, options.webhook_base, house->clock->now());
+    for (const Error& fault : file.faults)
+        std::cerr << fault.pointer << ": " << fault.english() << '\n' << fault.chinese() << '\n';
     if (!file.faults.empty()) return kWrong;
-    if (command.make_keys) {
-        if (const Status made = make_platform_keys(*house, *file.item); !made) return complain(made.error());
+    if (options.make_keys) {
+        if (const Status made = make_platform_keys(*house, *file.item); !made) return wrong(made.error());
     }
     App::Parts& parts = house->app->parts();
-    if (const Status done = parts.queue.run(parts.register_parties, file.item); !done) return complain(done.error());
-    if (file.item->error) return complain(*file.item->error);
+    if (const Status done = parts.queue.run(parts.register_parties, file.item); !done) return wrong(done.error());
+    if (file.item->error) return wrong(*file.item->error);
     std::cout << "Registered " << file.item->platforms.size() << " platforms, " << file.item->merchants.size()
               << " merchants, " << file.item->payees.size() << " payees.\n";
     return kDone;
+}
+
+/// Options live as long as the command line that fills them, shared with the callback that reads them.
+void add_job(CommandLine& line, const char* name, const char* description, int (*run)(const ConfigSource&)) {
+    const auto source = std::make_shared<ConfigSource>();
+    CommandLine::add_source(line.add(name, description, [source, run] { return run(*source); }), *source);
+}
+
+void add_journal(CommandLine& line) {
+    const auto options = std::make_shared<JournalOptions>();
+    CLI::App& journal =
+        line.add("journal", "Write the journal for ledger and hledger", [options] { return run_journal(*options); });
+    CommandLine::add_source(journal, options->source);
+    journal.add_option("--output", options->output, "File to write")->required();
+}
+
+void add_register(CommandLine& line) {
+    const auto options = std::make_shared<RegisterOptions>();
+    CLI::App& parties =
+        line.add("register", "Register platforms, merchants and payees", [options] { return run_register(*options); });
+    CommandLine::add_source(parties, options->source);
+    parties.add_option("file", options->input, "As sample_data/parties.json")->required();
+    parties.add_option("--webhooks", options->webhook_base, "Put before each platform's webhook_path");
+    parties.add_flag("--make-keys", options->make_keys, "Also make a key for each platform, to try the API with");
+}
+
+}  // namespace
+
+void add_jobs(CommandLine& line) {
+    add_job(line, "migrate", "Bring the database to this program's schema", run_migrate);
+    add_job(line, "verify", "Prove the books from their rows", run_verify);
+    add_job(line, "declare", "Declare to customs what is due, and read its receipts", run_declare);
+    add_job(line, "reconcile", "Compare our provision accounts with the banks' statements", run_reconcile);
+    add_job(line, "close-day", "Close the open business date", run_close_day);
+    add_journal(line);
+    add_register(line);
 }
 
 }  // namespace huiqiao::app

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <fstream>
@@ -21,6 +23,13 @@ namespace huiqiao::app {
 namespace {
 
 using namespace std::chrono_literals;
+
+struct OverloadOptions {
+    std::filesystem::path config_file;
+    std::filesystem::path output;  // processes, database and logs stand beside it, in "overload"
+    int seconds = 0;               // of the overload itself
+    int times = 0;                 // what the service can do
+};
 
 constexpr int kConnections = 160;  // twenty of each platform
 constexpr int kPeakConnections = 48;
@@ -131,9 +140,9 @@ class SlowSenders {
 
 class Measurement {
  public:
-    explicit Measurement(const OverloadCommand& command)
-        : command_(command),
-          stage_(std::filesystem::absolute(command.output).parent_path() / "overload", command.config_file) {}
+    explicit Measurement(const OverloadOptions& options)
+        : options_(options),
+          stage_(std::filesystem::absolute(options.output).parent_path() / "overload", options.config_file) {}
 
     bool run() {
         peak();
@@ -181,15 +190,15 @@ class Measurement {
         show("at half the peak, p99", calm_p99_us_, "us");
     }
     void overload() {
-        const auto rate = static_cast<int>(peak_) * command_.times;
+        const auto rate = static_cast<int>(peak_) * options_.times;
         Beside beside(stage_);
         const auto shots = fire({.connections = kConnections,
                                  .per_second = rate,
                                  .again = 3,
-                                 .lasting = std::chrono::seconds(command_.seconds)},
-                                rate * command_.seconds);
+                                 .lasting = std::chrono::seconds(options_.seconds)},
+                                rate * options_.seconds);
         beside.stop();
-        const std::int64_t lasted_us = std::int64_t{command_.seconds} * 1'000'000;
+        const std::int64_t lasted_us = std::int64_t{options_.seconds} * 1'000'000;
         const std::int64_t goodput = per_second(count(shots, 201), lasted_us);
         const auto all = std::max<std::int64_t>(1, static_cast<std::int64_t>(shots.size()));
         show("offered: due by the clock", rate, "requests/s");
@@ -274,11 +283,11 @@ class Measurement {
                 .field("goal", row.goal)
                 .close_object();
         json.close_array();
-        std::ofstream(command_.output) << json.take() << '\n';
+        std::ofstream(options_.output) << json.take() << '\n';
     }
     [[nodiscard]] int half() const { return std::max(1, static_cast<int>(peak_ / 2)); }
 
-    const OverloadCommand& command_;
+    const OverloadOptions& options_;
     OverloadStage stage_;
     std::vector<Row> rows_;
     std::set<std::string> acknowledged_;
@@ -288,19 +297,29 @@ class Measurement {
     int notices_refused_ = 0;
 };
 
-}  // namespace
-
-int run_overload(const OverloadCommand& command) {
+int run_overload(const OverloadOptions& options) {
     rlimit files{};
     ::getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &files);
     try {
-        return Measurement(command).run() ? 0 : 1;
+        return Measurement(options).run() ? 0 : 1;
     } catch (const std::exception& fault) {
         std::cerr << fault.what() << '\n';
         return 2;
     }
+}
+
+}  // namespace
+
+void add_overload(CommandLine& line) {
+    const auto options = std::make_shared<OverloadOptions>();
+    CLI::App& overload = line.add("overload", "Five times what the service can do, and slow connections",
+                                  [options] { return run_overload(*options); });
+    overload.add_option("--config", options->config_file)->default_val("config/huiqiao.conf");
+    overload.add_option("--into", options->output)->default_val("build/overload.json");
+    overload.add_option("--seconds", options->seconds, "Of the overload itself")->default_val(20);
+    overload.add_option("--times", options->times, "What the service can do")->default_val(5);
 }
 
 }  // namespace huiqiao::app

@@ -4,19 +4,11 @@
 // beside its goal, writes it as JSON. A figure that misses its goal is a figure; an order that was acknowledged and is
 // not there, or a notice that was refused, is a failure.
 
-#include <filesystem>
+#include "src/app/command_line.h"
 
 namespace huiqiao::app {
 
-struct OverloadCommand {
-    std::filesystem::path config_file = "config/huiqiao.conf";
-    std::filesystem::path output =
-        "build/overload.json";  // processes, database and logs stand beside it, in "overload"
-    int seconds = 20;           // of the overload itself
-    int times = 5;              // what the service can do
-};
-
-/// 0: measured, and nothing was lost; 1: something was lost; 2: could not begin.
-int run_overload(const OverloadCommand& command);
+/// Its exit code is 1 where something was lost.
+void add_overload(CommandLine& line);
 
 }  // namespace huiqiao::app

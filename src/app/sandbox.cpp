@@ -1,5 +1,7 @@
 #include "src/app/sandbox.h"
 
+#include <CLI/CLI.hpp>
+
 #include <iostream>
 
 #include "src/app/counterparty_host.h"
@@ -11,6 +13,14 @@
 namespace huiqiao::app {
 
 namespace {
+
+struct SandboxOptions {
+    std::string role;
+    ConfigSource source;
+    std::filesystem::path directory;
+    std::filesystem::path rates_file;  // the bank's prices
+    int port = 0;
+};
 
 std::unique_ptr<sandbox::Counterparty> make(const std::string& role, const Stage& stage, db::Database& books,
                                             const Calendar& calendar, const CustomsKeys& customs) {
@@ -28,42 +38,53 @@ std::map<std::string, std::string> addresses(const Config& config) {
     return by_name;
 }
 
-}  // namespace
-
-int run_sandbox(const SandboxCommand& command) {
-    const Result<Config> config = load_config(command.config_file, command.overrides);
+int run_sandbox(const SandboxOptions& options) {
+    const Result<Config> config = load_config(options.source.file, options.source.overrides);
     if (!config) {
-        std::cerr << config.error().english() << '\n';
+        complain(config.error());
         return 2;
     }
     const auto clock = make_clock(*config);
     crypto::SystemRandom random;
     IdSource ids(*clock, random);
     crypto::KeyStore keys(config->keys_directory, crypto::MissingKeys::Create, random);
-    std::filesystem::create_directories(command.directory);
+    std::filesystem::create_directories(options.directory);
     db::DatabaseSettings settings;
-    settings.path = (command.directory / (command.role + ".db")).string();
+    settings.path = (options.directory / (options.role + ".db")).string();
     db::Database books(std::move(settings), *clock);
-    const std::filesystem::path tables = table_directory(command.config_file);
+    const std::filesystem::path tables = table_directory(options.source.file);
     const Result<std::string> days = read_text(tables / "calendars/CNY.csv");
     const Calendar calendar = Calendar::parse(days.value()).value();
 
-    const Stage stage{*config, tables, command.rates_file, *clock, ids, keys};
+    const Stage stage{*config, tables, options.rates_file, *clock, ids, keys};
     const CustomsKeys customs = customs_keys(stage);
-    const std::unique_ptr<sandbox::Counterparty> counterparty = make(command.role, stage, books, calendar, customs);
+    const std::unique_ptr<sandbox::Counterparty> counterparty = make(options.role, stage, books, calendar, customs);
     if (counterparty == nullptr) {
-        std::cerr << "There is no counterparty '" << command.role << "': bank, channel or customs.\n";
+        std::cerr << "There is no counterparty '" << options.role << "': bank, channel or customs.\n";
         return 2;
     }
-    CounterpartyHost host(*clock, *counterparty, addresses(*config), static_cast<std::uint16_t>(command.port));
+    CounterpartyHost host(*clock, *counterparty, addresses(*config), static_cast<std::uint16_t>(options.port));
     if (const Status started = host.start(); !started) {
-        std::cerr << started.error().english() << '\n';
+        complain(started.error());
         return 2;
     }
-    std::cout << "sandbox " << command.role << " on 127.0.0.1:" << host.port() << std::endl;
+    std::cout << "sandbox " << options.role << " on 127.0.0.1:" << host.port() << std::endl;
     wait_for_stop_signal();
     host.stop();
     return 0;
+}
+
+}  // namespace
+
+void add_sandbox(CommandLine& line) {
+    const auto options = std::make_shared<SandboxOptions>();
+    CLI::App& sandbox = line.add("sandbox", "Play one counterparty: bank, channel or customs",
+                                 [options] { return run_sandbox(*options); });
+    CommandLine::add_source(sandbox, options->source);
+    sandbox.add_option("role", options->role)->required();
+    sandbox.add_option("--port", options->port)->required();
+    sandbox.add_option("--directory", options->directory, "Where its books stand")->default_val("data/sandbox");
+    sandbox.add_option("--rates", options->rates_file)->default_val("sample_data/bank_rates.csv");
 }
 
 }  // namespace huiqiao::app

@@ -1,6 +1,7 @@
 #include "src/app/service.h"
 
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include <iostream>
 
@@ -273,28 +274,39 @@ void Service::stop() {
     impl_->stop();
 }
 
-int run_service(const JobCommand& command) {
+namespace {
+
+int run_service(const ConfigSource& source) {
     raise_descriptor_limit();
-    const auto house = House::open(command, true);
+    const auto house = House::open(source, true);
     if (house == nullptr) return 2;
     std::optional<LockFile> only_one;
     if (house->config.engine == db::Engine::Sqlite) {
         Result<LockFile> lock = LockFile::take(house->config.database_path + ".serve.lock");
         if (!lock) {
-            std::cerr << lock.error().english() << '\n' << lock.error().chinese() << '\n';
+            complain(lock.error());
             return 2;
         }
         only_one.emplace(std::move(lock).value());
     }
     Service service(*house);
     if (const Status started = service.start(); !started) {
-        std::cerr << started.error().english() << '\n' << started.error().chinese() << '\n';
+        complain(started.error());
         return 2;
     }
     wait_for_stop_signal();
     spdlog::info("stopping");
     service.stop();
     return 0;
+}
+
+}  // namespace
+
+void add_service(CommandLine& line) {
+    const auto source = std::make_shared<ConfigSource>();
+    CLI::App& serve = line.add("serve", "Serve platforms, channels' notices and operators; run the workers",
+                               [source] { return run_service(*source); });
+    CommandLine::add_source(serve, *source);
 }
 
 }  // namespace huiqiao::app

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "src/app/command_line.h"
 #include "src/app/house.h"
 
 namespace huiqiao::app {
@@ -23,7 +24,7 @@ class Service {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Serves until SIGTERM or SIGINT.
-int run_service(const JobCommand& command);
+/// `huiqiao serve`: until SIGTERM or SIGINT.
+void add_service(CommandLine& line);
 
 }  // namespace huiqiao::app

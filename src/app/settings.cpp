@@ -16,7 +16,11 @@ std::string_view trimmed(std::string_view text) {
 }
 
 Error bad(const std::string& file, int line, std::string_view key, std::string english, std::string chinese) {
-    return Error(app_error::kBadSetting, {{"file", line == 0 ? "--set" : file},
+    if (line == 0) {
+        return Error(app_error::kBadOverride,
+                     {{"key", std::string(key)}, {"why", std::move(english)}, {"why_zh", std::move(chinese)}});
+    }
+    return Error(app_error::kBadSetting, {{"file", file},
                                           {"line", std::to_string(line)},
                                           {"key", std::string(key)},
                                           {"why", std::move(english)},

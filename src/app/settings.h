@@ -63,6 +63,9 @@ inline constexpr ErrorCode kUnreadableFile{"unreadable_file", ErrorGroup::Syntax
                                            "无法读取文件 {file}，请确认文件存在且当前用户有读取权限。"};
 inline constexpr ErrorCode kBadSetting{"bad_setting", ErrorGroup::Syntax, "{file}, line {line}, {key}: {why}.",
                                        "{file} 第 {line} 行，{key}：{why_zh}。"};
+inline constexpr ErrorCode kBadOverride{"bad_override", ErrorGroup::Syntax, "--set {key}: {why}.",
+                                        "--set {key}：{why_zh}。"};
+inline constexpr ErrorCode kBadSettings{"bad_settings", ErrorGroup::Syntax, "{faults}", "{faults_zh}"};  // all at once
 }  // namespace app_error
 
 }  // namespace huiqiao::app

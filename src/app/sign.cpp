@@ -1,7 +1,10 @@
 #include "src/app/sign.h"
 
+#include <CLI/CLI.hpp>
+
 #include <iostream>
 
+#include "src/api/sign_command.h"
 #include "src/app/house.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
@@ -13,8 +16,31 @@ namespace huiqiao::app {
 
 namespace {
 
-int complain(const Error& error) {
-    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+struct SignOptions {
+    api::SignCommand command;
+    std::filesystem::path config_file;  // whose clock dates the signature
+    std::filesystem::path key_file;
+    std::string key_id;
+    std::string algorithm;
+};
+
+struct ProposeOptions {
+    SignOptions sign;    // url of the operators' listener; method and body are made here
+    std::string action;  // "declare_again"
+    std::string fields;  // JSON object of the content, without reason and evidence
+    std::string reason;
+    std::filesystem::path evidence_file;  // hashed, not sent: it stays with the operator
+};
+
+struct OperatorOptions {
+    ConfigSource source;
+    std::string id;
+    std::string name;
+    std::string role;
+};
+
+int wrong(const Error& error) {
+    complain(error);
     return 1;
 }
 
@@ -45,64 +71,62 @@ class RegisterOperator final : public db::Operation {
     }
 };
 
-}  // namespace
-
-int run_sign(const SignRequest& request) {
-    const Result<Config> config = load_config(request.config_file);
-    if (!config) return complain(config.error());
-    const auto algorithm = crypto::signature_algorithm_from_text(request.algorithm);
+int run_sign(const SignOptions& options) {
+    const Result<Config> config = load_config(options.config_file);
+    if (!config) return wrong(config.error());
+    const auto algorithm = crypto::signature_algorithm_from_text(options.algorithm);
     if (!algorithm) {
         std::cerr << "The algorithm must be ed25519 or sm2_sm3.\n";
         return 1;
     }
-    const Result<std::string> pem = read_text(request.key_file);
-    if (!pem) return complain(pem.error());
+    const Result<std::string> pem = read_text(options.key_file);
+    if (!pem) return wrong(pem.error());
     const Result<crypto::SigningKey> key = crypto::SigningKey::from_pem(*algorithm, *pem);
-    if (!key) return complain(key.error());
+    if (!key) return wrong(key.error());
     crypto::SystemRandom random;
     const Result<std::string> line =
-        api::signed_curl(request.command, {&key.value(), request.key_id}, make_clock(*config)->now(), random);
-    if (!line) return complain(line.error());
+        api::signed_curl(options.command, {&key.value(), options.key_id}, make_clock(*config)->now(), random);
+    if (!line) return wrong(line.error());
     std::cout << *line << '\n';
     return 0;
 }
 
-int run_propose(ProposeRequest request) {
-    const Result<std::string> evidence = read_text(request.evidence_file);
-    if (!evidence) return complain(evidence.error());
-    const Result<http::Json> fields = http::Json::parse(request.fields);
-    if (!fields) return complain(fields.error());
+int run_propose(ProposeOptions options) {
+    const Result<std::string> evidence = read_text(options.evidence_file);
+    if (!evidence) return wrong(evidence.error());
+    const Result<http::Json> fields = http::Json::parse(options.fields);
+    if (!fields) return wrong(fields.error());
     if (fields->root().kind() != http::JsonKind::Object) {
         std::cerr << "The content must be a JSON object.\n";
         return 1;
     }
     http::JsonWriter grounds;
-    grounds.open_object().field("reason", request.reason);
+    grounds.open_object().field("reason", options.reason);
     grounds.field("evidence_sha256", hex(crypto::sha256(*evidence))).close_object();
     // {"a":1} and {"reason":"…"} become {"reason":"…","a":1}.
     std::string content = grounds.take();
-    const std::size_t first = request.fields.find('{');
+    const std::size_t first = options.fields.find('{');
     content.back() = fields->root().fields().empty() ? ' ' : ',';
-    content += request.fields.substr(first + 1);
+    content += options.fields.substr(first + 1);
     http::JsonWriter body;
-    body.open_object().field("action", request.action).raw_field("content", content).close_object();
-    request.sign.command.method = "POST";
-    request.sign.command.url += "/v1/ops/approvals";
-    request.sign.command.body = body.take();
-    return run_sign(request.sign);
+    body.open_object().field("action", options.action).raw_field("content", content).close_object();
+    options.sign.command.method = "POST";
+    options.sign.command.url += "/v1/ops/approvals";
+    options.sign.command.body = body.take();
+    return run_sign(options.sign);
 }
 
-int run_new_operator(const NewOperator& who) {
+int run_new_operator(const OperatorOptions& who) {
     if ((who.role != "maker" && who.role != "checker") || who.id.substr(0, 4) != "opr_") {
         std::cerr << "An operator's id begins with opr_, and the role is maker or checker.\n";
         return 1;
     }
     RegisterOperator registering;
-    const auto house = House::open(who.job, false);
+    const auto house = House::open(who.source, false);
     if (house == nullptr) return 2;
     crypto::KeyStore keys(house->config.keys_directory, crypto::MissingKeys::Create, house->random);
     const Result<crypto::SigningKey> key = keys.signing_key(who.id, crypto::SignatureAlgorithm::Ed25519);
-    if (!key) return complain(key.error());
+    if (!key) return wrong(key.error());
     auto item = std::make_shared<RegisterOperator::Item>();
     item->who.id = who.id;
     item->who.name = who.name;
@@ -111,7 +135,7 @@ int run_new_operator(const NewOperator& who) {
     item->who.created_at = house->clock->now();
     const Status done = house->app->parts().queue.run(registering, item);
     house->app->parts().queue.stop();
-    if (!done) return complain(done.error());
+    if (!done) return wrong(done.error());
     if (item->taken) {
         std::cerr << "There is an operator " << who.id << " already; nothing was changed.\n";
         return 1;
@@ -119,6 +143,52 @@ int run_new_operator(const NewOperator& who) {
     std::cout << "Operator " << who.id << " (" << who.role << ") signs with "
               << (house->config.keys_directory / (who.id + ".key")).string() << ".\n";
     return 0;
+}
+
+void add_sign(CommandLine& line) {
+    const auto options = std::make_shared<SignOptions>();
+    CLI::App& sign = line.add("sign", "Print a signed curl call", [options] { return run_sign(*options); });
+    sign.add_option("method", options->command.method)->required();
+    sign.add_option("url", options->command.url)->required();
+    sign.add_option("--body", options->command.body);
+    sign.add_option("--idempotency-key", options->command.idempotency_key);
+    sign.add_option("--key", options->key_file, "Private key, PEM")->required();
+    sign.add_option("--key-id", options->key_id)->required();
+    sign.add_option("--algorithm", options->algorithm, "ed25519 or sm2_sm3")->default_val("ed25519");
+    sign.add_option("--config", options->config_file)->default_val("config/huiqiao.conf");
+}
+
+void add_propose(CommandLine& line) {
+    const auto options = std::make_shared<ProposeOptions>();
+    options->sign.algorithm = "ed25519";
+    CLI::App& propose = line.add("propose", "Print the signed call of a maker who proposes an action",
+                                 [options] { return run_propose(*options); });
+    propose.add_option("action", options->action, "declare_again, release_order, ...")->required();
+    propose.add_option("content", options->fields, "JSON, without reason and evidence")->required();
+    propose.add_option("--reason", options->reason)->required();
+    propose.add_option("--evidence", options->evidence_file, "The file that shows it; hashed, not sent")->required();
+    propose.add_option("--key", options->sign.key_file, "Private key, PEM")->required();
+    propose.add_option("--key-id", options->sign.key_id, "opr_...")->required();
+    propose.add_option("--url", options->sign.command.url)->default_val("http://127.0.0.1:8082");
+    propose.add_option("--config", options->sign.config_file)->default_val("config/huiqiao.conf");
+}
+
+void add_operator(CommandLine& line) {
+    const auto options = std::make_shared<OperatorOptions>();
+    CLI::App& person =
+        line.add("operator", "Register an operator and make his key", [options] { return run_new_operator(*options); });
+    CommandLine::add_source(person, options->source);
+    person.add_option("id", options->id, "opr_...")->required();
+    person.add_option("name", options->name)->required();
+    person.add_option("role", options->role, "maker or checker")->required();
+}
+
+}  // namespace
+
+void add_key_commands(CommandLine& line) {
+    add_sign(line);
+    add_propose(line);
+    add_operator(line);
 }
 
 }  // namespace huiqiao::app

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "src/base/earliest_id.h"
+
 namespace huiqiao {
 
 namespace {
@@ -44,6 +46,16 @@ std::string IdSource::next(std::string_view prefix) {
         lower = (lower >> 5U) | (upper << 59U);
         upper >>= 5U;
     }
+    return id;
+}
+
+std::string earliest_id(std::string_view prefix, Instant at) {
+    // The first ten characters are two empty bits and the 48 bits of milliseconds; the rest is the smallest tail.
+    std::string id(prefix);
+    id += '_';
+    const auto ms = static_cast<std::uint64_t>(to_us(at) / 1000);
+    for (int shift = 45; shift >= 0; shift -= 5) id += kCrockford[(ms >> static_cast<unsigned>(shift)) & 31U];
+    id.append(16, kCrockford.front());
     return id;
 }
 

@@ -97,6 +97,7 @@ Money Money::operator-(const Money& other) const {
     return Money(currency_, difference);
 }
 
+// A negative sum is split as its opposite: one call deep. NOLINTNEXTLINE(misc-no-recursion)
 std::vector<Money> Money::split(std::span<const std::int64_t> weights) const {
     if (is_negative()) {
         std::vector<Money> shares = (-*this).split(weights);

@@ -31,7 +31,7 @@ constexpr std::uint8_t kBoolean = 0x01;
 constexpr std::uint8_t kVersionTag = 0xA0;
 constexpr std::uint8_t kExtensionsTag = 0xA3;
 constexpr std::size_t kLongestSerial = 20;
-constexpr std::size_t kLongestCertificate = 64 * 1024;  // bytes
+constexpr std::size_t kLongestCertificate = std::size_t{64} * 1024;  // bytes
 
 // Object identifiers in their encoded form.
 constexpr std::array<std::uint8_t, 3> kCommonName{0x55, 0x04, 0x03};        // 2.5.4.3

@@ -17,7 +17,7 @@ namespace huiqiao::crypto {
 namespace {
 
 constexpr std::size_t kLongestName = 40;
-constexpr std::size_t kLongestFile = 64 * 1024;  // bytes
+constexpr std::size_t kLongestFile = std::size_t{64} * 1024;  // bytes
 constexpr std::chrono::days kCertificateLife{3652};
 constexpr std::size_t kBlindIndexKeyBytes = 32;
 

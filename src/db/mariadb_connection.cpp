@@ -63,7 +63,7 @@ bool is_text_harmless(unsigned number) {
 }
 
 /// SOCI keeps the type information of its backends to itself, which the sanitizer's check of casts would ask for.
-[[gnu::no_sanitize("vptr")]] MYSQL* handle_of(soci::session& session) {
+__attribute__((no_sanitize("vptr"))) MYSQL* handle_of(soci::session& session) {
     return static_cast<soci::mysql_session_backend&>(*session.get_backend()).conn_;
 }
 

@@ -35,7 +35,7 @@ Failure failure_of(int number) {
 }
 
 /// SOCI keeps the type information of its backends to itself, which the sanitizer's check of casts would ask for.
-[[gnu::no_sanitize("vptr")]] sql::sqlite3* handle_of(soci::session& session) {
+__attribute__((no_sanitize("vptr"))) sql::sqlite3* handle_of(soci::session& session) {
     return static_cast<soci::sqlite3_session_backend&>(*session.get_backend()).conn_;
 }
 

@@ -16,13 +16,13 @@ class Value {
  public:
     Value() = default;  // null
     template <std::integral I>
-    Value(I number)
-        : kind_(Kind::Integer), number_(static_cast<std::int64_t>(number)) {}  // NOLINT(google-explicit-constructor)
-    Value(std::string text) : kind_(Kind::Text), text_(std::move(text)) {}     // NOLINT(google-explicit-constructor)
-    Value(std::string_view text) : kind_(Kind::Text), text_(text) {}           // NOLINT(google-explicit-constructor)
-    Value(const char* text) : kind_(Kind::Text), text_(text) {}                // NOLINT(google-explicit-constructor)
-    Value(Instant instant) : Value(to_us(instant)) {}                          // NOLINT(google-explicit-constructor)
-    Value(Date date) : Value(date.number()) {}                                 // NOLINT(google-explicit-constructor)
+    Value(I number)  // NOLINT(google-explicit-constructor)
+        : kind_(Kind::Integer), number_(static_cast<std::int64_t>(number)) {}
+    Value(std::string text) : kind_(Kind::Text), text_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
+    Value(std::string_view text) : kind_(Kind::Text), text_(text) {}        // NOLINT(google-explicit-constructor)
+    Value(const char* text) : kind_(Kind::Text), text_(text) {}             // NOLINT(google-explicit-constructor)
+    Value(Instant instant) : Value(to_us(instant)) {}                       // NOLINT(google-explicit-constructor)
+    Value(Date date) : Value(date.number()) {}                              // NOLINT(google-explicit-constructor)
 
     [[nodiscard]] bool is_null() const { return kind_ == Kind::Null; }
     [[nodiscard]] bool is_integer() const { return kind_ == Kind::Integer; }

@@ -9,7 +9,7 @@ namespace huiqiao::events {
 
 namespace {
 
-constexpr std::size_t kMostAnswerBytes = 4 * 1024;
+constexpr std::size_t kMostAnswerBytes = std::size_t{4} * 1024;
 constexpr int kGone = 410;
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "src/flow/convert.h"
 
 #include "fx/desk.h"
+#include "src/flow/ask.h"
 #include "src/flow/candidate_pages.h"
 #include "src/flow/convert_parts.h"
 
@@ -128,8 +129,7 @@ class Convert::Impl {
     }
 
     int ask(const std::string& bank) {
-        const auto item = std::make_shared<AskBoard>();
-        item->bank = bank;
+        const auto item = std::make_shared<Ask>(bank);
         return parts_.queue.run(*ask_, item) && item->asked ? 1 : 0;
     }
 

@@ -59,7 +59,8 @@ std::vector<ledger::Draft> drafts_of(const PurchaseInHand& in_hand, const fx::De
     std::set<std::string> holds;
     Money borne = Money::zero(deal.cny.currency());
     for (const fx::PurchaseLine& line : in_hand.lines) {
-        const auto sum = by_merchant.try_emplace(line.merchant_id, line.merchant_id, line.cny, line.foreign);
+        const postings::AllocationLine share{line.merchant_id, line.cny, line.foreign};
+        const auto sum = by_merchant.try_emplace(line.merchant_id, share);
         if (!sum.second) {
             sum.first->second.cny += line.cny;
             sum.first->second.foreign += line.foreign;

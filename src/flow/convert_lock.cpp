@@ -143,19 +143,17 @@ class LockHandler final : public calls::AnswerHandler {
 
 class LapseWork final : public db::Work {
  public:
-    LapseWork(const ConvertParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
+    LapseWork(const ConvertParts& parts, std::vector<LapseLock*> items) : parts_(parts), items_(std::move(items)) {}
 
     void find(db::Reader& reader) override {
         found_.clear();
         calls_.clear();
-        for (const auto& item : items_) {
-            const auto& wish = static_cast<const LapseLock&>(*item);
-            const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, wish.lock_id);
-            if (!lock) throw LogicError("no lock " + wish.lock_id);
+        for (const LapseLock* item : items_) {
+            const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, item->lock_id);
+            if (!lock) throw LogicError("no lock " + item->lock_id);
             found_.push_back(PurchaseRows::find(reader, lock->purchase_id));
             for (const calls::InstructionRow& row :
-                 calls::Calls::instructions(reader, "fx.lock", "fx_lock", std::span(&wish.lock_id, 1))) {
+                 calls::Calls::instructions(reader, "fx.lock", "fx_lock", std::span(&item->lock_id, 1))) {
                 calls_.push_back(row.call_id);
             }
         }
@@ -169,11 +167,10 @@ class LapseWork final : public db::Work {
     }
     void run(db::Group& group) override {
         for (std::size_t i = 0; i < items_.size(); ++i) {
-            auto& wish = static_cast<LapseLock&>(*items_[i]);
             PurchaseInHand in_hand = PurchaseInHand::load(group.tx, found_[i].purchase_id);
             const bool awaited = in_hand.lock.state == LockState::Requested || in_hand.lock.state == LockState::Unknown;
-            wish.lapsed = awaited && in_hand.lock.expires_at <= group.now;
-            if (wish.lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+            items_[i]->lapsed = awaited && in_hand.lock.expires_at <= group.now;
+            if (items_[i]->lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
         }
         // What was never sent must not be sent now: nobody would use the lock.
         calls::Calls::withdraw(group, calls_);
@@ -181,21 +178,9 @@ class LapseWork final : public db::Work {
 
  private:
     const ConvertParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<LapseLock*> items_;
     std::vector<PurchaseRows> found_;
     std::vector<std::string> calls_;
-};
-
-class LapseOperation final : public db::Operation {
- public:
-    explicit LapseOperation(const ConvertParts& parts) : parts_(parts) {}
-    [[nodiscard]] std::string_view name() const override { return "lapse_lock"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        return std::make_unique<LapseWork>(parts_, items);
-    }
-
- private:
-    const ConvertParts& parts_;
 };
 
 }  // namespace
@@ -226,7 +211,7 @@ std::unique_ptr<calls::AnswerHandler> make_lock_handler(const ConvertParts& part
     return std::make_unique<LockHandler>(parts);
 }
 std::unique_ptr<db::Operation> make_lapse_lock(const ConvertParts& parts) {
-    return std::make_unique<LapseOperation>(parts);
+    return std::make_unique<OperationOf<LapseWork, LapseLock, ConvertParts>>(parts, "lapse_lock");
 }
 
 }  // namespace huiqiao::flow

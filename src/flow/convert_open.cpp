@@ -13,43 +13,41 @@ using fx::FixedSide;
 
 class OpenWork final : public db::Work {
  public:
-    OpenWork(const ConvertParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
+    OpenWork(const ConvertParts& parts, std::vector<OpenPurchase*> items) : parts_(parts), items_(std::move(items)) {}
 
     void find(db::Reader& reader) override {
         merchants_.clear();
-        for (const auto& item : items_) {
-            for (const orders::Order& order : orders::OrderStore::load(reader, of(item).order_ids)) {
+        for (const OpenPurchase* item : items_) {
+            for (const orders::Order& order : orders::OrderStore::load(reader, item->order_ids)) {
                 merchants_.insert(order.merchant_id);
             }
         }
     }
     void claim(db::Claims& claims) override {
         for (const std::string& merchant : merchants_) claims.add(fx::kRestClaim, merchant, "open_purchase");
-        for (const auto& item : items_) claims.add(fx::kBoardClaim, fx::board_id(of(item).bank, of(item).currency), "");
+        for (const OpenPurchase* item : items_)
+            claims.add(fx::kBoardClaim, fx::board_id(item->bank, item->currency), "");
         for (const ledger::Account& account : accounts()) parts_.ledger.claim(claims, account);
     }
     void lock(db::Locks& locks) override {
-        for (const auto& item : items_) {
-            for (const std::string& order : of(item).order_ids) locks.add(orders::kOrderLock, order);
+        for (const OpenPurchase* item : items_) {
+            for (const std::string& order : item->order_ids) locks.add(orders::kOrderLock, order);
             // A quote changes only under its board's lock.
-            locks.add(fx::kBoardLock, fx::board_id(of(item).bank, of(item).currency));
+            locks.add(fx::kBoardLock, fx::board_id(item->bank, item->currency));
         }
         for (const std::string& merchant : merchants_) locks.add(fx::kRestLock, merchant);
         for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
     }
     void run(db::Group& group) override {
-        for (const auto& item : items_) open(group, of(item));
+        for (OpenPurchase* item : items_) open(group, *item);
     }
 
  private:
-    static OpenPurchase& of(const std::shared_ptr<db::Item>& item) { return static_cast<OpenPurchase&>(*item); }
-
     [[nodiscard]] std::vector<ledger::Account> accounts() const {
         std::vector<ledger::Account> accounts;
         for (const std::string& merchant : merchants_) accounts.push_back(ledger::merchant(merchant, cny_));
         std::set<std::string> payers;
-        for (const auto& item : items_) payers.insert(parts_.settings.banks.at(of(item).bank).cny);
+        for (const OpenPurchase* item : items_) payers.insert(parts_.settings.banks.at(item->bank).cny);
         for (const std::string& payer : payers) accounts.push_back(ledger::provision(payer, cny_));
         return accounts;
     }
@@ -235,27 +233,15 @@ class OpenWork final : public db::Work {
     }
 
     const ConvertParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<OpenPurchase*> items_;
     Currency cny_ = Currency::known("CNY");
     std::set<std::string> merchants_;
-};
-
-class OpenOperation final : public db::Operation {
- public:
-    explicit OpenOperation(const ConvertParts& parts) : parts_(parts) {}
-    [[nodiscard]] std::string_view name() const override { return "open_purchase"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        return std::make_unique<OpenWork>(parts_, items);
-    }
-
- private:
-    const ConvertParts& parts_;
 };
 
 }  // namespace
 
 std::unique_ptr<db::Operation> make_open_purchase(const ConvertParts& parts) {
-    return std::make_unique<OpenOperation>(parts);
+    return std::make_unique<OperationOf<OpenWork, OpenPurchase, ConvertParts>>(parts, "open_purchase");
 }
 
 }  // namespace huiqiao::flow

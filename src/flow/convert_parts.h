@@ -10,6 +10,7 @@
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/flow/convert.h"
+#include "src/flow/operation_of.h"
 #include "src/flow/save_orders.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
@@ -80,10 +81,6 @@ std::unique_ptr<calls::AnswerHandler> make_lock_handler(const ConvertParts& part
 std::unique_ptr<calls::AnswerHandler> make_purchase_handler(const ConvertParts& parts);
 
 /// Operations; one item each.
-struct AskBoard : db::Item {
-    std::string bank;
-    bool asked = false;  // answer
-};
 struct OpenPurchase : db::Item {
     std::string bank;
     Currency currency = Currency::known("CNY");

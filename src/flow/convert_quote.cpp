@@ -1,6 +1,7 @@
 // Boards: asked when orders wait and no quote can be used, their lines checked (FX-09) and kept as quotes. A rate query
 // moves no money (FX-01).
 
+#include "src/flow/ask.h"
 #include "src/flow/convert_parts.h"
 
 #include "src/base/sometimes.h"
@@ -16,96 +17,53 @@ std::string pair_text(const fx::BoardLine& line) {
     return std::string(line.mid.base().code()) + "/" + std::string(line.mid.quote().code());
 }
 
-class AskWork final : public db::Work {
- public:
-    AskWork(const ConvertParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
-
-    void claim(db::Claims& claims) override {
-        for (const auto& item : items_) claims.add(fx::kBoardClaim, of(item).bank, "");
-    }
-    void lock(db::Locks& locks) override {
-        for (const auto& item : items_) locks.add(fx::kBoardLock, of(item).bank);
-    }
-    void run(db::Group& group) override {
-        for (const auto& item : items_) of(item).asked = ask(group, of(item).bank);
-    }
-
- private:
-    static AskBoard& of(const std::shared_ptr<db::Item>& item) { return static_cast<AskBoard&>(*item); }
-
-    bool ask(db::Group& group, const std::string& bank) {
-        std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&bank, 1));
-        fx::Board& board = boards.at(0);
-        if (group.now < board.asked_at + parts_.settings.ask_again) return false;
-        board.asked_at = group.now;
-        fx::QuoteStore::save_boards(group.tx, boards);
-        const std::string reference = group.ids.random_reference("FR");
-        const calls::NewCall call{.operation = "fx.rates",
-                                  .counterparty = bank,
-                                  .recovery = calls::Recovery::Resendable,
-                                  .reference = reference,
-                                  .request = parts_.bank(bank).write(fx::AskRates{reference}),
-                                  .instructions = {{.subject_kind = "rate_board",
-                                                    .subject_id = reference,
-                                                    .part_no = 1,
-                                                    .reference = reference,
-                                                    .amount = std::nullopt}},
-                                  .not_before = std::nullopt};
-        parts_.calls.prepare(group, std::span(&call, 1));
-        return true;
-    }
-
-    const ConvertParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
-};
+std::optional<calls::NewCall> question(const ConvertParts& parts, db::Group& group, const std::string& bank) {
+    std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&bank, 1));
+    fx::Board& board = boards.at(0);
+    if (group.now < board.asked_at + parts.settings.ask_again) return std::nullopt;
+    board.asked_at = group.now;
+    fx::QuoteStore::save_boards(group.tx, boards);
+    const std::string reference = group.ids.random_reference("FR");
+    return calls::NewCall{.operation = "fx.rates",
+                          .counterparty = bank,
+                          .recovery = calls::Recovery::Resendable,
+                          .reference = reference,
+                          .request = parts.bank(bank).write(fx::AskRates{reference}),
+                          .instructions = {{.subject_kind = "rate_board",
+                                            .subject_id = reference,
+                                            .part_no = 1,
+                                            .reference = reference,
+                                            .amount = std::nullopt}},
+                          .not_before = std::nullopt};
+}
 
 class AcceptWork final : public db::Work {
  public:
-    explicit AcceptWork(const ConvertParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
+    AcceptWork(const ConvertParts& parts, std::vector<AcceptRate*> items) : parts_(parts), items_(std::move(items)) {}
 
     void claim(db::Claims& claims) override {
-        for (const auto& item : items_) claims.add(fx::kBoardClaim, board_of(item), "");
+        for (const AcceptRate* item : items_) claims.add(fx::kBoardClaim, board_of(*item), "");
     }
     void lock(db::Locks& locks) override {
-        for (const auto& item : items_) locks.add(fx::kBoardLock, board_of(item));
+        for (const AcceptRate* item : items_) locks.add(fx::kBoardLock, board_of(*item));
     }
     void run(db::Group& group) override {
-        for (const auto& item : items_) {
-            auto& wish = static_cast<AcceptRate&>(*item);
-            const std::string id = board_of(item);
-            wish.accepted = Convert::may_accept(group.tx, wish.rate, group.now);
-            if (!wish.accepted) continue;
+        for (AcceptRate* wish : items_) {
+            const std::string id = board_of(*wish);
+            wish->accepted = Convert::may_accept(group.tx, wish->rate, group.now);
+            if (!wish->accepted) continue;
             std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
-            boards.at(0).good_mid = fx::QuoteStore::quotes(group.tx, std::span(&wish.rate.quote_id, 1)).at(0).mid;
+            boards.at(0).good_mid = fx::QuoteStore::quotes(group.tx, std::span(&wish->rate.quote_id, 1)).at(0).mid;
             fx::QuoteStore::save_boards(group.tx, boards);
-            parts_.work_items.close(group, "rate_refused", id, "accepted by " + wish.rate.operator_id);
+            parts_.work_items.close(group, "rate_refused", id, "accepted by " + wish->rate.operator_id);
         }
     }
 
  private:
-    static std::string board_of(const std::shared_ptr<db::Item>& item) {
-        const AcceptedRate& rate = static_cast<const AcceptRate&>(*item).rate;
-        return fx::board_id(rate.bank, rate.currency);
-    }
+    static std::string board_of(const AcceptRate& wish) { return fx::board_id(wish.rate.bank, wish.rate.currency); }
 
     const ConvertParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
-};
-
-template <class W>
-class Of final : public db::Operation {
- public:
-    Of(const ConvertParts& parts, std::string_view name) : parts_(parts), name_(name) {}
-    [[nodiscard]] std::string_view name() const override { return name_; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        return std::make_unique<W>(parts_, items);
-    }
-
- private:
-    const ConvertParts& parts_;
-    std::string_view name_;
+    std::vector<AcceptRate*> items_;
 };
 
 class RatesHandler final : public calls::AnswerHandler {
@@ -215,10 +173,12 @@ Status Convert::may_accept(db::Reader& reader, const AcceptedRate& rate, Instant
 }
 
 std::unique_ptr<db::Operation> make_ask_board(const ConvertParts& parts) {
-    return std::make_unique<Of<AskWork>>(parts, "ask_board");
+    return make_ask("ask_board",
+                    {fx::kBoardClaim, fx::kBoardLock, parts.calls,
+                     [&parts](db::Group& group, const std::string& bank) { return question(parts, group, bank); }});
 }
 std::unique_ptr<db::Operation> make_accept_rate(const ConvertParts& parts) {
-    return std::make_unique<Of<AcceptWork>>(parts, "accept_rate");
+    return std::make_unique<OperationOf<AcceptWork, AcceptRate, ConvertParts>>(parts, "accept_rate");
 }
 std::unique_ptr<calls::AnswerHandler> make_rates_handler(const ConvertParts& parts) {
     return std::make_unique<RatesHandler>(parts);

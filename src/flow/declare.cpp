@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/flow/ask.h"
 #include "src/flow/declare_parts.h"
 
 namespace huiqiao::flow {
@@ -127,8 +128,7 @@ class Declare::Impl {
         });
         int done = 0;
         for (const std::string& dxp_id : due) {
-            const auto item = std::make_shared<AskReceipts>();
-            item->dxp_id = dxp_id;
+            const auto item = std::make_shared<Ask>(dxp_id);
             if (parts_.queue.run(*ask_, item) && item->asked) ++done;
         }
         counters_.polls += static_cast<std::uint64_t>(done);

@@ -17,12 +17,9 @@ Instant whole_second(Instant at) {
     return std::chrono::floor<std::chrono::seconds>(at);
 }
 
-std::vector<std::string> unique_ids(std::span<const std::shared_ptr<db::Item>> items) {
+std::vector<std::string> unique_ids(const std::vector<OpenDeclarations*>& items) {
     std::vector<std::string> ids;
-    for (const auto& item : items) {
-        const auto& wanted = static_cast<const OpenDeclarations&>(*item).order_ids;
-        ids.insert(ids.end(), wanted.begin(), wanted.end());
-    }
+    for (const OpenDeclarations* item : items) ids.insert(ids.end(), item->order_ids.begin(), item->order_ids.end());
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return ids;
@@ -30,8 +27,8 @@ std::vector<std::string> unique_ids(std::span<const std::shared_ptr<db::Item>> i
 
 class OpenWork final : public db::Work {
  public:
-    OpenWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items), order_ids_(unique_ids(items)) {}
+    OpenWork(const DeclareParts& parts, std::vector<OpenDeclarations*> items)
+        : parts_(parts), items_(std::move(items)), order_ids_(unique_ids(items_)) {}
 
     void find(db::Reader& reader) override {
         for (const orders::Order& order : orders::OrderStore::load(reader, order_ids_)) {
@@ -87,23 +84,24 @@ class OpenWork final : public db::Work {
         }
         customs::DeclarationStore::insert(group.tx, opened);
         save_orders(group, changes);
-        static_cast<OpenDeclarations&>(*items_.front()).opened = static_cast<int>(opened.size());
+        items_.front()->opened = static_cast<int>(opened.size());
     }
 
  private:
     const DeclareParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<OpenDeclarations*> items_;
     std::vector<std::string> order_ids_;
     std::vector<Declaration> made_;
 };
 
 class LookAfterWork final : public db::Work {
  public:
-    LookAfterWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
+    LookAfterWork(const DeclareParts& parts, std::vector<LookAfterDeclarations*> items)
+        : parts_(parts), items_(std::move(items)) {}
 
     void find(db::Reader& reader) override {
-        for (const auto& item : items_) rows_.push_back(DeclarationRows::find(reader, of(item).declaration_ids, true));
+        for (const LookAfterDeclarations* item : items_)
+            rows_.push_back(DeclarationRows::find(reader, item->declaration_ids, true));
     }
     void lock(db::Locks& locks) override {
         for (const DeclarationRows& rows : rows_) rows.lock(locks);
@@ -111,21 +109,18 @@ class LookAfterWork final : public db::Work {
     void run(db::Group& group) override {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             DeclarationsInHand in_hand(group, parts_, rows_[i]);
-            of(items_[i]).sent_again = 0;
+            items_[i]->sent_again = 0;
             for (const std::string& id : rows_[i].declaration_ids) {
                 in_hand.look_after(id);
-                if (in_hand.find(id)->state == customs::DeclarationState::Due) ++of(items_[i]).sent_again;
+                if (in_hand.find(id)->state == customs::DeclarationState::Due) ++items_[i]->sent_again;
             }
             in_hand.save();
         }
     }
 
  private:
-    static LookAfterDeclarations& of(const std::shared_ptr<db::Item>& item) {
-        return static_cast<LookAfterDeclarations&>(*item);
-    }
     const DeclareParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<LookAfterDeclarations*> items_;
     std::vector<DeclarationRows> rows_;
 };
 
@@ -142,10 +137,11 @@ std::map<std::string, Instant> paid_at_of(db::Reader& reader, std::span<const st
 }
 
 std::unique_ptr<db::Operation> make_open_declarations(const DeclareParts& parts) {
-    return std::make_unique<DeclareOperation<OpenWork>>(parts, "open_declarations");
+    return std::make_unique<OperationOf<OpenWork, OpenDeclarations, DeclareParts>>(parts, "open_declarations");
 }
 std::unique_ptr<db::Operation> make_look_after_declarations(const DeclareParts& parts) {
-    return std::make_unique<DeclareOperation<LookAfterWork>>(parts, "look_after_declarations");
+    return std::make_unique<OperationOf<LookAfterWork, LookAfterDeclarations, DeclareParts>>(parts,
+                                                                                             "look_after_declarations");
 }
 
 }  // namespace huiqiao::flow

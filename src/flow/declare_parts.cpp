@@ -56,7 +56,7 @@ void DeclarationRows::lock(db::Locks& locks) const {
 }
 
 DeclarationsInHand::DeclarationsInHand(db::Group& group, const DeclareParts& parts, const DeclarationRows& rows)
-    : group_(group), parts_(parts), rows_(rows) {
+    : group_(group), parts_(parts) {
     if (rows.declaration_ids.empty()) return;
     for (Declaration& declaration : customs::DeclarationStore::load(group.tx, rows.declaration_ids)) {
         const std::string id = declaration.id;

@@ -11,6 +11,7 @@
 #include "customs/declaration_store.h"
 #include "customs/return_code.h"
 #include "src/flow/declare.h"
+#include "src/flow/operation_of.h"
 #include "src/flow/save_orders.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
@@ -93,7 +94,6 @@ class DeclarationsInHand {
 
     db::Group& group_;
     const DeclareParts& parts_;
-    const DeclarationRows& rows_;
     std::map<std::string, InHand> in_hand_;
     std::map<std::string, orders::Order> orders_;
     std::vector<calls::OutsideFact> facts_;
@@ -138,10 +138,6 @@ struct LookAfterDeclarations : db::Item {
     std::vector<std::string> declaration_ids;
     int sent_again = 0;  // answer
 };
-struct AskReceipts : db::Item {
-    std::string dxp_id;
-    bool asked = false;  // answer
-};
 std::unique_ptr<db::Operation> make_open_declarations(const DeclareParts& parts);
 std::unique_ptr<db::Operation> make_send_declarations(const DeclareParts& parts);
 std::unique_ptr<db::Operation> make_look_after_declarations(const DeclareParts& parts);
@@ -150,20 +146,5 @@ std::unique_ptr<Decision> make_declare_again(const DeclareParts& parts, const le
 
 std::unique_ptr<calls::AnswerHandler> make_declare_handler(const DeclareParts& parts);
 std::unique_ptr<calls::AnswerHandler> make_receipts_handler(const DeclareParts& parts);
-
-/// An operation whose Work is made from (parts, items).
-template <class W>
-class DeclareOperation final : public db::Operation {
- public:
-    DeclareOperation(const DeclareParts& parts, std::string_view name) : parts_(parts), name_(name) {}
-    [[nodiscard]] std::string_view name() const override { return name_; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        return std::make_unique<W>(parts_, items);
-    }
-
- private:
-    const DeclareParts& parts_;
-    std::string_view name_;
-};
 
 }  // namespace huiqiao::flow

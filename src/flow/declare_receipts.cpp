@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "src/flow/ask.h"
 #include "src/flow/declare_parts.h"
 
 #include "src/base/sometimes.h"
@@ -36,48 +37,25 @@ Question question_of(const calls::Call& call) {
     return question;
 }
 
-class AskWork final : public db::Work {
- public:
-    AskWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
-    void claim(db::Claims& claims) override {
-        for (const auto& item : items_) claims.add(customs::kMailboxClaim, of(item).dxp_id, "");
-    }
-    void lock(db::Locks& locks) override {
-        for (const auto& item : items_) locks.add(customs::kMailboxLock, of(item).dxp_id);
-    }
-    void run(db::Group& group) override {
-        for (const auto& item : items_) of(item).asked = ask(group, of(item).dxp_id);
-    }
-
- private:
-    static AskReceipts& of(const std::shared_ptr<db::Item>& item) { return static_cast<AskReceipts&>(*item); }
-
-    bool ask(db::Group& group, const std::string& dxp_id) {
-        customs::Mailbox mailbox = customs::DeclarationStore::mailbox(group.tx, dxp_id).value();
-        if (!mailbox.asking.empty() || group.now < mailbox.asked_at + parts_.settings.poll_every) return false;
-        const std::string reference = group.ids.random_reference("CR");
-        mailbox.asking = reference;
-        mailbox.asked_at = group.now;
-        customs::DeclarationStore::save_mailbox(group.tx, mailbox);
-        const calls::NewCall call{.operation = "customs.receipts",
-                                  .counterparty = parts_.settings.counterparty,
-                                  .recovery = calls::Recovery::Resendable,
-                                  .reference = reference,
-                                  .request = parts_.gateway.receipts(dxp_id, mailbox.last_number),
-                                  .instructions = {{.subject_kind = "customs_mailbox",
-                                                    .subject_id = question_id(dxp_id, mailbox.last_number, reference),
-                                                    .part_no = 1,
-                                                    .reference = reference,
-                                                    .amount = std::nullopt}},
-                                  .not_before = std::nullopt};
-        parts_.calls.prepare(group, std::span(&call, 1));
-        return true;
-    }
-
-    const DeclareParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
-};
+std::optional<calls::NewCall> question(const DeclareParts& parts, db::Group& group, const std::string& dxp_id) {
+    customs::Mailbox mailbox = customs::DeclarationStore::mailbox(group.tx, dxp_id).value();
+    if (!mailbox.asking.empty() || group.now < mailbox.asked_at + parts.settings.poll_every) return std::nullopt;
+    const std::string reference = group.ids.random_reference("CR");
+    mailbox.asking = reference;
+    mailbox.asked_at = group.now;
+    customs::DeclarationStore::save_mailbox(group.tx, mailbox);
+    return calls::NewCall{.operation = "customs.receipts",
+                          .counterparty = parts.settings.counterparty,
+                          .recovery = calls::Recovery::Resendable,
+                          .reference = reference,
+                          .request = parts.gateway.receipts(dxp_id, mailbox.last_number),
+                          .instructions = {{.subject_kind = "customs_mailbox",
+                                            .subject_id = question_id(dxp_id, mailbox.last_number, reference),
+                                            .part_no = 1,
+                                            .reference = reference,
+                                            .amount = std::nullopt}},
+                          .not_before = std::nullopt};
+}
 
 /// A page as it was read, mail by mail.
 struct ReadPage {
@@ -279,7 +257,9 @@ class ReceiptsHandler final : public calls::AnswerHandler {
 }  // namespace
 
 std::unique_ptr<db::Operation> make_ask_receipts(const DeclareParts& parts) {
-    return std::make_unique<DeclareOperation<AskWork>>(parts, "ask_receipts");
+    return make_ask("ask_receipts",
+                    {customs::kMailboxClaim, customs::kMailboxLock, parts.calls,
+                     [&parts](db::Group& group, const std::string& dxp_id) { return question(parts, group, dxp_id); }});
 }
 std::unique_ptr<calls::AnswerHandler> make_receipts_handler(const DeclareParts& parts) {
     return std::make_unique<ReceiptsHandler>(parts);

@@ -40,13 +40,13 @@ std::string file_name(const std::string& dxp_id, Instant now, const std::string&
 
 class SendWork final : public db::Work {
  public:
-    SendWork(const DeclareParts& parts, std::span<const std::shared_ptr<db::Item>> items)
-        : parts_(parts), items_(items) {}
+    SendWork(const DeclareParts& parts, std::vector<SendDeclarations*> items)
+        : parts_(parts), items_(std::move(items)) {}
 
     void find(db::Reader& reader) override {
         std::vector<std::string> persons;
-        for (const auto& item : items_) {
-            rows_.push_back(DeclarationRows::find(reader, of(item).declaration_ids, false));
+        for (const SendDeclarations* item : items_) {
+            rows_.push_back(DeclarationRows::find(reader, item->declaration_ids, false));
             for (const orders::Order& order : orders::OrderStore::load(reader, rows_.back().order_ids)) {
                 persons.push_back(order.buyer_id);
                 persons.push_back(order.payer_id);
@@ -72,7 +72,7 @@ class SendWork final : public db::Work {
         for (const DeclarationRows& rows : rows_) rows.lock(locks);
     }
     void run(db::Group& group) override {
-        for (std::size_t i = 0; i < items_.size(); ++i) send(group, of(items_[i]), rows_[i]);
+        for (std::size_t i = 0; i < items_.size(); ++i) send(group, *items_[i], rows_[i]);
     }
 
  private:
@@ -89,8 +89,6 @@ class SendWork final : public db::Work {
         std::vector<operators::NewWorkItem> work_items;
         std::vector<Ready> ready;
     };
-
-    static SendDeclarations& of(const std::shared_ptr<db::Item>& item) { return static_cast<SendDeclarations&>(*item); }
 
     void send(db::Group& group, SendDeclarations& wish, const DeclarationRows& rows) {
         wish.sent = 0;
@@ -318,7 +316,7 @@ class SendWork final : public db::Work {
     }
 
     const DeclareParts& parts_;
-    std::span<const std::shared_ptr<db::Item>> items_;
+    std::vector<SendDeclarations*> items_;
     std::vector<DeclarationRows> rows_;
     std::map<std::string, parties::Person> persons_;
     std::set<std::string> unopened_;
@@ -327,7 +325,7 @@ class SendWork final : public db::Work {
 }  // namespace
 
 std::unique_ptr<db::Operation> make_send_declarations(const DeclareParts& parts) {
-    return std::make_unique<DeclareOperation<SendWork>>(parts, "send_declarations");
+    return std::make_unique<OperationOf<SendWork, SendDeclarations, DeclareParts>>(parts, "send_declarations");
 }
 
 }  // namespace huiqiao::flow

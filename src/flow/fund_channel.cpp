@@ -1,6 +1,8 @@
 #include "src/flow/fund_channel.h"
 
+#include "src/base/earliest_id.h"
 #include "src/flow/fund_channel_parts.h"
+#include "src/orders/payment_store.h"
 #include "src/reconciliation/settlement_store.h"
 
 namespace huiqiao::flow {
@@ -23,9 +25,14 @@ class ChannelFunding::Impl {
         parts_.database.read([&](db::Reader& reader) {
             const auto last = SettlementStore::last_day(reader, parts_.settings.channel);
             Date next = last ? last->plus_days(1) : parts_.settings.first_day;
-            for (; next < today && item->new_days.size() < kDaysAtOnce; next = next.plus_days(1))
+            for (; next < today && item->new_days.size() < kDaysAtOnce; next = next.plus_days(1)) {
                 item->new_days.push_back(next);
-            for (const auto& day : SettlementStore::days_due(reader, now, kDaysAtOnce)) item->due.push_back(day.id());
+                note_owed(reader, {parts_.settings.channel, next, 0, {}}, today, item->owed);
+            }
+            for (const auto& day : SettlementStore::days_due(reader, now, kDaysAtOnce)) {
+                item->due.push_back(day.id());
+                note_owed(reader, day, today, item->owed);
+            }
         });
         if (item->new_days.empty() && item->due.empty()) return 0;
         return parts_.queue.run(*ask_, item).ok() ? item->prepared : 0;
@@ -45,6 +52,32 @@ class ChannelFunding::Impl {
     LineTaker& deposits() { return *deposits_; }
 
  private:
+    /// Also a day that is too old when it is first looked at is given up.
+    void note_owed(db::Reader& reader, const reconciliation::SettlementDay& day, Date today,
+                   std::set<std::string>& owed) const {
+        if (parts_.settings.gives_up(day.day, today) && is_owed(reader, day)) owed.insert(day.id());
+    }
+
+    /// Whether a payment that came on that day is in no batch. Payments are made at most kLongestWait before they come.
+    bool is_owed(db::Reader& reader, const reconciliation::SettlementDay& day) const {
+        constexpr int kLongestWait = 4;  // days; an order is open for three at most
+        constexpr int kPage = 500;
+        std::string after = earliest_id("pay", day.day.plus_days(-kLongestWait).at_shanghai(0));
+        const std::string before = earliest_id("pay", day.day.plus_days(1).at_shanghai(0));
+        for (;;) {
+            const std::vector<orders::Payment> page = orders::PaymentStore().between(reader, after, before, kPage);
+            std::vector<std::string> ids;
+            for (const orders::Payment& payment : page) {
+                if (payment.channel == day.channel && payment.received.is_positive() &&
+                    Date::in_shanghai(payment.paid_at) == day.day)
+                    ids.push_back(reconciliation::SettlementPayment::id_of(day.channel, payment.reference));
+            }
+            if (SettlementStore::payments(reader, ids).size() < ids.size()) return true;
+            if (page.size() < kPage) return false;
+            after = page.back().id;
+        }
+    }
+
     ChannelParts parts_;
     std::unique_ptr<db::Operation> ask_;
     std::unique_ptr<db::Operation> fund_;

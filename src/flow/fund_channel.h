@@ -24,6 +24,8 @@ struct ChannelFundingSettings {
     std::chrono::seconds ask_every{300};  // for a day's file, from the day after on
     int ask_days = 30;                    // then a day without a file is given up, with a work item
     std::size_t payments_a_group = 500;
+
+    [[nodiscard]] bool gives_up(Date day, Date today) const { return day.plus_days(ask_days) < today; }
 };
 
 class ChannelFunding {

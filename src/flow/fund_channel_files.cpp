@@ -1,6 +1,7 @@
 // The channel's settlement files: asked for, and stored payment by payment. A payment belongs to the first batch that
 // names it, and counts once in it; whatever names it again is a work item.
 
+#include <algorithm>
 #include <set>
 
 #include "src/base/planted.h"
@@ -44,9 +45,9 @@ class AskWork final : public db::Work {
         const Date today = Date::in_shanghai(group.now);
         for (SettlementDay day : SettlementStore::days(group.tx, ids_)) {
             if (!day.due_at || *day.due_at > group.now) continue;
-            if (day.day.plus_days(parts_.settings.ask_days) < today) {
+            if (parts_.settings.gives_up(day.day, today)) {
                 day.due_at.reset();
-                missing.push_back(missing_day(day));
+                if (is_owed(day)) missing.push_back(missing_day(day));
             } else {
                 calls.push_back(call_for(group, day));
                 ++day.asked;
@@ -61,14 +62,21 @@ class AskWork final : public db::Work {
     }
 
  private:
-    /// Mostly nothing was settled that day; only a person can tell that from a file that never came.
+    [[nodiscard]] bool is_owed(const SettlementDay& day) const {
+        return std::any_of(items_.begin(), items_.end(),
+                           [&](const AskFilesItem* item) { return item->owed.contains(day.id()); });
+    }
+
+    /// A day without payments has no file, and nobody is told of it.
     [[nodiscard]] operators::NewWorkItem missing_day(const SettlementDay& day) const {
         const std::string days = std::to_string(parts_.settings.ask_days);
         return {"settlement_day_missing", "settlement_day", day.id(),
                 day.channel + " gave no usable settlement file of " + day.day.text() + " in " + days +
-                    " days, and is not asked any more. Make sure that it settled nothing that day.",
+                    " days, though payments of that day are in no batch. It is not asked any more; the channel must "
+                    "say where "
+                    "they are.",
                 day.channel + " 在 " + days + " 天内未提供 " + day.day.text() +
-                    " 的可用结算文件，已停止索取。请确认该日确无结算。"};
+                    " 的可用结算文件，而该日有付款尚未结算。已停止索取，请向渠道查明。"};
     }
 
     calls::NewCall call_for(db::Group& group, const SettlementDay& day) const {
@@ -87,20 +95,6 @@ class AskWork final : public db::Work {
     const ChannelParts& parts_;
     std::vector<AskFilesItem*> items_;
     std::vector<std::string> ids_;
-};
-
-class AskFiles final : public db::Operation {
- public:
-    explicit AskFiles(const ChannelParts& parts) : parts_(parts) {}
-    [[nodiscard]] std::string_view name() const override { return "ask_settlement_files"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        std::vector<AskFilesItem*> mine;
-        for (const auto& item : items) mine.push_back(static_cast<AskFilesItem*>(item.get()));
-        return std::make_unique<AskWork>(parts_, std::move(mine));
-    }
-
- private:
-    const ChannelParts& parts_;
 };
 
 /// What an answer was: a file, "not yet", or something that a person must see.
@@ -229,7 +223,7 @@ class SettlementHandler final : public calls::AnswerHandler {
 }  // namespace
 
 std::unique_ptr<db::Operation> make_ask_files(const ChannelParts& parts) {
-    return std::make_unique<AskFiles>(parts);
+    return std::make_unique<OperationOf<AskWork, AskFilesItem, ChannelParts>>(parts, "ask_settlement_files");
 }
 std::unique_ptr<calls::AnswerHandler> make_settlement_handler(const ChannelParts& parts) {
     return std::make_unique<SettlementHandler>(parts);

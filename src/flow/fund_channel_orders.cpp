@@ -321,27 +321,13 @@ class FundWork final : public db::Work {
     std::vector<Fee> fees_;
 };
 
-class FundOrders final : public db::Operation {
- public:
-    explicit FundOrders(const ChannelParts& parts) : parts_(parts) {}
-    [[nodiscard]] std::string_view name() const override { return "fund_orders"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        std::vector<FundOrdersItem*> mine;
-        for (const auto& item : items) mine.push_back(static_cast<FundOrdersItem*>(item.get()));
-        return std::make_unique<FundWork>(parts_, std::move(mine));
-    }
-
- private:
-    const ChannelParts& parts_;
-};
-
 }  // namespace
 
 std::unique_ptr<LineTaker> make_deposit_lines(const ChannelParts& parts) {
     return std::make_unique<DepositLines>(parts);
 }
 std::unique_ptr<db::Operation> make_fund_orders(const ChannelParts& parts) {
-    return std::make_unique<FundOrders>(parts);
+    return std::make_unique<OperationOf<FundWork, FundOrdersItem, ChannelParts>>(parts, "fund_orders");
 }
 
 }  // namespace huiqiao::flow

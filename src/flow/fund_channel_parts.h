@@ -2,10 +2,12 @@
 // Inside of channel funding: its operations, each in a file of its own.
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "src/flow/fund_channel.h"
+#include "src/flow/operation_of.h"
 
 namespace huiqiao::flow {
 
@@ -21,6 +23,7 @@ struct ChannelParts {
 struct AskFilesItem final : db::Item {
     std::vector<Date> new_days;    // to be asked for from now on
     std::vector<std::string> due;  // ids of days
+    std::set<std::string> owed;    // of those that are given up now: a payment of that day is in no batch
     int prepared = 0;              // answer
 };
 

@@ -148,24 +148,10 @@ class BookWork final : public db::Work {
     int booked_ = 0;
 };
 
-class BookLines final : public db::Operation {
- public:
-    explicit BookLines(const FundParts& parts) : parts_(parts) {}
-    [[nodiscard]] std::string_view name() const override { return "book_lines"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        std::vector<BookItem*> mine;
-        for (const auto& item : items) mine.push_back(static_cast<BookItem*>(item.get()));
-        return std::make_unique<BookWork>(parts_, std::move(mine));
-    }
-
- private:
-    const FundParts& parts_;
-};
-
 }  // namespace
 
 std::unique_ptr<db::Operation> make_book_lines(const FundParts& parts) {
-    return std::make_unique<BookLines>(parts);
+    return std::make_unique<OperationOf<BookWork, BookItem, FundParts>>(parts, "book_lines");
 }
 
 }  // namespace huiqiao::flow

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "src/flow/fund.h"
+#include "src/flow/operation_of.h"
 #include "src/reconciliation/statement_store.h"
 
 namespace huiqiao::flow {

@@ -80,20 +80,6 @@ class RequestWork final : public db::Work {
     std::vector<RequestItem*> items_;
 };
 
-class RequestStatements final : public db::Operation {
- public:
-    explicit RequestStatements(const FundParts& parts) : parts_(parts) {}
-    [[nodiscard]] std::string_view name() const override { return "request_statements"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        std::vector<RequestItem*> mine;
-        for (const auto& item : items) mine.push_back(static_cast<RequestItem*>(item.get()));
-        return std::make_unique<RequestWork>(parts_, std::move(mine));
-    }
-
- private:
-    const FundParts& parts_;
-};
-
 class StatementHandler final : public calls::AnswerHandler {
  public:
     explicit StatementHandler(const FundParts& parts) : parts_(parts) {}
@@ -239,7 +225,7 @@ class StatementHandler final : public calls::AnswerHandler {
 }  // namespace
 
 std::unique_ptr<db::Operation> make_request_statements(const FundParts& parts) {
-    return std::make_unique<RequestStatements>(parts);
+    return std::make_unique<OperationOf<RequestWork, RequestItem, FundParts>>(parts, "request_statements");
 }
 std::unique_ptr<calls::AnswerHandler> make_statement_handler(const FundParts& parts) {
     return std::make_unique<StatementHandler>(parts);

@@ -171,7 +171,7 @@ Result<std::shared_ptr<IntakeItem>> Intake::prepare(const IntakeRequest& request
 }
 
 std::unique_ptr<db::Work> Intake::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<IntakeWork>(*this, items);
+    return std::make_unique<IntakeWork>(items);
 }
 
 }  // namespace huiqiao::flow

@@ -29,7 +29,7 @@ Error at(std::string pointer, Error error) {
 
 }  // namespace
 
-IntakeWork::IntakeWork(const Intake& intake, std::span<const std::shared_ptr<db::Item>> items) : intake_(intake) {
+IntakeWork::IntakeWork(std::span<const std::shared_ptr<db::Item>> items) {
     for (const auto& item : items) {
         items_.push_back(static_cast<IntakeItem*>(item.get()));
         for (const Prepared& prepared : items_.back()->prepared_) {

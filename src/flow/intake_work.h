@@ -14,7 +14,7 @@ namespace huiqiao::flow {
 
 class IntakeWork final : public db::Work {
  public:
-    IntakeWork(const Intake& intake, std::span<const std::shared_ptr<db::Item>> items);
+    explicit IntakeWork(std::span<const std::shared_ptr<db::Item>> items);
     void claim(db::Claims& claims) override;
     void run(db::Group& group) override;
 
@@ -45,7 +45,6 @@ class IntakeWork final : public db::Work {
     void settle_numbers(db::Group& group) const;
     void write(db::Group& group) const;
 
-    const Intake& intake_;
     std::vector<IntakeItem*> items_;
     std::set<std::string> own_ids_;  // of all orders that this group may make
     std::map<std::string, const Prepared*> accepted_by_key_;

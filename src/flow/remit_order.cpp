@@ -321,26 +321,10 @@ class OrderWork final : public db::Work {
     std::vector<orders::Order*> unusable_;
 };
 
-class OrderRemittances final : public db::Operation {
- public:
-    explicit OrderRemittances(const RemitParts& parts) : parts_(parts) {}
-    [[nodiscard]] std::string_view name() const override { return "remit"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        std::vector<RemitItem*> mine;
-        for (const auto& item : items) {
-            if (!item->skipped) mine.push_back(static_cast<RemitItem*>(item.get()));
-        }
-        return std::make_unique<OrderWork>(parts_, std::move(mine));
-    }
-
- private:
-    const RemitParts& parts_;
-};
-
 }  // namespace
 
 std::unique_ptr<db::Operation> make_order_remittances(const RemitParts& parts) {
-    return std::make_unique<OrderRemittances>(parts);
+    return std::make_unique<OperationOf<OrderWork, RemitItem, RemitParts>>(parts, "remit");
 }
 
 }  // namespace huiqiao::flow

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "src/flow/operation_of.h"
 #include "src/flow/remit.h"
 #include "src/orders/order.h"
 #include "src/remittance/remittance_store.h"

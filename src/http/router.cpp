@@ -27,6 +27,7 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 }
 
 template <class Node>
+// As deep as the path has segments. NOLINTNEXTLINE(misc-no-recursion)
 const Node* descend(const Node& node, std::span<const std::string_view> rest, PathParameters& parameters) {
     if (rest.empty()) return node.routes.empty() ? nullptr : &node;
     if (const auto fixed = node.fixed.find(rest.front()); fixed != node.fixed.end()) {

@@ -17,7 +17,7 @@ namespace {
 
 // How often a waiting thread looks whether the server stops or others wait for a thread.
 constexpr std::chrono::milliseconds kLook{100};
-constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
 // Requests that a connection may send in a row while others wait for its thread.
 constexpr int kTurn = 16;
 

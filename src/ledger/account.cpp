@@ -99,7 +99,7 @@ std::optional<Account> Account::from_id(std::string_view id) {
     if (first == std::string_view::npos || id.size() > kLongestId) return std::nullopt;
     const std::string_view text = id.substr(0, first);
     const auto* known =
-        std::find_if(kKinds.begin(), kKinds.end(), [&](const KindText& kind) { return kind.text == text; });
+        std::find_if(kKinds.begin(), kKinds.end(), [&](const KindText& each) { return each.text == text; });
     const Result<Currency> found = Currency::find(id.substr(last + 1));
     if (known == kKinds.end() || !found) return std::nullopt;
     Account account{known->kind, "", *found};

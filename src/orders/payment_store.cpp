@@ -37,6 +37,12 @@ constexpr db::Select kPlaces{
     "SELECT id, order_id, merchant_id, channel, reference, currency FROM payment WHERE id IN (:list)", "tttttt"};
 constexpr db::Select kPlacesByReference{
     "SELECT id, order_id, merchant_id, channel, reference, currency FROM payment WHERE reference IN (:list)", "tttttt"};
+constexpr db::Select kBetween{
+    "SELECT id, order_id, merchant_id, channel, reference, channel_number, state, currency, amount_minor, "
+    "received_minor, "
+    "created_at, expires_at, paid_at, pay_url, reason, polls FROM payment WHERE id > :p1 AND id < :p2 ORDER BY id "
+    "LIMIT :p3",
+    kKinds};
 constexpr db::Select kByChannelKey{"SELECT channel_key, id FROM payment WHERE channel_key IN (:list)", "tt"};
 constexpr db::Select kAllocations{
     "SELECT payment_id, order_id, currency, amount_minor FROM payment_allocation WHERE payment_id IN (:list)", "ttti"};
@@ -149,6 +155,11 @@ std::vector<PaymentAllocation> PaymentStore::allocations(db::Reader& reader,
                                Money::of_minor(Currency::known(found.text(row, 2)), found.integer(row, 3))});
     }
     return allocations;
+}
+
+std::vector<Payment> PaymentStore::between(db::Reader& reader, const std::string& after, const std::string& before,
+                                           int limit) const {
+    return payments_of(reader.select(kBetween, {after, before, limit}));
 }
 
 std::vector<std::string> PaymentStore::due_for_query(db::Reader& reader, Instant now, int limit) const {

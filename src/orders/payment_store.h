@@ -56,6 +56,10 @@ class PaymentStore {
     [[nodiscard]] std::vector<PaymentAllocation> allocations(db::Reader& reader,
                                                              std::span<const std::string> payment_ids) const;
 
+    /// Those made after an id and before another, in order: a page of a stretch of time (src/base/earliest_id.h).
+    [[nodiscard]] std::vector<Payment> between(db::Reader& reader, const std::string& after, const std::string& before,
+                                               int limit) const;
+
     /// Ids of payments whose next query is due, oldest first; through an index.
     [[nodiscard]] std::vector<std::string> due_for_query(db::Reader& reader, Instant now, int limit) const;
     /// Which of these (locked) are still due.

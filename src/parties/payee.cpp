@@ -36,12 +36,16 @@ bool is_country(std::string_view text) {
     return text.size() == 2 && all(text, is_capital);
 }
 
+std::size_t digit(char character) {
+    return static_cast<std::size_t>(character - '0');
+}
+
 /// 0 where the country has no IBAN.
 std::size_t iban_length(std::string_view country) {
     if (!is_country(country)) return 0;
     for (std::size_t at = 0; at + 4 <= kIbanLengths.size(); at += 5) {
         if (kIbanLengths.substr(at, 2) != country) continue;
-        return static_cast<std::size_t>((kIbanLengths[at + 2] - '0') * 10 + (kIbanLengths[at + 3] - '0'));
+        return digit(kIbanLengths[at + 2]) * 10 + digit(kIbanLengths[at + 3]);
     }
     return 0;
 }

@@ -51,7 +51,10 @@ struct SettlementPayment {
     Money gross;
     Money cost;
     std::optional<Instant> due_at;
-    [[nodiscard]] std::string id() const { return channel + "|" + reference; }
+    static std::string id_of(const std::string& channel, const std::string& reference) {
+        return channel + "|" + reference;
+    }
+    [[nodiscard]] std::string id() const { return id_of(channel, reference); }
 };
 
 class SettlementStore {

@@ -2,6 +2,7 @@
 
 #include "src/flow/fund_channel.h"
 #include "src/orders/payment_store.h"
+#include "src/reconciliation/settlement_store.h"
 #include "tests/contract/bank_desk.h"
 
 using namespace bank_desk;
@@ -103,6 +104,8 @@ class FundDesk : public BankDesk {
                          [&](db::Group& group) {
                              orders::OrderStore::insert(group.tx, std::span(&made, 1));
                              orders::PaymentStore().insert(group, std::span(&payment, 1), std::nullopt);
+                             const orders::PaymentStore::Change confirmed{&payment, std::nullopt};
+                             orders::PaymentStore().save(group, std::span(&confirmed, 1));
                              orders::PaymentStore().allocate(group, std::span(&allocation, 1));
                          })
                     .ok());
@@ -131,6 +134,14 @@ class FundDesk : public BankDesk {
                 return;
         }
         FAIL("it does not come to rest");
+    }
+
+    bool is_given_up(int date) {
+        const std::string id = "sandbox-pay|" + std::to_string(date);
+        std::vector<reconciliation::SettlementDay> days;
+        desk.database.read(
+            [&](db::Reader& reader) { days = reconciliation::SettlementStore::days(reader, std::span(&id, 1)); });
+        return !days.at(0).due_at;
     }
 
     ScriptedChannel channel;
@@ -214,13 +225,40 @@ TEST_CASE("a payment that one batch lists twice funds its order once, and a pers
     });
 }
 
-TEST_CASE("a day whose settlement file never comes is given up in the end, and a person is told") {
+TEST_CASE("a day whose settlement file never comes is given up in the end; a person is told where a payment is owed") {
     each_engine([](TestDatabase& on) {
         FundDesk d(on);
+        d.paid_order("P1", "100.00");
         d.settle(std::chrono::hours(24 * 30));
         CHECK_FALSE(d.has_work("settlement_day_missing"));
         d.settle(std::chrono::hours(24 * 3));
         d.settle(std::chrono::hours(2));
         CHECK(d.has_work("settlement_day_missing"));
+    });
+}
+
+TEST_CASE(
+    "a day that is too old when it is first looked at is not asked for, and a payment of it is not lost sight of") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        d.paid_order("P1", "100.00");
+        d.settle(std::chrono::hours(24 * 33));
+        CHECK(d.is_given_up(20261120));
+        CHECK(d.has_work("settlement_day_missing"));
+    });
+}
+
+TEST_CASE("days on which the channel took nothing, or settled it with another day, are given up without a word") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        d.settle(std::chrono::hours(24));
+        d.paid_order("P1", "100.00");  // on the 21st; its payment stands in the file of the 20th
+        d.file({line_of("P1", "100.00", "0.60")});
+        d.settle(std::chrono::hours(1));
+        d.settle(std::chrono::hours(24 * 33));
+        d.settle(std::chrono::hours(2));
+        CHECK(d.is_given_up(20261121));
+        CHECK(d.is_given_up(20261122));
+        CHECK_FALSE(d.has_work("settlement_day_missing"));
     });
 }

@@ -136,8 +136,8 @@ void TestDesk::open() {
     }
     app::Surroundings surroundings{clock_, random_, [this] { return make_client(); },
                                    [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; }};
-    app_ = std::make_unique<app::App>(config_, app::Tables::read("config").value(), std::move(institution),
-                                      *keys_, database_settings(), std::move(surroundings));
+    app_ = std::make_unique<app::App>(config_, app::Tables::read("config").value(), std::move(institution), *keys_,
+                                      database_settings(), std::move(surroundings));
     front_ = std::make_unique<FrontDoor>(app_->parts(), *keys_, clock_, random_);
     workers_ = app_->workers();
 }

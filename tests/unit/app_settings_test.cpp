@@ -84,6 +84,18 @@ TEST_CASE("all faults are told at once") {
     CHECK(read_config(std::move(settings)).faults.size() == 3);
 }
 
+TEST_CASE("each language tells every fault of a configuration in its own words") {
+    const Result<Config> loaded =
+        load_config("config/huiqiao.conf", {"keys.create=perhaps", "listen.platforms_port=-1", "fx.gather=1"});
+    REQUIRE_FALSE(loaded.ok());
+    for (const char* key : {"keys.create", "listen.platforms_port", "fx.gather"}) {
+        CAPTURE(key);
+        CHECK(loaded.error().english().find(std::string(key) + ": ") != std::string::npos);
+        CHECK(loaded.error().chinese().find(std::string(key) + "：") != std::string::npos);
+    }
+    CHECK(loaded.error().chinese().find("must be") == std::string::npos);
+}
+
 TEST_CASE("webhooks to loopback and a stepped clock are refused unless everything is on loopback") {
     Settings open_house = shipped();
     REQUIRE(open_house.override_with("listen.address=0.0.0.0").ok());

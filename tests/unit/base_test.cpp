@@ -3,6 +3,7 @@
 #include <set>
 
 #include "src/base/calendar.h"
+#include "src/base/earliest_id.h"
 #include "src/base/encoding.h"
 #include "src/base/id.h"
 #include "src/base/money.h"
@@ -24,6 +25,20 @@ TEST_CASE("an instant is written in UTC and read back, and Shanghai is eight hou
     CHECK_FALSE(Date::parse("2026-13-01").ok());
     CHECK_FALSE(Date::parse("2027-02-29").ok());
     CHECK_THROWS_AS((void)Date::of_number(20260230), LogicError);
+}
+
+TEST_CASE("a stretch of time is a stretch of ids") {
+    const Instant noon = Date::of_number(20261120).at_shanghai(12);
+    ManualClock clock(noon);
+    SeededRandom random(2);
+    IdSource ids(clock, random);
+    const std::string at_noon = ids.next("pay");
+    clock.advance(std::chrono::milliseconds(1));
+    const std::string later = ids.next("pay");
+    CHECK(earliest_id("pay", noon).size() == at_noon.size());
+    CHECK(earliest_id("pay", noon) <= at_noon);
+    CHECK(at_noon < earliest_id("pay", noon + std::chrono::milliseconds(1)));
+    CHECK(earliest_id("pay", noon + std::chrono::milliseconds(1)) <= later);
 }
 
 TEST_CASE("ids made in one millisecond still rise, and are never the same") {

@@ -29,7 +29,7 @@ Wide wide(std::int64_t positive) {
 /// From -4 to 4 half basis points, another by currency and minute.
 std::int64_t drift(std::string_view currency, std::int64_t minute) {
     std::int64_t seed = minute * 7;
-    for (const char letter : currency) seed += letter * 13;
+    for (const char letter : currency) seed += std::int64_t{letter} * 13;
     return seed % 9 - 4;
 }
 
