@@ -1,4 +1,6 @@
 #include "tests/contract/declare_desk.h"
+#include "tests/support/ledger_chart.h"
+#include "tests/support/two_persons.h"
 
 using namespace declare_desk;
 using huiqiao::customs::AppType;
@@ -8,6 +10,17 @@ namespace {
 
 std::size_t count(const std::vector<std::string>& list, std::string_view what) {
     return static_cast<std::size_t>(std::count(list.begin(), list.end(), what));
+}
+
+/// Two persons have it declared again.
+Status again(DeclareDesk& d, const std::string& order_id) {
+    const ledger::Ledger books(shipped_chart());
+    const auto decision = d.declare->again(books);
+    calls::Resolve resolve(d.handlers, d.escalations);
+    TwoPersons two(d.database, *d.queue, resolve, books, {decision.get()});
+    const auto asked = two.ask("declare_again", R"("order_id":")" + order_id + "\"");
+    if (!asked) return asked.error();
+    return two.release(*asked);
 }
 
 }  // namespace
@@ -78,13 +91,13 @@ TEST_CASE("what customs rejects waits for a person, who has it sent again as the
         CHECK(d.events(id) == std::vector<std::string>{"order.declaration_rejected"});
         CHECK(d.declare->is_idle(d.clock.now()));
 
-        REQUIRE(d.declare->again(id, "opr_1").ok());
+        REQUIRE(again(d, id).ok());
         CHECK(d.get(id).declaration_state == "declaring");
         CHECK(d.work_items().empty());
         d.settle();
         CHECK(d.get(id).declaration_state == "accepted");
         CHECK(d.declaration(id).part_no == 2);
-        const Status twice = d.declare->again(id, "opr_1");
+        const Status twice = again(d, id);
         REQUIRE_FALSE(twice.ok());
         CHECK(twice.error().code == &flow::declare_error::kNotCorrectable);
     });
@@ -143,7 +156,7 @@ TEST_CASE("an amount that falls after the declaration is declared as a change, u
             });
         };
         refund("10.00");
-        REQUIRE(d.declare->again(id, "opr_1").ok());
+        REQUIRE(again(d, id).ok());
         CHECK(d.declaration(id).app_type == AppType::Change);
         d.settle();
         CHECK(d.get(id).declaration_state == "accepted");
@@ -154,7 +167,7 @@ TEST_CASE("an amount that falls after the declaration is declared as a change, u
                                                            d.get(id).platform_order_no + R"("})");
         REQUIRE(answer.status == 200);
         refund("10.00");
-        REQUIRE(d.declare->again(id, "opr_1").ok());
+        REQUIRE(again(d, id).ok());
         d.settle();
         CHECK(d.get(id).declaration_state == "accepted");
         CHECK(d.declaration(id).return_code == "-401008");

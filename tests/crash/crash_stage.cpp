@@ -120,9 +120,9 @@ int CrashStage::live_to_the_end() {
 }
 
 std::unique_ptr<app::House> CrashStage::open_house() {
-    app::JobCommand command;
-    command.config_file = world_.config_file();
-    auto house = app::House::open(command, false);
+    app::ConfigSource source;
+    source.file = world_.config_file();
+    auto house = app::House::open(source, false);
     if (house == nullptr) throw std::runtime_error("the house cannot be opened");
     return house;
 }
