@@ -46,6 +46,7 @@ std::vector<std::string> BenchInstitution::serve(const db::DatabaseSettings& dat
         command.push_back(what);
     };
     set("keys.directory=" + (directory_ / "keys").string());
+    set("keys.create=yes");
     set("listen.platforms_port=" + std::to_string(platforms_port));
     set("listen.notices_port=" + std::to_string(free_port()));
     set("listen.operators_port=" + std::to_string(operators_port));
