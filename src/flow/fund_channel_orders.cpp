@@ -5,8 +5,8 @@
 #include <set>
 
 #include "src/base/planted.h"
-#include "src/flow/fund_channel_parts.h"
 #include "src/base/sometimes.h"
+#include "src/flow/fund_channel_parts.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/save_orders.h"

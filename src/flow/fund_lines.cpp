@@ -5,8 +5,8 @@
 #include <map>
 #include <tuple>
 
-#include "src/flow/fund_parts.h"
 #include "src/base/sometimes.h"
+#include "src/flow/fund_parts.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/operators/work_item.h"

@@ -71,7 +71,8 @@ const std::vector<FaultKind>& all_fault_kinds() {
 }
 
 std::string_view to_text(FaultKind kind) {
-    const auto* place = std::find_if(std::begin(kNames), std::end(kNames), [&](const auto& e) { return e.first == kind; });
+    const auto* place =
+        std::find_if(std::begin(kNames), std::end(kNames), [&](const auto& e) { return e.first == kind; });
     return place == std::end(kNames) ? std::string_view("unnamed") : place->second;
 }
 

@@ -19,7 +19,8 @@ constexpr db::Select kEntries{
 constexpr db::Select kPostings{
     "SELECT p.account_id, p.direction, p.amount_minor, p.currency, a.side, a.normal FROM posting p "
     "JOIN account a ON a.id = p.account_id WHERE p.entry_id = :p1",
-    "ttitt" "t"};
+    "ttitt"
+    "t"};
 constexpr db::Select kAccounts{"SELECT id, balance_minor, held_minor, guarded FROM account ORDER BY id", "tiii"};
 constexpr db::Select kHeld{
     "SELECT open_account_id, SUM(amount_minor) FROM hold WHERE open_account_id IS NOT NULL GROUP BY open_account_id",

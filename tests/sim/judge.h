@@ -1,8 +1,8 @@
 #pragma once
 // The invariants. What the house says is held against its own postings, which are added up here a second time, and
-// against the books of bank, channel and customs, which are the truth about money and declarations. Reads only; a broken
-// one is thrown as Broken, with its numbers. Cheap after every turn: only what was added is read, and the few rows that
-// can change.
+// against the books of bank, channel and customs, which are the truth about money and declarations. Reads only; a
+// broken one is thrown as Broken, with its numbers. Cheap after every turn: only what was added is read, and the few
+// rows that can change.
 
 #include <functional>
 #include <map>
@@ -20,7 +20,8 @@ class Judge {
 
     /// After each turn.
     void look();
-    /// What leaves the house: prepared and committed before (XCT-01, XCT-02), and never told twice where it moves money.
+    /// What leaves the house: prepared and committed before (XCT-01, XCT-02), and never told twice where it moves
+    /// money.
     void look_at(const http::OutgoingRequest& request, SimulatedClient::Network fate);
     /// After each close: the whole proof of the books from their rows.
     void each_day();
@@ -55,8 +56,8 @@ class Judge {
     };
     std::map<std::string, Standing> instructions_;
     std::vector<Standing> newly_settled_;
-    bool news_ = false;  // entries or outcomes since the last look
-    std::set<std::string> told_;                     // references of what moves money, that may have arrived
+    bool news_ = false;           // entries or outcomes since the last look
+    std::set<std::string> told_;  // references of what moves money, that may have arrived
     std::map<std::string, std::string> acknowledged_;
 };
 

@@ -24,7 +24,8 @@ constexpr const char* kInstructionsOf =
     "SELECT subject_id || ' ' || id FROM instruction WHERE operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', "
     "'channel.order')";
 constexpr const char* kStopped = "SELECT currency FROM payout_stop";
-constexpr const char* kRefusedRates = "SELECT subject_id FROM work_item WHERE kind = 'rate_refused' AND open_key IS NOT NULL";
+constexpr const char* kRefusedRates =
+    "SELECT subject_id FROM work_item WHERE kind = 'rate_refused' AND open_key IS NOT NULL";
 constexpr const char* kOpenInstructions =
     "SELECT i.operation || ' ' || i.reference || ' is ' || i.outcome || ', its call ' || c.state FROM instruction i "
     "JOIN external_call c ON c.id = i.call_id WHERE i.operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', "
@@ -128,7 +129,8 @@ void Judge::facts_at_the_end() {
     TestDesk& desk = world_.desk();
     std::int64_t paid = 0;
     desk.sandbox().books("sandbox-pay").read([&](db::Reader& reader) {
-        paid = reader.select({"SELECT COALESCE(SUM(paid_minor), 0) FROM trade WHERE state = 'SUCCESS'", "i"}).integer(0, 0);
+        paid = reader.select({"SELECT COALESCE(SUM(paid_minor), 0) FROM trade WHERE state = 'SUCCESS'", "i"})
+                   .integer(0, 0);
     });
     const std::int64_t collected = desk.number(
         "SELECT COALESCE(SUM(CASE WHEN p.direction = 'debit' THEN p.amount_minor ELSE 0 END), 0) FROM posting p JOIN "
@@ -140,11 +142,11 @@ void Judge::facts_at_the_end() {
         "SELECT COUNT(*) FROM orders o WHERE o.trade IN ('goods_9610', 'goods_1210') AND o.state NOT IN "
         "('created', 'awaiting_payment', 'expired', 'cancelled') AND NOT EXISTS (SELECT 1 FROM declaration d WHERE "
         "d.order_id = o.id) AND o.hold_reason = ''");
-    if (undeclared != 0) throw Broken(std::to_string(undeclared) + " paid orders that must be declared have no declaration");
-    const std::int64_t suspense = desk.number(
-        "SELECT COUNT(*) FROM account WHERE kind IN ('suspense', 'suspense_debit') AND balance_minor <> 0");
-    if (suspense != 0 && desk.texts(kTroubles).empty())
-        throw Broken("money is in suspense, and no person is told");
+    if (undeclared != 0)
+        throw Broken(std::to_string(undeclared) + " paid orders that must be declared have no declaration");
+    const std::int64_t suspense =
+        desk.number("SELECT COUNT(*) FROM account WHERE kind IN ('suspense', 'suspense_debit') AND balance_minor <> 0");
+    if (suspense != 0 && desk.texts(kTroubles).empty()) throw Broken("money is in suspense, and no person is told");
 }
 
 }  // namespace huiqiao::testing::sim

@@ -20,8 +20,8 @@ constexpr db::Select kPaidForOrders{
     "titi"};
 constexpr db::Select kPaymentStatus{"SELECT status FROM bank_payment WHERE end_to_end = :p1", "t"};
 constexpr db::Select kDealStatus{"SELECT status FROM fx_deal WHERE reference = :p1", "t"};
-constexpr db::Select kPaidPayments{
-    "SELECT reference, received_minor, order_id FROM payment WHERE state = 'succeeded'", "tit"};
+constexpr db::Select kPaidPayments{"SELECT reference, received_minor, order_id FROM payment WHERE state = 'succeeded'",
+                                   "tit"};
 constexpr db::Select kTrade{"SELECT state, paid_minor FROM trade WHERE reference = :p1", "ti"};
 constexpr db::Select kDeclaredTwice{
     "SELECT order_id FROM document WHERE state IN ('stored', 'waiting') GROUP BY order_id HAVING COUNT(*) > 1", "t"};

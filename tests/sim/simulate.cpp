@@ -1,4 +1,5 @@
-// The simulator as a command: seeds one after another, each twice; a table at the end; a failure with its smallest form.
+// The simulator as a command: seeds one after another, each twice; a table at the end; a failure with its smallest
+// form.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
@@ -78,8 +79,8 @@ std::string words(const std::set<FaultKind>& kinds) {
 void tell_failure(const SimSettings& settings, const SimResult& result) {
     std::cout << "\nseed " << settings.seed << ", " << settings.orders << " orders: " << *result.violation << "\n";
     const Shrunk small = shrink(settings, result);
-    std::cout << "  smallest: --first " << settings.seed << " --seeds 1 --orders " << small.settings.orders << " --only "
-              << words(*small.settings.only) << "\n  " << *small.result.violation << "\n  last events:\n";
+    std::cout << "  smallest: --first " << settings.seed << " --seeds 1 --orders " << small.settings.orders
+              << " --only " << words(*small.settings.only) << "\n  " << *small.result.violation << "\n  last events:\n";
     const auto& events = small.result.last_events;
     for (std::size_t i = events.size() > 40 ? events.size() - 40 : 0; i < events.size(); ++i)
         std::cout << "    " << events[i].substr(0, events[i].find('\n')) << "\n";

@@ -20,8 +20,8 @@ namespace huiqiao::testing::sim {
 struct SimSettings {
     std::uint64_t seed = 1;
     int orders = 20;
-    std::optional<std::set<FaultKind>> only;  // absent: drawn from the seed
-    bool keep_trace = false;                  // else only its hash and its last events are kept
+    std::optional<std::set<FaultKind>> only = std::nullopt;  // absent: drawn from the seed
+    bool keep_trace = false;                                 // else only its hash and its last events are kept
 };
 
 struct SimResult {

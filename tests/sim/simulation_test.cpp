@@ -1,4 +1,5 @@
-// The simulator itself: a seed is a run, fair weather leaves nothing undone, and the names of faults and rare paths hold.
+// The simulator itself: a seed is a run, fair weather leaves nothing undone, and the names of faults and rare paths
+// hold.
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #pragma once
-// What goes wrong in one seed: which kinds, how often, and each single strike. A fifth of all seeds have fair weather, a
-// tenth one kind alone, the others a handful. Each kind draws from a stream of its own, so that a run with fewer kinds
-// meets the others as before; that is what makes a failing seed smaller.
+// What goes wrong in one seed: which kinds, how often, and each single strike. A fifth of all seeds have fair weather,
+// a tenth one kind alone, the others a handful. Each kind draws from a stream of its own, so that a run with fewer
+// kinds meets the others as before; that is what makes a failing seed smaller.
 
 #include <cstdint>
 #include <map>

@@ -116,7 +116,8 @@ void World::live_through_faults() {
     while (desk_->clock().true_now() < end) {
         // Small steps and large ones, so that neighbours in time are met and two days are soon over.
         const bool is_small = random_.below(2) == 0;
-        step(is_small ? log_uniform(random_.below(1'000'000), 1, 120) : log_uniform(random_.below(1'000'000), 900, 7200));
+        step(is_small ? log_uniform(random_.below(1'000'000), 1, 120)
+                      : log_uniform(random_.below(1'000'000), 900, 7200));
     }
 }
 
@@ -206,9 +207,9 @@ void World::order_counterparty_faults() {
                 with = R"(,"with":{"delay_s":")" + std::to_string(late.count()) + R"("})";
             }
             desk_->note("ordered of " + std::string(fault.counterparty) + ": " + std::string(fault.name));
-            desk_->fault(std::string(fault.counterparty),
-                         R"({"fault":")" + std::string(fault.name) + R"(","count":)" +
-                             std::to_string(1 + weather_.below(fault.kind, 3)) + with + "}");
+            desk_->fault(std::string(fault.counterparty), R"({"fault":")" + std::string(fault.name) + R"(","count":)" +
+                                                              std::to_string(1 + weather_.below(fault.kind, 3)) + with +
+                                                              "}");
         }
     }
 }

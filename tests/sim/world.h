@@ -1,7 +1,8 @@
 #pragma once
-// Everybody around the house, each acting by draws from the seed: platforms that send orders and retry with the same key
-// until they are answered, buyers who pay, operators who decide what is escalated, the evening's close; and the faults
-// of the network, the counterparties and the machine, as the weather has them. It judges nothing but what it is answered.
+// Everybody around the house, each acting by draws from the seed: platforms that send orders and retry with the same
+// key until they are answered, buyers who pay, operators who decide what is escalated, the evening's close; and the
+// faults of the network, the counterparties and the machine, as the weather has them. It judges nothing but what it is
+// answered.
 
 #include <deque>
 #include <functional>
@@ -75,11 +76,11 @@ class World {
     SeededRandom random_;
     std::unique_ptr<TestDesk> desk_;
     std::deque<Batch> batches_;
-    std::map<std::string, Buyer> buyers_;                 // by the trade's reference
-    std::map<std::string, std::string> acknowledged_;     // platform and its number -> our id
-    std::map<std::string, Instant> clogged_;              // base address -> until
+    std::map<std::string, Buyer> buyers_;              // by the trade's reference
+    std::map<std::string, std::string> acknowledged_;  // platform and its number -> our id
+    std::map<std::string, Instant> clogged_;           // base address -> until
     std::optional<Instant> clock_right_at_;
-    std::map<std::string, std::size_t> counted_;          // counterparty -> faults counted so far
+    std::map<std::string, std::size_t> counted_;  // counterparty -> faults counted so far
     std::set<std::string> paid_twice_;
     std::set<std::string> cancelled_;  // order ids of which we said so
     Instant started_{};

@@ -29,8 +29,8 @@ void World::send_batches() {
             continue;
         }
         http::Response response;
-        const bool lived = desk_->survive(
-            [&] { response = desk_->send(batch.platform, "/v1/orders/batch", batch.body, batch.key); });
+        const bool lived =
+            desk_->survive([&] { response = desk_->send(batch.platform, "/v1/orders/batch", batch.body, batch.key); });
         look();
         desk_->note("batch of " + batch.platform + (lived ? " answered " + response.body : " died"));
         if (lived && response.status == 200) take_answer(batch, response);
@@ -63,8 +63,7 @@ void World::take_answer(Batch& batch, const http::Response& response) {
         const auto order = result.find("order");
         if (result.find("status")->text() == "refused" || !order)
             throw Broken("a good order was refused: " + response.body.substr(0, 500));
-        const std::string number =
-            batch.platform + "|" + std::string(order->find("platform_order_no")->text());
+        const std::string number = batch.platform + "|" + std::string(order->find("platform_order_no")->text());
         const std::string id(order->find("id")->text());
         const auto [known, is_new] = acknowledged_.emplace(number, id);
         if (!is_new && known->second != id)
@@ -100,8 +99,8 @@ void World::buyers_act() {
         buyer.pays_at.reset();
         if (now >= expires && !buyer.pays_late) continue;  // the counter is closed
         desk_->note("a buyer pays " + reference);
-        static_cast<void>(desk_->ask("sandbox-pay", http::Method::Post, "/admin/pay",
-                                     R"({"out_trade_no":")" + reference + R"("})"));
+        static_cast<void>(
+            desk_->ask("sandbox-pay", http::Method::Post, "/admin/pay", R"({"out_trade_no":")" + reference + R"("})"));
     }
 }
 
@@ -173,8 +172,7 @@ std::optional<bool> World::what_the_books_say(const std::string& operation, cons
     };
     if (operation == "remittance.pay")
         look_up("sandbox-bank", {"SELECT status FROM bank_payment WHERE end_to_end = :p1", "t"});
-    if (operation == "fx.purchase")
-        look_up("sandbox-bank", {"SELECT status FROM fx_deal WHERE reference = :p1", "t"});
+    if (operation == "fx.purchase") look_up("sandbox-bank", {"SELECT status FROM fx_deal WHERE reference = :p1", "t"});
     return says;
 }
 

@@ -58,8 +58,7 @@ class SimulatedSandbox::Impl {
  private:
     std::unique_ptr<sandbox::Counterparty> make_bank(const Parts& parts) {
         sandbox::bank::FxSettings fx{
-            .prices =
-                sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value()).value(),
+            .prices = sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value()).value(),
             .settle_after = parts.bank.settle_after};
         sandbox::bank::BankSettings settings;
         for (const app::Config::ProvisionAccount& account : parts.config.accounts)

@@ -143,9 +143,9 @@ void TestDesk::open() {
 }
 
 void TestDesk::open_sandbox() {
-    sandbox_ = std::make_unique<SimulatedSandbox>(SimulatedSandbox::Parts{
-        config_, *keys_, clock_, sandbox_random_, root_ / "sandbox", settings_.buyer_pays_after,
-        settings_.channel_cost_basis_points, settings_.bank});
+    sandbox_ = std::make_unique<SimulatedSandbox>(
+        SimulatedSandbox::Parts{config_, *keys_, clock_, sandbox_random_, root_ / "sandbox", settings_.buyer_pays_after,
+                                settings_.channel_cost_basis_points, settings_.bank});
 }
 
 db::DatabaseSettings TestDesk::database_settings() const {
