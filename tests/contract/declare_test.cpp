@@ -5,6 +5,8 @@
 using namespace declare_desk;
 using huiqiao::customs::AppType;
 using huiqiao::customs::DeclarationState;
+using huiqiao::testing::shipped_chart;
+using huiqiao::testing::TwoPersons;
 
 namespace {
 
