@@ -34,6 +34,8 @@ Writer::Writer(Connections& connections, const Clock& clock, IdSource& ids, int 
 void Writer::connect() {
     if (connection_ && connection_->usable()) return;
     connection_.reset();
+    // A server that comes back may have lost its last commits, and with them rows that we saw stand.
+    standing_ = {};
     connection_ = connections_.open(Role::Writes);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "src/db/business_day.h"
+#include "src/flow/own_transfer_store.h"
 #include "src/flow/postings.h"
 
 namespace huiqiao::flow {
@@ -88,7 +89,12 @@ std::size_t CloseWork::set_off_bridges(db::Group& group) {
         const Account from_own = single(AccountKind::DueFromOwn, currency);
         const Account to_own = single(AccountKind::DueToOwn, currency);
         const auto balances = ledger_.balances(group.tx, std::vector<Account>{from_own, to_own});
-        const Money smaller = std::min(balances.at(from_own.id()).booked, balances.at(to_own.id()).booked);
+        // What is asked of a bank already is settled by its statement line, not by setting off.
+        const Money to_come =
+            balances.at(from_own.id()).booked - OwnTransfers::under_way(group.tx, remittance::Kind::TopUp, currency);
+        const Money to_go =
+            balances.at(to_own.id()).booked - OwnTransfers::under_way(group.tx, remittance::Kind::Sweep, currency);
+        const Money smaller = std::min(to_come, to_go);
         if (!smaller.is_positive()) continue;
         drafts.push_back(
             postings::bridges_set_off({.source_type = "business_day",

@@ -100,9 +100,7 @@ class Convert::Impl {
                 if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
                 if (now < board.asked_at + parts_.settings.ask_again) asked_lately.insert(board.id);
             }
-            for (const orders::Order& order : orders::OrderStore::load(reader, choice.order_ids)) {
-                if (const Money own = order.amounts.convertible(); own.is_positive()) choice.compared += own;
-            }
+            put_together(reader, banks, choice);
             choice.offers = fx::compare(fx::QuoteStore::quotes(reader, quote_ids), terms_,
                                         {choice.compared, now, parts_.settings.quote_needs});
             for (const std::string& bank : banks) {
@@ -110,6 +108,28 @@ class Convert::Impl {
             }
         });
         return choice;
+    }
+
+    /// First paid first, up to what one bank at least deals at once; what does not fit waits for the next purchase.
+    void put_together(db::Reader& reader, const std::vector<std::string>& banks, Choice& choice) const {
+        std::optional<Money> most;
+        for (const std::string& bank : banks) {
+            const std::optional<Money>& largest = terms_.at(bank).largest_deal;
+            if (!largest) {
+                most.reset();
+                break;
+            }
+            if (!most || *most < *largest) most = largest;
+        }
+        std::vector<std::string> fitting;
+        for (const orders::Order& order : orders::OrderStore::load(reader, choice.order_ids)) {
+            const Money own = order.amounts.convertible();
+            if (!own.is_positive() || (most && choice.compared + own > *most)) continue;
+            choice.compared += own;
+            fitting.push_back(order.id);
+        }
+        // Where nothing fits, the offers say why: too large for every bank.
+        if (!fitting.empty()) choice.order_ids = std::move(fitting);
     }
 
     int open(Currency currency, const Choice& choice, Instant now) {

@@ -63,6 +63,7 @@ class OpenWork final : public db::Work {
         };
         std::map<std::string, Money> rests =
             fx::PurchaseStore::rests(group.tx, std::vector<std::string>(merchants_.begin(), merchants_.end()));
+        const std::optional<Money>& largest = parts_.settings.banks.at(item.bank).terms.largest_deal;
         std::map<std::string, Money> free_of_merchant;
         Money free_at_bank = free_of(payer);
         for (orders::Order& order : orders::OrderStore::load(group.tx, item.order_ids)) {
@@ -75,7 +76,10 @@ class OpenWork final : public db::Work {
             const auto free =
                 free_of_merchant.try_emplace(order.merchant_id, free_of(ledger::merchant(order.merchant_id, cny_)))
                     .first;
-            const auto is_free = [&](const Money& amount) { return amount <= free->second && amount <= free_at_bank; };
+            const auto is_free = [&](const Money& amount) {
+                return amount <= free->second && amount <= free_at_bank &&
+                       (!largest || in_hand.purchase.cny + amount <= *largest);
+            };
             // The rest goes along if it can; it never keeps an order back.
             if (!is_free(own + carried)) carried = Money::zero(cny_);
             const Money wanted = own + carried;

@@ -122,7 +122,7 @@ class ReceiptsHandler final : public calls::AnswerHandler {
     /// An empty mailbox, or none at all.
     [[nodiscard]] bool is_passing(const calls::Reading& reading) const override {
         const ReadPage* page = page_of(reading);
-        return page == nullptr || page->mails.empty();
+        return page != nullptr && page->mails.empty();
     }
 
     void find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) override {

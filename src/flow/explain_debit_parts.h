@@ -2,6 +2,8 @@
 // Inside of explain_debit: a debit that was a remittance, in a file of its own.
 
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "fx/purchase.h"
@@ -18,6 +20,7 @@ struct DebitPlan final : Plan {
     std::optional<remittance::Remittance> remittance;
     std::vector<remittance::Allocation> allocations;
     std::vector<orders::Order> orders;
+    std::set<std::string> held_by_it;  // of these, whose hold is the rejection's
     std::optional<fx::Purchase> purchase;
     std::vector<fx::PurchaseLeg> legs;
     std::optional<Suspended> credit;

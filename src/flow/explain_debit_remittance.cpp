@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "src/calls/calls.h"
 #include "src/calls/states.h"
@@ -36,6 +37,8 @@ std::string why_not(const Suspended& item, const Remittance& one) {
     if (item.amount.currency() != one.amount.currency() || item.amount != one.amount)
         return "that is of " + amount_with_currency(one.amount);
     if (one.debited.is_positive()) return "that was debited before";
+    // Its message may not have left yet, and would leave after this.
+    if (one.state == State::Ordered) return "nothing is known of it at the bank yet";
     return "";
 }
 
@@ -43,6 +46,18 @@ std::vector<orders::Order> orders_of(db::Reader& reader, const std::vector<Alloc
     std::vector<std::string> ids;
     for (const Allocation& allocation : allocations) ids.push_back(allocation.order_id);
     return orders::OrderStore::load(reader, ids);
+}
+
+/// Whose hold is this rejection's; what holds another for another reason is not ended by it.
+std::set<std::string> held_by(db::Reader& reader, const std::vector<orders::Order>& orders,
+                              const std::string& remittance_id) {
+    std::vector<std::string> ids;
+    for (const orders::Order& order : orders) ids.push_back(order.id);
+    std::set<std::string> held;
+    for (const HeldOrder& row : HeldOrders::find(reader, ids)) {
+        if (row.subject_id == remittance_id && row.reason == kHeldRejected) held.insert(row.order_id);
+    }
+    return held;
 }
 
 /// After a rejection the money was the merchant's again; it must not have gone out by another payment since.
@@ -98,6 +113,10 @@ Status plan_remittance(db::Reader& reader, const ledger::Ledger& ledger, const s
     plan.changes.push_back({one.id, std::string(to_text(one.state)), std::string(to_text(State::Confirmed))});
     for (const orders::Order& order : plan.orders)
         plan.changes.push_back({order.id, std::string(orders::to_text(order.state)), "paid out"});
+    if (was_rejected) {
+        plan.held_by_it = held_by(reader, plan.orders, one.id);
+        for (const std::string& id : plan.held_by_it) plan.changes.push_back({id, "held", "free"});
+    }
     plan.entries.push_back(postings::debit_explained(event, paid_from, one.amount));
     if (!was_rejected && !one.provision_hold.empty()) plan.entries.back().uses_holds.push_back(one.provision_hold);
     return Done{};
@@ -112,16 +131,14 @@ void settle_remittance(db::Group& group, DebitPlan& plan, const std::string& not
     std::map<std::string, Money> paid;
     for (const Allocation& allocation : plan.allocations) paid.emplace(allocation.order_id, allocation.amount);
     std::vector<OrderChange> changes;
-    std::vector<std::string> ids;
     for (orders::Order& order : plan.orders) {
         if (!was_rejected) order.amounts.remitting -= paid.at(order.id);
         order.amounts.remitted += paid.at(order.id);
-        if (was_rejected) order.hold_reason.clear();
+        if (plan.held_by_it.contains(order.id)) order.hold_reason.clear();
         changes.push_back({&order, ""});
-        ids.push_back(order.id);
     }
     if (was_rejected) {
-        HeldOrders::remove(group.tx, ids);
+        HeldOrders::remove(group.tx, std::vector<std::string>(plan.held_by_it.begin(), plan.held_by_it.end()));
         operators::WorkItems().close(group, kHeldRejected, one.id, note);
     }
     save_orders(group, changes);

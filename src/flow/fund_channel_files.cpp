@@ -136,7 +136,7 @@ class SettlementHandler final : public calls::AnswerHandler {
     /// "Not yet". A file that cannot be used is what a person will ask the channel about.
     [[nodiscard]] bool is_passing(const calls::Reading& reading) const override {
         const auto* read = std::any_cast<ReadFile>(&reading.details);
-        return read == nullptr || (!read->settlement && read->unusable.empty());
+        return read != nullptr && !read->settlement && read->unusable.empty();
     }
 
     void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}

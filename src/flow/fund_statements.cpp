@@ -111,7 +111,7 @@ class StatementHandler final : public calls::AnswerHandler {
 
     [[nodiscard]] bool is_passing(const calls::Reading& reading) const override {
         const auto* statement = std::any_cast<Statement>(&reading.details);
-        return statement == nullptr || (statement->lines.empty() && !statement->is_closed);
+        return statement != nullptr && statement->lines.empty() && !statement->is_closed;
     }
 
     void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}

@@ -53,6 +53,10 @@ AccountKind bridge_of(Kind kind) {
     return kind == Kind::TopUp ? AccountKind::DueFromOwn : AccountKind::DueToOwn;
 }
 
+Kind opposite(Kind kind) {
+    return kind == Kind::TopUp ? Kind::Sweep : Kind::TopUp;
+}
+
 Money booked_on(db::Reader& reader, const ledger::Ledger& ledger, const ledger::Account& account) {
     const auto balances = ledger.balances(reader, std::span(&account, 1));
     const auto at = balances.find(account.id());
@@ -109,7 +113,8 @@ class OwnTransfer final : public PlannedDecision {
         if (find_account(parts_.settings.own_accounts, wish.own_account, currency) == nullptr) return touched;
         const Kind kind = wish.direction == kTopUp ? Kind::TopUp : Kind::Sweep;
         touched.accounts = {ledger::provision(wish.provision_account, currency),
-                            ledger::single(bridge_of(kind), currency)};
+                            ledger::single(bridge_of(kind), currency),
+                            ledger::single(bridge_of(opposite(kind)), currency)};
         return touched;
     }
 
@@ -135,7 +140,9 @@ class OwnTransfer final : public PlannedDecision {
                                      : remittance_for(Kind::Sweep, provision->name, own->name, *wish.amount);
         plan->bank = is_top_up ? own->bank : provision->bank;
         const Remittance& one = *plan->remittance;
+        // Net of the other bridge, which the day's close sets off against this one.
         const Money owed = booked_on(reader, ledger(), ledger::single(bridge_of(one.kind), currency)) -
+                           booked_on(reader, ledger(), ledger::single(bridge_of(opposite(one.kind)), currency)) -
                            OwnTransfers::under_way(reader, one.kind, currency);
         if (one.amount > owed) {
             return Error(kNotOwed,
@@ -143,7 +150,8 @@ class OwnTransfer final : public PlannedDecision {
         }
         if (const Status free = may_leave(reader, one); !free) return free.error();
         plan->subject_id = provision->name;
-        plan->changes.push_back({provision->name, "owed: " + amount_with_currency(owed),
+        // Without the balance: it moves with every order, and what is owed is compared again under lock.
+        plan->changes.push_back({provision->name, is_top_up ? "owed by own funds" : "earned and not swept",
                                  "asked of the bank: " + one.bank_account + " pays " + one.payee_id + " " +
                                      amount_with_currency(one.amount)});
         plan->later.push_back(entry_of(event, one));

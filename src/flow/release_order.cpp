@@ -6,9 +6,11 @@
 
 #include "src/flow/held_order_store.h"
 #include "src/flow/save_orders.h"
+#include "src/flow/suspense_store.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
 #include "src/parties/party_store.h"
+#include "src/reconciliation/statement_store.h"
 
 namespace huiqiao::flow {
 
@@ -52,6 +54,18 @@ std::string next_of(const Order& order) {
     throw LogicError("an order waits for nothing that is known");
 }
 
+/// The rejected remittance that holds the order, where the bank took its money nevertheless and nobody has explained
+/// that debit: released, the order would be paid a second time. Empty where there is none.
+std::string debited_all_the_same(db::Reader& reader, const Order& order) {
+    for (const HeldOrder& row : HeldOrders::find(reader, std::span(&order.id, 1))) {
+        for (const std::string& entry : reconciliation::StatementStore::entries_of(reader, row.subject_id)) {
+            const Result<Suspended> item = SuspenseStore::find(reader, entry);
+            if (item && item->is_debit()) return row.subject_id;
+        }
+    }
+    return "";
+}
+
 std::optional<Error> refusal(db::Reader& reader, const Order& order, bool is_release) {
     const auto with = [&](const ErrorCode& code) { return Error(code, {{"order", order.id}}); };
     if (order.hold_reason.empty()) return with(release_error::kNotHeld);
@@ -59,6 +73,8 @@ std::optional<Error> refusal(db::Reader& reader, const Order& order, bool is_rel
         if (order.hold_reason == kHeldByPersons) return with(release_error::kKeptBefore);
         return std::nullopt;
     }
+    if (const std::string remittance = debited_all_the_same(reader, order); !remittance.empty())
+        return Error(release_error::kDebitNotExplained, {{"order", order.id}, {"remittance", remittance}});
     if (order.payee_id.empty()) return std::nullopt;
     const auto facts = parties::PartyStore::payee_facts(reader, std::span(&order.payee_id, 1));
     const auto payee = facts.find(order.payee_id);

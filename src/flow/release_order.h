@@ -36,6 +36,11 @@ inline constexpr ErrorCode kKeptBefore{"order_kept_before", ErrorGroup::Conflict
 inline constexpr ErrorCode kPayeeNotUsable{"payee_not_usable", ErrorGroup::Rule,
                                            "Order {order} cannot be released: its payee {payee} is not usable.",
                                            "订单 {order} 不能放行：收款人 {payee} 不可用。"};
+inline constexpr ErrorCode kDebitNotExplained{
+    "debit_not_explained", ErrorGroup::Conflict,
+    "Order {order} cannot be released: the bank debited remittance {remittance} although it rejected it. Explain that "
+    "debit first (explain_debit).",
+    "订单 {order} 不能放行：银行已拒绝汇款 {remittance}，却仍扣了款。请先说明该笔扣款（explain_debit）。"};
 }  // namespace release_error
 
 }  // namespace huiqiao::flow

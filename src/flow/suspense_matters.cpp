@@ -1,5 +1,6 @@
 #include "src/flow/suspense_matters.h"
 
+#include <algorithm>
 #include <array>
 
 #include "src/operators/work_item.h"
@@ -15,7 +16,6 @@ using reconciliation::StoredLine;
 constexpr std::array<std::string_view, 4> kOfPayment{"payment_amount", "payment_late", "payment_surplus",
                                                      "payment_number"};
 constexpr std::array<std::string_view, 3> kOfRemittance{"duplicate_payout", "debit_of_rejected", "debit_differs"};
-constexpr int kMostLookedAt = 1000;
 
 std::string remittance_of(db::Reader& reader, const std::string& line_key) {
     const auto lines = StatementStore::lines(reader, std::span(&line_key, 1));
@@ -24,11 +24,9 @@ std::string remittance_of(db::Reader& reader, const std::string& line_key) {
 
 /// One work item speaks of all debits under a remittance's reference.
 bool has_another(db::Reader& reader, const std::string& remittance) {
-    for (const Suspended& other : SuspenseStore::open(reader, "", kMostLookedAt)) {
-        if (other.entry.source_type == "statement_line" && remittance_of(reader, other.entry.source_id) == remittance)
-            return true;
-    }
-    return false;
+    const std::vector<std::string> entries = StatementStore::entries_of(reader, remittance);
+    return std::any_of(entries.begin(), entries.end(),
+                       [&](const std::string& entry) { return SuspenseStore::find(reader, entry).ok(); });
 }
 
 bool is_open(db::Reader& reader, const std::string& purchase, const std::string& kind) {

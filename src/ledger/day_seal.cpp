@@ -124,6 +124,7 @@ std::int64_t add_up(db::Reader& reader, DayTotals& totals, const std::map<std::i
     std::int64_t added = 0;
     for (const auto& [slot, head] : heads) {
         const std::int64_t from = totals.up_to[slot];
+        if (head.seq < from) throw LogicError("entries that were added up ahead are gone");
         const std::int64_t count = std::min(head.seq - from, at_most - added);
         if (count <= 0) continue;
         add_slot(reader, totals, slot, from, from + count);

@@ -51,6 +51,8 @@ constexpr db::Select kOpenAmount{
 constexpr db::Select kLinesDue{
     "SELECT id FROM statement_line WHERE due_at <= :p1 ORDER BY due_at, booked_on, account, day_sequence LIMIT :p2",
     "t"};
+constexpr db::Select kEntriesOf{
+    "SELECT entry_id FROM statement_line WHERE subject_id = :p1 AND entry_id <> '' ORDER BY entry_id", "t"};
 constexpr db::Update kSaveLines{"statement_line", "id", "state, subject_kind, subject_id, entry_id, due_at", "tttttI"};
 
 constexpr std::string_view kBreakColumns =
@@ -233,6 +235,13 @@ std::optional<Money> StatementStore::open_amount(db::Reader& reader, const std::
     const db::Found found = reader.select(kOpenAmount, {account, at_most + 1});
     if (found.integer(0, 0) > at_most) return std::nullopt;
     return Money::of_minor(currency, found.integer(0, 1));
+}
+
+std::vector<std::string> StatementStore::entries_of(db::Reader& reader, const std::string& subject_id) {
+    const db::Found found = reader.select(kEntriesOf, {subject_id});
+    std::vector<std::string> entries;
+    for (std::size_t row = 0; row < found.size(); ++row) entries.push_back(found.text(row, 0));
+    return entries;
 }
 
 void StatementStore::save_lines(db::Tx& tx, std::span<const StoredLine> lines) {

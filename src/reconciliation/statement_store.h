@@ -76,6 +76,8 @@ class StatementStore {
     /// many.
     static std::optional<Money> open_amount(db::Reader& reader, const std::string& account, Currency currency,
                                             int at_most);
+    /// The entries of all lines that were booked under one remittance or purchase.
+    static std::vector<std::string> entries_of(db::Reader& reader, const std::string& subject_id);
     static void save_lines(db::Tx& tx, std::span<const StoredLine> lines);
 
     static std::map<std::string, Break> breaks(db::Reader& reader, std::span<const std::string> ids);

@@ -18,8 +18,4 @@ add_executable(simulate sim/simulate.cpp)
 target_compile_definitions(simulate PRIVATE HUIQIAO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(simulate PRIVATE huiqiao_simulation)
 target_precompile_headers(simulate REUSE_FROM huiqiao_standard_headers)
-# Two hundred seeds of twenty orders, in shards that run beside each other.
-foreach(first 1 51 101 151)
-  add_test(NAME simulation_from_${first} COMMAND simulate --seeds 50 --orders 20 --first ${first})
-endforeach()
 huiqiao_test(simulation SOURCES sim/simulation_test.cpp LINK huiqiao_simulation)
