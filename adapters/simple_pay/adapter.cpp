@@ -4,7 +4,6 @@
 
 #include "adapters/simple_pay/wire.h"
 #include "src/base/encoding.h"
-#include "src/base/planted.h"
 #include "src/http/client.h"
 #include "src/http/message.h"
 
@@ -104,8 +103,7 @@ orders::ChannelAnswer Adapter::read_answer(std::string_view reference, const Wir
 }
 
 Result<orders::ChannelNotice> Adapter::read_notice(const orders::WireHeaders& headers, std::string_view body) const {
-    const bool genuine = is_signed(headers, body) || is_planted(Bug::ForgedNoticeAccepted);
-    if (!genuine) return Error(orders::channel_error::kForgedNotice);
+    if (!is_signed(headers, body)) return Error(orders::channel_error::kForgedNotice);
     auto notice = simple_pay::read_notice(body);
     if (!notice.ok()) return notice.error();
     if (notice->trade.institution != settings_.institution) {

@@ -25,13 +25,11 @@ enum class Bug {
     RemainderDropped,
     // Collecting.
     AnswerBeforeCommit,
-    ForgedNoticeAccepted,
     AskedAmountBooked,
     DayBoundaryInUtc,
     FeeFromUnfunded,
     WrongRoundingSide,
     // Holds.
-    BalanceBeforeLock,
     HoldNotReleased,
     HoldReleasedTwice,
     // Platforms and customs.

@@ -4,7 +4,6 @@
 #include <set>
 #include <tuple>
 
-#include "src/base/planted.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
@@ -120,7 +119,7 @@ class OrderWork final : public db::Work {
     std::vector<Draft> cut_to_funds(db::Group& group, const RemitItem& item, std::vector<orders::Order>& orders) {
         std::map<std::string, Money> left;
         for (const auto& [id, balance] : parts_.ledger.balances(group.tx, accounts())) {
-            left.emplace(id, is_planted(Bug::BalanceBeforeLock) ? balance.booked : balance.available());
+            left.emplace(id, balance.available());
         }
         const Money none = Money::zero(item.account.currency);
         const std::string provision = ledger::provision(item.account.name, item.account.currency).id();

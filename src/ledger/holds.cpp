@@ -41,7 +41,7 @@ Result<std::vector<std::string>> Ledger::hold(db::Group& group, std::span<const 
     for (const HoldRequest& request : requests) {
         const std::string account_id = request.account.id();
         Balance& balance = balances.at(account_id);
-        if (request.amount > (is_planted(Bug::BalanceBeforeLock) ? balance.booked : balance.available())) {
+        if (request.amount > balance.available()) {
             return Error(
                 ledger_error::kInsufficientFunds,
                 {{"account", account_id}, {"available", said(balance.available())}, {"wanted", said(request.amount)}});

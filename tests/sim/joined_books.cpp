@@ -31,7 +31,8 @@ constexpr Rule kRules[] = {
 
     // Buying foreign currency.
     {"FX-04: nothing is ordered by a lock that has expired",
-     "SELECT 'purchase ' || p.reference || ' was ordered ' || (c.created_at - l.expires_at) / 1000000 || ' s after its "
+     "SELECT 'purchase ' || p.reference || ' was ordered ' || ((c.created_at - l.expires_at) / 1000000) || ' s after "
+     "its "
      "lock' FROM external_call c JOIN purchase p ON p.reference = c.reference JOIN fx_lock l ON l.id = p.lock_id "
      "WHERE c.operation = 'fx.purchase' AND c.created_at >= l.expires_at"},
     {"FX-07: a deal is booked as the bank dealt it",
@@ -52,11 +53,13 @@ constexpr Rule kRules[] = {
      "e.value_date FROM journal_entry e JOIN payment p ON p.id = e.source_id JOIN channel.trade t "
      "ON t.reference = p.reference WHERE e.source_type = 'payment' AND t.paid_at > 0 "
      "AND e.value_date <> CAST(strftime('%Y%m%d', t.paid_at / 1000000 + 28800, 'unixepoch') AS INTEGER)"},
-    {"an order is funded by money at the bank",
-     "SELECT 'orders are funded with ' || o.funded || ', the bank has of it ' || b.gross FROM "
-     "(SELECT COALESCE(SUM(funded_minor), 0) AS funded FROM orders) o, "
-     "(SELECT COALESCE(SUM(gross_minor), 0) AS gross FROM settlement_batch WHERE line_key <> '') b "
-     "WHERE o.funded > b.gross"},
+    {"a fee is taken from money that is at the bank",
+     "SELECT 'fee of ' || e.source_id || ' was taken before the money of ' || s.batch_id || ' came' "
+     "FROM journal_entry e JOIN payment p ON p.id = substr(e.source_id, 1, instr(e.source_id, '|') - 1) "
+     "JOIN settlement_line s ON s.reference = p.reference WHERE e.kind = 'fee_taken' AND NOT EXISTS "
+     "(SELECT 1 FROM settlement_batch b JOIN journal_entry d ON d.source_type = 'statement_line' "
+     "AND d.source_id = b.line_key WHERE b.id = s.batch_id "
+     "AND (d.booked_at < e.booked_at OR (d.slot = e.slot AND d.seq < e.seq)))"},
     {"a fee is no more than was agreed",
      "SELECT 'order ' || o.id || ' pays a fee of ' || g.amount_minor || ' on ' || o.funded_minor FROM journal_entry e "
      "JOIN posting g ON g.entry_id = e.id AND g.account_id LIKE 'merchant:%' "

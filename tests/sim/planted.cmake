@@ -1,13 +1,13 @@
-# The product with one of twenty mistakes in it, chosen at run time. Only the sources that name a mistake are compiled a
+# The product with one known mistake in it, chosen at run time. Only the sources that name a mistake are compiled a
 # second time; linked before the rooms' archives, they stand for their namesakes, and the archives give the rest.
 set(planted_sources
-  adapters/sandbox_bank/remittance_wire.cpp adapters/simple_pay/adapter.cpp
+  adapters/sandbox_bank/remittance_wire.cpp
   src/api/notice_routes.cpp src/api/recorded_operation.cpp src/base/money.cpp
   src/calls/claim_calls.cpp src/calls/record_answers.cpp
   src/flow/collect_facts.cpp src/flow/convert_deal.cpp src/flow/convert_lock.cpp src/flow/convert_parts.cpp
   src/flow/declare_parts.cpp src/flow/declare_send.cpp src/flow/fund_channel_files.cpp
   src/flow/fund_channel_orders.cpp src/flow/fund_statements.cpp
-  src/flow/intake_work.cpp src/flow/remit_answers.cpp src/flow/remit_lines.cpp src/flow/remit_order.cpp
+  src/flow/intake_work.cpp src/flow/remit_answers.cpp src/flow/remit_lines.cpp
   src/flow/save_orders.cpp src/ledger/holds.cpp src/parties/merchant.cpp)
 list(TRANSFORM planted_sources PREPEND ${CMAKE_SOURCE_DIR}/)
 add_library(huiqiao_planted OBJECT ${planted_sources})

