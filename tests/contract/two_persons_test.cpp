@@ -73,6 +73,16 @@ struct Desk : BankDesk {
             .entries.at(0)
             .entry_id;
     }
+    /// As the statement's reader leaves a line whose reference it knew.
+    void name_line(const std::string& key, const std::string& remittance, const std::string& entry) {
+        desk.database.write([&](db::Tx& tx) {
+            tx.execute(
+                {"INSERT INTO statement_line (id, account, currency, booked_on, value_date, state, subject_kind, "
+                 "subject_id, entry_id) VALUES "
+                 "(:p1, 'sb-usd', 'USD', 20260520, 20260520, 'booked', 'remittance', :p2, :p3)"},
+                {key, remittance, entry});
+        });
+    }
     void deposit_own(const char* account, const char* amount) {
         const http::Response answer = post("/internal/deposits", http::JsonWriter()
                                                                      .open_object()
@@ -409,9 +419,13 @@ TEST_CASE("a bank that debits what it had rejected is believed where its orders 
         d.advance(std::chrono::minutes(5));
         const std::string remittance = d.remittances().at(0).id;
         const std::string entry = d.stray_debit("100.00");
+        d.name_line("sb-usd|X1", remittance, entry);
+        // Released now, the order would be paid a second time.
+        CHECK(d.two.refused("release_order", ids(id)) == "debit_not_explained");
         const auto asked = d.two.ask("explain_debit", debit_as(entry, "remittance", remittance));
         REQUIRE(asked.ok());
         CHECK(asked->content.find("merchant:m1:USD") != std::string::npos);
+        CHECK(asked->content.find(R"("from":"held","to":"free")") != std::string::npos);
         CHECK(d.two.release(*asked).ok());
         CHECK(d.get(id).state == orders::OrderState::Completed);
         CHECK(d.get(id).hold_reason.empty());
@@ -419,6 +433,45 @@ TEST_CASE("a bank that debits what it had rejected is believed where its orders 
         CHECK(d.remit.step(d.desk.clock.now()) == 0);
         CHECK(d.booked(kMerchant) == "0.00");
         CHECK(d.proves_itself());
+    });
+}
+
+TEST_CASE("a debit is no payout's whose message may not have left yet") {
+    each_engine([](TestDatabase& on) {
+        Desk d(on);
+        d.fund("m1", "USD", "100.00");
+        d.order("m1", "USD", "100.00");
+        d.remit.step(d.desk.clock.now());
+        REQUIRE(d.remittances().at(0).state == State::Ordered);
+        const std::string entry = d.stray_debit("100.00");
+        CHECK(d.two.refused("explain_debit", debit_as(entry, "remittance", d.remittances().at(0).id)) ==
+              "debit_does_not_fit");
+    });
+}
+
+TEST_CASE("own funds top up no more than the day's close leaves after setting off what was earned") {
+    each_engine([](TestDatabase& on) {
+        Desk d(on);
+        const auto top_up = [](const char* amount) {
+            return R"("direction":"top_up","provision_account":"sb-usd","own_account":"own-usd","amount":)"
+                   R"({"currency":"USD","amount":")" +
+                   std::string(amount) + R"("})";
+        };
+        d.fund("m1", "USD", "100.00");
+        d.order("m1", "USD", "40.00");
+        d.fault("duplicate_payout");
+        d.run();
+        d.advance(std::chrono::minutes(5));
+        d.two.settle("explain_debit", debit_as(d.only_suspended(true), "given_up"));
+        flow::postings::Event fee = d.desk.event("fee");
+        d.desk.post({flow::postings::fee_taken(fee, "m1", money("USD", "25.00"))});
+        CHECK(d.two.refused("own_transfer", top_up("15.01")) == "more_than_owed");
+        // What is asked of the bank is left for its statement line; the close sets off the rest.
+        d.two.settle("own_transfer", top_up("15.00"));
+        flow::CloseDay close(d.desk.database, *d.desk.queue, d.desk.books, d.desk.anchors);
+        CHECK(close.close(Date::in_shanghai(d.desk.clock.now())).ok());
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, Currency::known("USD"))) == "15.00");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueToOwn, Currency::known("USD"))) == "0.00");
     });
 }
 
