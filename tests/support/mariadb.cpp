@@ -5,6 +5,7 @@
 #include <mysql.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,15 +29,50 @@ fs::path base_directory() {
     return fs::exists("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path();
 }
 
-/// Directories carry the process number of their maker; those of processes that were killed are swept away.
+/// A file that this process holds locked while it lives; its directories carry the file's name. A lock also tells the
+/// living from the dead where process numbers do not: in a container that shares the memory disk.
+class Mark {
+ public:
+    Mark() {
+        int file = -1;
+        do {
+            path_ = (base_directory() / (kPrefix + std::string("XXXXXX"))).string();
+            file = ::mkostemp(path_.data(), O_CLOEXEC);
+            if (file < 0) throw std::runtime_error("no mark for the tests' directories: " + path_);
+        } while (::flock(file, LOCK_EX | LOCK_NB) != 0);  // swept before it was held: another one
+    }
+    ~Mark() { ::unlink(path_.c_str()); }
+    Mark(const Mark&) = delete;
+    Mark& operator=(const Mark&) = delete;
+
+    static const std::string& path() {
+        static const Mark mark;
+        return mark.path_;
+    }
+
+ private:
+    std::string path_;
+};
+
+/// Directories whose maker was killed.
 void sweep_left_overs() {
     std::error_code ignored;
+    std::vector<std::string> dead;
     for (const auto& entry : fs::directory_iterator(base_directory(), ignored)) {
-        const std::string name = entry.path().filename().string();
-        if (name.rfind(kPrefix, 0) != 0) continue;
-        const int owner = std::atoi(name.c_str() + std::string(kPrefix).size());
-        if (owner > 0 && ::kill(owner, 0) != 0 && errno == ESRCH) fs::remove_all(entry.path(), ignored);
+        const std::string path = entry.path().string();
+        if (entry.path().filename().string().rfind(kPrefix, 0) != 0 || !entry.is_regular_file(ignored)) continue;
+        const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+        if (file < 0) continue;
+        if (::flock(file, LOCK_EX | LOCK_NB) == 0) dead.push_back(path);
+        ::close(file);
     }
+    for (const auto& entry : fs::directory_iterator(base_directory(), ignored)) {
+        const std::string path = entry.path().string();
+        for (const std::string& mark : dead) {
+            if (path.rfind(mark + "-", 0) == 0) fs::remove_all(entry.path(), ignored);
+        }
+    }
+    for (const std::string& mark : dead) ::unlink(mark.c_str());
 }
 
 pid_t spawn(const std::vector<std::string>& words, const std::string& log, bool dies_with_us) {
@@ -137,8 +173,7 @@ class Server {
 }  // namespace
 
 std::string fresh_directory(const std::string& name) {
-    const std::string pattern =
-        (base_directory() / (kPrefix + std::to_string(::getpid()) + "-" + name + "-XXXXXX")).string();
+    const std::string pattern = Mark::path() + "-" + name + "-XXXXXX";
     std::vector<char> made(pattern.begin(), pattern.end());
     made.push_back('\0');
     if (::mkdtemp(made.data()) == nullptr) throw std::runtime_error("no directory for the test: " + pattern);
