@@ -63,6 +63,8 @@ struct Finding {
     std::uint64_t seed = 0;  // 0: not found
     std::int64_t passed = 0;
     std::string violation;
+    std::uint64_t unclean = 0;  // seeds that break something without the mistake too: they show nothing
+    std::string unclean_by;     // the last of them
 };
 
 struct Wanted {
@@ -79,15 +81,23 @@ sim::SimResult run(const sim::SimSettings& settings, std::optional<Bug> bug) {
 }
 
 Finding search(Bug bug, const Wanted& wanted) {
+    Finding finding;
     passed = 0;
     sim::SimSettings settings = wanted.settings;
     for (settings.seed = 1; settings.seed <= wanted.seeds; ++settings.seed) {
         const sim::SimResult with = run(settings, bug);
+        finding.passed = passed;
         if (!with.violation) continue;
-        // A seed that is not clean by itself shows nothing.
-        if (!run(settings, std::nullopt).violation) return {settings.seed, passed, *with.violation};
+        const sim::SimResult without = run(settings, std::nullopt);
+        if (!without.violation) {
+            finding.seed = settings.seed;
+            finding.violation = *with.violation;
+            return finding;
+        }
+        ++finding.unclean;
+        finding.unclean_by = *without.violation;
     }
-    return {0, passed, ""};
+    return finding;
 }
 
 std::string one_line(std::string text) {
@@ -97,12 +107,18 @@ std::string one_line(std::string text) {
     return text.substr(0, 160);
 }
 
+std::string result_of(const Finding& finding) {
+    if (finding.seed != 0) return one_line(finding.violation);
+    std::string text = "**not found**";
+    if (finding.passed == 0) text += ", no run came to its place";
+    if (finding.unclean != 0)
+        text += "; " + std::to_string(finding.unclean) + " seeds break by themselves: " + one_line(finding.unclean_by);
+    return text;
+}
+
 bool print(const Planted& planted, const Finding& finding, std::uint64_t seeds) {
-    const std::string what = finding.seed != 0     ? one_line(finding.violation)
-                             : finding.passed == 0 ? "**not found**: no run came to its place"
-                                                   : "**not found**";
     std::cout << "| " << planted.name << " | " << planted.sentence << " | "
-              << (finding.seed == 0 ? seeds : finding.seed) << " | " << what << " |" << std::endl;
+              << (finding.seed == 0 ? seeds : finding.seed) << " | " << result_of(finding) << " |" << std::endl;
     return finding.seed != 0;
 }
 
