@@ -87,11 +87,11 @@ constexpr Rule kRules[] = {
     {"CST-01: customs speaks of our serials only",
      "SELECT 'receipt ' || r.return_status || ' is for a serial that we did not declare' FROM customs_receipt r "
      "WHERE r.declaration_id = ''"},
+    // After six tries a person decides, whatever customs said last.
     {"CST-02: what customs has already is not called rejected for it",
      "SELECT 'declaration ' || d.serial || ' is rejected by -401007, and customs has it as ' || k.state FROM "
      "declaration d JOIN customs.document k ON k.id = d.pay_code || '|' || d.serial "
-     "WHERE d.state = 'rejected' AND d.return_code = '-401007' AND k.state = 'stored' AND d.tries < 6"},  // then a
-                                                                                                          // person
+     "WHERE d.state = 'rejected' AND d.return_code = '-401007' AND k.state = 'stored' AND d.tries < 6"},
 };
 
 void sha256_in_sql(sqlite3_context* context, int, sqlite3_value** values) {
