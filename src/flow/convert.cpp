@@ -84,11 +84,11 @@ class Convert::Impl {
         Choice choice;
         parts_.database.read([&](db::Reader& reader) {
             choice = Choice{};
-            choice.is_stopped = parts_.ledger.stopped_payouts(reader).contains("CNY");
-            if (choice.is_stopped) return;
             choice.order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency,
                                                            parts_.settings.orders_a_purchase, pages_.behind(currency));
             if (choice.order_ids.empty()) return;
+            choice.is_stopped = parts_.ledger.stopped_payouts(reader).contains("CNY");
+            if (choice.is_stopped) return;
             std::vector<std::string> ids;
             for (const std::string& bank : banks) {
                 ids.push_back(bank);
