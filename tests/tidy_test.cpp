@@ -167,6 +167,7 @@ TEST_CASE("each library has one home") {
         {"simdjson", {std::regex(R"(^\s*#include [<"]simdjson)"), {"src/http"}}},
         {"OpenSSL", {std::regex(R"(^\s*#include [<"]openssl/)"), {"src/crypto"}}},
         {"Botan", {std::regex(R"(^\s*#include [<"]botan)"), {"src/crypto"}}},
+        {"libsodium", {std::regex(R"(^\s*#include [<"]sodium)"), {"src/crypto"}}},
         {"libxml2", {std::regex(R"(^\s*#include [<"]libxml)"), {"src/xml"}}},
         {"pugixml", {std::regex(R"(^\s*#include [<"]pugixml)"), {"src/xml"}}},
         {"CLI11", {std::regex(R"(^\s*#include [<"]CLI/)"), {"src/app"}}},

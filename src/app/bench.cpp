@@ -54,7 +54,8 @@ std::vector<Part> parts(const BenchOptions& options, const ledger::Chart& chart)
         {"verify", true, true, [=, &chart](BenchEngine& engine) { return measure_verify(engine, chart, rounds); }},
         {"lives", true, true,
          [=](BenchEngine& engine) {
-             return measure_lives(engine, {options.config_directory, options.sample_directory, rounds.groups * 300});
+             const int lives = options.orders != 0 ? static_cast<int>(options.orders) : rounds.groups * 300;
+             return measure_lives(engine, {options.config_directory, options.sample_directory, lives});
          }},
         {"processes", false, true,
          [=, &chart](BenchEngine& engine) {

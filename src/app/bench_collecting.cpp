@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "src/crypto/hash.h"
 #include "src/orders/payment_store.h"
 
 namespace huiqiao::app {
@@ -44,14 +45,14 @@ std::vector<std::shared_ptr<db::Item>> Collecting::confirmed(const std::vector<s
         auto raw = std::make_shared<flow::NoticeItem>();
         raw->id = world_.ids.next("ntc");
         raw->channel = BenchWorld::kChannel;
-        raw->content_key = raw->channel + "|" + payment.reference;
+        raw->content_key = raw->channel + "|" + hex(crypto::sha256(payment.reference));
         raw->sealed = world_.sealer.seal({"notice", raw->id, "raw"}, std::string(kSealedNoticeBytes, 'n'));
         auto item = std::make_shared<flow::ProcessItem>();
         item->notice_id = raw->id;
         item->channel = BenchWorld::kChannel;
         item->notice = orders::ChannelNotice{"EV" + payment.reference,
                                              orders::NoticeKind::Payment,
-                                             {payment.reference, "CH" + payment.reference, orders::ChannelState::Paid,
+                                             {payment.reference, world_.ids.next("CH"), orders::ChannelState::Paid,
                                               payment.amount, world_.clock.now(), "", ""}};
         stored.push_back(std::move(raw));
         confirmed.push_back(std::move(item));

@@ -13,8 +13,8 @@ struct FlatSettings {
     std::int64_t orders = 990'000;  // in the file before it is measured
 };
 
-/// flat_cost and restart; on SQLite. Prints how far the fill is. Throws std::runtime_error where an order is not
-/// accepted or booked, or the service does not come back.
+/// flat_cost, the same by CPU time, and restart; on SQLite. Prints how far the fill is. Throws std::runtime_error where
+/// an order is not accepted or booked, or the service does not come back.
 std::vector<Figure> measure_flat(BenchEngine& engine, const ledger::Chart& chart, const FlatSettings& settings);
 
 }  // namespace huiqiao::app

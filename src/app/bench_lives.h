@@ -15,7 +15,8 @@ struct LivesSettings {
     int orders = 3000;
 };
 
-/// whole_lives. Throws std::runtime_error where an order does not come to its end, or the books are not proved.
+/// whole_lives, and whole_lives_cpu: the same by CPU time, the database server's with it. Throws std::runtime_error
+/// where an order does not come to its end, or the books are not proved.
 std::vector<Figure> measure_lives(BenchEngine& engine, const LivesSettings& settings);
 
 }  // namespace huiqiao::app

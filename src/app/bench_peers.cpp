@@ -54,9 +54,9 @@ class BenchPeers::Impl {
 
     template <class Do>
     auto timed(Do&& work) {
-        const Monotonic begin = machine_.monotonic();
+        const Spent begin = Spent::until_now();
         auto result = work();
-        took_ += machine_.monotonic() - begin;
+        took_ += Spent::until_now() - begin;
         return result;
     }
     http::Outcome carry(const http::OutgoingRequest& request) {
@@ -93,7 +93,7 @@ class BenchPeers::Impl {
         }
         return delivered;
     }
-    [[nodiscard]] Monotonic took() const { return took_; }
+    [[nodiscard]] Spent took() const { return took_; }
 
  private:
     http::Outcome answered(sandbox::Counterparty& peer, const http::Request& request) {
@@ -112,8 +112,7 @@ class BenchPeers::Impl {
     db::Database customs_books_;
     std::map<std::string, std::unique_ptr<sandbox::Counterparty>> by_name_;
     std::map<std::string, sandbox::Counterparty*> by_url_;
-    SystemClock machine_;  // what they take is the machine's time, whatever clock they live by
-    Monotonic took_{0};
+    Spent took_;  // the machine's time, whatever clock they live by
 };
 
 namespace {
@@ -148,7 +147,7 @@ std::unique_ptr<http::Client> BenchPeers::client() {
 int BenchPeers::deliver_due(Instant now, const Institution& institution) {
     return impl_->deliver_due(now, institution);
 }
-Monotonic BenchPeers::took() const {
+Spent BenchPeers::took() const {
     return impl_->took();
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "src/app/bench_spent.h"
 #include "src/app/sandbox_parts.h"
 
 namespace huiqiao::app {
@@ -33,7 +34,7 @@ class BenchPeers {
     /// Sends what they send by themselves at the instant, each once. How many.
     int deliver_due(Instant now, const Institution& institution);
     /// What they took for answering and for their books.
-    [[nodiscard]] Monotonic took() const;
+    [[nodiscard]] Spent took() const;
 
  private:
     class Impl;

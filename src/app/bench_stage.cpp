@@ -167,7 +167,7 @@ class BenchStage::Impl {
         const ledger::VerifyReport report = app_.verify();
         if (!report.is_good()) throw std::runtime_error(report.text_english());
     }
-    [[nodiscard]] Monotonic counterparties_took() const { return peers_.took(); }
+    [[nodiscard]] Spent counterparties_took() const { return peers_.took(); }
 
  private:
     http::Request batch(const std::string& platform, std::string orders) {
@@ -287,7 +287,7 @@ void BenchStage::know_currencies() {
 void BenchStage::require_good_books() {
     impl_->require_good_books();
 }
-Monotonic BenchStage::counterparties_took() const {
+Spent BenchStage::counterparties_took() const {
     return impl_->counterparties_took();
 }
 

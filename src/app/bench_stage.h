@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/app/app.h"
+#include "src/app/bench_spent.h"
 
 namespace huiqiao::app {
 
@@ -37,8 +38,8 @@ class BenchStage {
     void know_currencies();
     /// Throws std::runtime_error with what is wrong.
     void require_good_books();
-    /// Time that the counterparties took for their own part since the beginning.
-    [[nodiscard]] Monotonic counterparties_took() const;
+    /// What the counterparties took for their own part since the beginning.
+    [[nodiscard]] Spent counterparties_took() const;
 
  private:
     class Impl;

@@ -1,5 +1,7 @@
 #include "src/base/encoding.h"
 
+#include <array>
+
 namespace huiqiao {
 
 namespace {
@@ -29,24 +31,39 @@ std::string encode64(std::span<const std::uint8_t> bytes, std::string_view alpha
     return text;
 }
 
-std::optional<Bytes> decode64(std::string_view text, std::string_view alphabet, bool padded) {
+constexpr std::uint8_t kNoDigit = 64;
+using Digits = std::array<std::uint8_t, 256>;
+
+constexpr Digits digits_of(std::string_view alphabet) {
+    Digits digits{};
+    digits.fill(kNoDigit);
+    for (std::size_t at = 0; at < alphabet.size(); ++at) {
+        digits[static_cast<unsigned char>(alphabet[at])] = static_cast<std::uint8_t>(at);
+    }
+    return digits;
+}
+
+constexpr Digits kStandardDigits = digits_of(kStandard);
+constexpr Digits kUrlDigits = digits_of(kUrl);
+
+std::optional<Bytes> decode64(std::string_view text, const Digits& digits, bool padded) {
     if (padded) {
         if (text.size() % 4 != 0) return std::nullopt;
         for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
     }
     if (text.size() % 4 == 1) return std::nullopt;
-    Bytes bytes;
-    bytes.reserve(text.size() * 3 / 4);
+    Bytes bytes(text.size() * 3 / 4);
+    std::uint8_t* out = bytes.data();
     unsigned group = 0;
     unsigned bits = 0;
     for (const char character : text) {
-        const std::size_t value = alphabet.find(character);
-        if (value == std::string_view::npos) return std::nullopt;
-        group = (group << 6U) | static_cast<unsigned>(value);
+        const unsigned value = digits[static_cast<unsigned char>(character)];
+        if (value == kNoDigit) return std::nullopt;
+        group = (group << 6U) | value;
         bits += 6;
         if (bits >= 8) {
             bits -= 8;
-            bytes.push_back(static_cast<std::uint8_t>((group >> bits) & 0xFFU));
+            *out++ = static_cast<std::uint8_t>((group >> bits) & 0xFFU);
         }
     }
     // Left-over bits must be zero, or two texts would stand for the same bytes.
@@ -83,13 +100,13 @@ std::string base64(std::span<const std::uint8_t> bytes) {
     return encode64(bytes, kStandard, true);
 }
 std::optional<Bytes> from_base64(std::string_view text) {
-    return decode64(text, kStandard, true);
+    return decode64(text, kStandardDigits, true);
 }
 std::string base64url(std::span<const std::uint8_t> bytes) {
     return encode64(bytes, kUrl, false);
 }
 std::optional<Bytes> from_base64url(std::string_view text) {
-    return decode64(text, kUrl, false);
+    return decode64(text, kUrlDigits, false);
 }
 
 }  // namespace huiqiao

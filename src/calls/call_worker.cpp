@@ -150,18 +150,25 @@ void CallWorker::write_failed(const std::shared_ptr<RecordItem>& item, const Err
 }
 
 int CallWorker::start_due() {
+    constexpr int kTriedFrom = 64;  // candidates for the one try of a closed circuit
+    std::vector<int> wanted(lines_.size());
+    for (std::size_t at = 0; at < lines_.size(); ++at) {
+        const Line& line = lines_[at];
+        const int room = line.circuit.room(clock_.monotonic(), line.under_way, line.settings.concurrency);
+        wanted[at] = room > 0 && line.circuit.is_trying(clock_.monotonic()) ? kTriedFrom : room;
+    }
+    if (std::all_of(wanted.begin(), wanted.end(), [](int most) { return most == 0; })) return 0;
+    std::vector<std::vector<Candidate>> due(lines_.size());
+    database_.read([&](db::Reader& reader) {
+        for (std::size_t at = 0; at < lines_.size(); ++at) {
+            if (wanted[at] > 0) due[at] = due_calls(reader, lines_[at].settings.name, clock_.now(), wanted[at]);
+        }
+    });
     int started = 0;
     for (std::size_t at = 0; at < lines_.size(); ++at) {
-        Line& line = lines_[at];
-        const int room = line.circuit.room(clock_.monotonic(), line.under_way, line.settings.concurrency);
-        if (room == 0) continue;
-        const bool trying = line.circuit.is_trying(clock_.monotonic());
-        std::vector<Candidate> candidates;
-        database_.read([&](db::Reader& reader) {
-            candidates = due_calls(reader, line.settings.name, clock_.now(), trying ? 64 : room);
-        });
+        std::vector<Candidate>& candidates = due[at];
         if (candidates.empty()) continue;
-        if (trying) {
+        if (lines_[at].circuit.is_trying(clock_.monotonic())) {
             std::stable_sort(candidates.begin(), candidates.end(),
                              [](const Candidate& a, const Candidate& b) { return harm_of(a) < harm_of(b); });
             candidates.resize(1);

@@ -4,7 +4,6 @@
 #include <openssl/crypto.h>
 #include <openssl/param_build.h>
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -12,29 +11,12 @@ namespace huiqiao::crypto {
 
 namespace {
 
-constexpr std::size_t kEd25519Bytes = 32;
 constexpr std::size_t kSm2ScalarBytes = 32;
 constexpr int kLeastRsaBits = 1024;
 constexpr int kMostRsaBits = 8192;  // longer ones cost a sender nothing and us much
 
 using Parameters = std::unique_ptr<OSSL_PARAM, EndWith<OSSL_PARAM_free>>;
 using ParameterBuild = std::unique_ptr<OSSL_PARAM_BLD, EndWith<OSSL_PARAM_BLD_free>>;
-
-// Under an Ed25519 key of small order one signature fits many messages, so its owner could deny any of them. These are
-// the y coordinates (little-endian, sign bit cleared) of such points, with their non-canonical spellings.
-bool has_small_order(std::span<const std::uint8_t> raw) {
-    static const std::array<Bytes, 7> kSmall = {
-        *from_hex("0000000000000000000000000000000000000000000000000000000000000000"),
-        *from_hex("0100000000000000000000000000000000000000000000000000000000000000"),
-        *from_hex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
-        *from_hex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
-        *from_hex("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-        *from_hex("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-        *from_hex("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")};
-    Bytes y(raw.begin(), raw.end());
-    y.back() &= 0x7FU;
-    return std::find(kSmall.begin(), kSmall.end(), y) != kSmall.end();
-}
 
 Pkey sm2_pkey(std::span<const std::uint8_t> point, const Number& secret) {
     const ParameterBuild build(OSSL_PARAM_BLD_new());
@@ -89,12 +71,22 @@ std::optional<Sm2Key> sm2_key_of(const Pkey& pkey, bool is_private) {
     return key;
 }
 
+std::optional<Ed25519Key> ed25519_key_of(const KeyPair& pair) {
+    if (!pair.is_private) return Ed25519Key::from_point(raw_of(pair));
+    std::array<std::uint8_t, Ed25519Key::kSecretBytes> secret{};
+    std::size_t length = secret.size();
+    if (EVP_PKEY_get_raw_private_key(pair.pkey.get(), secret.data(), &length) != 1) return std::nullopt;
+    auto key = Ed25519Key::from_secret(secret);
+    OPENSSL_cleanse(secret.data(), secret.size());
+    return key;
+}
+
 }  // namespace
 
 Bytes raw_of(const KeyPair& pair) {
     if (pair.sm2) return pair.sm2->point();
     if (pair.algorithm != SignatureAlgorithm::Ed25519) return {};
-    Bytes raw(kEd25519Bytes);
+    Bytes raw(Ed25519Key::kPointBytes);
     std::size_t length = raw.size();
     if (EVP_PKEY_get_raw_public_key(pair.pkey.get(), raw.data(), &length) != 1) {
         throw LogicError("an Ed25519 key without a public half");
@@ -104,11 +96,12 @@ Bytes raw_of(const KeyPair& pair) {
 
 std::shared_ptr<const KeyPair> key_pair_of(SignatureAlgorithm algorithm, Pkey pkey, bool is_private) {
     if (pkey == nullptr) return nullptr;
-    auto pair = std::make_shared<KeyPair>(KeyPair{algorithm, std::move(pkey), is_private, std::nullopt});
+    auto pair = std::make_shared<KeyPair>(KeyPair{algorithm, std::move(pkey), is_private, {}, {}});
     switch (algorithm) {
         case SignatureAlgorithm::Ed25519:
-            if (EVP_PKEY_is_a(pair->pkey.get(), "ED25519") != 1 || has_small_order(raw_of(*pair))) return nullptr;
-            return pair;
+            if (EVP_PKEY_is_a(pair->pkey.get(), "ED25519") != 1) return nullptr;
+            pair->ed25519 = ed25519_key_of(*pair);
+            return pair->ed25519 ? pair : nullptr;
         case SignatureAlgorithm::Sm2Sm3:
             if (EVP_PKEY_is_a(pair->pkey.get(), "SM2") != 1) return nullptr;
             pair->sm2 = sm2_key_of(pair->pkey, is_private);
@@ -128,7 +121,7 @@ std::shared_ptr<const KeyPair> key_pair_of(SignatureAlgorithm algorithm, Pkey pk
 Pkey public_pkey_from_raw(SignatureAlgorithm algorithm, std::span<const std::uint8_t> raw) {
     switch (algorithm) {
         case SignatureAlgorithm::Ed25519:
-            if (raw.size() != kEd25519Bytes) return nullptr;
+            if (raw.size() != Ed25519Key::kPointBytes) return nullptr;
             return Pkey(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size()));
         case SignatureAlgorithm::Sm2Sm3: return sm2_pkey(raw, nullptr);
         case SignatureAlgorithm::RsaSha1:
@@ -140,7 +133,7 @@ Pkey public_pkey_from_raw(SignatureAlgorithm algorithm, std::span<const std::uin
 Pkey private_pkey_from_secret(SignatureAlgorithm algorithm, std::span<const std::uint8_t> secret) {
     switch (algorithm) {
         case SignatureAlgorithm::Ed25519:
-            if (secret.size() != kEd25519Bytes) return nullptr;
+            if (secret.size() != Ed25519Key::kSecretBytes) return nullptr;
             return Pkey(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, secret.data(), secret.size()));
         case SignatureAlgorithm::Sm2Sm3: {
             const auto key = Sm2Key::from_secret(secret);

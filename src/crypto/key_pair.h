@@ -1,10 +1,11 @@
 #pragma once
-// A parsed key as signing_key.cpp and key_codec.cpp share it: OpenSSL's form of every algorithm, and for SM2 our own
-// numbers beside it. Included by .cpp files of this room only.
+// A parsed key as signing_key.cpp and key_codec.cpp share it: OpenSSL's form of every algorithm, and beside it what
+// signs Ed25519 and SM2. Included by .cpp files of this room only.
 
 #include <optional>
 #include <span>
 
+#include "src/crypto/ed25519.h"
 #include "src/crypto/openssl_types.h"
 #include "src/crypto/signing_key.h"
 #include "src/crypto/sm2.h"
@@ -15,7 +16,8 @@ struct KeyPair {
     SignatureAlgorithm algorithm;
     Pkey pkey;
     bool is_private;
-    std::optional<Sm2Key> sm2;  // present exactly for SM2
+    std::optional<Ed25519Key> ed25519;  // present exactly for Ed25519
+    std::optional<Sm2Key> sm2;          // present exactly for SM2
 };
 
 /// nullptr where the key is of another kind than the algorithm wants, or too weak for it.

@@ -32,17 +32,16 @@ Error bad_key(SignatureAlgorithm algorithm) {
     return Error(kBadKey, {{"algorithm", std::string(to_text(algorithm))}});
 }
 
-// Ed25519 hashes by itself.
 const EVP_MD* digest_of(SignatureAlgorithm algorithm) {
     static const EVP_MD* const kSha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
     static const EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     switch (algorithm) {
-        case SignatureAlgorithm::Ed25519: return nullptr;
         case SignatureAlgorithm::RsaSha1: return kSha1;
         case SignatureAlgorithm::RsaSha256: return kSha256;
+        case SignatureAlgorithm::Ed25519:
         case SignatureAlgorithm::Sm2Sm3: break;
     }
-    throw LogicError("SM2 is not signed by OpenSSL here");
+    throw LogicError("OpenSSL signs only by RSA here");
 }
 
 // An encrypted key must not make the program ask its terminal for a password.
@@ -108,6 +107,7 @@ SignatureAlgorithm VerifyKey::algorithm() const {
 }
 
 bool VerifyKey::verify(std::span<const std::uint8_t> message, std::span<const std::uint8_t> signature) const {
+    if (pair_->ed25519) return pair_->ed25519->verify(message, signature);
     if (pair_->sm2) return pair_->sm2->verify(message, signature);
     const QuietErrors quiet;
     const MdContext context(EVP_MD_CTX_new());
@@ -182,6 +182,7 @@ SignatureAlgorithm SigningKey::algorithm() const {
 }
 
 Bytes SigningKey::sign(std::span<const std::uint8_t> message) const {
+    if (pair_->ed25519) return pair_->ed25519->sign(message);
     if (pair_->sm2) return pair_->sm2->sign(message, nullptr);
     const MdContext context(EVP_MD_CTX_new());
     Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(pair_->pkey.get())));

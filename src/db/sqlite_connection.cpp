@@ -2,6 +2,8 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <string>
 #include <unordered_map>
 
@@ -42,8 +44,18 @@ __attribute__((no_sanitize("vptr"))) sql::sqlite3* handle_of(soci::session& sess
 /// A prepared statement kept for the life of the connection.
 struct Prepared {
     sql::sqlite3_stmt* statement = nullptr;
-    Cut cut;
     std::size_t width = 0;  // of its list
+};
+
+/// A text of select() or execute(), cut once, with its statement for each width that its list was given.
+struct Text {
+    Cut cut;                                // into the key under which it is kept
+    std::array<Prepared, 5> by_list_width;  // none, 1, 8, 64, 512
+};
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
 /// Lets go of the bound texts, which belong to the caller, and of the read snapshot.
@@ -66,6 +78,9 @@ class SqliteConnection final : public Connection {
     SqliteConnection(const DatabaseSettings& settings, Role role);
     ~SqliteConnection() override {
         for (auto& [key, prepared] : prepared_) sql::sqlite3_finalize(prepared.statement);
+        for (auto& [key, text] : texts_) {
+            for (Prepared& prepared : text.by_list_width) sql::sqlite3_finalize(prepared.statement);
+        }
     }
 
     Engine engine() const override { return Engine::Sqlite; }
@@ -88,7 +103,9 @@ class SqliteConnection final : public Connection {
 
  private:
     [[noreturn]] void fail(int result, std::string_view what);
-    Prepared& prepared(char kind, std::string_view text, std::size_t width, const Insert* insert, const Update* update);
+    Prepared& prepared(char kind, std::string_view text, const Insert* insert, const Update* update);
+    Text& text_of(std::string_view text);
+    Prepared& prepared(Text& text, std::size_t width);
     sql::sqlite3_stmt* prepare(const std::string& text);
     void bind(sql::sqlite3_stmt* statement, int at, const Value& value, std::string_view what);
     void bind_all(Prepared& prepared, std::span<const Value> parameters, std::span<const std::string> list,
@@ -102,6 +119,7 @@ class SqliteConnection final : public Connection {
     soci::session session_;
     sql::sqlite3* handle_ = nullptr;
     std::unordered_map<std::string, Prepared> prepared_;
+    std::unordered_map<std::string, Text, TextHash, std::equal_to<>> texts_;
     std::string key_;  // kept for its memory
     bool usable_ = true;
 };
@@ -150,7 +168,7 @@ void SqliteConnection::fail(int result, std::string_view what) {
 void SqliteConnection::run(const std::string& statement) {
     // BEGIN and COMMIT come with every group; they are worth keeping prepared. Schema texts come once.
     if (statement.size() <= 20) {
-        Prepared& kept = prepared('r', statement, 0, nullptr, nullptr);
+        Prepared& kept = prepared('r', statement, nullptr, nullptr);
         const Use use(kept.statement);
         int result = sql::sqlite3_step(kept.statement);
         while (result == SQLITE_ROW) result = sql::sqlite3_step(kept.statement);
@@ -226,26 +244,39 @@ std::string widened_text(const Cut& cut, std::size_t width) {
     return text;
 }
 
-Prepared& SqliteConnection::prepared(char kind, std::string_view text, std::size_t width, const Insert* insert,
-                                     const Update* update) {
+Prepared& SqliteConnection::prepared(char kind, std::string_view text, const Insert* insert, const Update* update) {
     key_.assign(1, kind);
     key_ += text;
     if (insert != nullptr) key_.append(" ").append(insert->columns);
     if (update != nullptr) key_.append(" ").append(update->key).append(" ").append(update->sets);
-    if (width != 0) key_.append(" ").append(std::to_string(width));
     const auto known = prepared_.find(key_);
     if (known != prepared_.end()) return known->second;
 
     Prepared made;
-    made.width = width;
     if (insert != nullptr) {
         made.statement = prepare(insert_text(*insert, kind == 'a'));
     } else if (update != nullptr) {
         made.statement = prepare(update_text(*update));
     } else {
-        made.statement = prepare(widened_text(cut(text), width));
+        made.statement = prepare(key_.substr(1));
     }
-    return prepared_.emplace(key_, std::move(made)).first->second;
+    return prepared_.emplace(key_, made).first->second;
+}
+
+Text& SqliteConnection::text_of(std::string_view text) {
+    if (const auto known = texts_.find(text); known != texts_.end()) return known->second;
+    Text made;
+    made.cut = cut(text);  // throws before anything is kept
+    const auto kept = texts_.emplace(text, std::move(made)).first;
+    kept->second.cut = cut(kept->first);
+    return kept->second;
+}
+
+Prepared& SqliteConnection::prepared(Text& text, std::size_t width) {
+    const std::size_t place = width == 0 ? 0 : width == 1 ? 1 : width == 8 ? 2 : width == 64 ? 3 : 4;
+    Prepared& kept = text.by_list_width[place];
+    if (kept.statement == nullptr) kept = {prepare(widened_text(text.cut, width)), width};
+    return kept;
 }
 
 void SqliteConnection::bind(sql::sqlite3_stmt* statement, int at, const Value& value, std::string_view what) {
@@ -292,13 +323,13 @@ void SqliteConnection::push_row(sql::sqlite3_stmt* statement, const Select& sele
 Found SqliteConnection::select(const Select& select, std::span<const Value> parameters,
                                std::span<const std::string> list, RowLock) {
     Found found(select.kinds.size());
-    const Cut parts = cut(select.text);
-    require_placeholders(parts, parameters.size(), list.size(), select.text);
-    const bool has_list = parts.has_list();
+    Text& text = text_of(select.text);
+    require_placeholders(text.cut, parameters.size(), list.size(), select.text);
+    const bool has_list = text.cut.has_list();
     std::size_t from = 0;
     while (from < (has_list ? list.size() : 1)) {
         const auto round = has_list ? list.subspan(from, std::min(kLargestList, list.size() - from)) : list;
-        Prepared& kept = prepared('s', select.text, has_list ? list_width(round.size()) : 0, nullptr, nullptr);
+        Prepared& kept = prepared(text, has_list ? list_width(round.size()) : 0);
         const Use use(kept.statement);
         if (sql::sqlite3_column_count(kept.statement) != static_cast<int>(select.kinds.size())) {
             throw LogicError("the kinds do not fit the columns of: " + std::string(select.text));
@@ -327,7 +358,7 @@ int SqliteConnection::write_row(sql::sqlite3_stmt* statement, const Rows& rows, 
 std::int64_t SqliteConnection::write_rows(const Insert& insert, const Rows& rows, char kind) {
     if (rows.empty()) return 0;
     require_kinds(rows, insert.kinds, insert.table);
-    Prepared& kept = prepared(kind, insert.table, 0, &insert, nullptr);
+    Prepared& kept = prepared(kind, insert.table, &insert, nullptr);
     const Use use(kept.statement);
     const std::string what = "INSERT INTO " + std::string(insert.table);
     std::int64_t inserted = 0;
@@ -338,7 +369,7 @@ std::int64_t SqliteConnection::write_rows(const Insert& insert, const Rows& rows
 void SqliteConnection::update(const Update& update, const Rows& rows) {
     if (rows.empty()) return;
     require_kinds(rows, update.kinds, update.table);
-    Prepared& kept = prepared('u', update.table, 0, nullptr, &update);
+    Prepared& kept = prepared('u', update.table, nullptr, &update);
     const Use use(kept.statement);
     const std::string what = "UPDATE " + std::string(update.table);
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -348,14 +379,14 @@ void SqliteConnection::update(const Update& update, const Rows& rows) {
 
 std::int64_t SqliteConnection::execute(const Command& command, std::span<const Value> parameters,
                                        std::span<const std::string> list) {
-    const Cut parts = cut(command.text);
-    require_placeholders(parts, parameters.size(), list.size(), command.text);
-    const bool has_list = parts.has_list();
+    Text& text = text_of(command.text);
+    require_placeholders(text.cut, parameters.size(), list.size(), command.text);
+    const bool has_list = text.cut.has_list();
     std::int64_t changed = 0;
     std::size_t from = 0;
     while (from < (has_list ? list.size() : 1)) {
         const auto round = has_list ? list.subspan(from, std::min(kLargestList, list.size() - from)) : list;
-        Prepared& kept = prepared('s', command.text, has_list ? list_width(round.size()) : 0, nullptr, nullptr);
+        Prepared& kept = prepared(text, has_list ? list_width(round.size()) : 0);
         const Use use(kept.statement);
         bind_all(kept, parameters, round, command.text);
         const int result = sql::sqlite3_step(kept.statement);

@@ -1,5 +1,7 @@
 #include "src/flow/convert.h"
 
+#include <algorithm>
+
 #include "fx/desk.h"
 #include "src/flow/ask.h"
 #include "src/flow/candidate_pages.h"
@@ -46,11 +48,8 @@ class Convert::Impl {
         const Result<bool> may_deal = parts_.value_dates.may_deal(Date::in_shanghai(now));
         if (!may_deal || !*may_deal) return done;
         std::set<std::string> asked;
-        for (const auto& [code, banks] : banks_of_) {
-            const Currency currency = Currency::known(code);
-            const auto opened = opened_at_.find(code);
-            if (opened != opened_at_.end() && now < opened->second + parts_.settings.gather) continue;
-            if (!pages_.may_look(currency, now)) continue;
+        for (const Currency currency : currencies_waiting(now)) {
+            const std::vector<std::string>& banks = banks_of_.at(std::string(currency.code()));
             const Choice choice = choose(currency, banks, now);
             if (choice.is_stopped) continue;
             if (choice.order_ids.empty()) {
@@ -80,15 +79,40 @@ class Convert::Impl {
     std::unique_ptr<calls::AnswerHandler> purchase_;
 
  private:
+    /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does.
+    std::vector<Currency> currencies_waiting(Instant now) {
+        std::vector<Currency> looked_at;
+        for (const auto& [code, banks] : banks_of_) {
+            const Currency currency = Currency::known(code);
+            const auto opened = opened_at_.find(code);
+            if (opened != opened_at_.end() && now < opened->second + parts_.settings.gather) continue;
+            if (pages_.may_look(currency, now)) looked_at.push_back(currency);
+        }
+        if (looked_at.empty()) return {};
+        std::vector<Currency> waiting;
+        parts_.database.read([&](db::Reader& reader) {
+            waiting.clear();
+            for (const Currency currency : looked_at) {
+                const auto first =
+                    orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, 1, pages_.behind(currency));
+                if (!first.empty()) waiting.push_back(currency);
+            }
+        });
+        for (const Currency currency : looked_at) {
+            if (std::find(waiting.begin(), waiting.end(), currency) == waiting.end())
+                pages_.looked(currency, {}, false, now);
+        }
+        return waiting;
+    }
+
     Choice choose(Currency currency, const std::vector<std::string>& banks, Instant now) {
         Choice choice;
         parts_.database.read([&](db::Reader& reader) {
             choice = Choice{};
-            choice.is_stopped = parts_.ledger.stopped_payouts(reader).contains("CNY");
-            if (choice.is_stopped) return;
             choice.order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency,
                                                            parts_.settings.orders_a_purchase, pages_.behind(currency));
-            if (choice.order_ids.empty()) return;
+            choice.is_stopped = parts_.ledger.stopped_payouts(reader).contains("CNY");
+            if (choice.is_stopped || choice.order_ids.empty()) return;
             std::vector<std::string> ids;
             for (const std::string& bank : banks) {
                 ids.push_back(bank);

@@ -70,11 +70,7 @@ class Remit::Impl {
 
     int step(Instant now) {
         int made = 0;
-        std::set<std::string_view> seen;
-        for (const ProvisionAccount& account : parts_.settings.accounts) {
-            if (!seen.insert(account.currency.code()).second) continue;
-            made += order_waiting(account, now);
-        }
+        for (const ProvisionAccount* account : able_to_pay(now)) made += order_waiting(*account, now);
         return made;
     }
 
@@ -83,24 +79,41 @@ class Remit::Impl {
     LineTaker& lines() { return *lines_; }
 
  private:
-    int order_waiting(const ProvisionAccount& account, Instant now) {
-        if (!pages_.may_look(account.currency, now)) return 0;
-        bool is_paying = false;
-        auto item = std::make_shared<RemitItem>(account);
-        const ledger::Account provision = ledger::provision(account.name, account.currency);
+    /// The first account of each currency, where it has money and payouts are not stopped; by one read for all.
+    std::vector<const ProvisionAccount*> able_to_pay(Instant now) {
+        std::vector<const ProvisionAccount*> accounts;
+        std::vector<ledger::Account> provisions;
+        std::set<std::string_view> seen;
+        for (const ProvisionAccount& account : parts_.settings.accounts) {
+            if (!seen.insert(account.currency.code()).second || !pages_.may_look(account.currency, now)) continue;
+            accounts.push_back(&account);
+            provisions.push_back(ledger::provision(account.name, account.currency));
+        }
+        if (accounts.empty()) return {};
+        std::vector<const ProvisionAccount*> able;
         parts_.database.read([&](db::Reader& reader) {
-            is_paying = false;
-            item->order_ids.clear();
-            const auto balances = parts_.ledger.balances(reader, std::span(&provision, 1));
-            const auto found = balances.find(provision.id());
-            if (found == balances.end() || !found->second.available().is_positive()) return;
-            if (parts_.ledger.stopped_payouts(reader).contains(std::string(account.currency.code()))) return;
-            is_paying = true;
+            able.clear();
+            const auto balances = parts_.ledger.balances(reader, provisions);
+            for (std::size_t at = 0; at < accounts.size(); ++at) {
+                const auto found = balances.find(provisions[at].id());
+                if (found != balances.end() && found->second.available().is_positive()) able.push_back(accounts[at]);
+            }
+            if (able.empty()) return;
+            const auto stopped = parts_.ledger.stopped_payouts(reader);
+            std::erase_if(able, [&](const ProvisionAccount* account) {
+                return stopped.contains(std::string(account->currency.code()));
+            });
+        });
+        return able;
+    }
+
+    int order_waiting(const ProvisionAccount& account, Instant now) {
+        auto item = std::make_shared<RemitItem>(account);
+        parts_.database.read([&](db::Reader& reader) {
             item->order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Remit, account.currency,
                                                           static_cast<int>(parts_.settings.orders_a_group),
                                                           pages_.behind(account.currency));
         });
-        if (!is_paying) return 0;
         item->weight = item->order_ids.size();
         // Where the group was not written, nothing happened and the candidates are there the next time.
         const bool is_written = !item->order_ids.empty() && parts_.queue.run(*order_, item).ok();

@@ -64,6 +64,30 @@ TEST_CASE("an accepted order stands with its persons, lines, payment, call and f
     });
 }
 
+TEST_CASE("references of payments at a channel rise with their time, and nobody can guess the next") {
+    each_engine([](TestDatabase& base) {
+        OrderDesk desk(base);
+        desk.open_parties();
+        const auto reference_of = [&](const char* number) {
+            const std::string id = desk.take_one(OrderDesk::good(number)).order->id;
+            std::string reference;
+            desk.database.read([&](db::Reader& reader) {
+                reference = orders::PaymentStore().of_orders(reader, std::vector{id}).front().reference;
+            });
+            return reference;
+        };
+        const std::string first = reference_of("A-1");
+        const std::string together = reference_of("A-2");
+        desk.clock.advance(std::chrono::seconds(1));
+        const std::string later = reference_of("A-3");
+        CHECK(first.size() == 27);  // 32 is the most that channels take
+        CHECK(first.substr(0, 11) == together.substr(0, 11));
+        CHECK(first.substr(11) != together.substr(11));
+        CHECK(first.substr(0, 11) < later.substr(0, 11));
+        CHECK(first.substr(11) != later.substr(11));
+    });
+}
+
 TEST_CASE("no personal data stands readable in any row of an order") {
     each_engine([](TestDatabase& base) {
         OrderDesk desk(base);

@@ -1,6 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <future>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "src/crypto/hash.h"
 #include "src/crypto/hash_chain.h"
@@ -45,6 +52,44 @@ TEST_CASE("the system's random bytes fill the whole span") {
         for (std::size_t i = 0; i < any.size(); ++i) any[i] |= bytes[i];
     }
     for (const std::uint8_t byte : any) CHECK(byte != 0);
+}
+
+TEST_CASE("no two draws of the system's random bytes are alike, by one thread, by many, or by a child process") {
+    const auto draw = [] {
+        SystemRandom random;
+        Bytes bytes(16);
+        random.fill(bytes);
+        return bytes;
+    };
+    std::set<Bytes> drawn;
+    for (int at = 0; at < 1000; ++at) drawn.insert(draw());
+    std::vector<std::future<std::vector<Bytes>>> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.push_back(std::async(std::launch::async, [&draw] {
+            std::vector<Bytes> own(250);
+            for (Bytes& bytes : own) bytes = draw();
+            return own;
+        }));
+    }
+    for (auto& thread : threads) {
+        for (Bytes& bytes : thread.get()) drawn.insert(std::move(bytes));
+    }
+    CHECK(drawn.size() == 2000);
+
+    std::array<int, 2> pipe{};
+    REQUIRE(::pipe(pipe.data()) == 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const Bytes bytes = draw();
+        ::_exit(::write(pipe[1], bytes.data(), bytes.size()) == 16 ? 0 : 1);
+    }
+    const Bytes ours = draw();
+    Bytes of_child(16);
+    CHECK(::read(pipe[0], of_child.data(), of_child.size()) == 16);
+    ::waitpid(child, nullptr, 0);
+    for (const int end : pipe) ::close(end);
+    CHECK(ours != of_child);
+    CHECK(drawn.insert(of_child).second);
 }
 
 TEST_CASE("a chain's hash covers the previous hash and every field, and agrees with another implementation") {

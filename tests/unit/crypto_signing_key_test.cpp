@@ -202,6 +202,9 @@ TEST_CASE("weak, malformed and foreign keys are refused with bad_key") {
     // Small-order points: under them one signature fits many messages.
     CHECK_FALSE(VerifyKey::from_raw(ed, Bytes(32, 0)));
     CHECK_FALSE(VerifyKey::from_raw(ed, *from_hex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa")));
+    // A good key with a point of small order added to it, and a coordinate that no point of the curve has.
+    CHECK_FALSE(VerifyKey::from_raw(ed, *from_hex("e20a61ec96001f639b7bd1fa7e4e7d62afd454e3c42ae7c7ee88fd7d9d7023a6")));
+    CHECK_FALSE(VerifyKey::from_raw(ed, Bytes(32, 2)));
     Bytes off_curve = *from_hex(kSm2Point);
     off_curve.back() ^= 1U;
     CHECK_FALSE(VerifyKey::from_raw(sm2, off_curve));
