@@ -153,6 +153,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
               declare_settings(config, std::move(tables.payment_enterprises))),
       close_day(database, queue, ledger, anchors),
       retention(database, queue, config.retention),
+      watch_waiting(database, queue, ledger, convert_settings(config, fx_bank).banks),
       release_order(ledger),
       resolve_suspense(ledger),
       explain_debit(ledger),
@@ -205,6 +206,7 @@ std::vector<Worker> App::workers() {
              p.queue.pass_time();
              return 0;
          }},
+        {"watch waiting", [&p](Instant now) { return p.watch_waiting.step(now); }},
         {"retention", [&p](Instant now) { return p.retention.step(now); }},
         {"anchors", [&p](Instant now) { return static_cast<int>(p.anchor_heads.step(now)); }},
     };

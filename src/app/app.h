@@ -36,6 +36,7 @@
 #include "src/flow/remit.h"
 #include "src/flow/resolve_suspense.h"
 #include "src/flow/retention.h"
+#include "src/flow/watch_waiting.h"
 #include "src/ledger/anchor.h"
 #include "src/ledger/payout_stops.h"
 #include "src/ledger/verify.h"
@@ -125,6 +126,7 @@ struct App::Parts {
     flow::Declare declare;
     flow::CloseDay close_day;
     flow::Retention retention;
+    flow::WatchWaiting watch_waiting;
 
     flow::ReleaseOrder release_order;
     flow::ResolveSuspense resolve_suspense;

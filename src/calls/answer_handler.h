@@ -29,6 +29,12 @@ struct Moved {
     const InstructionAnswer* answer;
 };
 
+/// A call and what its answer was read as.
+struct Answered {
+    const Call* call;
+    const Reading* reading;
+};
+
 class AnswerHandler {
  public:
     virtual ~AnswerHandler() = default;
@@ -45,8 +51,12 @@ class AnswerHandler {
     /// quotes): it is kept for a while only. What moves or binds anything is kept for ever, which is what is said here.
     [[nodiscard]] virtual bool is_passing(const Reading&) const { return false; }
 
-    /// Steps 1, 3, 4 of the group that records the answer: rows that apply() will touch.
-    virtual void find(db::Reader& reader, const Call& call, const Reading& reading) = 0;
+    /// Steps 1, 3, 4 of the group that records the answer: rows that apply() will touch. find_set() is asked once a
+    /// group for all its answers to this operation; who reads them with one statement says so there.
+    virtual void find(db::Reader&, const Call&, const Reading&) {}
+    virtual void find_set(db::Reader& reader, std::span<const Answered> answered) {
+        for (const Answered& each : answered) find(reader, *each.call, *each.reading);
+    }
     virtual void claim(db::Claims& claims, const Call& call, const Reading& reading) = 0;
     virtual void lock(db::Locks& locks, const Call& call, const Reading& reading) = 0;
     /// In the COMMIT that moves the instructions: books, states, events, next calls.

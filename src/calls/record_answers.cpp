@@ -56,7 +56,10 @@ class RecordWork final : public db::Work {
     }
 
     void find(db::Reader& reader) override {
-        for (const RecordItem* item : items_) handler_of(*item).find(reader, item->claimed.call, item->reading);
+        std::map<std::string_view, std::vector<Answered>> by_operation;
+        for (const RecordItem* item : items_)
+            by_operation[item->claimed.call.operation].push_back({&item->claimed.call, &item->reading});
+        for (const auto& [operation, answered] : by_operation) handlers_.of(operation).find_set(reader, answered);
     }
     void claim(db::Claims& claims) override {
         for (const RecordItem* item : items_) handler_of(*item).claim(claims, item->claimed.call, item->reading);

@@ -29,7 +29,8 @@ class ResolveWork final : public db::Work {
             each.reading.answers.push_back({rows.front().instruction.reference,
                                             each.item->confirmed ? Outcome::Confirmed : Outcome::RejectedFinal,
                                             each.item->their_reference, std::nullopt, "resolved", each.item->reason});
-            handler(each).find(reader, each.call->call, each.reading);
+            const Answered answered{&each.call->call, &each.reading};
+            handler(each).find_set(reader, std::span(&answered, 1));
         }
     }
     void claim(db::Claims& claims) override {

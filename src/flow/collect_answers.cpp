@@ -1,5 +1,7 @@
 #include "src/flow/collect_answers.h"
 
+#include <map>
+
 namespace huiqiao::flow {
 
 namespace {
@@ -44,12 +46,23 @@ calls::Reading CollectAnswers::read(const calls::Call& call, const WireAnswer& a
     return reading;
 }
 
-void CollectAnswers::find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) {
-    Details* details = details_of(reading);
-    if (details == nullptr) return;
-    auto payments = orders::PaymentStore::places(reader, std::span(&call.instructions.front().subject_id, 1));
-    if (payments.empty()) throw LogicError("call " + call.id + " is about a payment that is not there");
-    details->payment = std::move(payments.front());
+void CollectAnswers::find_set(db::Reader& reader, std::span<const calls::Answered> answered) {
+    std::vector<std::string> ids;
+    for (const calls::Answered& each : answered) {
+        if (details_of(*each.reading) != nullptr) ids.push_back(each.call->instructions.front().subject_id);
+    }
+    std::map<std::string, orders::PaymentPlace> places;
+    for (orders::PaymentPlace& place : orders::PaymentStore::places(reader, ids)) {
+        std::string id = place.id;
+        places.emplace(std::move(id), std::move(place));
+    }
+    for (const calls::Answered& each : answered) {
+        Details* details = details_of(*each.reading);
+        if (details == nullptr) continue;
+        const auto place = places.find(each.call->instructions.front().subject_id);
+        if (place == places.end()) throw LogicError("call " + each.call->id + " is about a payment that is not there");
+        details->payment = place->second;
+    }
 }
 
 void CollectAnswers::claim(db::Claims& claims, const calls::Call&, const calls::Reading& reading) {

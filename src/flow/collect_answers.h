@@ -17,7 +17,7 @@ class CollectAnswers final : public calls::AnswerHandler {
     }
     [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override;
     [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool of_query) const override;
-    void find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) override;
+    void find_set(db::Reader& reader, std::span<const calls::Answered> answered) override;
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override;
     void lock(db::Locks& locks, const calls::Call& call, const calls::Reading& reading) override;
     void start(db::Group& group) override;

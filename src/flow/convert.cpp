@@ -13,8 +13,9 @@ namespace {
 
 /// What step() found out about one currency, in one read.
 struct Choice {
-    bool is_stopped = false;  // payouts in CNY are: nothing could be held for a purchase
-    std::vector<std::string> order_ids;
+    bool is_stopped = false;                               // payouts in CNY are: nothing could be held for a purchase
+    std::vector<std::string> page;                         // orders that were looked at
+    std::vector<std::string> order_ids;                    // of these, what can be bought for together
     Money compared = Money::zero(Currency::known("CNY"));  // what the orders could put in
     std::vector<fx::Offer> offers;                         // the best first
     std::vector<std::string> banks_to_ask;
@@ -53,7 +54,7 @@ class Convert::Impl {
             const Choice choice = choose(currency, banks, now);
             if (choice.is_stopped) continue;
             if (choice.order_ids.empty()) {
-                pages_.looked(currency, choice.order_ids, false, now);
+                pages_.looked(currency, choice.page, false, now);
                 continue;
             }
             if (choice.has_offer()) {
@@ -109,10 +110,12 @@ class Convert::Impl {
         Choice choice;
         parts_.database.read([&](db::Reader& reader) {
             choice = Choice{};
-            choice.order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency,
-                                                           parts_.settings.orders_a_purchase, pages_.behind(currency));
             choice.is_stopped = parts_.ledger.stopped_payouts(reader).contains("CNY");
-            if (choice.is_stopped || choice.order_ids.empty()) return;
+            if (choice.is_stopped) return;
+            choice.page = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency,
+                                                      parts_.settings.orders_a_purchase, pages_.behind(currency));
+            put_together(reader, banks, choice);
+            if (choice.order_ids.empty()) return;
             std::vector<std::string> ids;
             for (const std::string& bank : banks) {
                 ids.push_back(bank);
@@ -124,7 +127,6 @@ class Convert::Impl {
                 if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
                 if (now < board.asked_at + parts_.settings.ask_again) asked_lately.insert(board.id);
             }
-            put_together(reader, banks, choice);
             choice.offers = fx::compare(fx::QuoteStore::quotes(reader, quote_ids), terms_,
                                         {choice.compared, now, parts_.settings.quote_needs});
             for (const std::string& bank : banks) {
@@ -134,7 +136,8 @@ class Convert::Impl {
         return choice;
     }
 
-    /// First paid first, up to what one bank at least deals at once; what does not fit waits for the next purchase.
+    /// First paid first, up to what one bank at least deals at once; what does not fit waits for the next purchase. An
+    /// order that fits in none is passed over: watch_waiting tells of it.
     void put_together(db::Reader& reader, const std::vector<std::string>& banks, Choice& choice) const {
         std::optional<Money> most;
         for (const std::string& bank : banks) {
@@ -145,15 +148,12 @@ class Convert::Impl {
             }
             if (!most || *most < *largest) most = largest;
         }
-        std::vector<std::string> fitting;
-        for (const orders::Order& order : orders::OrderStore::load(reader, choice.order_ids)) {
+        for (const orders::Order& order : orders::OrderStore::load(reader, choice.page)) {
             const Money own = order.amounts.convertible();
             if (!own.is_positive() || (most && choice.compared + own > *most)) continue;
             choice.compared += own;
-            fitting.push_back(order.id);
+            choice.order_ids.push_back(order.id);
         }
-        // Where nothing fits, the offers say why: too large for every bank.
-        if (!fitting.empty()) choice.order_ids = std::move(fitting);
     }
 
     int open(Currency currency, const Choice& choice, Instant now) {
@@ -166,7 +166,7 @@ class Convert::Impl {
         item->order_ids = choice.order_ids;
         item->weight = choice.order_ids.size();
         const bool is_opened = parts_.queue.run(*open_, item).ok() && !item->purchase_id.empty();
-        pages_.looked(currency, choice.order_ids, is_opened, now);
+        pages_.looked(currency, choice.page, is_opened, now);
         if (!is_opened) return 0;
         opened_at_.insert_or_assign(std::string(currency.code()), now);
         return 1;

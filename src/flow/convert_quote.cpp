@@ -82,7 +82,6 @@ class RatesHandler final : public calls::AnswerHandler {
     /// Its prices stand as quotes, with the bank's own words; what a deal is made at is in the lock's answer.
     [[nodiscard]] bool is_passing(const calls::Reading&) const override { return true; }
 
-    void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
         claims.add(fx::kBoardClaim, call.counterparty, "");
         for (const fx::BoardLine& line : lines_of(reading)) {

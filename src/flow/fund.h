@@ -28,6 +28,7 @@ struct FundSettings {
     std::chrono::seconds poll_every{60};  // from one statement of an account to the next request
     Date first_day;                       // the first day whose statement is asked for where an account has none yet
     std::size_t lines_a_group = 200;
+    int lines_a_page = 1000;             // of a closed day's lines, added up
     std::chrono::seconds wait_again{5};  // a line whose taker waits is offered again
     int wait_days = 2;                   // then it goes to suspense
 };

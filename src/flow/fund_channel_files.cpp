@@ -139,7 +139,6 @@ class SettlementHandler final : public calls::AnswerHandler {
         return read != nullptr && !read->settlement && read->unusable.empty();
     }
 
-    void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
         const auto* read = std::any_cast<ReadFile>(&reading.details);
         if (read == nullptr || !read->settlement || read->settlement->lines.empty()) return;

@@ -30,6 +30,18 @@ StatementRequest request_of(const ReadingPlace& place) {
     return {place.account, place.currency, place.day, seen};
 }
 
+/// What came, and what stood stored of its day before: find() adds that up, without locks and in pages, where the day
+/// is closed. Lines behind which an account's reading has moved on do not change any more.
+struct ReadStatement {
+    Statement statement;
+    reconciliation::DaySum before;
+};
+
+ReadStatement* read_of(const calls::Reading& reading) {
+    const auto* shared = std::any_cast<std::shared_ptr<ReadStatement>>(&reading.details);
+    return shared == nullptr ? nullptr : shared->get();
+}
+
 class RequestWork final : public db::Work {
  public:
     RequestWork(const FundParts& parts, std::vector<RequestItem*> items) : parts_(parts), items_(std::move(items)) {}
@@ -106,20 +118,30 @@ class StatementHandler final : public calls::AnswerHandler {
         }
         said.outcome = Outcome::Confirmed;
         said.reason.clear();
-        return {{std::move(said)}, std::move(statement).value()};
+        const reconciliation::DaySum nothing(request->currency);
+        return {{std::move(said)},
+                std::make_shared<ReadStatement>(ReadStatement{std::move(statement).value(), nothing})};
     }
 
     [[nodiscard]] bool is_passing(const calls::Reading& reading) const override {
-        const auto* statement = std::any_cast<Statement>(&reading.details);
-        return statement != nullptr && statement->lines.empty() && !statement->is_closed;
+        const ReadStatement* came = read_of(reading);
+        return came != nullptr && came->statement.lines.empty() && !came->statement.is_closed;
     }
 
-    void find(db::Reader&, const calls::Call&, const calls::Reading&) override {}
+    void find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) override {
+        ReadStatement* came = read_of(reading);
+        const auto request = asked(call.instructions.at(0).subject_id);
+        if (came == nullptr || !request || !came->statement.is_closed || !came->statement.is_last_page) return;
+        came->before = reconciliation::DaySum(request->currency);
+        StatementStore::add_lines(reader, request->account, request->day,
+                                  {.behind = 0, .up_to = request->after_sequence}, parts_.settings.lines_a_page,
+                                  came->before);
+    }
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
-        const auto* statement = std::any_cast<Statement>(&reading.details);
-        if (statement == nullptr) return;
+        const ReadStatement* came = read_of(reading);
+        if (came == nullptr) return;
         int place = 0;
-        for (reconciliation::StatementLine line : statement->lines) {
+        for (reconciliation::StatementLine line : came->statement.lines) {
             line.narrative = kept_words_of(line.narrative);
             if (is_planted(Bug::LineKeyNotUnique)) line.bank_reference += "/" + std::to_string(++place);
             StatementStore::claim_line(claims, line, call.id);
@@ -147,10 +169,10 @@ class StatementHandler final : public calls::AnswerHandler {
         if (found == places.end()) return;
         ReadingPlace place = found->second;
         place.due_at = group.now + parts_.settings.poll_every;
-        const auto* statement = std::any_cast<Statement>(&reading.details);
+        const ReadStatement* came = read_of(reading);
         // An answer to an older question brings its lines (claimed already) but moves nothing.
         const bool current = place.day == request->day && place.seen_sequence == request->after_sequence;
-        if (statement != nullptr && current) move_on(group, call, *statement, place);
+        if (came != nullptr && current) move_on(group, call, *came, place);
         StatementStore::save_places(group.tx, std::span(&place, 1));
     }
 
@@ -175,7 +197,9 @@ class StatementHandler final : public calls::AnswerHandler {
         return std::nullopt;
     }
 
-    void move_on(db::Group& group, const calls::Call& call, const Statement& statement, ReadingPlace& place) const {
+    void move_on(db::Group& group, const calls::Call& call, const ReadStatement& came, ReadingPlace& place) const {
+        const Statement& statement = came.statement;
+        const int seen_before = place.seen_sequence;
         if (!statement.lines.empty()) place.seen_sequence = statement.lines.back().sequence;
         if (!statement.is_last_page) {
             // Its balance is after lines that are not here yet.
@@ -188,20 +212,21 @@ class StatementHandler final : public calls::AnswerHandler {
         place.balance = statement.balance;
         place.balance_at = group.now;
         if (!statement.is_closed) return;
-        close_day(group, call, statement, place);
+        close_day(group, call, came, place, seen_before);
         place.closed = reconciliation::ClosedDay{statement.day, statement.number, statement.balance};
         place.day = statement.day.plus_days(1);
         place.seen_sequence = 0;
         place.due_at = group.now;
     }
 
-    static void close_day(db::Group& group, const calls::Call& call, const Statement& statement,
-                          const ReadingPlace& place) {
-        std::vector<reconciliation::StatementLine> lines;
-        for (const auto& stored : StatementStore::lines_of_day(group.tx, statement.account, statement.day)) {
-            lines.push_back(stored.line);
-        }
-        StatementStore::insert_closed(group.tx, statement, lines.size(), call.id);
+    /// Under locks only what is behind the lines that were there before is read: this statement's own page.
+    void close_day(db::Group& group, const calls::Call& call, const ReadStatement& came, const ReadingPlace& place,
+                   int seen_before) const {
+        const Statement& statement = came.statement;
+        reconciliation::DaySum lines = came.before;
+        StatementStore::add_lines(group.tx, statement.account, statement.day, {.behind = seen_before},
+                                  parts_.settings.lines_a_page, lines);
+        StatementStore::insert_closed(group.tx, statement, lines.lines(), call.id);
         std::vector<reconciliation::Break> breaks;
         for (const auto& finding : reconciliation::check_day(statement, lines, place.closed)) {
             const auto kind = reconciliation::break_kind_from_text(to_text(finding.fault));

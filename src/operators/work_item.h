@@ -3,6 +3,7 @@
 // (kind, subject) is open, opening it again changes nothing. States: open -> taken -> closed, open -> closed.
 // Texts hold ids, states and amounts, no personal data. It decides nothing and books nothing.
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,11 @@ class WorkItems {
     void open(db::Group& group, const NewWorkItem& item) const { open(group, std::span(&item, 1)); }
     /// Closes what is open of these matters, from inside the group that settled them. Absent ones are passed over.
     void close(db::Group& group, std::string_view kind, std::string_view subject_id, std::string_view note) const;
+
+    /// What stands open of a kind, by subject: its English text.
+    [[nodiscard]] std::map<std::string, std::string> open_of(db::Reader& reader, std::string_view kind) const;
+    /// New texts for what is open: the matter stands, its amounts moved. Absent ones are passed over.
+    void retell(db::Group& group, const NewWorkItem& item) const;
 
     /// Step 4 for take and close_by: the work item itself.
     void lock(db::Locks& locks, const std::string& work_item_id) const;

@@ -19,6 +19,10 @@ constexpr db::Command kCloseKey{
 constexpr db::Command kCloseId{
     "UPDATE work_item SET state = 'closed', open_key = NULL, closed_at = :p2, closing_note = :p3, owner = :p4 "
     "WHERE id = :p1"};
+constexpr db::Command kRetell{"UPDATE work_item SET text_en = :p2, text_zh = :p3 WHERE open_key = :p1"};
+// '}' is the character behind '|', so these are the bounds of all keys of a kind.
+constexpr db::Select kOpenOfKind{
+    "SELECT subject_id, text_en FROM work_item WHERE open_key > :p1 AND open_key < :p2 ORDER BY open_key", "tt"};
 constexpr db::Command kTake{"UPDATE work_item SET state = 'taken', owner = :p2 WHERE id = :p1"};
 constexpr db::Select kOne{"SELECT owner, state FROM work_item WHERE id = :p1", "tt"};
 constexpr db::Select kWaiting{
@@ -66,6 +70,17 @@ void WorkItems::open(db::Group& group, std::span<const NewWorkItem> items) const
 void WorkItems::close(db::Group& group, std::string_view kind, std::string_view subject_id,
                       std::string_view note) const {
     group.tx.execute(kCloseKey, {key_of(kind, subject_id), group.now, note});
+}
+
+std::map<std::string, std::string> WorkItems::open_of(db::Reader& reader, std::string_view kind) const {
+    const db::Found found = reader.select(kOpenOfKind, {std::string(kind) + "|", std::string(kind) + "}"});
+    std::map<std::string, std::string> texts;
+    for (std::size_t row = 0; row < found.size(); ++row) texts.emplace(found.text(row, 0), found.text(row, 1));
+    return texts;
+}
+
+void WorkItems::retell(db::Group& group, const NewWorkItem& item) const {
+    group.tx.execute(kRetell, {key_of(item.kind, item.subject_id), item.text_en, item.text_zh});
 }
 
 void WorkItems::lock(db::Locks& locks, const std::string& work_item_id) const {

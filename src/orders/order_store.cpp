@@ -73,15 +73,6 @@ Currency cny() {
     return Currency::known("CNY");
 }
 
-std::string waiting_text(Waiting what, Currency currency) {
-    switch (what) {
-        case Waiting::Nothing: return "";
-        case Waiting::Convert: return "convert:" + std::string(currency.code());
-        case Waiting::Remit: return "remit:" + std::string(currency.code());
-    }
-    throw LogicError("waiting out of range");
-}
-
 db::Value due_at(const Order& order) {
     const bool may_expire = order.state == OrderState::Created || order.state == OrderState::AwaitingPayment;
     return may_expire ? db::Value(order.expires_at) : db::kNull;
@@ -134,6 +125,15 @@ std::vector<std::string> ids_of(const db::Found& found) {
 }
 
 }  // namespace
+
+std::string waiting_text(Waiting what, Currency currency) {
+    switch (what) {
+        case Waiting::Nothing: return "";
+        case Waiting::Convert: return "convert:" + std::string(currency.code());
+        case Waiting::Remit: return "remit:" + std::string(currency.code());
+    }
+    throw LogicError("waiting out of range");
+}
 
 std::string number_key(std::string_view platform_id, std::string_view platform_order_no) {
     std::string key;

@@ -30,6 +30,8 @@ std::string number_key(std::string_view platform_id, std::string_view platform_o
 enum class Waiting { Nothing, Convert, Remit };
 /// Remit comes before convert where both are open.
 Waiting waiting_of(const Order& order);
+/// As the row says it: "convert:USD"; empty for Nothing.
+std::string waiting_text(Waiting what, Currency payout_currency);
 
 /// Declaration states that intake and save_orders write; all others are the declaration's own verbs'.
 inline constexpr std::string_view kNotDeclared = "none";

@@ -1,7 +1,5 @@
 #include "src/reconciliation/statement.h"
 
-#include <algorithm>
-
 namespace huiqiao::reconciliation {
 
 std::string_view to_text(StatementFault fault) {
@@ -14,30 +12,13 @@ std::string_view to_text(StatementFault fault) {
     throw LogicError("a statement fault has no text");
 }
 
-namespace {
-
-Money sum_of(const Money& opening, std::span<const StatementLine> lines) {
-    Money sum = opening;
-    for (const StatementLine& line : lines) sum = line.is_credit ? sum + line.amount : sum - line.amount;
-    return sum;
+void DaySum::add(int sequence, const Money& amount, bool is_credit) {
+    net_ = is_credit ? net_ + amount : net_ - amount;
+    ++lines_;
+    if (first_gap_ == 0 && sequence != static_cast<int>(lines_)) first_gap_ = static_cast<int>(lines_);
 }
 
-/// The first number that is missing of 1 … n, or 0.
-int first_gap(std::span<const StatementLine> lines) {
-    std::vector<int> numbers;
-    numbers.reserve(lines.size());
-    for (const StatementLine& line : lines) numbers.push_back(line.sequence);
-    std::sort(numbers.begin(), numbers.end());
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        if (numbers[i] != static_cast<int>(i) + 1) return static_cast<int>(i) + 1;
-    }
-    return 0;
-}
-
-}  // namespace
-
-std::vector<Finding> check_day(const Statement& closed, std::span<const StatementLine> lines,
-                               const std::optional<ClosedDay>& previous) {
+std::vector<Finding> check_day(const Statement& closed, const DaySum& lines, const std::optional<ClosedDay>& previous) {
     std::vector<Finding> findings;
     const std::string day = closed.day.text();
     const Money none = Money::zero(closed.opening.currency());
@@ -57,11 +38,11 @@ std::vector<Finding> check_day(const Statement& closed, std::span<const Statemen
                                 std::to_string(previous->number) + " 不连续。",
                             none});
     }
-    if (const int gap = first_gap(lines); gap != 0) {
+    if (const int gap = lines.first_gap(); gap != 0) {
         findings.push_back({StatementFault::LineGap, "Line " + std::to_string(gap) + " of " + day + " is missing.",
                             day + " 缺少第 " + std::to_string(gap) + " 笔明细。", none});
     }
-    if (const Money sum = sum_of(closed.opening, lines); sum != closed.balance) {
+    if (const Money sum = closed.opening + lines.net(); sum != closed.balance) {
         findings.push_back({StatementFault::ClosingDiffers,
                             "Closing " + closed.balance.text() + " of " + day + " differs from " + sum.text() +
                                 ", the opening and its lines.",

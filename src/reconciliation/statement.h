@@ -5,7 +5,6 @@
 // before, no gap in the numbers (REC-05). What a line means is not decided here.
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -55,14 +54,29 @@ struct Finding {
     Money difference;  // zero for gaps
 };
 
+/// A day's lines as far as its check needs them, added in the order of their sequence.
+class DaySum {
+ public:
+    explicit DaySum(Currency currency) : net_(Money::zero(currency)) {}
+    void add(int sequence, const Money& amount, bool is_credit);
+    [[nodiscard]] const Money& net() const { return net_; }  // credits less debits
+    [[nodiscard]] std::size_t lines() const { return lines_; }
+    /// The first number that is missing of 1 … n, or 0.
+    [[nodiscard]] int first_gap() const { return first_gap_; }
+
+ private:
+    Money net_;
+    std::size_t lines_ = 0;
+    int first_gap_ = 0;
+};
+
 /// Checks a closed day. `lines`: all of the day, whatever page brought them. previous: of the last closed day, if any.
 struct ClosedDay {
     Date day;
     std::int64_t number = 0;
     Money closing;
 };
-std::vector<Finding> check_day(const Statement& closed, std::span<const StatementLine> lines,
-                               const std::optional<ClosedDay>& previous);
+std::vector<Finding> check_day(const Statement& closed, const DaySum& lines, const std::optional<ClosedDay>& previous);
 
 namespace statement_error {
 inline constexpr ErrorCode kBadStatement{"bad_statement", ErrorGroup::Rule,

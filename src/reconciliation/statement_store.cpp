@@ -30,12 +30,6 @@ constexpr db::Select kLines{
     "due_at "
     "FROM statement_line WHERE id IN (:list) ORDER BY id",
     kLineKinds};
-constexpr db::Select kLinesOfDay{
-    "SELECT id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
-    "is_reversal, code, end_to_end, narrative, return_reason, instructed_minor, state, subject_kind, subject_id, "
-    "due_at "
-    "FROM statement_line WHERE account = :p1 AND booked_on = :p2 ORDER BY day_sequence",
-    kLineKinds};
 constexpr db::Select kLinesOfDayBehind{
     "SELECT id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
     "is_reversal, code, end_to_end, narrative, return_reason, instructed_minor, state, subject_kind, subject_id, "
@@ -43,6 +37,12 @@ constexpr db::Select kLinesOfDayBehind{
     "FROM statement_line WHERE account = :p1 AND booked_on = :p2 AND day_sequence >= :p3 AND (day_sequence > :p3 OR "
     "id > :p4) ORDER BY day_sequence, id LIMIT :p5",
     kLineKinds};
+constexpr db::Select kAmountsOfDay{
+    "SELECT day_sequence, id, currency, amount_minor, is_credit FROM statement_line WHERE account = :p1 AND booked_on "
+    "= "
+    ":p2 AND day_sequence >= :p3 AND (day_sequence > :p3 OR id > :p4) AND day_sequence <= :p5 ORDER BY day_sequence, "
+    "id LIMIT :p6",
+    "ittii"};
 constexpr db::Select kOpenAmount{
     "SELECT COUNT(*), CAST(COALESCE(SUM(o.amount), 0) AS SIGNED) FROM (SELECT CASE WHEN is_credit = 1 THEN "
     "amount_minor ELSE -amount_minor END AS amount FROM statement_line WHERE due_at IS NOT NULL AND account = :p1 "
@@ -219,15 +219,27 @@ std::vector<StoredLine> StatementStore::lines(db::Reader& reader, std::span<cons
     return read_lines(reader.select(kLines, {}, keys));
 }
 
-std::vector<StoredLine> StatementStore::lines_of_day(db::Reader& reader, const std::string& account, Date day) {
-    return read_lines(reader.select(kLinesOfDay, {account, day}));
-}
-
 std::vector<StoredLine> StatementStore::lines_of_day(db::Reader& reader, const std::string& account, Date day,
                                                      const StatementLine* behind, int limit) {
     const int sequence = behind == nullptr ? 0 : behind->sequence;
     const std::string key = behind == nullptr ? "" : behind->key();
     return read_lines(reader.select(kLinesOfDayBehind, {account, day, sequence, key, limit}));
+}
+
+void StatementStore::add_lines(db::Reader& reader, const std::string& account, Date day, Numbers numbers, int page,
+                               DaySum& sum) {
+    int sequence = numbers.behind + 1;
+    std::string key;
+    for (bool is_last = false; !is_last;) {
+        const db::Found found = reader.select(kAmountsOfDay, {account, day, sequence, key, numbers.up_to, page});
+        for (std::size_t row = 0; row < found.size(); ++row) {
+            sequence = static_cast<int>(found.integer(row, 0));
+            key = found.text(row, 1);
+            sum.add(sequence, Money::of_minor(Currency::known(found.text(row, 2)), found.integer(row, 3)),
+                    found.integer(row, 4) != 0);
+        }
+        is_last = found.size() < static_cast<std::size_t>(page);
+    }
 }
 
 std::optional<Money> StatementStore::open_amount(db::Reader& reader, const std::string& account, Currency currency,

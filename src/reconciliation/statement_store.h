@@ -2,6 +2,7 @@
 // Statements, their lines, where the reading of each account stands, and breaks, in the database. A line is stored once
 // for ever by (account, bank reference). Decides nothing; who changes a row has locked it.
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -68,10 +69,16 @@ class StatementStore {
 
     static std::vector<std::string> lines_due(db::Reader& reader, Instant now, int limit);
     static std::vector<StoredLine> lines(db::Reader& reader, std::span<const std::string> keys);
-    static std::vector<StoredLine> lines_of_day(db::Reader& reader, const std::string& account, Date day);
-    /// The same, at most that many of those behind the given one.
+    /// Of one day, at most that many of those behind the given one.
     static std::vector<StoredLine> lines_of_day(db::Reader& reader, const std::string& account, Date day,
                                                 const StatementLine* behind, int limit);
+    /// Adds the day's lines that are here, of these numbers, read so many at a time.
+    struct Numbers {
+        int behind = 0;
+        int up_to = std::numeric_limits<int>::max();
+    };
+    static void add_lines(db::Reader& reader, const std::string& account, Date day, Numbers numbers, int page,
+                          DaySum& sum);
     /// What the lines that are here and not booked come to, credits less debits; none where there are more than so
     /// many.
     static std::optional<Money> open_amount(db::Reader& reader, const std::string& account, Currency currency,

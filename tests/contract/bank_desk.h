@@ -126,6 +126,7 @@ class BankDesk {
         flow::FundSettings settings;
         settings.accounts = accounts();
         settings.first_day = Date::of_number(20261120);
+        settings.lines_a_page = 3;
         return settings;
     }
 

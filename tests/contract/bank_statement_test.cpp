@@ -154,6 +154,49 @@ TEST_CASE("the bank's deposits are idempotent and its statements come in pages w
     });
 }
 
+TEST_CASE(
+    "REC-05: a day of many polls is closed over all its lines, though few are read at a time, and one too few is "
+    "found") {
+    each_engine([](TestDatabase& on) {
+        for (const bool is_one_lost : {false, true}) {
+            CAPTURE(is_one_lost);
+            TestDatabase of_case = TestDatabase::fresh(on.engine());
+            BankDesk d(of_case);
+            for (int i = 0; i < 10; ++i) {
+                const std::string id = "P" + std::to_string(i);
+                const http::Response answer =
+                    d.post("/internal/deposits",
+                           R"({"deposit_id":")" + id +
+                               R"(","account":"sb-usd","amount":{"currency":"USD","amount":"1.00"},"reference":")" +
+                               id + R"(","narrative":"in"})");
+                REQUIRE(answer.status == 200);
+                if (i % 4 == 0) d.advance(std::chrono::minutes(2));
+            }
+            d.advance(std::chrono::minutes(2));
+            if (is_one_lost) {
+                d.desk.database.write([](db::Tx& tx) {
+                    tx.execute({"DELETE FROM statement_line WHERE account = 'sb-usd' AND day_sequence = 5"});
+                });
+            }
+            d.advance(std::chrono::hours(24));
+            d.desk.database.read([&](db::Reader& reader) {
+                const db::Found closed = reader.select(
+                    {"SELECT line_count FROM statement WHERE account = 'sb-usd' AND day = 20261120", "i"});
+                REQUIRE(closed.size() == 1);
+                CHECK(closed.integer(0, 0) == (is_one_lost ? 9 : 10));
+                std::vector<std::string> found;
+                for (const auto& open : reconciliation::StatementStore::open_breaks(reader, 10))
+                    found.push_back(std::string(to_text(open.kind)) + " " + open.difference.text());
+                if (is_one_lost) {
+                    CHECK(found == std::vector<std::string>{"closing_differs 1.00", "line_gap 0.00"});
+                } else {
+                    CHECK(found.empty());
+                }
+            });
+        }
+    });
+}
+
 TEST_CASE("a page without lines that is not the last one is asked for again in its turn, not at once") {
     class EmptyPages final : public reconciliation::AccountBank {
      public:

@@ -130,7 +130,9 @@ TEST_CASE("a return is a fact of its own and matches no payment") {
 }
 
 TEST_CASE("REC-05: a closed day adds up, follows the day before and has no gap") {
-    const std::vector<StatementLine> lines{line_of(1, "A", usd(1000), true), line_of(2, "B", usd(300))};
+    DaySum lines(Currency::known("USD"));
+    lines.add(1, usd(1000), true);
+    lines.add(2, usd(300), false);
     const std::optional<ClosedDay> before = ClosedDay{Date::of_number(20261119), 7, usd(50)};
     CHECK(check_day(closed_day(50, 750, 8), lines, before).empty());
     CHECK(check_day(closed_day(50, 750, 8), lines, std::nullopt).empty());
@@ -152,7 +154,10 @@ TEST_CASE("REC-05: a closed day adds up, follows the day before and has no gap")
         CHECK(findings[0].fault == StatementFault::NumberGap);
     }
     SUBCASE("a line is missing") {
-        const std::vector<StatementLine> gap{line_of(1, "A", usd(1000), true), line_of(3, "B", usd(300))};
+        DaySum gap(Currency::known("USD"));
+        gap.add(1, usd(1000), true);
+        gap.add(3, usd(300), false);
+        CHECK(gap.first_gap() == 2);
         const auto findings = check_day(closed_day(50, 750, 8), gap, before);
         REQUIRE(findings.size() == 1);
         CHECK(findings[0].fault == StatementFault::LineGap);

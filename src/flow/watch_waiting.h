@@ -1,0 +1,50 @@
+#pragma once
+// Tells a person of orders that no worker can take on, since no worker is late with them: an order above every bank's
+// largest deal, orders that together buy nothing, a payout currency in which no bank deals, a merchant whose account
+// has less than its waiting orders need (a debit that two persons laid on it took the rest). One work item a matter,
+// opened when it is found, its amounts brought up to date, closed when it is over. It moves no order and no money, and
+// leaves out what ends by itself: a board awaited, money not yet at the bank, payouts that are stopped.
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "src/db/write_queue.h"
+#include "src/flow/convert.h"
+#include "src/ledger/ledger.h"
+
+namespace huiqiao::flow {
+
+inline constexpr std::string_view kOrderAboveDeals = "order_above_deals";          // subject: the order
+inline constexpr std::string_view kOrdersBelowDeals = "orders_below_deals";        // subject: the currency
+inline constexpr std::string_view kCurrencyWithoutBank = "currency_without_bank";  // subject: the currency
+inline constexpr std::string_view kMerchantFunds = "merchant_funds_missing";       // subject: the merchant's account
+
+class WatchWaiting {
+ public:
+    using Banks = std::map<std::string, ConvertSettings::BankAccounts>;
+    static constexpr std::chrono::seconds kEvery{60};
+    static constexpr std::chrono::hours kSmallMayWait{1};  // for others to be bought with
+    static constexpr int kAtMost = 500;                    // orders above the deals of one currency told at a time
+
+    /// The references must outlive it; banks: as convert deals with them.
+    WatchWaiting(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, Banks banks);
+    ~WatchWaiting();
+
+    /// Looks once a minute. How many work items were opened, changed or closed.
+    int step(Instant now);
+
+ private:
+    class Tell;
+
+    db::Database& database_;
+    db::WriteQueue& queue_;
+    const ledger::Ledger& ledger_;
+    Banks banks_;
+    std::unique_ptr<Tell> tell_;
+    Instant looked_at_{};
+};
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,156 @@
+// Orders that no bank's deal fits: nobody buys for them, and a person is told.
+
+#include "src/flow/watch_waiting.h"
+#include "tests/contract/convert_desk.h"
+
+using namespace convert_desk;
+
+namespace {
+
+/// A bank that deals at most so much at once, or charges so much; empty: no such term.
+flow::ConvertSettings terms(ConvertDesk& d, std::string_view largest, std::string_view charge = "") {
+    flow::ConvertSettings settings = d.settings();
+    fx::BankTerms& of_bank = settings.banks.at("sandbox-bank").terms;
+    if (!largest.empty()) of_bank.largest_deal = money("CNY", largest);
+    if (!charge.empty()) of_bank.least_fee = money("CNY", charge);
+    return settings;
+}
+
+/// The same house, started with other terms of its bank.
+struct House {
+    House(ConvertDesk& of, const flow::ConvertSettings& settings)
+        : d(of),
+          convert(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings),
+          watch(d.desk.database, *d.desk.queue, d.desk.books, settings.banks) {}
+    void run_for(std::chrono::minutes time) {
+        for (std::chrono::minutes spent{0}; spent < time; ++spent) {
+            d.desk.clock.advance(std::chrono::minutes(1));
+            for (int round = 0; round < 20; ++round) {
+                d.bank.due(d.desk.clock.now());
+                told += watch.step(d.desk.clock.now());
+                convert.step(d.desk.clock.now());
+                d.run_calls();
+            }
+        }
+    }
+    std::vector<operators::WorkItem> work() {
+        std::vector<operators::WorkItem> waiting;
+        d.desk.database.read([&](db::Reader& reader) { waiting = operators::WorkItems().waiting(reader, "", 100); });
+        return waiting;
+    }
+    ConvertDesk& d;
+    flow::Convert convert;
+    flow::WatchWaiting watch;
+    int told = 0;
+};
+
+bool holds(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("an order above every bank's largest deal is told to a person once, and that ends when the order goes on") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string large = d.order("m1", "USD", "300.00");
+        const std::string small = d.order("m1", "USD", "80.00");
+        {
+            House house(d, terms(d, "200.00"));
+            house.run_for(std::chrono::minutes(30));
+            CHECK(d.get(large).state == orders::OrderState::Funded);
+            CHECK(d.get(small).amounts.converted == money("CNY", "80.00"));
+            REQUIRE(house.work().size() == 1);
+            const operators::WorkItem told = house.work().front();
+            CHECK(house.told == 1);
+            CHECK(told.kind == flow::kOrderAboveDeals);
+            CHECK(told.subject_id == large);
+            for (const std::string& text : {told.text_en, told.text_zh}) {
+                CAPTURE(text);
+                CHECK(holds(text, large));
+                CHECK(holds(text, "CNY 300.00"));
+                CHECK(holds(text, "sandbox-bank CNY 200.00"));
+                CHECK(holds(text, "largest_deal"));
+            }
+        }
+        House wider(d, terms(d, "300.00"));
+        wider.run_for(std::chrono::minutes(5));
+        CHECK(d.get(large).amounts.converted == money("CNY", "300.00"));
+        CHECK(wider.work().empty());
+        d.check_books();
+    });
+}
+
+TEST_CASE("no board is asked for an order that no bank would deal") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        d.order("m1", "USD", "300.00");
+        House house(d, terms(d, "200.00"));
+        house.run_for(std::chrono::minutes(5));
+        CHECK(d.client.sent.empty());
+    });
+}
+
+TEST_CASE("a full page of orders above the largest deal does not hide those behind it from being bought for") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        for (int i = 0; i < 3; ++i) d.order("m1", "USD", "300.00");
+        const std::string behind = d.order("m1", "USD", "80.00");
+        flow::ConvertSettings settings = terms(d, "200.00");
+        settings.orders_a_purchase = 2;
+        House house(d, settings);
+        house.run_for(std::chrono::minutes(2));
+        CHECK(d.get(behind).amounts.converted == money("CNY", "80.00"));
+        CHECK(house.work().size() == 3);
+    });
+}
+
+TEST_CASE("orders that buy nothing once the bank has its charge are told after an hour, until others come along") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string first = d.order("m1", "USD", "10.00");
+        House house(d, terms(d, "", "20.00"));
+        house.run_for(std::chrono::minutes(58));
+        CHECK(house.work().empty());
+        house.run_for(std::chrono::minutes(5));
+        REQUIRE(house.work().size() == 1);
+        CHECK(house.work().front().kind == flow::kOrdersBelowDeals);
+        CHECK(house.work().front().subject_id == "USD");
+        CHECK(holds(house.work().front().text_en, "CNY 10.00 together"));
+        CHECK(holds(house.work().front().text_zh, "合计 CNY 10.00"));
+        // More of them, and still too little: the same matter, with today's amount.
+        d.order("m1", "USD", "5.00");
+        house.run_for(std::chrono::minutes(2));
+        REQUIRE(house.work().size() == 1);
+        CHECK(holds(house.work().front().text_en, "CNY 15.00 together"));
+        CHECK(holds(house.work().front().text_zh, "合计 CNY 15.00"));
+        d.order("m2", "USD", "90.00");
+        house.run_for(std::chrono::minutes(2));
+        CHECK(house.work().empty());
+        CHECK(d.get(first).amounts.converted == money("CNY", "10.00"));
+    });
+}
+
+TEST_CASE("an amount too small for one unit of the currency is told, though the bank charges nothing") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        d.order("m1", "USD", "0.05");
+        House house(d, terms(d, ""));
+        house.run_for(std::chrono::minutes(63));
+        REQUIRE(house.work().size() == 1);
+        CHECK(house.work().front().kind == flow::kOrdersBelowDeals);
+    });
+}
+
+TEST_CASE("orders in a currency in which no bank deals are told to a person") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        d.order("m1", "EUR", "70.00");
+        House house(d, terms(d, ""));
+        house.run_for(std::chrono::minutes(3));
+        REQUIRE(house.work().size() == 1);
+        CHECK(house.told == 1);
+        CHECK(house.work().front().kind == flow::kCurrencyWithoutBank);
+        CHECK(house.work().front().subject_id == "EUR");
+    });
+}
