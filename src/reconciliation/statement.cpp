@@ -22,19 +22,25 @@ Money sum_of(const Money& opening, std::span<const StatementLine> lines) {
     return sum;
 }
 
-/// The first number that is missing of 1 … n, or 0.
-int first_gap(std::span<const StatementLine> lines) {
+}  // namespace
+
+int first_gap(std::span<const StatementLine> lines, int after) {
     std::vector<int> numbers;
     numbers.reserve(lines.size());
     for (const StatementLine& line : lines) numbers.push_back(line.sequence);
     std::sort(numbers.begin(), numbers.end());
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        if (numbers[i] != static_cast<int>(i) + 1) return static_cast<int>(i) + 1;
+    int last = after;
+    for (const int number : numbers) {
+        if (number > last + 1) return last + 1;
+        last = std::max(last, number);
     }
     return 0;
 }
 
-}  // namespace
+bool adds_up(const Statement& statement, std::span<const StatementLine> lines) {
+    if (first_gap(lines, 0) != 0) return false;
+    return !statement.is_closed || sum_of(statement.opening, lines) == statement.balance;
+}
 
 std::vector<Finding> check_day(const Statement& closed, std::span<const StatementLine> lines,
                                const std::optional<ClosedDay>& previous) {
@@ -57,7 +63,7 @@ std::vector<Finding> check_day(const Statement& closed, std::span<const Statemen
                                 std::to_string(previous->number) + " 不连续。",
                             none});
     }
-    if (const int gap = first_gap(lines); gap != 0) {
+    if (const int gap = first_gap(lines, 0); gap != 0) {
         findings.push_back({StatementFault::LineGap, "Line " + std::to_string(gap) + " of " + day + " is missing.",
                             day + " 缺少第 " + std::to_string(gap) + " 笔明细。", none});
     }

@@ -63,6 +63,11 @@ struct ClosedDay {
 };
 std::vector<Finding> check_day(const Statement& closed, std::span<const StatementLine> lines,
                                const std::optional<ClosedDay>& previous);
+/// The first number behind `after` that the lines leave out, or 0. One that comes twice leaves nothing out.
+int first_gap(std::span<const StatementLine> lines, int after);
+/// Whether the day's lines, as far as they are here, can be all: no number is left out and, once the day is closed,
+/// they come to its closing balance.
+bool adds_up(const Statement& statement, std::span<const StatementLine> lines);
 
 namespace statement_error {
 inline constexpr ErrorCode kBadStatement{"bad_statement", ErrorGroup::Rule,
