@@ -26,10 +26,12 @@ constexpr const char* kInstructionsOf =
 constexpr const char* kStopped = "SELECT currency FROM payout_stop";
 constexpr const char* kRefusedRates =
     "SELECT subject_id FROM work_item WHERE kind = 'rate_refused' AND open_key IS NOT NULL";
+/// A declaration's message that was taken has done its part: receipts decide, and the declaration is looked at itself.
 constexpr const char* kOpenInstructions =
     "SELECT i.operation || ' ' || i.reference || ' is ' || i.outcome || ', its call ' || c.state FROM instruction i "
     "JOIN external_call c ON c.id = i.call_id WHERE i.operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', "
-    "'customs.declare', 'channel.order') AND (i.outcome IN ('open', 'accepted', 'unknown') OR (i.outcome = "
+    "'customs.declare', 'channel.order') AND (i.outcome IN ('open', 'unknown') OR (i.outcome = 'accepted' AND "
+    "i.operation <> 'customs.declare') OR (i.outcome = "
     "'escalated' AND NOT EXISTS (SELECT 1 FROM work_item w WHERE w.open_key IS NOT NULL AND w.subject_id = i.id))) "
     "ORDER BY i.id";
 constexpr const char* kOpenEvents =
