@@ -24,6 +24,7 @@ class Fund::Impl {
                 const auto place = places.find(name);
                 return place == places.end() || (place->second.due_at && *place->second.due_at <= now);
             });
+            due = due || !reconciliation::StatementStore::doubts_due(reader, now, 1).empty();
         });
         if (!due) return 0;
         auto item = std::make_shared<RequestItem>();

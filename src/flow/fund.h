@@ -31,6 +31,12 @@ struct FundSettings {
     int lines_a_page = 1000;             // of a closed day's lines, added up
     std::chrono::seconds wait_again{5};  // a line whose taker waits is offered again
     int wait_days = 2;                   // then it goes to suspense
+    /// A day whose lines do not add up is read again after each of these in turn, and then no more.
+    std::vector<std::chrono::seconds> again_after{
+        std::chrono::minutes(1), std::chrono::minutes(5), std::chrono::minutes(30), std::chrono::hours(2),
+        std::chrono::hours(6),   std::chrono::hours(24),  std::chrono::hours(24),   std::chrono::hours(24),
+        std::chrono::hours(24),  std::chrono::hours(24),  std::chrono::hours(24),   std::chrono::hours(24)};
+    int tell_after = 5;  // so many such readings; then a person is told account and day
 };
 
 class Fund {

@@ -21,10 +21,15 @@ struct ChannelFundingSettings {
     std::string account;       // provision account that it pays into: "sb-cny"
     Date first_day;            // the first day whose file is asked for
     std::string deposit_mark;  // in the narrative of its deposits; such a line waits for its file, others do not
-    std::chrono::seconds ask_every{300};  // for a day's file, from the day after on
+    std::chrono::seconds ask_every{300};  // for a day's file, from the day after on; seldom when it is late
     int ask_days = 30;                    // then a day without a file is given up, with a work item
     std::size_t payments_a_group = 500;
 
+    /// A day without payments has no file: it is not asked for every few minutes for a month.
+    [[nodiscard]] std::chrono::seconds ask_again_after(Date day, Date today) const {
+        if (day.plus_days(3) >= today) return ask_every;
+        return day.plus_days(10) >= today ? ask_every * 12 : ask_every * 72;
+    }
     [[nodiscard]] bool gives_up(Date day, Date today) const { return day.plus_days(ask_days) < today; }
 };
 

@@ -156,7 +156,8 @@ class SettlementHandler final : public calls::AnswerHandler {
         std::vector<SettlementDay> days = SettlementStore::days(group.tx, std::span(&id, 1));
         if (days.empty() || !days.front().due_at) return;
         const auto* read = std::any_cast<ReadFile>(&reading.details);
-        days.front().due_at = group.now + parts_.settings.ask_every;
+        days.front().due_at =
+            group.now + parts_.settings.ask_again_after(days.front().day, Date::in_shanghai(group.now));
         if (read != nullptr && read->settlement) {
             days.front().due_at.reset();
             note_doubles(group, *read->settlement);

@@ -62,12 +62,6 @@ class DepositTaking final : public LineTaking {
             std::string id = batch.id();
             batches_.emplace(std::move(id), std::move(batch));
         }
-        settled_ = SettlementStore::payments_of(reader, ids_);
-        const std::vector<Payment> payments = payments_at(reader, settled_);
-        const auto merchants = merchants_of(reader, payments);
-        for (const Payment& payment : payments) {
-            if (bears_cost(merchants, payment.merchant_id)) bearers_.emplace(payment.reference, payment.merchant_id);
-        }
     }
     void claim(db::Claims& claims) override {
         for (const ledger::Account& account : accounts()) parts_.ledger.claim(claims, account);
@@ -114,7 +108,6 @@ class DepositTaking final : public LineTaking {
                                                    ledger::AccountKind::DueToCustomers}) {
                 accounts.push_back(ledger::single(kind, currency));
             }
-            for (const auto& [reference, merchant] : bearers_) accounts.push_back(ledger::merchant(merchant, currency));
         }
         return accounts;
     }
@@ -131,19 +124,10 @@ class DepositTaking final : public LineTaking {
                                               "流水 " + line.key() + "（" + line.amount.text() + "）与结算批次不符。"});
             return {};
         }
-        std::map<std::string, Money> by_merchant;
-        Money own_cost = batch.cost;
-        for (const SettlementPayment& payment : settled_) {
-            const auto bearer = bearers_.find(payment.reference);
-            if (payment.batch_id != batch.id() || bearer == bearers_.end()) continue;
-            by_merchant.try_emplace(bearer->second, Money::zero(batch.cost.currency())).first->second += payment.cost;
-            own_cost -= payment.cost;
-        }
-        std::vector<postings::MerchantAmount> costs;
-        for (const auto& [merchant, cost] : by_merchant) costs.push_back({merchant, cost});
+        // Whose money each payment was is known when it funds its orders: until then the cost is ours.
         const ledger::Draft entry =
             postings::channel_settled({"statement_line", line.key(), group.now, line.value_date, "system", ""},
-                                      parts_.settings.account, parts_.settings.channel, batch.gross, own_cost, costs);
+                                      parts_.settings.account, parts_.settings.channel, batch.gross, batch.cost);
         const ledger::PostResult posted = parts_.ledger.post(group, std::span(&entry, 1));
         note_overdrawn(group, posted);
         batch.line_key = line.key();
@@ -155,8 +139,6 @@ class DepositTaking final : public LineTaking {
     const ChannelParts& parts_;
     std::vector<std::string> ids_;
     std::map<std::string, SettlementBatch> batches_;
-    std::vector<SettlementPayment> settled_;
-    std::map<std::string, std::string> bearers_;  // payment reference -> merchant that bears its cost
 };
 
 class DepositLines final : public LineTaker {
@@ -209,7 +191,7 @@ class FundWork final : public db::Work {
             }
             done.push_back(settled.id());
         }
-        if (!fees_.empty()) note_overdrawn(group, parts_.ledger.post(group, drafts(group)));
+        if (!fees_.empty() || !costs_.empty()) note_overdrawn(group, parts_.ledger.post(group, drafts(group)));
         std::vector<OrderChange> changes;
         for (const std::string& id : changed_) changes.push_back({&orders_.at(id), ""});
         save_orders(group, changes);
@@ -237,7 +219,8 @@ class FundWork final : public db::Work {
         if (payments_.empty()) return accounts;
         const Currency currency = payments_.front().amount.currency();
         for (const ledger::AccountKind kind :
-             {ledger::AccountKind::DueToOwn, ledger::AccountKind::DueFromCustomers, ledger::AccountKind::FeeIncome}) {
+             {ledger::AccountKind::DueToOwn, ledger::AccountKind::DueFromCustomers, ledger::AccountKind::FeeIncome,
+              ledger::AccountKind::DueFromOwn, ledger::AccountKind::DueToCustomers, ledger::AccountKind::ChannelCost}) {
             accounts.push_back(ledger::single(kind, currency));
         }
         return accounts;
@@ -271,9 +254,11 @@ class FundWork final : public db::Work {
             orders::Order& order = orders_.at(mine[i]->order_id);
             const bool was_whole = order.amounts.funded >= order.amounts.due;
             order.amounts.funded += mine[i]->amount;
-            // What the channel kept of the merchant's money is spent like our fee, though it is booked with the
-            // deposit.
-            if (cost_is_merchants) order.amounts.fee += costs[i];
+            // What the channel kept of the merchant's money is spent like our fee.
+            if (cost_is_merchants && costs[i].is_positive()) {
+                order.amounts.fee += costs[i];
+                costs_.push_back({order.merchant_id, payment.id + "|" + order.id, costs[i]});
+            }
             if (!was_whole && order.amounts.funded >= order.amounts.due) take_fee(order, payment);
             changed_.insert(order.id);
         }
@@ -293,11 +278,12 @@ class FundWork final : public db::Work {
 
     std::vector<ledger::Draft> drafts(const db::Group& group) const {
         std::vector<ledger::Draft> drafts;
-        for (const Fee& fee : fees_) {
-            drafts.push_back(
-                postings::fee_taken({"payment_allocation", fee.source, group.now, group.business_date, "system", ""},
-                                    fee.merchant, fee.amount));
-        }
+        const auto event = [&](const Fee& one) {
+            return postings::Event{"payment_allocation", one.source, group.now, group.business_date, "system", ""};
+        };
+        for (const Fee& cost : costs_)
+            drafts.push_back(postings::channel_cost_passed_on(event(cost), cost.merchant, cost.amount));
+        for (const Fee& fee : fees_) drafts.push_back(postings::fee_taken(event(fee), fee.merchant, fee.amount));
         return drafts;
     }
 
@@ -319,6 +305,7 @@ class FundWork final : public db::Work {
     std::map<std::string, orders::Order> orders_;
     std::set<std::string> changed_;
     std::vector<Fee> fees_;
+    std::vector<Fee> costs_;  // of the channel, that the merchant bears
 };
 
 }  // namespace

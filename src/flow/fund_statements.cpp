@@ -4,11 +4,13 @@
 #include <map>
 
 #include "src/base/planted.h"
+#include "src/flow/fund_again.h"
 #include "src/flow/fund_parts.h"
 
 namespace huiqiao::flow {
 namespace {
 
+using reconciliation::DoubtfulDay;
 using reconciliation::ReadingPlace;
 using reconciliation::Statement;
 using reconciliation::StatementRequest;
@@ -17,25 +19,21 @@ using reconciliation::StatementStore;
 constexpr std::string_view kOperation = "bank.statement";
 // Where no answer comes at all (the calls room still tries to deliver), the account is not forgotten.
 constexpr int kSafetyPolls = 10;
+constexpr int kDoubtsAtOnce = 20;
+constexpr std::string_view kAgain = "|again";
 
 /// "sb-usd|20261120|17|<ms>": what was asked for, in the instruction's subject; the time makes each reading one of its
-/// own.
-std::string subject_of(const ReadingPlace& place, Instant now) {
-    return place.account + "|" + std::to_string(place.day.number()) + "|" + std::to_string(place.seen_sequence) + "|" +
-           std::to_string(to_us(now) / 1000);
+/// own. A day that is read again says so behind that.
+std::string subject_of(const StatementRequest& request, Instant now) {
+    return request.account + "|" + std::to_string(request.day.number()) + "|" + std::to_string(request.after_sequence) +
+           "|" + std::to_string(to_us(now) / 1000);
 }
 
-StatementRequest request_of(const ReadingPlace& place) {
-    const int seen = is_planted(Bug::LineSkipped) ? place.seen_sequence + 1 : place.seen_sequence;
-    return {place.account, place.currency, place.day, seen};
+/// As it goes out.
+StatementRequest asked_of_the_bank(StatementRequest request) {
+    if (is_planted(Bug::LineSkipped)) ++request.after_sequence;
+    return request;
 }
-
-/// What came, and what stood stored of its day before: find() adds that up, without locks and in pages, where the day
-/// is closed. Lines behind which an account's reading has moved on do not change any more.
-struct ReadStatement {
-    Statement statement;
-    reconciliation::DaySum before;
-};
 
 ReadStatement* read_of(const calls::Reading& reading) {
     const auto* shared = std::any_cast<std::shared_ptr<ReadStatement>>(&reading.details);
@@ -66,25 +64,44 @@ class RequestWork final : public db::Work {
             ReadingPlace& place = places.at(account.name);
             const bool due = place.due_at && *place.due_at <= group.now && place.day <= Date::in_shanghai(group.now);
             if (!due) continue;
-            calls.push_back(call_for(group, account, place));
+            calls.push_back(
+                call_for(group, account, {place.account, place.currency, place.day, place.seen_sequence}, ""));
             place.due_at = group.now + parts_.settings.poll_every * kSafetyPolls;
             changed.push_back(place);
         }
+        const std::vector<DoubtfulDay> doubts = ask_again(group, calls);
         if (calls.empty()) return;
         parts_.calls.prepare(group, calls);
         StatementStore::save_places(group.tx, changed);
+        StatementStore::save_doubts(group.tx, doubts);
         items_.front()->prepared = static_cast<int>(calls.size());
     }
 
  private:
-    calls::NewCall call_for(db::Group& group, const ProvisionAccount& account, const ReadingPlace& place) const {
+    std::vector<DoubtfulDay> ask_again(db::Group& group, std::vector<calls::NewCall>& calls) const {
+        std::vector<DoubtfulDay> asked;
+        for (DoubtfulDay& doubt : StatementStore::doubts_due(group.tx, group.now, kDoubtsAtOnce)) {
+            for (const ProvisionAccount& account : parts_.settings.accounts) {
+                if (account.name != doubt.account) continue;
+                calls.push_back(
+                    call_for(group, account, {account.name, account.currency, doubt.day, doubt.seen_sequence}, kAgain));
+                doubt.due_at = group.now + parts_.settings.poll_every * kSafetyPolls;
+                asked.push_back(doubt);
+            }
+        }
+        return asked;
+    }
+
+    calls::NewCall call_for(db::Group& group, const ProvisionAccount& account, const StatementRequest& request,
+                            std::string_view mark) const {
         const std::string reference = group.ids.random_reference("ST", 20);
+        const std::string subject = subject_of(request, group.now) + std::string(mark);
         return calls::NewCall{.operation = std::string(kOperation),
                               .counterparty = account.bank,
                               .recovery = calls::Recovery::Resendable,
                               .reference = reference,
-                              .request = parts_.bank.statement(request_of(place)),
-                              .instructions = {{"statement", subject_of(place, group.now), 1, reference, std::nullopt}},
+                              .request = parts_.bank.statement(asked_of_the_bank(request)),
+                              .instructions = {{"statement", subject, 1, reference, std::nullopt}},
                               .not_before = std::nullopt};
     }
 
@@ -131,7 +148,8 @@ class StatementHandler final : public calls::AnswerHandler {
     void find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) override {
         ReadStatement* came = read_of(reading);
         const auto request = asked(call.instructions.at(0).subject_id);
-        if (came == nullptr || !request || !came->statement.is_closed || !came->statement.is_last_page) return;
+        if (came == nullptr || !request || !came->statement.is_last_page) return;
+        if (!came->statement.is_closed && !is_again(call)) return;
         came->before = reconciliation::DaySum(request->currency);
         StatementStore::add_lines(reader, request->account, request->day,
                                   {.behind = 0, .up_to = request->after_sequence}, parts_.settings.lines_a_page,
@@ -157,6 +175,7 @@ class StatementHandler final : public calls::AnswerHandler {
     void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
         if (const auto request = asked(call.instructions.at(0).subject_id)) {
             locks.add(reconciliation::kStatementAccountLock, request->account);
+            if (is_again(call)) lock_breaks_of_day(locks, request->account, request->day);
         }
     }
 
@@ -164,12 +183,13 @@ class StatementHandler final : public calls::AnswerHandler {
                std::span<const calls::Moved>) override {
         const auto request = asked(call.instructions.at(0).subject_id);
         if (!request) return;
+        const ReadStatement* came = read_of(reading);
+        if (is_again(call)) return judge_again(group, parts_.settings, *request, came);
         const auto places = StatementStore::places(group.tx, std::span(&request->account, 1));
         const auto found = places.find(request->account);
         if (found == places.end()) return;
         ReadingPlace place = found->second;
         place.due_at = group.now + parts_.settings.poll_every;
-        const ReadStatement* came = read_of(reading);
         // An answer to an older question brings its lines (claimed already) but moves nothing.
         const bool current = place.day == request->day && place.seen_sequence == request->after_sequence;
         if (came != nullptr && current) move_on(group, call, *came, place);
@@ -177,6 +197,8 @@ class StatementHandler final : public calls::AnswerHandler {
     }
 
  private:
+    static bool is_again(const calls::Call& call) { return call.instructions.at(0).subject_id.ends_with(kAgain); }
+
     std::optional<StatementRequest> asked(const std::string& subject) const {
         const std::size_t first = subject.find('|');
         const std::size_t second = subject.find('|', first + 1);
@@ -200,6 +222,8 @@ class StatementHandler final : public calls::AnswerHandler {
     void move_on(db::Group& group, const calls::Call& call, const ReadStatement& came, ReadingPlace& place) const {
         const Statement& statement = came.statement;
         const int seen_before = place.seen_sequence;
+        if (reconciliation::first_gap(statement.lines, place.seen_sequence) != 0)
+            doubt_day(group, parts_.settings, statement.account, statement.day);
         if (!statement.lines.empty()) place.seen_sequence = statement.lines.back().sequence;
         if (!statement.is_last_page) {
             // Its balance is after lines that are not here yet.
@@ -227,6 +251,8 @@ class StatementHandler final : public calls::AnswerHandler {
         StatementStore::add_lines(group.tx, statement.account, statement.day, {.behind = seen_before},
                                   parts_.settings.lines_a_page, lines);
         StatementStore::insert_closed(group.tx, statement, lines.lines(), call.id);
+        if (!reconciliation::adds_up(statement, lines))
+            doubt_day(group, parts_.settings, statement.account, statement.day);
         std::vector<reconciliation::Break> breaks;
         for (const auto& finding : reconciliation::check_day(statement, lines, place.closed)) {
             const auto kind = reconciliation::break_kind_from_text(to_text(finding.fault));

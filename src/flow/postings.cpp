@@ -34,24 +34,26 @@ Draft collected(const Event& event, const std::string& channel, const std::strin
         {debit(clearing(channel, amount.currency()), amount), credit(merchant(payee, amount.currency()), amount)});
 }
 
-// Customer: Dr provision (net), Dr due_from_own (our cost), Dr merchant (theirs) / Cr clearing (gross).
+// Customer: Dr provision (net), Dr due_from_own (cost) / Cr clearing (gross).
 // Own: Dr channel_cost / Cr due_to_customers.
 Draft channel_settled(const Event& event, const std::string& bank_account, const std::string& channel, Money gross,
-                      Money own_cost, std::span<const MerchantAmount> merchant_costs) {
-    Money net = gross - own_cost;
-    for (const MerchantAmount& cost : merchant_costs) net -= cost.amount;
+                      Money cost) {
+    const Money net = gross - cost;
     if (net.is_negative()) {
         throw LogicError("a channel kept more than " + gross.text() + " of the batch " + event.source_id);
     }
-    std::vector<Posting> postings{debit(provision(bank_account, gross.currency()), net),
-                                  debit(of(AccountKind::DueFromOwn, own_cost), own_cost)};
-    for (const MerchantAmount& cost : merchant_costs) {
-        postings.push_back(debit(merchant(cost.merchant, cost.amount.currency()), cost.amount));
-    }
-    postings.push_back(credit(clearing(channel, gross.currency()), gross));
-    postings.push_back(debit(of(AccountKind::ChannelCost, own_cost), own_cost));
-    postings.push_back(credit(of(AccountKind::DueToCustomers, own_cost), own_cost));
-    return entry(event, "channel_settled", std::move(postings));
+    return entry(event, "channel_settled",
+                 {debit(provision(bank_account, gross.currency()), net), debit(of(AccountKind::DueFromOwn, cost), cost),
+                  credit(clearing(channel, gross.currency()), gross), debit(of(AccountKind::ChannelCost, cost), cost),
+                  credit(of(AccountKind::DueToCustomers, cost), cost)});
+}
+
+// Customer: Dr merchant / Cr due_from_own. Own: Dr due_to_customers / Cr channel_cost.
+Draft channel_cost_passed_on(const Event& event, const std::string& payer, Money cost) {
+    return entry(
+        event, "channel_cost_passed_on",
+        {debit(merchant(payer, cost.currency()), cost), credit(of(AccountKind::DueFromOwn, cost), cost),
+         debit(of(AccountKind::DueToCustomers, cost), cost), credit(of(AccountKind::ChannelCost, cost), cost)});
 }
 
 // Customer: Dr merchant / Cr due_to_own. Own: Dr due_from_customers / Cr fee_income.

@@ -36,10 +36,11 @@ struct AllocationLine {
 
 // Collecting.
 Draft collected(const Event&, const std::string& channel, const std::string& merchant, Money amount);
-/// gross = what the batch's payments sum to; own_cost and merchant_costs = what the channel kept, by who bears it.
-/// The bank's credit is gross - own_cost - sum(merchant_costs); LogicError where that is negative.
-Draft channel_settled(const Event&, const std::string& provision, const std::string& channel, Money gross,
-                      Money own_cost, std::span<const MerchantAmount> merchant_costs = {});
+/// gross = what the batch's payments sum to; cost = what the channel kept, for the present ours.
+/// The bank's credit is gross - cost; LogicError where that is negative.
+Draft channel_settled(const Event&, const std::string& provision, const std::string& channel, Money gross, Money cost);
+/// The cost of a payment whose money is the merchant's, where he bears it.
+Draft channel_cost_passed_on(const Event&, const std::string& merchant, Money cost);
 Draft fee_taken(const Event&, const std::string& merchant, Money fee);
 Draft fee_given_back(const Event&, const std::string& merchant, Money fee);
 Draft channel_cost_given_back(const Event&, const std::string& channel, Money cost);

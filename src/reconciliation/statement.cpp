@@ -15,7 +15,26 @@ std::string_view to_text(StatementFault fault) {
 void DaySum::add(int sequence, const Money& amount, bool is_credit) {
     net_ = is_credit ? net_ + amount : net_ - amount;
     ++lines_;
-    if (first_gap_ == 0 && sequence != static_cast<int>(lines_)) first_gap_ = static_cast<int>(lines_);
+    if (first_gap_ == 0 && sequence > last_ + 1) first_gap_ = last_ + 1;
+    last_ = std::max(last_, sequence);
+}
+
+int first_gap(std::span<const StatementLine> lines, int after) {
+    std::vector<int> numbers;
+    numbers.reserve(lines.size());
+    for (const StatementLine& line : lines) numbers.push_back(line.sequence);
+    std::sort(numbers.begin(), numbers.end());
+    int last = after;
+    for (const int number : numbers) {
+        if (number > last + 1) return last + 1;
+        last = std::max(last, number);
+    }
+    return 0;
+}
+
+bool adds_up(const Statement& statement, const DaySum& lines) {
+    if (lines.first_gap() != 0) return false;
+    return !statement.is_closed || statement.opening + lines.net() == statement.balance;
 }
 
 std::vector<Finding> check_day(const Statement& closed, const DaySum& lines, const std::optional<ClosedDay>& previous) {

@@ -5,6 +5,7 @@
 // before, no gap in the numbers (REC-05). What a line means is not decided here.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,12 +62,13 @@ class DaySum {
     void add(int sequence, const Money& amount, bool is_credit);
     [[nodiscard]] const Money& net() const { return net_; }  // credits less debits
     [[nodiscard]] std::size_t lines() const { return lines_; }
-    /// The first number that is missing of 1 … n, or 0.
+    /// The first number that is left out, or 0. One that comes twice leaves nothing out.
     [[nodiscard]] int first_gap() const { return first_gap_; }
 
  private:
     Money net_;
     std::size_t lines_ = 0;
+    int last_ = 0;
     int first_gap_ = 0;
 };
 
@@ -77,6 +79,11 @@ struct ClosedDay {
     Money closing;
 };
 std::vector<Finding> check_day(const Statement& closed, const DaySum& lines, const std::optional<ClosedDay>& previous);
+/// The first number behind `after` that the lines leave out, or 0. One that comes twice leaves nothing out.
+int first_gap(std::span<const StatementLine> lines, int after);
+/// Whether the day's lines, as far as they are here, can be all: no number is left out and, once the day is closed,
+/// they come to its closing balance.
+bool adds_up(const Statement& statement, const DaySum& lines);
 
 namespace statement_error {
 inline constexpr ErrorCode kBadStatement{"bad_statement", ErrorGroup::Rule,

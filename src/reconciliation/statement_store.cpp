@@ -23,6 +23,17 @@ constexpr db::Insert kInsertClosed{
     "statement", "id, call_id, account, day, statement_number, currency, opening_minor, closing_minor, line_count",
     "tttiitiii"};
 
+constexpr db::Update kSaveLineCount{"statement", "id", "line_count", "ti"};
+
+constexpr db::Select kDoubtsDue{
+    "SELECT account, day, seen_sequence, tries, due_at FROM statement_doubt WHERE due_at <= :p1 ORDER BY due_at, id "
+    "LIMIT :p2",
+    "tiiiI"};
+constexpr db::Select kDoubt{"SELECT account, day, seen_sequence, tries, due_at FROM statement_doubt WHERE id = :p1",
+                            "tiiiI"};
+constexpr db::Insert kInsertDoubt{"statement_doubt", "id, account, day, seen_sequence, tries, due_at", "ttiiiI"};
+constexpr db::Update kSaveDoubts{"statement_doubt", "id", "seen_sequence, tries, due_at", "tiiI"};
+
 constexpr std::string_view kLineKinds = "tttiiitiiittttitttI";
 constexpr db::Select kLines{
     "SELECT id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
@@ -106,6 +117,16 @@ std::vector<StoredLine> read_lines(const db::Found& found) {
         if (!found.is_null(i, 18)) lines.back().due_at = from_us(found.integer(i, 18));
     }
     return lines;
+}
+
+std::vector<DoubtfulDay> read_doubts(const db::Found& found) {
+    std::vector<DoubtfulDay> doubts(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        doubts[i] = {found.text(i, 0), Date::of_number(found.integer(i, 1)), static_cast<int>(found.integer(i, 2)),
+                     static_cast<int>(found.integer(i, 3))};
+        if (!found.is_null(i, 4)) doubts[i].due_at = from_us(found.integer(i, 4));
+    }
+    return doubts;
 }
 
 std::vector<Break> read_breaks(const db::Found& found) {
@@ -205,6 +226,37 @@ void StatementStore::insert_closed(db::Tx& tx, const Statement& statement, std::
              statement.day, statement.number, statement.opening.currency().code(), statement.opening.minor(),
              statement.balance.minor(), lines);
     tx.insert(kInsertClosed, rows);
+}
+
+void StatementStore::save_line_count(db::Tx& tx, const Statement& statement, std::size_t lines) {
+    db::Rows rows;
+    rows.add(statement.account + "|" + std::to_string(statement.day.number()), lines);
+    tx.update(kSaveLineCount, rows);
+}
+
+std::vector<DoubtfulDay> StatementStore::doubts_due(db::Reader& reader, Instant now, int limit) {
+    return read_doubts(reader.select(kDoubtsDue, {now, limit}));
+}
+
+std::optional<DoubtfulDay> StatementStore::doubt(db::Reader& reader, const std::string& id) {
+    const std::vector<DoubtfulDay> found = read_doubts(reader.select(kDoubt, {id}));
+    return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
+void StatementStore::insert_doubt(db::Tx& tx, const DoubtfulDay& doubt) {
+    db::Rows rows;
+    rows.add(doubt.id(), doubt.account, doubt.day, doubt.seen_sequence, doubt.tries,
+             doubt.due_at ? db::Value(*doubt.due_at) : db::kNull);
+    tx.insert(kInsertDoubt, rows);
+}
+
+void StatementStore::save_doubts(db::Tx& tx, std::span<const DoubtfulDay> doubts) {
+    if (doubts.empty()) return;
+    db::Rows rows;
+    for (const DoubtfulDay& doubt : doubts) {
+        rows.add(doubt.id(), doubt.seen_sequence, doubt.tries, doubt.due_at ? db::Value(*doubt.due_at) : db::kNull);
+    }
+    tx.update(kSaveDoubts, rows);
 }
 
 std::vector<std::string> StatementStore::lines_due(db::Reader& reader, Instant now, int limit) {

@@ -56,6 +56,17 @@ struct ReadingPlace {
     std::optional<Instant> due_at;
 };
 
+/// A day that is read again, since its lines do not add up.
+struct DoubtfulDay {
+    std::string account;
+    Date day;
+    int seen_sequence = 0;  // of this reading
+    int tries = 0;          // readings after which it still did not add up
+    std::optional<Instant> due_at = std::nullopt;
+
+    [[nodiscard]] std::string id() const { return account + "|" + std::to_string(day.number()); }
+};
+
 class StatementStore {
  public:
     /// Step 3. Opens the account's row where it is absent (due at once), and stores lines that are new, due at once.
@@ -66,6 +77,14 @@ class StatementStore {
     static std::map<std::string, ReadingPlace> places(db::Reader& reader, std::span<const std::string> accounts);
     static void save_places(db::Tx& tx, std::span<const ReadingPlace> places);
     static void insert_closed(db::Tx& tx, const Statement& statement, std::size_t lines, const std::string& call_id);
+
+    static void save_line_count(db::Tx& tx, const Statement& statement, std::size_t lines);
+
+    /// Doubts are changed under their account's lock.
+    static std::vector<DoubtfulDay> doubts_due(db::Reader& reader, Instant now, int limit);
+    static std::optional<DoubtfulDay> doubt(db::Reader& reader, const std::string& id);
+    static void insert_doubt(db::Tx& tx, const DoubtfulDay& doubt);
+    static void save_doubts(db::Tx& tx, std::span<const DoubtfulDay> doubts);
 
     static std::vector<std::string> lines_due(db::Reader& reader, Instant now, int limit);
     static std::vector<StoredLine> lines(db::Reader& reader, std::span<const std::string> keys);

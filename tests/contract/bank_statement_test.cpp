@@ -9,6 +9,30 @@ using reconciliation::StatementStore;
 namespace {
 const Currency kUsd = Currency::known("USD");
 const ledger::Account kProvision = ledger::provision("sb-usd", kUsd);
+
+/// One dollar comes in; the statement is not read yet.
+void deposit(BankDesk& d, const std::string& id) {
+    const http::Response answer = d.post(
+        "/internal/deposits", R"({"deposit_id":")" + id +
+                                  R"(","account":"sb-usd","amount":{"currency":"USD","amount":"1.00"},"reference":")" +
+                                  id + R"(","narrative":"in"})");
+    REQUIRE(answer.status == 200);
+}
+
+int asked_for(BankDesk& d, const std::string& day) {
+    int asked = 0;
+    d.desk.database.read([&](db::Reader& reader) {
+        asked = static_cast<int>(
+            reader.select({"SELECT COUNT(*) FROM instruction WHERE subject_id LIKE :p1", "i"}, {"sb-usd|" + day + "|%"})
+                .integer(0, 0));
+    });
+    return asked;
+}
+
+void live_until_midnight(BankDesk& d) {
+    const Date today = Date::in_shanghai(d.desk.clock.now());
+    d.desk.clock.set(today.plus_days(1).at_shanghai(0, 0));
+}
 }  // namespace
 
 TEST_CASE(
@@ -139,13 +163,7 @@ TEST_CASE("the bank's deposits are idempotent and its statements come in pages w
     each_engine([](TestDatabase& on) {
         BankDesk d(on);
         for (int i = 0; i < 450; ++i) {
-            const std::string id = "P" + std::to_string(i / 2);  // each one twice
-            const http::Response answer =
-                d.post("/internal/deposits",
-                       R"({"deposit_id":")" + id +
-                           R"(","account":"sb-usd","amount":{"currency":"USD","amount":"1.00"},"reference":")" + id +
-                           R"(","narrative":"in"})");
-            REQUIRE(answer.status == 200);
+            deposit(d, "P" + std::to_string(i / 2));  // each one twice
         }
         d.advance(std::chrono::minutes(2));
         CHECK(d.at_bank("sb-usd").text() == "225.00");
@@ -269,5 +287,95 @@ TEST_CASE("REC-02: a break that was closed and is found again is opened again") 
         CHECK(again.opened == 1);
         REQUIRE(again.open.size() == 1);
         CHECK(again.open[0].kind == BreakKind::MissingAtBank);
+    });
+}
+
+TEST_CASE("REC-05: a line that one answer left out is read again on the same day") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        deposit(d, "P1");
+        deposit(d, "P2");
+        d.fault("statement_line_missing");
+        d.advance(std::chrono::minutes(2));
+        CHECK(d.booked(kProvision) == "1.00");
+        for (int i = 0; i < 3; ++i) d.advance(std::chrono::minutes(2));
+        CHECK(d.booked(kProvision) == "2.00");
+        CHECK_FALSE(d.has_work("statement_day_disagrees"));
+        d.check_books();
+        const int asked = asked_for(d, "20261120");
+        deposit(d, "P3");
+        d.advance(std::chrono::minutes(2));
+        CHECK(asked_for(d, "20261120") == asked + 1);  // what agrees is not read twice
+    });
+}
+
+TEST_CASE("REC-05: a day whose lines do not come to its closing balance is read again, and its breaks are closed") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        deposit(d, "P1");
+        d.advance(std::chrono::minutes(2));
+        deposit(d, "P2");
+        d.fault("statement_line_missing");
+        live_until_midnight(d);
+        d.run();
+        CHECK(d.booked(kProvision) == "1.00");
+        const auto found = d.reconciled();
+        CHECK(std::any_of(found.open.begin(), found.open.end(),
+                          [](const auto& each) { return each.kind == BreakKind::ClosingDiffers; }));
+        d.advance(std::chrono::minutes(2));
+        CHECK(d.booked(kProvision) == "2.00");
+        CHECK(d.reconciled().open.empty());
+        d.check_books();
+    });
+}
+
+TEST_CASE("REC-05: a day that never adds up is asked for so many times, then a person is told its account and date") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        deposit(d, "P1");
+        deposit(d, "P2");
+        const http::Response lies =
+            d.post("/admin/faults", R"({"fault":"statement_line_missing","count":-1,"match":{"reference":"P1"}})");
+        REQUIRE(lies.status / 100 == 2);
+        d.advance(std::chrono::minutes(2));
+        for (int hour = 0; hour < 48; ++hour) d.advance(std::chrono::hours(1));
+        REQUIRE(d.has_work("statement_day_disagrees"));
+        d.desk.database.read([&](db::Reader& reader) {
+            for (const auto& item : operators::WorkItems().waiting(reader, "", 100)) {
+                if (item.kind == "statement_day_disagrees") CHECK(item.subject_id == "sb-usd|20261120");
+            }
+            const std::vector<std::string> names{"sb-usd"};
+            const auto places = StatementStore::places(reader, names);
+            CHECK(places.at("sb-usd").day == Date::in_shanghai(d.desk.clock.now()));  // the days behind it are read
+        });
+        for (int day = 0; day < 20; ++day) d.advance(std::chrono::hours(24));
+        const int asked = asked_for(d, "20261120");
+        for (int day = 0; day < 20; ++day) d.advance(std::chrono::hours(24));
+        CHECK(asked_for(d, "20261120") == asked);
+        CHECK(d.has_work("statement_day_disagrees"));
+        CHECK(d.booked(kProvision) == "1.00");
+    });
+}
+
+TEST_CASE("REC-05: a day that adds up in the end takes its work item away") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        deposit(d, "P1");
+        deposit(d, "P2");
+        const http::Response lies =
+            d.post("/admin/faults", R"({"fault":"statement_line_missing","count":-1,"match":{"reference":"P1"}})");
+        REQUIRE(lies.status / 100 == 2);
+        d.advance(std::chrono::minutes(2));
+        for (int hour = 0; hour < 24; ++hour) d.advance(std::chrono::hours(1));
+        REQUIRE(d.has_work("statement_day_disagrees"));
+        http::Request forget;
+        forget.method = http::Method::Delete;
+        REQUIRE(http::set_target(forget, "/admin/faults").ok());
+        REQUIRE(d.bank.answer(forget, d.desk.clock.now()).status / 100 == 2);
+        for (int hour = 0; hour < 26; ++hour) d.advance(std::chrono::hours(1));
+        CHECK_FALSE(d.has_work("statement_day_disagrees"));
+        CHECK(d.booked(kProvision) == "2.00");
+        CHECK(d.reconciled().open.empty());
+        d.check_books();
     });
 }

@@ -112,6 +112,32 @@ class FundDesk : public BankDesk {
         desk.post({flow::postings::collected(desk.event(payment.id), "sandbox-pay", "m1", cny)});
         return id;
     }
+    /// A payment of an order that came too late: its money is in suspense, and no order's.
+    void late_payment(const std::string& reference, const char* amount) {
+        const Money cny = money("CNY", amount);
+        const orders::Payment payment{.id = desk.ids.next("pay"),
+                                      .order_id = desk.ids.next("ord"),
+                                      .merchant_id = "m1",
+                                      .channel = "sandbox-pay",
+                                      .reference = reference,
+                                      .channel_number = "",
+                                      .state = orders::PaymentState::Disputed,
+                                      .amount = cny,
+                                      .received = cny,
+                                      .created_at = desk.clock.now(),
+                                      .expires_at = desk.clock.now(),
+                                      .paid_at = desk.clock.now(),
+                                      .pay_url = "",
+                                      .reason = "late"};
+        REQUIRE(desk.run({},
+                         [&](db::Group& group) {
+                             orders::PaymentStore().insert(group, std::span(&payment, 1), std::nullopt);
+                             const orders::PaymentStore::Change late{&payment, std::nullopt};
+                             orders::PaymentStore().save(group, std::span(&late, 1));
+                         })
+                    .ok());
+        desk.post({flow::postings::channel_credit_suspended(desk.event(payment.id), "sandbox-pay", cny)});
+    }
     void file(const std::vector<orders::SettlementLine>& lines) {
         orders::ChannelSettlement file{Date::of_number(20261120), "SPX", Money::zero(kCny), Money::zero(kCny), lines};
         for (const auto& line : lines) {
@@ -191,6 +217,22 @@ TEST_CASE("a cost that the merchant bears leaves as much convertible as its acco
     });
 }
 
+TEST_CASE("a merchant bears the channel's cost of his own money, not of money that stands in suspense") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on, parties::Bearer::Merchant);
+        const std::string a = d.paid_order("P1", "100.00");
+        d.late_payment("P2", "50.00");
+        d.file({line_of("P1", "100.00", "0.60"), line_of("P2", "50.00", "0.30")});
+        d.settle(std::chrono::hours(24));
+        d.deposit("x", "149.10");
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
+        CHECK(d.booked(ledger::merchant("m1", kCny)) == "98.90");  // 100.00 less 0.60 and our fee of 0.50
+        CHECK(d.get(a).amounts.convertible().text() == d.booked(ledger::merchant("m1", kCny)));
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, kCny)) == "0.30");
+        d.check_books();
+    });
+}
+
 TEST_CASE("a deposit that differs from its file by a fen, or comes twice, goes to suspense with a work item") {
     each_engine([](TestDatabase& on) {
         FundDesk d(on);
@@ -245,6 +287,33 @@ TEST_CASE(
         d.settle(std::chrono::hours(24 * 33));
         CHECK(d.is_given_up(20261120));
         CHECK(d.has_work("settlement_day_missing"));
+    });
+}
+
+TEST_CASE(
+    "a day without a settlement file is asked for every few minutes at first, then hourly, then four times a day") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        const auto asked_in = [&](int days) {
+            const auto asked = [&] {
+                std::int64_t sum = 0;
+                d.desk.database.read([&](db::Reader& reader) {
+                    sum = reader
+                              .select({"SELECT asked_count FROM settlement_day WHERE id = :p1", "i"},
+                                      {"sandbox-pay|20261120"})
+                              .integer(0, 0);
+                });
+                return sum;
+            };
+            const std::int64_t before = asked();
+            for (int step = 0; step < days * 24; ++step) d.settle(std::chrono::hours(1));
+            return asked() - before;
+        };
+        d.settle(std::chrono::hours(24));
+        CHECK(asked_in(2) == 48);  // as often as anybody looks
+        CHECK(asked_in(4) <= 96);
+        static_cast<void>(asked_in(5));
+        CHECK(asked_in(5) <= 21);
     });
 }
 

@@ -73,7 +73,7 @@ calls::InstructionOutcome outcome_of(const std::string& text) {
 
 Judge::Judge(World& world) : world_(world) {}
 
-void Judge::look() {
+bool Judge::look() {
     TestDesk& desk = world_.desk();
     bool is_changed = false;
     newly_settled_.clear();
@@ -93,6 +93,7 @@ void Judge::look() {
         desk.sandbox().books("sandbox-pay").read([&](db::Reader& theirs) { channel(ours, theirs); });
         desk.sandbox().books("single-window").read([&](db::Reader& theirs) { customs(ours, theirs); });
     });
+    return is_changed;
 }
 
 void Judge::new_entries(db::Reader& reader) {

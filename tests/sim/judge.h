@@ -18,8 +18,8 @@ class Judge {
  public:
     explicit Judge(World& world);
 
-    /// After each turn.
-    void look();
+    /// After each turn. False where the house wrote nothing since the last look: then nothing is looked at.
+    bool look();
     /// What leaves the house: prepared and committed before (XCT-01, XCT-02), and never told twice where it moves
     /// money.
     void look_at(const http::OutgoingRequest& request, SimulatedClient::Network fate);

@@ -26,10 +26,12 @@ constexpr const char* kInstructionsOf =
 constexpr const char* kStopped = "SELECT currency FROM payout_stop";
 constexpr const char* kRefusedRates =
     "SELECT subject_id FROM work_item WHERE kind = 'rate_refused' AND open_key IS NOT NULL";
+/// A declaration's message that was taken has done its part: receipts decide, and the declaration is looked at itself.
 constexpr const char* kOpenInstructions =
     "SELECT i.operation || ' ' || i.reference || ' is ' || i.outcome || ', its call ' || c.state FROM instruction i "
     "JOIN external_call c ON c.id = i.call_id WHERE i.operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', "
-    "'customs.declare', 'channel.order') AND (i.outcome IN ('open', 'accepted', 'unknown') OR (i.outcome = "
+    "'customs.declare', 'channel.order') AND (i.outcome IN ('open', 'unknown') OR (i.outcome = 'accepted' AND "
+    "i.operation <> 'customs.declare') OR (i.outcome = "
     "'escalated' AND NOT EXISTS (SELECT 1 FROM work_item w WHERE w.open_key IS NOT NULL AND w.subject_id = i.id))) "
     "ORDER BY i.id";
 constexpr const char* kOpenEvents =
@@ -42,6 +44,13 @@ constexpr const char* kOpenDeclarations =
 constexpr const char* kOpenLines =
     "SELECT 'statement line ' || l.id || ' is ' || l.state FROM statement_line l WHERE l.state <> 'booked' AND NOT "
     "EXISTS (SELECT 1 FROM work_item w WHERE w.open_key IS NOT NULL AND w.subject_id = l.id) ORDER BY l.id";
+/// The bank tells every line once the faults are over: then each day adds up, and nobody is left with one that does
+/// not.
+constexpr const char* kDoubtfulDays =
+    "SELECT 'statement day ' || d.id || ' does not add up after ' || d.tries || ' more readings' FROM statement_doubt "
+    "d "
+    "WHERE d.due_at IS NOT NULL OR EXISTS (SELECT 1 FROM work_item w WHERE w.open_key IS NOT NULL AND w.subject_id = "
+    "d.id) ORDER BY d.id";
 /// A payment that is paid at the channel and not settled to the bank is the channel's, until its next working day.
 constexpr const char* kUnsettled =
     "SELECT 'trade ' || reference || ' is not settled' FROM trade WHERE state = 'SUCCESS' AND settled_on = 0";
@@ -54,7 +63,8 @@ std::vector<std::string> Judge::unfinished() {
     std::vector<std::string> all;
     if (!world_.all_sent()) all.emplace_back("a platform has not been answered");
     for (std::string& each : open_orders()) all.push_back(std::move(each));
-    for (const char* sql : {kOpenInstructions, kOpenEvents, kOpenNotices, kOpenDeclarations, kOpenLines}) {
+    for (const char* sql :
+         {kOpenInstructions, kOpenEvents, kOpenNotices, kOpenDeclarations, kOpenLines, kDoubtfulDays}) {
         for (std::string& each : desk.texts(sql)) all.push_back(std::move(each));
     }
     desk.sandbox().books("sandbox-pay").read([&](db::Reader& reader) {

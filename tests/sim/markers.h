@@ -29,6 +29,8 @@ inline constexpr std::string_view kMarkers[] = {
     "a second bank reference",
     "a second deal of one purchase",
     "a second word on a payment that is booked",
+    "a statement day adds up when it is read again",
+    "a statement leaves a line out",
     "an account goes below zero by a fact",
     "an answer after the epoch moved on",
     "an answer contradicts what stands",

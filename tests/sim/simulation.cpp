@@ -47,8 +47,7 @@ void live(World& world, Judge& judge) {
         if (broken) throw Broken(*broken);
     };
     world.look = [&] {
-        judge.look();
-        require(joined.look());
+        if (judge.look()) require(joined.look());
     };
     world.each_day = [&] {
         judge.each_day();
@@ -65,6 +64,7 @@ void live(World& world, Judge& judge) {
         if (world.lived_seconds() - healed_s > kDaysToFinish_s)
             throw Broken("thirty days after the last fault " + std::to_string(unfinished.size()) +
                          " things are neither final nor in a queue; the first: " + unfinished.front());
+        world.desk().note("awaited: " + std::to_string(unfinished.size()) + ", the first: " + unfinished.front());
         for (int steps = 0; steps < kStepsBetweenLooks; ++steps) world.live_on();
         unfinished = judge.unfinished();
     }

@@ -142,13 +142,13 @@ void World::step(std::chrono::seconds by) {
     order_counterparty_faults();
     send_batches();
     settle();
-    buyers_act();
-    close_day();
+    bool acted = buyers_act();
+    acted = close_day() || acted;
     if (now >= operators_next_) {
-        decide_escalated();
+        acted = decide_escalated() || acted;
         operators_next_ = now + log_uniform(random_.below(1'000'000), 1800, 14'400);
     }
-    settle();
+    if (acted) settle();
 }
 
 void World::settle() {

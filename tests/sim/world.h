@@ -62,12 +62,13 @@ class World {
     void order(FaultKind kind);
     void send_batches();
     void take_answer(Batch& batch, const http::Response& response);
-    void buyers_act();
+    /// Whether anybody did something; so the next two.
+    bool buyers_act();
     void cancel(const std::string& trade_reference);
     /// By the counterparty's own books: whether it took place; nothing where it is not decided there.
     [[nodiscard]] std::optional<bool> what_the_books_say(const std::string& operation, const std::string& reference);
-    void decide_escalated();
-    void close_day();
+    bool decide_escalated();
+    bool close_day();
     [[nodiscard]] SimulatedClient::Fate fate_of(const http::OutgoingRequest& request);
     [[nodiscard]] SimulatedClient::Fate drawn_fate(const http::OutgoingRequest& request);
     [[nodiscard]] bool dies_at(std::string_view point);

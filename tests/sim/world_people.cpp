@@ -71,7 +71,8 @@ void World::take_answer(Batch& batch, const http::Response& response) {
     }
 }
 
-void World::buyers_act() {
+bool World::buyers_act() {
+    bool acted = false;
     const Instant now = desk_->clock().true_now();
     db::Found trades;
     desk_->sandbox().books("sandbox-pay").read([&](db::Reader& reader) { trades = reader.select(kUnpaidTrades); });
@@ -94,6 +95,7 @@ void World::buyers_act() {
         if (buyer.cancels_at && now >= *buyer.cancels_at) {
             buyer.cancels_at.reset();
             cancel(reference);
+            acted = true;
         }
         if (!buyer.pays_at || now < *buyer.pays_at) continue;
         buyer.pays_at.reset();
@@ -101,7 +103,9 @@ void World::buyers_act() {
         desk_->note("a buyer pays " + reference);
         static_cast<void>(
             desk_->ask("sandbox-pay", http::Method::Post, "/admin/pay", R"({"out_trade_no":")" + reference + R"("})"));
+        acted = true;
     }
+    return acted;
 }
 
 void World::cancel(const std::string& reference) {
@@ -129,7 +133,8 @@ void World::cancel(const std::string& reference) {
     if (response.status == 200) cancelled_.insert(id);
 }
 
-void World::decide_escalated() {
+bool World::decide_escalated() {
+    bool acted = false;
     for (const std::string& row : desk_->texts("SELECT id || ' ' || operation || ' ' || reference FROM instruction "
                                                "WHERE outcome = 'escalated' ORDER BY id")) {
         const std::size_t first = row.find(' ');
@@ -147,6 +152,7 @@ void World::decide_escalated() {
         // One of them is in a hurry and would rather do both himself.
         const bool sloppy = random_.below(3) == 0;
         item->checker = sloppy ? "op_maker" : "op_checker";
+        acted = true;
         Status written = Done{};
         if (!desk_->survive([&] { written = desk_->parts().queue.run(desk_->parts().resolve, item); })) continue;
         look();
@@ -157,6 +163,7 @@ void World::decide_escalated() {
             throw Broken("two persons could not decide on " + row + ": " +
                          (written.ok() ? item->done.error() : written.error()).english());
     }
+    return acted;
 }
 
 std::optional<bool> World::what_the_books_say(const std::string& operation, const std::string& reference) {
@@ -176,9 +183,9 @@ std::optional<bool> World::what_the_books_say(const std::string& operation, cons
     return says;
 }
 
-void World::close_day() {
+bool World::close_day() {
     const Date today = Date::in_shanghai(desk_->clock().true_now());
-    if (today <= day_ || desk_->clock().now() != desk_->clock().true_now()) return;
+    if (today <= day_ || desk_->clock().now() != desk_->clock().true_now()) return false;
     const auto close = [&] {
         std::optional<Date> open;
         desk_->parts().database.read([&](db::Reader& reader) { open = db::open_business_date(reader); });
@@ -190,11 +197,12 @@ void World::close_day() {
         const auto reconciled = desk_->parts().reconcile.run();
         if (!reconciled) throw Broken("nothing can be reconciled: " + reconciled.error().english());
     };
-    if (!desk_->survive(close)) return;  // it is tried again at the next step
+    if (!desk_->survive(close)) return true;  // it is tried again at the next step
     day_ = today;
     desk_->note("closed the day before " + today.text());
     look();
     each_day();
+    return true;
 }
 
 }  // namespace huiqiao::testing::sim
