@@ -29,6 +29,7 @@ void write_approval(http::JsonWriter& json, const operators::Approval& approval)
     if (!approval.reason.empty()) json.field("reason", approval.reason);
     json.field("made_at", approval.made_at);
     if (approval.decided_at != Instant{}) json.field("decided_at", approval.decided_at);
+    if (!approval.ended_by.empty()) json.field("ended_by", approval.ended_by).field("ended_at", approval.ended_at);
     json.close_object();
 }
 
@@ -59,6 +60,7 @@ void ApprovalRoutes::add_to(http::Router& router) {
     api_.add(router, http::Method::Get, "/v1/ops/approvals/{id}", {0}, to(&ApprovalRoutes::read));
     api_.add(router, http::Method::Post, "/v1/ops/approvals/{id}/approve", {}, to(&ApprovalRoutes::approve));
     api_.add(router, http::Method::Post, "/v1/ops/approvals/{id}/refuse", {}, to(&ApprovalRoutes::refuse));
+    api_.add(router, http::Method::Post, "/v1/ops/approvals/{id}/withdraw", {}, to(&ApprovalRoutes::withdraw));
     api_.add(router, http::Method::Get, "/v1/ops/payout-stops", {0}, to(&ApprovalRoutes::payout_stops));
 }
 
@@ -168,7 +170,7 @@ http::Response ApprovalRoutes::approve(const OperatorCall& call) {
     item->operator_id = call.who.id;
     item->approval_id = call.path.at("id");
     item->request_id = call.request_id;
-    item->release = true;
+    item->verdict = Verdict::Release;
     item->content_hash = json.text("content_hash", {64, 64, false, true});
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);
@@ -200,18 +202,23 @@ http::Response ApprovalRoutes::payout_stops(const OperatorCall& call) {
 
 http::Response ApprovalRoutes::accept_rate(const OperatorCall& call, const operators::Approval& approval) {
     const RateAsked asked = rate_of(approval.content);
-    if (const Status accepted =
-            convert_.accept_rate({asked.bank, Currency::known(asked.currency), asked.quote_id, call.who.id});
-        !accepted)
-        return http::problem(accepted.error(), call.request_id);
-    auto item = std::make_shared<UseItem>();
-    item->approval_id = approval.id;
-    if (const Status used = api_.queue().run(use_, item); !used) return http::problem(used.error(), call.request_id);
-    if (item->error) return http::problem(*item->error, call.request_id);
-    return approval_answer(200, *item->approval);
+    const Status accepted =
+        convert_.accept_rate({asked.bank, Currency::known(asked.currency), asked.quote_id, call.who.id, approval.id});
+    if (!accepted) return http::problem(accepted.error(), call.request_id);
+    std::optional<operators::Approval> used;
+    api_.database().read([&](db::Reader& reader) { used = operators::Approvals::find(reader, approval.id); });
+    return approval_answer(200, *used);
 }
 
 http::Response ApprovalRoutes::refuse(const OperatorCall& call) {
+    return end(call, Verdict::Refuse);
+}
+
+http::Response ApprovalRoutes::withdraw(const OperatorCall& call) {
+    return end(call, Verdict::Withdraw);
+}
+
+http::Response ApprovalRoutes::end(const OperatorCall& call, Verdict verdict) {
     const Result<http::Json> body = http::Json::parse(call.request.body);
     if (!body) return http::problem(body.error(), call.request_id);
     std::vector<Error> errors;
@@ -219,6 +226,7 @@ http::Response ApprovalRoutes::refuse(const OperatorCall& call) {
     auto item = std::make_shared<DecideItem>();
     item->operator_id = call.who.id;
     item->approval_id = call.path.at("id");
+    item->verdict = verdict;
     item->reason = json.text("reason", {3, 250, false, false});
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);

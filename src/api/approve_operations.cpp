@@ -53,7 +53,7 @@ class DecideWork final : public db::Work {
         for (Case& each : cases_) {
             // What is asked never changes, so it may be read before the lock.
             const auto approval = operators::Approvals::find(reader, each.item->approval_id);
-            if (!approval || !each.item->release) continue;
+            if (!approval || each.item->verdict != Verdict::Release) continue;
             if (const flow::Decision* decision = find_decision(decisions_, approval->action)) {
                 each.decision = decision->begin(
                     {approval->id, approval->content, approval->maker, each.item->operator_id, each.item->request_id});
@@ -114,9 +114,14 @@ class DecideWork final : public db::Work {
         if (!who) return who.error();
         const auto approval = operators::Approvals::find(group.tx, item.approval_id);
         if (!approval) return not_found("approval", "审批");
-        if (!item.release) return operators::Approvals::refuse(group, item.approval_id, *who, item.reason);
+        if (item.verdict == Verdict::Refuse)
+            return operators::Approvals::refuse(group, item.approval_id, *who, item.reason);
+        if (item.verdict == Verdict::Withdraw)
+            return operators::Approvals::withdraw(group, item.approval_id, *who, item.reason);
         if (group.now - approval->made_at > kApprovalLives) return Error(api_error::kApprovalExpired);
-        if (const Status released = release(group, *approval, *who, item.content_hash); !released) return released;
+        // What was released and could not be carried out may be tried again, by a checker who could release it.
+        const Status released = operators::Approvals::release(group, item.approval_id, *who, item.content_hash);
+        if (!released) return released;
         if (approval->action == kResumePayouts) {
             if (const Status resumed = resume(group, resume_of(approval->content)); !resumed) return resumed;
         } else if (each.work) {
@@ -132,17 +137,6 @@ class DecideWork final : public db::Work {
         return Done{};
     }
 
-    /// What was released and could not be carried out may be tried again, by a checker who could release it.
-    static Status release(db::Group& group, const operators::Approval& approval, const operators::Operator& who,
-                          const std::string& content_hash) {
-        if (approval.state != operators::ApprovalState::Released)
-            return operators::Approvals::release(group, approval.id, who, content_hash);
-        if (who.role != operators::Role::Checker) return Error(operators::operators_error::kMayNotCheck);
-        if (who.id == approval.maker) return Error(operators::operators_error::kSamePerson);
-        if (content_hash != approval.content_hash) return Error(operators::operators_error::kContentDiffers);
-        return Done{};
-    }
-
     [[nodiscard]] Status resume(db::Group& group, const ResumeAsked& asked) const {
         if (!ledger_.stopped_payouts(group.tx).contains(asked.currency))
             return Error(api_error::kPayoutsNotStopped, {{"currency", asked.currency}});
@@ -154,32 +148,6 @@ class DecideWork final : public db::Work {
     const ledger::Ledger& ledger_;
     const Decisions& decisions_;
     std::vector<Case> cases_;
-};
-
-class UseWork final : public db::Work {
- public:
-    explicit UseWork(std::span<const std::shared_ptr<db::Item>> items) {
-        for (const auto& item : items) items_.push_back(static_cast<UseItem*>(item.get()));
-    }
-
-    void lock(db::Locks& locks) override {
-        for (const UseItem* item : items_) operators::Approvals::lock(locks, item->approval_id);
-    }
-
-    void run(db::Group& group) override {
-        for (UseItem* item : items_) {
-            item->error.reset();
-            item->approval = operators::Approvals::find(group.tx, item->approval_id);
-            if (!item->approval) throw LogicError("approval " + item->approval_id + " is gone");
-            const auto used =
-                operators::Approvals::use(group, item->approval_id, item->approval->action, item->approval->content);
-            if (used) item->approval = *used;
-            if (!used) item->error = used.error();
-        }
-    }
-
- private:
-    std::vector<UseItem*> items_;
 };
 
 }  // namespace
@@ -197,10 +165,6 @@ std::unique_ptr<db::Work> AskOperation::begin(std::span<const std::shared_ptr<db
 
 std::unique_ptr<db::Work> DecideOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {
     return std::make_unique<DecideWork>(resolve_, ledger_, decisions_, items);
-}
-
-std::unique_ptr<db::Work> UseOperation::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<UseWork>(items);
 }
 
 }  // namespace huiqiao::api

@@ -1,6 +1,6 @@
 #pragma once
-// The writes behind approval_routes: asking, deciding (and, for every action but accept_rate, carrying out in the same
-// COMMIT), and marking used what was carried out elsewhere. Who asks or decides is read again in the group (SEC-08).
+// The writes behind approval_routes: asking, and deciding (and, for every action but accept_rate, carrying out in the
+// same COMMIT). Who asks or decides is read again in the group (SEC-08).
 
 #include <memory>
 #include <optional>
@@ -38,13 +38,15 @@ class AskOperation final : public db::Operation {
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 };
 
+enum class Verdict { Release, Refuse, Withdraw };
+
 struct DecideItem final : db::Item {
     std::string operator_id;
     std::string approval_id;
     std::string request_id;
-    bool release = false;
-    std::string content_hash;                     // of what the checker saw; release only
-    std::string reason;                           // refuse only
+    Verdict verdict = Verdict::Refuse;
+    std::string content_hash;                     // of what the checker saw; to release only
+    std::string reason;                           // to refuse and withdraw only
     std::optional<operators::Approval> approval;  // as it stands after it
     std::optional<Error> error;
 };
@@ -62,18 +64,6 @@ class DecideOperation final : public db::Operation {
     calls::Resolve& resolve_;
     const ledger::Ledger& ledger_;
     Decisions decisions_;
-};
-
-struct UseItem final : db::Item {
-    std::string approval_id;
-    std::optional<operators::Approval> approval;
-    std::optional<Error> error;
-};
-
-class UseOperation final : public db::Operation {
- public:
-    [[nodiscard]] std::string_view name() const override { return "use_approval"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override;
 };
 
 namespace api_error {

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
 
 #include "src/api/sign_command.h"
@@ -37,6 +38,7 @@ struct OperatorOptions {
     std::string id;
     std::string name;
     std::string role;
+    std::string person;  // his staff number: two operators of one person never make and check one matter
 };
 
 int wrong(const Error& error) {
@@ -116,9 +118,20 @@ int run_propose(ProposeOptions options) {
     return run_sign(options.sign);
 }
 
+bool is_person_id(const std::string& text) {
+    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
+
 int run_new_operator(const OperatorOptions& who) {
     if ((who.role != "maker" && who.role != "checker") || who.id.substr(0, 4) != "opr_") {
         std::cerr << "An operator's id begins with opr_, and the role is maker or checker.\n";
+        return 1;
+    }
+    if (!is_person_id(who.person)) {
+        std::cerr << "A person's id is 1 to 64 letters, digits, '_' and '-', the same for all operators of that person "
+                     "(a staff number, never a name); nothing was registered.\n";
         return 1;
     }
     RegisterOperator registering;
@@ -129,6 +142,7 @@ int run_new_operator(const OperatorOptions& who) {
     if (!key) return wrong(key.error());
     auto item = std::make_shared<RegisterOperator::Item>();
     item->who.id = who.id;
+    item->who.person_id = who.person;
     item->who.name = who.name;
     item->who.role = who.role == "maker" ? operators::Role::Maker : operators::Role::Checker;
     item->who.public_key = base64(key->verify_key().raw());
@@ -140,7 +154,7 @@ int run_new_operator(const OperatorOptions& who) {
         std::cerr << "There is an operator " << who.id << " already; nothing was changed.\n";
         return 1;
     }
-    std::cout << "Operator " << who.id << " (" << who.role << ") signs with "
+    std::cout << "Operator " << who.id << " (" << who.role << ") of person " << who.person << " signs with "
               << (house->config.keys_directory / (who.id + ".key")).string() << ".\n";
     return 0;
 }
@@ -181,6 +195,10 @@ void add_operator(CommandLine& line) {
     person.add_option("id", options->id, "opr_...")->required();
     person.add_option("name", options->name)->required();
     person.add_option("role", options->role, "maker or checker")->required();
+    person
+        .add_option("--person", options->person,
+                    "Whose operator it is: a staff number, the same for all operators of that person")
+        ->required();
 }
 
 }  // namespace

@@ -47,6 +47,7 @@ struct AcceptedRate {
     Currency currency;
     std::string quote_id;
     std::string operator_id;
+    std::string approval_id{};  // used with it, in one COMMIT
 };
 
 class Convert {
@@ -66,7 +67,7 @@ class Convert {
     [[nodiscard]] calls::AnswerHandler& purchase_handler();
 
     /// The mid of this refused quote is the new reference for the sanity check; the next board is measured against it.
-    /// kNoRefusedQuote as may_accept() says.
+    /// kNoRefusedQuote as may_accept() says; kNotReleased where the approval was refused or withdrawn meanwhile.
     Status accept_rate(const AcceptedRate& rate);
     /// kNoRefusedQuote where the quote is not of that bank and currency, was not refused, or is older than an hour.
     static Status may_accept(db::Reader& reader, const AcceptedRate& rate, Instant now);

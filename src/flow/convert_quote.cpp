@@ -5,6 +5,7 @@
 #include "src/flow/convert_parts.h"
 
 #include "src/base/sometimes.h"
+#include "src/operators/approval.h"
 
 namespace huiqiao::flow {
 
@@ -45,12 +46,16 @@ class AcceptWork final : public db::Work {
         for (const AcceptRate* item : items_) claims.add(fx::kBoardClaim, board_of(*item), "");
     }
     void lock(db::Locks& locks) override {
-        for (const AcceptRate* item : items_) locks.add(fx::kBoardLock, board_of(*item));
+        for (const AcceptRate* item : items_) {
+            locks.add(fx::kBoardLock, board_of(*item));
+            if (!item->rate.approval_id.empty()) operators::Approvals::lock(locks, item->rate.approval_id);
+        }
     }
     void run(db::Group& group) override {
         for (AcceptRate* wish : items_) {
             const std::string id = board_of(*wish);
             wish->accepted = Convert::may_accept(group.tx, wish->rate, group.now);
+            if (wish->accepted) wish->accepted = use(group, wish->rate.approval_id);
             if (!wish->accepted) continue;
             std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
             boards.at(0).good_mid = fx::QuoteStore::quotes(group.tx, std::span(&wish->rate.quote_id, 1)).at(0).mid;
@@ -60,6 +65,15 @@ class AcceptWork final : public db::Work {
     }
 
  private:
+    /// Refused or withdrawn since its release, it is not accepted.
+    static Status use(db::Group& group, const std::string& approval_id) {
+        if (approval_id.empty()) return Done{};
+        const auto approval = operators::Approvals::find(group.tx, approval_id);
+        if (!approval) throw LogicError("approval " + approval_id + " is gone");
+        const auto used = operators::Approvals::use(group, approval_id, approval->action, approval->content);
+        if (!used) return used.error();
+        return Done{};
+    }
     static std::string board_of(const AcceptRate& wish) { return fx::board_id(wish.rate.bank, wish.rate.currency); }
 
     const ConvertParts& parts_;

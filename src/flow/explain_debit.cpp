@@ -23,12 +23,15 @@ constexpr std::string_view kMerchant = "merchant";
 constexpr std::string_view kRefund = "refund";
 constexpr std::string_view kRecalled = "recalled";
 constexpr std::string_view kGivenUp = "given_up";
-constexpr std::array<std::string_view, 6> kMeanings{kRemittance, kPurchase, kMerchant, kRefund, kRecalled, kGivenUp};
+constexpr std::string_view kOwnTransfer = "own_transfer";
+constexpr std::array<std::string_view, 7> kMeanings{kRemittance, kPurchase, kMerchant,   kRefund,
+                                                    kRecalled,   kGivenUp,  kOwnTransfer};
 
 struct Wish {
     std::string entry_id;
     std::string as;
-    std::string subject_id;  // remittance, purchase, merchant, or the entry of the credit that brought it back
+    std::string
+        subject_id;  // remittance, own transfer, purchase, merchant, or the entry of the credit that brought it back
     Grounds grounds;
 };
 
@@ -143,6 +146,8 @@ Touched ExplainDebit::touched(db::Reader& reader, const std::string& text) const
         touched.accounts.push_back(credit->account);
         if (const std::string account = credit->owner_of(AccountKind::Provision); !account.empty())
             touched.accounts.push_back(ledger::provision(account, credit->amount.currency()));
+    } else if (wish.as == kOwnTransfer) {
+        touch_own(reader, wish.subject_id, touched);
     } else if (wish.as == kGivenUp) {
         for (const AccountKind kind : {AccountKind::DueFromOwn, AccountKind::Loss, AccountKind::DueToCustomers})
             touched.accounts.push_back(ledger::single(kind, currency));
@@ -159,6 +164,9 @@ Result<std::unique_ptr<Plan>> ExplainDebit::plan(db::Reader& reader, const std::
     auto plan = std::make_unique<DebitPlan>();
     plan->subject_id = wish.entry_id;
     plan->item = std::move(item).value();
+    const std::string transfer = own_transfer_behind(reader, *plan->item);
+    if (wish.as != kOwnTransfer && !transfer.empty())
+        return Error(own_transfer_error::kIsOfTransfer, {{"transfer", transfer}});
     Status planned = Done{};
     if (wish.as == kRemittance) {
         planned = plan_remittance(reader, ledger(), wish.subject_id, event, *plan);
@@ -168,6 +176,10 @@ Result<std::unique_ptr<Plan>> ExplainDebit::plan(db::Reader& reader, const std::
         planned = plan_merchant(reader, ledger(), wish.subject_id, event, *plan);
     } else if (wish.as == kRecalled) {
         planned = plan_recall(reader, wish.subject_id, event, *plan);
+    } else if (wish.as == kOwnTransfer) {
+        Result<OwnExit> own = plan_own(reader, *plan->item, wish.subject_id, event, *plan);
+        if (!own) return own.error();
+        plan->own = std::move(own).value();
     } else if (wish.as == kGivenUp) {
         plan->entries.push_back(postings::debit_given_up(event, plan->item->amount));
     } else {
@@ -191,6 +203,7 @@ void ExplainDebit::carry_out(db::Group& group, const Released& released, Plan& p
         plan.purchase->provision_hold.clear();
         save_settled(group, ledger(), *plan.purchase, plan.legs);
     }
+    if (plan.own) settle_own(group, *plan.own, note);
     if (plan.credit) {
         SuspenseStore::settle(group, *plan.credit, released.approval_id);
         close_matters(group, *plan.credit, note);

@@ -8,6 +8,7 @@
 
 #include "fx/purchase.h"
 #include "src/flow/explain_debit.h"
+#include "src/flow/own_transfer_exit.h"
 #include "src/flow/suspense_store.h"
 #include "src/orders/order.h"
 #include "src/remittance/remittance.h"
@@ -24,6 +25,7 @@ struct DebitPlan final : Plan {
     std::optional<fx::Purchase> purchase;
     std::vector<fx::PurchaseLeg> legs;
     std::optional<Suspended> credit;
+    std::optional<OwnExit> own;
 };
 
 Error does_not_fit(const Suspended& item, const std::string& subject, std::string why);

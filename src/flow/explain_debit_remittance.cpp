@@ -3,7 +3,6 @@
 #include <set>
 
 #include "src/calls/calls.h"
-#include "src/calls/states.h"
 #include "src/flow/explain_debit_parts.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/remit_parts.h"
@@ -142,15 +141,7 @@ void settle_remittance(db::Group& group, DebitPlan& plan, const std::string& not
         operators::WorkItems().close(group, kHeldRejected, one.id, note);
     }
     save_orders(group, changes);
-    std::vector<calls::OutsideFact> facts;
-    for (const calls::InstructionRow& row :
-         calls::Calls::instructions(group.tx, kPayOperation, kRemittanceSubject, std::span(&one.id, 1))) {
-        const calls::Instruction& instruction = row.instruction;
-        if (!calls::may_move(instruction.outcome, calls::InstructionOutcome::Confirmed)) continue;
-        facts.push_back({instruction.id, calls::InstructionOutcome::Confirmed, one.their_reference});
-        operators::WorkItems().close(group, "instruction_escalated", instruction.id, note);
-    }
-    if (!facts.empty()) calls::Calls::settle(group, facts);
+    confirm_instructions(group, one, note);
 }
 
 }  // namespace huiqiao::flow

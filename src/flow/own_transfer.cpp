@@ -5,7 +5,6 @@
 
 #include "src/flow/own_transfer_store.h"
 #include "src/flow/remit_parts.h"
-#include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
 
@@ -61,12 +60,6 @@ Money booked_on(db::Reader& reader, const ledger::Ledger& ledger, const ledger::
     const auto balances = ledger.balances(reader, std::span(&account, 1));
     const auto at = balances.find(account.id());
     return at == balances.end() ? Money::zero(account.currency) : at->second.booked;
-}
-
-/// As the statement will book it.
-ledger::Draft entry_of(const postings::Event& event, const Remittance& one) {
-    if (one.kind == Kind::TopUp) return postings::topped_up(event, one.payee_id, one.bank_account, one.amount);
-    return postings::swept_out(event, one.bank_account, one.payee_id, one.amount);
 }
 
 Remittance remittance_for(Kind kind, const std::string& from, const std::string& to, const Money& amount) {
@@ -154,7 +147,7 @@ class OwnTransfer final : public PlannedDecision {
         plan->changes.push_back({provision->name, is_top_up ? "owed by own funds" : "earned and not swept",
                                  "asked of the bank: " + one.bank_account + " pays " + one.payee_id + " " +
                                      amount_with_currency(one.amount)});
-        plan->later.push_back(entry_of(event, one));
+        plan->later.push_back(own_entry(event, one));
         return std::unique_ptr<Plan>(std::move(plan));
     }
 
@@ -235,43 +228,6 @@ class OwnTransfer final : public PlannedDecision {
 };
 
 }  // namespace
-
-std::vector<ledger::Account> accounts_of_own(const Remittance& one) {
-    const Currency currency = one.amount.currency();
-    const bool is_top_up = one.kind == Kind::TopUp;
-    return {ledger::provision(is_top_up ? one.payee_id : one.bank_account, currency),
-            ledger::own_bank(is_top_up ? one.bank_account : one.payee_id, currency),
-            ledger::single(bridge_of(one.kind), currency),
-            ledger::single(is_top_up ? AccountKind::DueToCustomers : AccountKind::DueFromCustomers, currency)};
-}
-
-std::optional<ledger::Draft> own_line(db::Group& group, Remittance& one, const StatementLine& line) {
-    const bool is_top_up = one.kind == Kind::TopUp;
-    const bool proves = line.account == (is_top_up ? one.payee_id : one.bank_account) && line.is_credit == is_top_up &&
-                        !line.is_reversal && line.amount.currency() == one.amount.currency() &&
-                        line.amount == one.amount && one.debited.is_zero() && one.state != State::Rejected;
-    if (!proves) return std::nullopt;
-    const postings::Event event{"statement_line", line.key(), group.now, line.value_date, "system", ""};
-    ledger::Draft entry = entry_of(event, one);
-    if (!one.provision_hold.empty()) entry.uses_holds.push_back(one.provision_hold);
-    one.debited = one.amount;
-    one.state = State::Confirmed;
-    if (one.their_reference.empty()) one.their_reference = line.bank_reference;
-    OwnTransfers::close(group.tx, one.id);
-    return entry;
-}
-
-void reject_own(db::Group& group, const ledger::Ledger& ledger, Remittance& one) {
-    if (!one.provision_hold.empty()) ledger.release(group, std::span(&one.provision_hold, 1));
-    OwnTransfers::close(group.tx, one.id);
-    operators::WorkItems().open(
-        group, operators::NewWorkItem{"own_transfer_rejected", std::string(kRemittanceSubject), one.id,
-                                      "The bank refused the transfer " + one.id + " from " + one.bank_account + " to " +
-                                          one.payee_id + " of " + amount_with_currency(one.amount) + ": " +
-                                          one.reason_code + ".",
-                                      "银行拒绝了从 " + one.bank_account + " 到 " + one.payee_id + " 的划转 " +
-                                          amount_with_currency(one.amount) + "：" + one.reason_code + "。"});
-}
 
 std::unique_ptr<Decision> make_own_transfer(const RemitParts& parts) {
     return std::make_unique<OwnTransfer>(parts);

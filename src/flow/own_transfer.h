@@ -2,7 +2,8 @@
 // Money between customers' provision accounts and the institution's own: a top-up (what own funds owe the customers,
 // due_from_own) and a sweep (what was earned and still stands among customers' money, due_to_own). A remittance of an
 // own kind with the states and the port of any other, ordered by two persons; never more than is owed and not under way
-// yet. Booked when the provision account's statement shows it, and not before.
+// yet. Booked when the provision account's statement shows it, and not before. Where the statement shows it otherwise
+// (another amount, after a rejection, a second time) it stands in suspense, and src/flow/own_transfer_exit.h ends that.
 
 #include <optional>
 
@@ -15,7 +16,15 @@ namespace huiqiao::flow {
 /// Accounts that an event of it may touch.
 std::vector<ledger::Account> accounts_of_own(const remittance::Remittance& one);
 
-/// The line that proves it: changes the locked remittance and gives the entry; nothing where the line is not that one.
+/// "sb-usd", and the institution's own.
+const std::string& provision_of_own(const remittance::Remittance& one);
+const std::string& own_account_of(const remittance::Remittance& one);
+/// As the statement will book it.
+ledger::Draft own_entry(const postings::Event& event, const remittance::Remittance& one);
+
+/// A line under its reference: changes the locked remittance and gives the entry. The line that proves it is booked,
+/// and so is its return; any other goes to suspense with a work item. Nothing where the line is a charge, or of an
+/// account that is not the transfer's.
 std::optional<ledger::Draft> own_line(db::Group& group, remittance::Remittance& one,
                                       const reconciliation::StatementLine& line);
 

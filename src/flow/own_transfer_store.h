@@ -13,6 +13,7 @@ class OwnTransfers {
  public:
     static void add(db::Tx& tx, const remittance::Remittance& one);
     static void close(db::Tx& tx, const std::string& remittance_id);
+    static bool is_open(db::Reader& reader, const std::string& remittance_id);
     static Money under_way(db::Reader& reader, remittance::Kind kind, Currency currency);
 };
 

@@ -49,6 +49,14 @@ Draft channel_cost_given_back(const Event&, const std::string& channel, Money co
 Draft bridges_set_off(const Event&, Money smaller);
 Draft swept_out(const Event&, const std::string& provision, const std::string& own_bank, Money amount);
 Draft topped_up(const Event&, const std::string& provision, const std::string& own_bank, Money amount);
+/// A transfer of ours came back: earned, or owed, again. The charge on a sweep's way back was taken from own money.
+Draft sweep_returned(const Event&, const std::string& provision, const std::string& own_bank, Money net, Money charge);
+Draft top_up_returned(const Event&, const std::string& provision, const std::string& own_bank, Money amount);
+/// Out of suspense: own money that came in. owed: what it pays of own funds' debt; surplus: ours, among customers'
+/// money.
+Draft own_money_arrived(const Event&, const std::string& own_bank, Money owed, Money surplus);
+/// Out of suspense_debit: money that went to the own account. earned: what was ours; excess: owed by own funds now.
+Draft own_money_left(const Event&, const std::string& own_bank, Money earned, Money excess);
 Draft transfer_left(const Event&, const std::string& provision, Money amount);
 Draft transfer_arrived(const Event&, const std::string& provision, Money amount);
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "src/calls/states.h"
 #include "src/flow/candidate_pages.h"
 #include "src/flow/own_transfer.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
+#include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
 
 namespace huiqiao::flow {
@@ -32,6 +34,18 @@ std::vector<ledger::Account> accounts_of(const std::map<std::string, Remittance>
         }
     }
     return accounts;
+}
+
+void confirm_instructions(db::Group& group, const Remittance& one, const std::string& note) {
+    std::vector<calls::OutsideFact> facts;
+    for (const calls::InstructionRow& row :
+         calls::Calls::instructions(group.tx, kPayOperation, kRemittanceSubject, std::span(&one.id, 1))) {
+        const calls::Instruction& instruction = row.instruction;
+        if (!calls::may_move(instruction.outcome, calls::InstructionOutcome::Confirmed)) continue;
+        facts.push_back({instruction.id, calls::InstructionOutcome::Confirmed, one.their_reference});
+        operators::WorkItems().close(group, "instruction_escalated", instruction.id, note);
+    }
+    if (!facts.empty()) calls::Calls::settle(group, facts);
 }
 
 AllocatedOrders::AllocatedOrders(db::Reader& reader, std::span<const remittance::Allocation> allocations) {

@@ -89,8 +89,9 @@ class RemittanceTaking final : public LineTaking {
     std::optional<ledger::Draft> entry_for(db::Group& group, Remittance& one, const StatementLine& line,
                                            AllocatedOrders& orders) {
         if (remittance::is_own(one.kind)) {
+            const bool was_done = one.debited.is_positive();
             auto entry = own_line(group, one, line);
-            if (entry) confirmed_.insert(one.id);
+            if (!was_done && one.debited.is_positive()) confirmed_.insert(one.id);
             return entry;
         }
         const bool ours = line.account == one.bank_account && line.amount.currency() == one.amount.currency();

@@ -34,6 +34,9 @@ std::unique_ptr<Decision> make_own_transfer(const RemitParts& parts);
 /// Accounts that any event of these remittances may touch.
 std::vector<ledger::Account> accounts_of(const std::map<std::string, remittance::Remittance>& remittances);
 
+/// Confirmed without the bank's answer, from the books: its instructions are settled, and no query follows.
+void confirm_instructions(db::Group& group, const remittance::Remittance& one, const std::string& note);
+
 /// Orders of allocations, loaded under lock, to be changed and saved together.
 class AllocatedOrders {
  public:

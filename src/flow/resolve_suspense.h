@@ -1,8 +1,9 @@
 #pragma once
 // Money in suspense, settled by two persons: a payment that came too late revives its order, money that is a
-// merchant's goes to the merchant's account. Sending it back is refused: nothing here sends a refund by a channel, and
-// a statement line does not tell where a stranger's money came from. An amount is settled whole, and once; what the
-// bank or channel did is booked already, so that only suspense moves here.
+// merchant's goes to the merchant's account, money of an own transfer is booked as own funds'. Sending it back is
+// refused: nothing here sends a refund by a channel, and a statement line does not tell where a stranger's money came
+// from. An amount is settled whole, and once; what the bank or channel did is booked already, so that only suspense
+// moves here.
 
 #include "src/flow/decision.h"
 

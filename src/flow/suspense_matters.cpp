@@ -15,7 +15,8 @@ using reconciliation::StoredLine;
 
 constexpr std::array<std::string_view, 4> kOfPayment{"payment_amount", "payment_late", "payment_surplus",
                                                      "payment_number"};
-constexpr std::array<std::string_view, 3> kOfRemittance{"duplicate_payout", "debit_of_rejected", "debit_differs"};
+constexpr std::array<std::string_view, 4> kOfRemittance{"duplicate_payout", "debit_of_rejected", "debit_differs",
+                                                        "own_transfer_differs"};
 
 std::string remittance_of(db::Reader& reader, const std::string& line_key) {
     const auto lines = StatementStore::lines(reader, std::span(&line_key, 1));

@@ -1,7 +1,8 @@
 #pragma once
-// Four eyes: a maker asks for an action on exactly some content, a checker who is another person releases or refuses
-// it. The approval holds the content's hash, so that whatever was changed since it was asked is not released. It
-// carries nothing out: the flow that uses an approval does, in the group that marks it used.
+// Four eyes: a maker asks for an action on exactly some content, a checker who is another person (not only another
+// operator, SEC-06) releases or refuses it. The approval holds the content's hash, so that whatever was changed since
+// it was asked is not released. It carries nothing out: the flow that uses an approval does, in the group that marks it
+// used.
 
 #include <optional>
 #include <string>
@@ -13,19 +14,21 @@
 
 namespace huiqiao::operators {
 
-/// waiting -> released -> used; waiting -> refused. Released ones are used once.
-enum class ApprovalState { Waiting, Released, Refused, Used };
+/// waiting -> released -> used, once; from waiting and released to refused (by a checker) and withdrawn (by its maker).
+enum class ApprovalState { Waiting, Released, Refused, Withdrawn, Used };
 
 inline constexpr ApprovalState kApprovalStates[] = {ApprovalState::Waiting, ApprovalState::Released,
-                                                    ApprovalState::Refused, ApprovalState::Used};
+                                                    ApprovalState::Refused, ApprovalState::Withdrawn,
+                                                    ApprovalState::Used};
 
 struct ApprovalMove {
     ApprovalState from;
     ApprovalState to;
 };
-inline constexpr ApprovalMove kApprovalMoves[] = {{ApprovalState::Waiting, ApprovalState::Released},
-                                                  {ApprovalState::Waiting, ApprovalState::Refused},
-                                                  {ApprovalState::Released, ApprovalState::Used}};
+inline constexpr ApprovalMove kApprovalMoves[] = {
+    {ApprovalState::Waiting, ApprovalState::Released},   {ApprovalState::Waiting, ApprovalState::Refused},
+    {ApprovalState::Waiting, ApprovalState::Withdrawn},  {ApprovalState::Released, ApprovalState::Refused},
+    {ApprovalState::Released, ApprovalState::Withdrawn}, {ApprovalState::Released, ApprovalState::Used}};
 constexpr bool may_move(ApprovalState from, ApprovalState to) {
     for (const ApprovalMove& move : kApprovalMoves)
         if (move.from == from && move.to == to) return true;
@@ -40,11 +43,13 @@ struct Approval {
     std::string content_hash;  // SHA-256 of content, hex
     std::string content;       // what is asked, as the console shows it
     std::string maker;
-    std::string checker;  // empty while it waits
+    std::string checker;  // who released it, or refused it while it waited; empty before
     ApprovalState state = ApprovalState::Waiting;
     std::string reason;
     Instant made_at{};
     Instant decided_at{};
+    std::string ended_by;  // who refused what was released, or withdrew it; else empty
+    Instant ended_at{};
 };
 
 /// All inside write groups; an approval that is decided or used is locked in step 4 by lock().
@@ -55,17 +60,21 @@ class Approvals {
     static Result<Approval> ask(db::Group& group, const Operator& maker, std::string_view action,
                                 std::string_view subject_id, std::string_view content);
     static void lock(db::Locks& locks, const std::string& approval_id);
-    /// content_hash: of what the checker saw. kMayNotCheck, kSamePerson, kContentDiffers, kNotWaiting.
+    /// content_hash: of what the checker saw. kMayNotCheck, kSamePerson, kContentDiffers, kNotWaiting. What is released
+    /// and not used may be released again, which changes nothing.
     static Status release(db::Group& group, const std::string& approval_id, const Operator& checker,
                           std::string_view content_hash);
     static Status refuse(db::Group& group, const std::string& approval_id, const Operator& checker,
                          std::string_view reason);
+    /// By its maker, as long as it is not used: kNotItsMaker, kNotWaiting.
+    static Status withdraw(db::Group& group, const std::string& approval_id, const Operator& maker,
+                           std::string_view reason);
     /// In the group that carries it out. kNotReleased, kContentDiffers where the content is not what was released.
     static Result<Approval> use(db::Group& group, const std::string& approval_id, std::string_view action,
                                 std::string_view content);
 
     static std::optional<Approval> find(db::Reader& reader, const std::string& id);
-    /// Oldest first, after the given id ("" for the first page).
+    /// What waits, and what was released and not used; oldest first, after the given id ("" for the first page).
     static std::vector<Approval> waiting(db::Reader& reader, std::string_view after_id, int limit);
 };
 
@@ -76,6 +85,9 @@ inline constexpr ErrorCode kMayNotCheck{"may_not_check", ErrorGroup::Forbidden,
                                         "Only an active checker may decide this.", "只有在岗的复核员可以决定。"};
 inline constexpr ErrorCode kSamePerson{"same_person", ErrorGroup::Rule, "Maker and checker must be two persons.",
                                        "制单人与复核人不能为同一人。"};
+inline constexpr ErrorCode kNotItsMaker{"not_its_maker", ErrorGroup::Forbidden,
+                                        "Only who asked for this may withdraw it; a checker may refuse it.",
+                                        "只有发起人可以撤回；复核员可以拒绝。"};
 inline constexpr ErrorCode kAlreadyAsked{"already_asked", ErrorGroup::Conflict,
                                          "The same is waiting for release already: {approval}.",
                                          "相同事项已在等待复核：{approval}。"};

@@ -16,16 +16,18 @@ constexpr db::Insert kInsert{
     "id, open_key, action, subject_id, content_hash, content, maker, checker, state, reason, made_at, decided_at",
     "tTttttttttii"};
 constexpr db::Select kFind{
-    "SELECT id, action, subject_id, content_hash, content, maker, checker, state, reason, made_at, decided_at "
-    "FROM approval WHERE id = :p1",
-    "tttttttttii"};
+    "SELECT id, action, subject_id, content_hash, content, maker, checker, state, reason, made_at, decided_at, "
+    "ended_by, ended_at FROM approval WHERE id = :p1",
+    "tttttttttiiti"};
 constexpr db::Select kByKey{"SELECT id FROM approval WHERE open_key = :p1", "t"};
 constexpr db::Select kWaiting{
-    "SELECT id, action, subject_id, content_hash, content, maker, checker, state, reason, made_at, decided_at "
-    "FROM approval WHERE open_key IS NOT NULL AND id > :p1 ORDER BY id LIMIT :p2",
-    "tttttttttii"};
+    "SELECT id, action, subject_id, content_hash, content, maker, checker, state, reason, made_at, decided_at, "
+    "ended_by, ended_at FROM approval WHERE state IN ('waiting', 'released') AND id > :p1 ORDER BY id LIMIT :p2",
+    "tttttttttiiti"};
 constexpr db::Command kDecide{
     "UPDATE approval SET state = :p2, checker = :p3, reason = :p4, decided_at = :p5, open_key = NULL WHERE id = :p1"};
+constexpr db::Command kEnd{
+    "UPDATE approval SET state = :p2, ended_by = :p3, reason = :p4, ended_at = :p5, open_key = NULL WHERE id = :p1"};
 constexpr db::Command kUse{"UPDATE approval SET state = :p2 WHERE id = :p1"};
 
 Approval approval_of(const db::Found& found, std::size_t row) {
@@ -43,23 +45,33 @@ Approval approval_of(const db::Found& found, std::size_t row) {
     approval.reason = found.text(row, 8);
     approval.made_at = from_us(found.integer(row, 9));
     approval.decided_at = from_us(found.integer(row, 10));
+    approval.ended_by = found.text(row, 11);
+    approval.ended_at = from_us(found.integer(row, 12));
     return approval;
 }
 
-Status decide(db::Group& group, const std::string& id, const Operator& checker, ApprovalState to,
-              const std::string* content_hash, std::string_view reason) {
+Error not_waiting(const std::optional<Approval>& approval) {
+    return Error(operators_error::kNotWaiting,
+                 {{"state", approval ? std::string(to_text(approval->state)) : "absent"}});
+}
+
+/// Whose person an operator is never changes, so that reading it needs no lock.
+bool is_same_person(db::Reader& reader, const Approval& approval, const Operator& checker) {
+    if (approval.maker == checker.id) return true;
+    const std::optional<Operator> maker = OperatorStore::find(reader, approval.maker);
+    if (!maker) throw LogicError("the maker of approval " + approval.id + " is not registered");
+    return maker->person_id == checker.person_id;
+}
+
+/// The approval, where this checker may take it there.
+Result<Approval> to_decide(db::Group& group, const std::string& id, const Operator& checker, ApprovalState to) {
     if (checker.role != Role::Checker || checker.state != OperatorState::Active)
         return Error(operators_error::kMayNotCheck);
-    const std::optional<Approval> approval = Approvals::find(group.tx, id);
-    if (!approval || !may_move(approval->state, to)) {
-        return Error(operators_error::kNotWaiting,
-                     {{"state", approval ? std::string(to_text(approval->state)) : "absent"}});
-    }
-    if (approval->maker == checker.id) return Error(operators_error::kSamePerson);
-    if (content_hash != nullptr && *content_hash != approval->content_hash)
-        return Error(operators_error::kContentDiffers);
-    group.tx.execute(kDecide, {id, to_text(to), checker.id, reason, group.now});
-    return Done{};
+    std::optional<Approval> approval = Approvals::find(group.tx, id);
+    const bool is_decidable = approval && (approval->state == to || may_move(approval->state, to));
+    if (!is_decidable || approval->state == ApprovalState::Refused) return not_waiting(approval);
+    if (is_same_person(group.tx, *approval, checker)) return Error(operators_error::kSamePerson);
+    return *std::move(approval);
 }
 
 }  // namespace
@@ -69,6 +81,7 @@ std::string_view to_text(ApprovalState state) {
         case ApprovalState::Waiting: return "waiting";
         case ApprovalState::Released: return "released";
         case ApprovalState::Refused: return "refused";
+        case ApprovalState::Withdrawn: return "withdrawn";
         case ApprovalState::Used: return "used";
     }
     throw LogicError("unnamed state of an approval");
@@ -100,13 +113,30 @@ void Approvals::lock(db::Locks& locks, const std::string& approval_id) {
 
 Status Approvals::release(db::Group& group, const std::string& approval_id, const Operator& checker,
                           std::string_view content_hash) {
-    const std::string seen(content_hash);
-    return decide(group, approval_id, checker, ApprovalState::Released, &seen, "");
+    const Result<Approval> approval = to_decide(group, approval_id, checker, ApprovalState::Released);
+    if (!approval) return approval.error();
+    if (content_hash != approval->content_hash) return Error(operators_error::kContentDiffers);
+    if (approval->state == ApprovalState::Waiting)
+        group.tx.execute(kDecide, {approval_id, to_text(ApprovalState::Released), checker.id, "", group.now});
+    return Done{};
 }
 
 Status Approvals::refuse(db::Group& group, const std::string& approval_id, const Operator& checker,
                          std::string_view reason) {
-    return decide(group, approval_id, checker, ApprovalState::Refused, nullptr, reason);
+    const Result<Approval> approval = to_decide(group, approval_id, checker, ApprovalState::Refused);
+    if (!approval) return approval.error();
+    const db::Command& command = approval->state == ApprovalState::Waiting ? kDecide : kEnd;
+    group.tx.execute(command, {approval_id, to_text(ApprovalState::Refused), checker.id, reason, group.now});
+    return Done{};
+}
+
+Status Approvals::withdraw(db::Group& group, const std::string& approval_id, const Operator& maker,
+                           std::string_view reason) {
+    const std::optional<Approval> approval = find(group.tx, approval_id);
+    if (approval && approval->maker != maker.id) return Error(operators_error::kNotItsMaker);
+    if (!approval || !may_move(approval->state, ApprovalState::Withdrawn)) return not_waiting(approval);
+    group.tx.execute(kEnd, {approval_id, to_text(ApprovalState::Withdrawn), maker.id, reason, group.now});
+    return Done{};
 }
 
 Result<Approval> Approvals::use(db::Group& group, const std::string& approval_id, std::string_view action,

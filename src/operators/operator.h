@@ -1,6 +1,7 @@
 #pragma once
-// Persons who work with the console. A maker asks, a checker releases what another person asked; the same person never
-// does both for one matter. They prove themselves by signing with their own key; keys and states change by approval.
+// Who works with the console. A maker asks, a checker releases what another person asked; the same person never does
+// both for one matter (SEC-06). A person may have several operators, each with a role and a key of its own to sign
+// with; whose operator it is stands for ever.
 
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@ std::string_view to_text(Role role);
 std::string_view to_text(OperatorState state);
 
 struct Operator {
-    std::string id;  // opr_…
+    std::string id;         // opr_…
+    std::string person_id;  // staff number or the like, never a name
     std::string name;
     Role role = Role::Maker;
     crypto::SignatureAlgorithm algorithm = crypto::SignatureAlgorithm::Ed25519;
@@ -30,6 +32,7 @@ struct Operator {
 
 class OperatorStore {
  public:
+    /// LogicError without a person.
     static void insert(db::Tx& tx, const Operator& who);
     static std::optional<Operator> find(db::Reader& reader, const std::string& id);
     static std::vector<Operator> all(db::Reader& reader);

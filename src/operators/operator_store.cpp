@@ -4,13 +4,17 @@ namespace huiqiao::operators {
 
 namespace {
 
-constexpr db::Insert kInsert{"operator", "id, name, role, algorithm, public_key, state, created_at",
-                             "ttttt"
+constexpr db::Insert kInsert{"operator", "id, person_id, name, role, algorithm, public_key, state, created_at",
+                             "tttttt"
                              "ti"};
 constexpr db::Select kFind{
-    "SELECT id, name, role, algorithm, public_key, state, created_at FROM operator WHERE id = :p1", "tttttti"};
-constexpr db::Select kAll{"SELECT id, name, role, algorithm, public_key, state, created_at FROM operator ORDER BY id",
-                          "tttttti"};
+    "SELECT id, name, role, algorithm, public_key, state, created_at, person_id FROM operator WHERE id = :p1",
+    "tttttti"
+    "t"};
+constexpr db::Select kAll{
+    "SELECT id, name, role, algorithm, public_key, state, created_at, person_id FROM operator ORDER BY id",
+    "tttttti"
+    "t"};
 constexpr db::Command kSetState{"UPDATE operator SET state = :p2 WHERE id = :p1"};
 
 Operator operator_of(const db::Found& found, std::size_t row) {
@@ -24,6 +28,7 @@ Operator operator_of(const db::Found& found, std::size_t row) {
     who.public_key = found.text(row, 4);
     who.state = found.text(row, 5) == to_text(OperatorState::Active) ? OperatorState::Active : OperatorState::Suspended;
     who.created_at = from_us(found.integer(row, 6));
+    who.person_id = found.text(row, 7);
     return who;
 }
 
@@ -46,9 +51,10 @@ std::string_view to_text(OperatorState state) {
 }
 
 void OperatorStore::insert(db::Tx& tx, const Operator& who) {
+    if (who.person_id.empty()) throw LogicError("operator " + who.id + " belongs to no person");
     db::Rows rows;
-    rows.add(who.id, who.name, to_text(who.role), crypto::to_text(who.algorithm), who.public_key, to_text(who.state),
-             who.created_at);
+    rows.add(who.id, who.person_id, who.name, to_text(who.role), crypto::to_text(who.algorithm), who.public_key,
+             to_text(who.state), who.created_at);
     tx.insert(kInsert, rows);
 }
 

@@ -191,6 +191,14 @@ TEST_CASE("a refused rate is accepted by two persons: the one they looked at, wi
         CHECK(desk.code(desk.send_as("opr_checker", desk.post(second_path + "/approve", approve_body(second)))) ==
               "no_refused_quote");
         CHECK(good_mid() == "8.5000");
+        // Released and not used, it is withdrawn; by then the quote is there again, and the approval is not.
+        const http::Response gone =
+            desk.send_as("opr_maker", desk.post(second_path + "/withdraw", R"({"reason":"too late"})"));
+        CHECK(desk.field(gone, "state") == "withdrawn");
+        desk.clock.advance(-std::chrono::minutes(30));
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(second_path + "/approve", approve_body(second)))) ==
+              "approval_not_waiting");
+        CHECK(good_mid() == "8.5000");
     });
 }
 

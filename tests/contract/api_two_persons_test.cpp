@@ -121,6 +121,71 @@ TEST_CASE("an approval is stale where its order is not on hold any more, or a da
     });
 }
 
+TEST_CASE("what two persons signed and could not be carried out is withdrawn by its maker or refused by a checker") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = held(desk, "H1");
+        const std::string body = proposal("release_order", R"("order_ids":[")" + id + R"("],"outcome":"released")");
+        const auto reason = [&](const std::string& text) {
+            desk.database.write([&](db::Tx& tx) {
+                tx.execute({"UPDATE orders SET hold_reason = :p2 WHERE id = :p1"}, {id, text});
+            });
+        };
+        // Signed by both, and not used: the order was held for another reason meanwhile.
+        const auto released = [&] {
+            reason("remittance_rejected");
+            const http::Response asked = desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body));
+            REQUIRE(asked.status == 201);
+            reason("remittance_returned");
+            const std::string path = "/v1/ops/approvals/" + desk.field(asked, "id");
+            CHECK(desk.code(desk.send_as("opr_checker", desk.post(path + "/approve", approve_body(asked)))) ==
+                  "plan_changed");
+            reason("remittance_rejected");
+            CHECK(desk.field(desk.send_as("opr_maker", desk.get(path)), "state") == "released");
+            CHECK(desk.send_as("opr_maker", desk.get("/v1/ops/approvals")).body.find(desk.field(asked, "id")) !=
+                  std::string::npos);
+            return asked;
+        };
+        const std::string why = R"({"reason":"asked in error"})";
+        for (const auto& [who, verb, state] :
+             {std::tuple("opr_maker", "/withdraw", "withdrawn"), std::tuple("opr_checker", "/refuse", "refused")}) {
+            const http::Response asked = released();
+            const std::string path = "/v1/ops/approvals/" + desk.field(asked, "id");
+            CHECK(desk.code(desk.send_as("opr_maker_2", desk.post(path + "/withdraw", why))) == "not_its_maker");
+            CHECK(desk.send_as("opr_maker", desk.post(path + verb, "{}")).status == 400);
+            const http::Response ended = desk.send_as(who, desk.post(path + verb, why));
+            CHECK(desk.field(ended, "state") == state);
+            CHECK(desk.field(ended, "ended_by") == who);
+            CHECK(desk.field(ended, "checker") == "opr_checker");
+            // It could be carried out now, and is not.
+            CHECK(desk.code(desk.send_as("opr_checker", desk.post(path + "/approve", approve_body(asked)))) ==
+                  "approval_not_waiting");
+            CHECK(hold_reason(desk, id) == "remittance_rejected");
+            CHECK(desk.send_as("opr_maker", desk.get("/v1/ops/approvals")).body.find(desk.field(asked, "id")) ==
+                  std::string::npos);
+        }
+    });
+}
+
+TEST_CASE("SEC-06 a second operator of the maker's own person cannot approve or refuse it") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = held(desk, "H1");
+        const std::string body = proposal("release_order", R"("order_ids":[")" + id + R"("],"outcome":"released")");
+        const http::Response asked = desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body));
+        const std::string path = "/v1/ops/approvals/" + desk.field(asked, "id");
+        desk.database.write([](db::Tx& tx) {
+            tx.execute({"UPDATE operator SET person_id = 'person_of_opr_maker' WHERE id = 'opr_checker'"});
+        });
+        const http::Response refused = desk.send_as("opr_checker", desk.post(path + "/approve", approve_body(asked)));
+        CHECK(refused.status == 422);
+        CHECK(desk.code(refused) == "same_person");
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path + "/refuse", R"({"reason":"not so"})"))) ==
+              "same_person");
+        CHECK(hold_reason(desk, id) == "remittance_rejected");
+    });
+}
+
 TEST_CASE("OPS-01 OPS-02 amounts in suspense are listed and settled by balanced entries that were previewed") {
     each_engine([](TestDatabase& on) {
         ApiDesk desk(on);
@@ -174,10 +239,14 @@ TEST_CASE("what two persons cannot do is refused before anybody is asked, and ch
             {"resolve_suspense", of(credit, R"("to":"channel")"), 422, "no_way_back"},
             {"resolve_suspense", of(credit, R"("to":"bank")"), 422, "no_way_back"},
             {"resolve_suspense", of(credit, R"("to":"merchant","merchant_id":"mch_none")"), 404, "no_such_merchant"},
+            {"resolve_suspense", of(credit, R"("to":"own_transfer")"), 400, "/content/remittance_id"},
+            {"resolve_suspense", of(credit, R"("to":"own_transfer","remittance_id":"rem_none")"), 404,
+             "no_such_transfer"},
             {"resolve_suspense", of(debit, R"("to":"order")"), 422, "is_a_debit"},
             {"explain_debit", of(credit, R"("as":"given_up")"), 422, "is_a_credit"},
             {"explain_debit", of(debit, R"("as":"remittance")"), 400, "/content/subject_id"},
             {"explain_debit", of(debit, R"("as":"remittance","subject_id":"rem_none")"), 404, "no_such_subject"},
+            {"explain_debit", of(debit, R"("as":"own_transfer","subject_id":"rem_none")"), 404, "no_such_transfer"},
             {"explain_debit", of(debit, R"("as":"recalled","subject_id":")" + credit + "\""), 422,
              "debit_does_not_fit"},
             {"explain_debit", of(debit, R"("as":"merchant","subject_id":"mch_1")"), 422, "insufficient_funds"},

@@ -10,6 +10,7 @@ Operator person(std::string id, Role role) {
     Operator who;
     who.id = std::move(id);
     who.name = "Name " + who.id;
+    who.person_id = "person_of_" + who.id;
     who.role = role;
     who.public_key = "key";
     return who;
@@ -96,8 +97,6 @@ TEST_CASE("what one person asks another releases, for exactly the content that w
                             CHECK(Approvals::release(group, id, checker, std::string(64, '0')).error().code ==
                                   &operators_error::kContentDiffers);
                             CHECK(Approvals::release(group, id, checker, hash).ok());
-                            CHECK(Approvals::refuse(group, id, checker, "late").error().code ==
-                                  &operators_error::kNotWaiting);
                         },
                         lock)
                     .ok());
@@ -114,4 +113,114 @@ TEST_CASE("what one person asks another releases, for exactly the content that w
                     .ok());
         process.database.read([&](db::Reader& reader) { CHECK(OperatorStore::all(reader).size() == 2); });
     });
+}
+
+TEST_CASE("SEC-06 two operators of one person do not make and check one matter") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        const Operator maker = person("opr_1", Role::Maker);
+        Operator second = person("opr_2", Role::Checker);
+        second.person_id = maker.person_id;
+        const Operator other = person("opr_3", Role::Checker);
+        Operator nobody = person("opr_4", Role::Checker);
+        nobody.person_id.clear();
+        std::string id;
+        std::string hash;
+        REQUIRE(process
+                    .write([&](db::Group& group) {
+                        for (const Operator& who : {maker, second, other}) OperatorStore::insert(group.tx, who);
+                        CHECK_THROWS_AS(OperatorStore::insert(group.tx, nobody), LogicError);
+                        const auto asked = Approvals::ask(group, maker, "release", "rem_1", "pay 5 to A");
+                        id = asked->id;
+                        hash = asked->content_hash;
+                    })
+                    .ok());
+        const auto lock = [&](db::Locks& locks) { Approvals::lock(locks, id); };
+        REQUIRE(process
+                    .write(
+                        [&](db::Group& group) {
+                            CHECK(OperatorStore::find(group.tx, "opr_2")->person_id == "person_of_opr_1");
+                            CHECK(Approvals::release(group, id, second, hash).error().code ==
+                                  &operators_error::kSamePerson);
+                            CHECK(Approvals::refuse(group, id, second, "mine").error().code ==
+                                  &operators_error::kSamePerson);
+                            CHECK(Approvals::find(group.tx, id)->state == ApprovalState::Waiting);
+                            CHECK(Approvals::release(group, id, other, hash).ok());
+                            // Not by way of trying it again either.
+                            CHECK(Approvals::release(group, id, second, hash).error().code ==
+                                  &operators_error::kSamePerson);
+                        },
+                        lock)
+                    .ok());
+    });
+}
+
+TEST_CASE("what was released and not used is listed, and ends when a checker refuses it or its maker withdraws it") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        const Operator maker = person("opr_1", Role::Maker);
+        const Operator maker_2 = person("opr_2", Role::Maker);
+        const Operator checker = person("opr_3", Role::Checker);
+        const Operator checker_2 = person("opr_4", Role::Checker);
+        std::vector<Approval> asked;
+        REQUIRE(process
+                    .write([&](db::Group& group) {
+                        for (const Operator& who : {maker, maker_2, checker, checker_2})
+                            OperatorStore::insert(group.tx, who);
+                        for (const char* subject : {"rem_1", "rem_2", "rem_3"})
+                            asked.push_back(*Approvals::ask(group, maker, "release", subject, "pay 5 to A"));
+                    })
+                    .ok());
+        const auto lock = [&](db::Locks& locks) {
+            for (const Approval& one : asked) Approvals::lock(locks, one.id);
+        };
+        REQUIRE(process
+                    .write(
+                        [&](db::Group& group) {
+                            for (const Approval& one : {asked[0], asked[1]})
+                                REQUIRE(Approvals::release(group, one.id, checker, one.content_hash).ok());
+                            CHECK(Approvals::waiting(group.tx, "", 10).size() == 3);
+                            REQUIRE(Approvals::refuse(group, asked[0].id, checker_2, "the bank has paid").ok());
+                            CHECK(Approvals::withdraw(group, asked[1].id, maker_2, "not mine").error().code ==
+                                  &operators_error::kNotItsMaker);
+                            REQUIRE(Approvals::withdraw(group, asked[1].id, maker, "asked in error").ok());
+                            REQUIRE(Approvals::withdraw(group, asked[2].id, maker, "asked in error").ok());
+                            for (const Approval& one : asked) {
+                                CHECK(Approvals::use(group, one.id, "release", "pay 5 to A").error().code ==
+                                      &operators_error::kNotReleased);
+                                CHECK(Approvals::release(group, one.id, checker, one.content_hash).error().code ==
+                                      &operators_error::kNotWaiting);
+                                CHECK(Approvals::refuse(group, one.id, checker, "late").error().code ==
+                                      &operators_error::kNotWaiting);
+                                CHECK(Approvals::withdraw(group, one.id, maker, "late").error().code ==
+                                      &operators_error::kNotWaiting);
+                            }
+                            CHECK(Approvals::waiting(group.tx, "", 10).empty());
+                            // Who released it, and who ended it.
+                            const Approval refused = *Approvals::find(group.tx, asked[0].id);
+                            CHECK(refused.checker == "opr_3");
+                            CHECK(refused.ended_by == "opr_4");
+                            CHECK(refused.reason == "the bank has paid");
+                            CHECK(refused.ended_at == group.now);
+                            CHECK(Approvals::find(group.tx, asked[2].id)->state == ApprovalState::Withdrawn);
+                            CHECK(Approvals::ask(group, maker, "release", "rem_3", "pay 6 to A").ok());
+                        },
+                        lock)
+                    .ok());
+    });
+}
+
+TEST_CASE("approvals move as they say: used only once released, ended until then, and never again") {
+    using State = ApprovalState;
+    for (const State from : kApprovalStates) {
+        for (const State to : kApprovalStates) {
+            CAPTURE(to_text(from));
+            CAPTURE(to_text(to));
+            const bool expected = (from == State::Waiting && to != State::Waiting && to != State::Used) ||
+                                  (from == State::Released && to != State::Waiting && to != State::Released);
+            CHECK(may_move(from, to) == expected);
+        }
+    }
 }

@@ -215,6 +215,7 @@ void ApiDesk::open_operators() {
             operators::Operator who;
             who.id = id;
             who.name = id;
+            who.person_id = std::string("person_of_") + id;
             who.role = role;
             who.algorithm = known.algorithm;
             who.public_key = seeded_key(known.seed, known.algorithm).verify_key().pem();

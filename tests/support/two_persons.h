@@ -24,6 +24,7 @@ class TwoPersons {
                 if (operators::OperatorStore::find(tx, id)) continue;
                 operators::Operator who;
                 who.id = who.name = id;
+                who.person_id = std::string("person_of_") + id;
                 who.role = role;
                 operators::OperatorStore::insert(tx, who);
             }
@@ -58,7 +59,7 @@ class TwoPersons {
         item->operator_id = checker;
         item->approval_id = approval.id;
         item->request_id = "req_of_checker";
-        item->release = true;
+        item->verdict = api::Verdict::Release;
         item->content_hash = approval.content_hash;
         REQUIRE(queue_.run(decide_, item).ok());
         if (item->error) return *item->error;
