@@ -23,7 +23,7 @@ struct BenchOptions {
     std::filesystem::path sample_directory = "sample_data";  // orders whose whole lives are measured
     std::string engine;
     std::string only;
-    std::int64_t orders = 0;  // in the file of flat_cost and restart; 0: kFlatOrders, or kLongFlatOrders with `large`
+    std::int64_t orders = 0;  // that live, and in the file of flat_cost; 0: as many as `large` and `quick` say
     bool large = false;
     bool quick = false;
 };
@@ -108,7 +108,9 @@ void add_bench(CommandLine& line) {
     bench.add_option("--into", options->output)->default_val("build/bench.json");
     bench.add_option("--engine", options->engine, "sqlite or mariadb; both where it is left out");
     bench.add_option("--only", options->only, "write, api, verify, lives, processes or flat; all where it is left out");
-    bench.add_option("--orders", options->orders, "In the file of flat_cost and restart before they are measured");
+    bench.add_option(
+        "--orders", options->orders,
+        "That live in whole_lives; that are in the file of flat_cost and restart before they are measured");
     bench.add_flag("--long", options->large, "flat_cost and restart behind 990,000 orders, as the goals are meant");
     bench.add_flag("--quick", options->quick, "Fewer rounds");
 }

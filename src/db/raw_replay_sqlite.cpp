@@ -16,7 +16,7 @@ class RawSqlite final : public RawReplay {
         check(sqlite3_open(settings.path.c_str(), &handle_), "open");
         for (const char* pragma :
              {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
-              "PRAGMA recursive_triggers = ON", "PRAGMA wal_autocheckpoint = 8000", "PRAGMA cache_size = -65536",
+              "PRAGMA recursive_triggers = ON", "PRAGMA wal_autocheckpoint = 32000", "PRAGMA cache_size = -65536",
               "PRAGMA temp_store = MEMORY", "PRAGMA busy_timeout = 10000"}) {
             check(sqlite3_exec(handle_, pragma, nullptr, nullptr, nullptr), pragma);
         }

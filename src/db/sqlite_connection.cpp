@@ -143,7 +143,10 @@ SqliteConnection::SqliteConnection(const DatabaseSettings& settings, Role role) 
     run("PRAGMA synchronous = FULL");
     run("PRAGMA recursive_triggers = ON");  // else INSERT OR REPLACE slips past the append-only triggers
     run("PRAGMA foreign_keys = ON");
-    run("PRAGMA wal_autocheckpoint = 8000");
+    // Pages. Indexes with random keys change the same pages again and again; the fewer checkpoints, the fewer times
+    // each is copied from the log. The log grows to 130 MB, which a start after a crash reads in less than half a
+    // second.
+    run("PRAGMA wal_autocheckpoint = 32000");
     run("PRAGMA cache_size = -65536");
     run("PRAGMA temp_store = MEMORY");
     if (role == Role::Reads) run("PRAGMA query_only = ON");

@@ -325,7 +325,7 @@ int main(int argc, char** argv) {
         must(sqlite3_open(path.c_str(), &handle) == SQLITE_OK, "open");
         sqlite3_exec(handle,
                      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA "
-                     "cache_size=-65536; PRAGMA wal_autocheckpoint=8000; PRAGMA recursive_triggers=ON",
+                     "cache_size=-65536; PRAGMA wal_autocheckpoint=32000; PRAGMA recursive_triggers=ON",
                      nullptr, nullptr, nullptr);
         Run bare;
         bench(std::move(settings), "SQLite", [&](std::int64_t first, std::int64_t count) {
