@@ -1,7 +1,5 @@
 #include "src/operators/work_item.h"
 
-#include <optional>
-
 #include "src/db/lock_ranks.h"
 
 namespace huiqiao::operators {
@@ -21,6 +19,7 @@ constexpr db::Command kCloseId{
     "WHERE id = :p1"};
 constexpr db::Command kTake{"UPDATE work_item SET state = 'taken', owner = :p2 WHERE id = :p1"};
 constexpr db::Select kOne{"SELECT owner, state FROM work_item WHERE id = :p1", "tt"};
+constexpr db::Select kByKey{"SELECT id FROM work_item WHERE open_key = :p1", "t"};
 constexpr db::Select kWaiting{
     "SELECT id, kind, subject_kind, subject_id, text_en, text_zh, owner, state, opened_at FROM work_item "
     "WHERE open_key IS NOT NULL AND id > :p1 ORDER BY id LIMIT :p2",
@@ -66,6 +65,13 @@ void WorkItems::open(db::Group& group, std::span<const NewWorkItem> items) const
 void WorkItems::close(db::Group& group, std::string_view kind, std::string_view subject_id,
                       std::string_view note) const {
     group.tx.execute(kCloseKey, {key_of(kind, subject_id), group.now, note});
+}
+
+std::optional<std::string> WorkItems::find_open(db::Reader& reader, std::string_view kind,
+                                                std::string_view subject_id) const {
+    const db::Found found = reader.select(kByKey, {key_of(kind, subject_id)});
+    if (found.empty()) return std::nullopt;
+    return found.text(0, 0);
 }
 
 void WorkItems::lock(db::Locks& locks, const std::string& work_item_id) const {
