@@ -2,6 +2,7 @@
 
 #include "src/calls/calls.h"
 #include "src/flow/note_overdrawn.h"
+#include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
 
@@ -72,6 +73,7 @@ class PlannedWork final : public DecisionWork {
     }
     void lock(db::Locks& locks) override {
         for (const std::string& id : touched_.call_ids) calls::Calls::lock(locks, id);
+        for (const std::string& id : touched_.work_item_ids) operators::WorkItems().lock(locks, id);
         for (const auto& [table, id] : touched_.rows) locks.add(*table, id);
         for (const ledger::Account& account : touched_.accounts) decision_.ledger().lock(locks, account);
     }

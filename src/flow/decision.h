@@ -60,6 +60,7 @@ struct Touched {
     std::vector<ledger::Account> accounts;
     std::vector<std::pair<const db::LockTable*, std::string>> rows;
     std::vector<std::string> call_ids;
+    std::vector<std::string> work_item_ids;  // closed only where nothing of their matter is left
 
     void row(const db::LockTable& table, std::string id) { rows.emplace_back(&table, std::move(id)); }
 };

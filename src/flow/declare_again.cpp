@@ -38,6 +38,11 @@ DeclarationRows rows_of(db::Reader& reader, const std::string& order_id) {
     return DeclarationRows::find(reader, ids, true);
 }
 
+/// "appType 2 (change)", as the message will carry it.
+std::string shown(customs::AppType type) {
+    return "appType " + std::string(customs::code_of(type)) + " (" + std::string(customs::to_text(type)) + ")";
+}
+
 class Again final : public PlannedDecision {
  public:
     Again(const DeclareParts& parts, const ledger::Ledger& ledger) : PlannedDecision(ledger), parts_(parts) {}
@@ -74,7 +79,8 @@ class Again final : public PlannedDecision {
             if (!may_correct(declaration, *order)) continue;
             plan->declaration_ids.push_back(declaration.id);
             plan->changes.push_back({declaration.id, std::string(customs::to_text(declaration.state)),
-                                     "due again as part " + std::to_string(declaration.part_no + 1) + ": " +
+                                     "due again as part " + std::to_string(declaration.part_no + 1) + ", " +
+                                         shown(corrected_app_type(declaration, parts_.settings)) + ": " +
                                          amount_with_currency(declared_amount(*order))});
         }
         if (plan->declaration_ids.empty()) {

@@ -35,6 +35,12 @@ bool may_correct(const Declaration& declaration, const orders::Order& order) {
     return customs::next(declaration.state, DeclarationEvent::Correct).has_value();
 }
 
+customs::AppType corrected_app_type(const Declaration& declaration, const DeclareSettings& settings) {
+    if (declaration.stands) return customs::AppType::Change;
+    if (declaration.state == DeclarationState::Rejected) return settings.after_rejection;
+    return customs::AppType::New;
+}
+
 DeclarationRows DeclarationRows::find(db::Reader& reader, std::span<const std::string> ids, bool with_calls) {
     DeclarationRows rows;
     for (const Declaration& declaration : customs::DeclarationStore::load(reader, ids)) {
@@ -262,11 +268,8 @@ bool DeclarationsInHand::correct(const std::string& declaration_id, Instant paid
     Declaration& d = in_hand.declaration;
     const orders::Order& order = orders_.at(d.order_id);
     if (!may_correct(d, order)) return false;
-    const bool rejected = d.state == DeclarationState::Rejected;
+    d.app_type = corrected_app_type(d, parts_.settings);
     move(in_hand, DeclarationEvent::Correct);
-    d.app_type = d.stands   ? customs::AppType::Change
-                 : rejected ? parts_.settings.after_rejection
-                            : customs::AppType::New;
     d.amount = declared_amount(order);
     d.paid_at = paid_at;
     d.tries = 0;

@@ -44,6 +44,10 @@ std::map<std::string, Instant> paid_at_of(db::Reader& reader, std::span<const st
 /// CST-05: held, rejected, or accepted with another amount than the order now has.
 bool may_correct(const customs::Declaration& declaration, const orders::Order& order);
 
+/// As what a corrected one is sent: a change where customs has it, else as the settings say after a rejection, else
+/// new.
+customs::AppType corrected_app_type(const customs::Declaration& declaration, const DeclareSettings& settings);
+
 /// Declarations with all that a receipt or an answer may touch. Ids of orders and calls never change, so they are found
 /// before the group and locked in it.
 struct DeclarationRows {

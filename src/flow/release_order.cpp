@@ -41,6 +41,13 @@ struct ReleasePlan final : Plan {
     bool is_release = false;
 };
 
+/// Reason and subject: what a work item of theirs is opened for.
+std::set<std::pair<std::string, std::string>> matters_of(const std::vector<HeldOrder>& held) {
+    std::set<std::pair<std::string, std::string>> matters;
+    for (const HeldOrder& row : held) matters.insert({row.reason, row.subject_id});
+    return matters;
+}
+
 /// What its money does next, once it is free.
 std::string next_of(const Order& order) {
     Order free = order;
@@ -94,9 +101,15 @@ std::string ReleaseOrder::read(http::JsonObject& json) const {
     return out.close_object().take();
 }
 
-Touched ReleaseOrder::touched(db::Reader&, const std::string& wish) const {
+Touched ReleaseOrder::touched(db::Reader& reader, const std::string& wish) const {
     Touched touched;
-    for (const std::string& id : read_back(wish, read_wish).order_ids) touched.row(orders::kOrderLock, id);
+    const std::vector<std::string> ids = read_back(wish, read_wish).order_ids;
+    for (const std::string& id : ids) touched.row(orders::kOrderLock, id);
+    // Who releases other orders of the same matter counts what is left of it before or after this, not beside it.
+    for (const auto& [reason, subject] : matters_of(HeldOrders::find(reader, ids))) {
+        if (auto item = operators::WorkItems().find_open(reader, reason, subject))
+            touched.work_item_ids.push_back(*std::move(item));
+    }
     return touched;
 }
 
@@ -134,9 +147,7 @@ void ReleaseOrder::carry_out(db::Group& group, const Released& released, Plan& p
     if (plan.is_release) HeldOrders::remove(group.tx, ids);
     if (!plan.is_release) HeldOrders::set_reason(group.tx, kHeldByPersons, ids);
     save_orders(group, changes);
-    std::set<std::pair<std::string, std::string>> matters;
-    for (const HeldOrder& row : held) matters.insert({row.reason, row.subject_id});
-    for (const auto& [reason, subject] : matters) {
+    for (const auto& [reason, subject] : matters_of(held)) {
         if (HeldOrders::count(group.tx, subject, reason) > 0) continue;
         operators::WorkItems().close(group, reason, subject, closing_note(released));
     }

@@ -4,6 +4,7 @@
 // Texts hold ids, states and amounts, no personal data. It decides nothing and books nothing.
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,7 +53,11 @@ class WorkItems {
     /// New texts for what is open: the matter stands, its amounts moved. Absent ones are passed over.
     void retell(db::Group& group, const NewWorkItem& item) const;
 
-    /// Step 4 for take and close_by: the work item itself.
+    /// The open one of a matter.
+    [[nodiscard]] std::optional<std::string> find_open(db::Reader& reader, std::string_view kind,
+                                                       std::string_view subject_id) const;
+    /// Step 4 for take and close_by: the work item itself; and for who closes it only where nothing of the matter is
+    /// left, so that one counts after the other.
     void lock(db::Locks& locks, const std::string& work_item_id) const;
     /// kWorkItemGone where it is closed, kWorkItemTaken where another operator has it.
     Status take(db::Group& group, const std::string& work_item_id, const std::string& operator_id) const;

@@ -1,7 +1,5 @@
 #include "src/operators/work_item.h"
 
-#include <optional>
-
 #include "src/db/lock_ranks.h"
 
 namespace huiqiao::operators {
@@ -25,6 +23,7 @@ constexpr db::Select kOpenOfKind{
     "SELECT subject_id, text_en FROM work_item WHERE open_key > :p1 AND open_key < :p2 ORDER BY open_key", "tt"};
 constexpr db::Command kTake{"UPDATE work_item SET state = 'taken', owner = :p2 WHERE id = :p1"};
 constexpr db::Select kOne{"SELECT owner, state FROM work_item WHERE id = :p1", "tt"};
+constexpr db::Select kByKey{"SELECT id FROM work_item WHERE open_key = :p1", "t"};
 constexpr db::Select kWaiting{
     "SELECT id, kind, subject_kind, subject_id, text_en, text_zh, owner, state, opened_at FROM work_item "
     "WHERE open_key IS NOT NULL AND id > :p1 ORDER BY id LIMIT :p2",
@@ -81,6 +80,13 @@ std::map<std::string, std::string> WorkItems::open_of(db::Reader& reader, std::s
 
 void WorkItems::retell(db::Group& group, const NewWorkItem& item) const {
     group.tx.execute(kRetell, {key_of(item.kind, item.subject_id), item.text_en, item.text_zh});
+}
+
+std::optional<std::string> WorkItems::find_open(db::Reader& reader, std::string_view kind,
+                                                std::string_view subject_id) const {
+    const db::Found found = reader.select(kByKey, {key_of(kind, subject_id)});
+    if (found.empty()) return std::nullopt;
+    return found.text(0, 0);
 }
 
 void WorkItems::lock(db::Locks& locks, const std::string& work_item_id) const {

@@ -14,15 +14,16 @@ std::size_t count(const std::vector<std::string>& list, std::string_view what) {
     return static_cast<std::size_t>(std::count(list.begin(), list.end(), what));
 }
 
-/// Two persons have it declared again.
-Status again(DeclareDesk& d, const std::string& order_id) {
+/// Two persons have it declared again; what the checker saw.
+Result<std::string> again(DeclareDesk& d, const std::string& order_id) {
     const ledger::Ledger books(shipped_chart());
     const auto decision = d.declare->again(books);
     calls::Resolve resolve(d.handlers, d.escalations);
     TwoPersons two(d.database, *d.queue, resolve, books, {decision.get()});
     const auto asked = two.ask("declare_again", R"("order_id":")" + order_id + "\"");
     if (!asked) return asked.error();
-    return two.release(*asked);
+    if (const Status done = two.release(*asked); !done) return done.error();
+    return asked->content;
 }
 
 }  // namespace
@@ -93,13 +94,16 @@ TEST_CASE("what customs rejects waits for a person, who has it sent again as the
         CHECK(d.events(id) == std::vector<std::string>{"order.declaration_rejected"});
         CHECK(d.declare->is_idle(d.clock.now()));
 
-        REQUIRE(again(d, id).ok());
+        const auto seen = again(d, id);
+        REQUIRE(seen.ok());
+        CHECK(seen->find(R"("from":"rejected","to":"due again as part 2, appType 1 (new): CNY )") != std::string::npos);
+        CHECK(d.declaration(id).app_type == AppType::New);
         CHECK(d.get(id).declaration_state == "declaring");
         CHECK(d.work_items().empty());
         d.settle();
         CHECK(d.get(id).declaration_state == "accepted");
         CHECK(d.declaration(id).part_no == 2);
-        const Status twice = again(d, id);
+        const auto twice = again(d, id);
         REQUIRE_FALSE(twice.ok());
         CHECK(twice.error().code == &flow::declare_error::kNotCorrectable);
     });
@@ -158,7 +162,9 @@ TEST_CASE("an amount that falls after the declaration is declared as a change, u
             });
         };
         refund("10.00");
-        REQUIRE(again(d, id).ok());
+        const auto seen = again(d, id);
+        REQUIRE(seen.ok());
+        CHECK(seen->find(R"("to":"due again as part 2, appType 2 (change): CNY 90.00")") != std::string::npos);
         CHECK(d.declaration(id).app_type == AppType::Change);
         d.settle();
         CHECK(d.get(id).declaration_state == "accepted");

@@ -1,8 +1,34 @@
 // Verbs of two persons: orders released, suspense and debits settled.
 
+#include <atomic>
+#include <thread>
+
+#include "src/base/crash_point.h"
 #include "tests/contract/two_persons_desk.h"
 
 using namespace two_persons_desk;
+
+namespace {
+
+/// While it lives the function is called at every named point, on whatever thread comes by.
+class AtPoints {
+ public:
+    explicit AtPoints(std::function<void(std::string_view)> look) { install_crash_hook(std::move(look)); }
+    ~AtPoints() { install_crash_hook({}); }
+    AtPoints(const AtPoints&) = delete;
+    AtPoints& operator=(const AtPoints&) = delete;
+};
+
+bool somebody_waits_for_a_lock(db::Database& database) {
+    bool waits = false;
+    database.read([&](db::Reader& reader) {
+        waits = reader.select({"SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'", "i"})
+                    .integer(0, 0) > 0;
+    });
+    return waits;
+}
+
+}  // namespace
 
 TEST_CASE(
     "PAY-03 XCT-08 payouts of an order are serial: the next is a remittance of its own, after a proved rejection and a "
@@ -111,6 +137,50 @@ TEST_CASE("an order that two persons keep stays on hold, and may be released aft
         CHECK(d.get(id).state == orders::OrderState::Completed);
         d.check_books();
     });
+}
+
+TEST_CASE("two processes release the last two orders of a matter at once, and its work item is closed all the same") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::MariaDb);
+    Desk d(on);
+    d.fund("m1", "USD", "100.00");
+    const std::string first = d.order("m1", "USD", "40.00");
+    const std::string second = d.order("m1", "USD", "60.00");
+    d.fault("reject");
+    d.run();
+    d.advance(std::chrono::minutes(5));
+    REQUIRE(d.has_work("remittance_rejected"));
+    LedgerDesk beside(on, 8);
+    flow::ReleaseOrder beside_release{beside.books};
+    TwoPersons beside_two{beside.database, *beside.queue, d.resolve, beside.books, {&beside_release}};
+    const auto asked = d.two.ask("release_order", ids(first));
+    const auto beside_asked = beside_two.ask("release_order", ids(second));
+    REQUIRE(asked.ok());
+    REQUIRE(beside_asked.ok());
+
+    // The first has counted what is left and not committed yet, when the second comes; it goes on when that one has
+    // counted too, or waits for a lock of the first.
+    db::Database watch(on.settings(), d.desk.clock);
+    const std::thread::id here = std::this_thread::get_id();
+    std::atomic<bool> has_counted = false;
+    std::thread other;
+    Status done_beside = Done{};
+    {
+        const AtPoints points([&](std::string_view point) {
+            if (std::this_thread::get_id() != here) {
+                if (point == "write_queue.after_run") has_counted = true;
+                return;
+            }
+            if (point != "write_queue.before_commit" || other.joinable()) return;
+            other = std::thread([&] { done_beside = beside_two.release(*beside_asked); });
+            while (!has_counted && !somebody_waits_for_a_lock(watch)) std::this_thread::yield();
+        });
+        CHECK(d.two.release(*asked).ok());
+        other.join();
+    }
+    CHECK(done_beside.ok());
+    CHECK(d.get(first).hold_reason.empty());
+    CHECK(d.get(second).hold_reason.empty());
+    CHECK(!d.has_work("remittance_rejected"));
 }
 
 TEST_CASE("an order whose payee is not usable cannot be released; unknown and free orders neither") {

@@ -176,7 +176,8 @@ TEST_CASE("CST-05 a rejected declaration is declared again by two persons, an ac
     CHECK(two.refused("declare_again", R"("order_id":"ord_none")") == "no_such_declaration");
     const auto asked = two.ask("declare_again", R"("order_id":")" + rejected + "\"");
     REQUIRE(asked.ok());
-    CHECK(asked->content.find(R"("from":"rejected","to":"due again as part 2)") != std::string::npos);
+    CHECK(asked->content.find(R"("from":"rejected","to":"due again as part 2, appType 1 (new): CNY )") !=
+          std::string::npos);
     CHECK(code_of(two.release(*asked, "opr_a")) == "may_not_check");
     REQUIRE(two.release(*asked).ok());
     CHECK(two.refused("declare_again", R"("order_id":")" + rejected + "\"") == "declaration_not_correctable");

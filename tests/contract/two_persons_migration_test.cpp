@@ -1,0 +1,108 @@
+// What stood in a database before the verbs of two persons came, and must be seen by them.
+
+#include "src/db/migration_text.h"
+#include "src/db/migrations.h"
+#include "tests/contract/two_persons_desk.h"
+
+using namespace two_persons_desk;
+
+namespace {
+
+void migrate_to(db::Database& database, int number) {
+    std::vector<db::Migration> some = db::built_in_migrations();
+    std::erase_if(some, [&](const db::Migration& one) { return one.number > number; });
+    REQUIRE(db::migrate(database, some).ok());
+}
+
+/// Orders on hold as they were kept then: one of two remittances, one that came back, one without a usable payee, one
+/// whose matter nobody knows any more; and one that is free.
+void insert_orders(db::Tx& tx) {
+    const auto order = [&](const char* id, const char* reason) {
+        tx.execute({"INSERT INTO orders (id, payee_id, hold_reason, created_at) VALUES (:p1, 'pye_1', :p2, 111)"},
+                   {id, reason});
+    };
+    const auto remittance = [&](const char* id, const char* of_order, const char* state, int returned) {
+        tx.execute({"INSERT INTO remittance (id, state, returned_minor) VALUES (:p1, :p2, :p3)"},
+                   {id, state, returned});
+        tx.execute({"INSERT INTO remittance_allocation (id, order_id, remittance_id) VALUES (:p1, :p2, :p3)"},
+                   {std::string(of_order) + "|" + id, of_order, id});
+    };
+    order("ord_1", "remittance_rejected");
+    remittance("rem_1a", "ord_1", "rejected", 0);
+    remittance("rem_1b", "ord_1", "rejected", 0);
+    remittance("rem_1c", "ord_1", "confirmed", 0);
+    order("ord_2", "remittance_returned");
+    remittance("rem_2a", "ord_2", "confirmed", 500);
+    order("ord_3", "payee_not_usable");
+    order("ord_4", "remittance_rejected");
+    order("ord_5", "");
+    tx.execute(
+        {"INSERT INTO work_item (id, open_key, kind, subject_kind, subject_id, state, opened_at) VALUES "
+         "('wki_1', 'remittance_rejected|rem_1b', 'remittance_rejected', 'remittance', 'rem_1b', 'open', 222)"});
+}
+
+}  // namespace
+
+TEST_CASE("orders that were on hold before held orders were listed are listed with what holds them and since when") {
+    each_engine([](TestDatabase& on) {
+        ManualClock clock(from_us(0));
+        db::Database database(on.settings(), clock);
+        migrate_to(database, 109);
+        database.write(insert_orders);
+        REQUIRE(db::migrate(database).ok());
+        std::vector<flow::HeldOrder> held;
+        database.read([&](db::Reader& reader) { held = flow::HeldOrders::list(reader, "", "", 10); });
+        REQUIRE(held.size() == 4);
+        const auto check = [&](std::size_t at, const char* order, const char* subject, std::int64_t since) {
+            CAPTURE(order);
+            CHECK(held[at].order_id == order);
+            CHECK(held[at].subject_id == subject);
+            CHECK(to_us(held[at].held_at) == since);
+        };
+        check(0, "ord_1", "rem_1b", 222);
+        check(1, "ord_2", "rem_2a", 111);
+        check(2, "ord_3", "pye_1", 111);
+        check(3, "ord_4", "", 111);
+        CHECK(held[0].reason == "remittance_rejected");
+        CHECK(held[2].reason == "payee_not_usable");
+    });
+}
+
+TEST_CASE("orders that were listed as held before the older ones were added stand as they were") {
+    each_engine([](TestDatabase& on) {
+        ManualClock clock(from_us(0));
+        db::Database database(on.settings(), clock);
+        migrate_to(database, 149);
+        database.write([](db::Tx& tx) {
+            insert_orders(tx);
+            tx.execute(
+                {"INSERT INTO held_order (order_id, reason, subject_id, held_at) VALUES "
+                 "('ord_1', 'kept_by_operators', 'rem_1a', 333)"});
+        });
+        REQUIRE(db::migrate(database).ok());
+        std::vector<flow::HeldOrder> held;
+        database.read([&](db::Reader& reader) { held = flow::HeldOrders::list(reader, "", "", 10); });
+        REQUIRE(held.size() == 4);
+        CHECK(held[0].reason == "kept_by_operators");
+        CHECK(held[0].subject_id == "rem_1a");
+        CHECK(to_us(held[0].held_at) == 333);
+    });
+}
+
+TEST_CASE("SEC-06 operators who were registered without a person are persons of their own") {
+    each_engine([](TestDatabase& on) {
+        ManualClock clock(from_us(0));
+        db::Database database(on.settings(), clock);
+        migrate_to(database, 149);
+        database.write([](db::Tx& tx) {
+            tx.execute(
+                {"INSERT INTO operator (id, role, algorithm, state) VALUES "
+                 "('opr_1', 'maker', 'ed25519', 'active'), ('opr_2', 'checker', 'ed25519', 'active')"});
+        });
+        REQUIRE(db::migrate(database).ok());
+        database.read([](db::Reader& reader) {
+            CHECK(operators::OperatorStore::find(reader, "opr_1")->person_id == "opr_1");
+            CHECK(operators::OperatorStore::find(reader, "opr_2")->person_id == "opr_2");
+        });
+    });
+}
