@@ -36,6 +36,16 @@ constexpr db::Select kQuotes{
     "tttitiitiitiitiit"};
 constexpr db::Update kQuoteState{"fx_quote", "id", "state", "tt"};
 
+constexpr db::Select kQuotesAfter{
+    "SELECT q.id, q.bank, q.currency, q.received_at, CASE WHEN EXISTS (SELECT 1 FROM fx_lock l WHERE l.quote_id = "
+    "q.id) OR EXISTS (SELECT 1 FROM fx_offer o WHERE o.quote_id = q.id) OR EXISTS (SELECT 1 FROM fx_board b WHERE "
+    "b.quote_id = q.id) THEN 1 ELSE 0 END FROM fx_quote q WHERE q.id > :p1 ORDER BY q.id LIMIT :p2",
+    "tttii"};
+constexpr db::Command kForgetQuotes{
+    "DELETE FROM fx_quote WHERE id IN (:list) AND NOT EXISTS (SELECT 1 FROM fx_lock l WHERE l.quote_id = fx_quote.id) "
+    "AND NOT EXISTS (SELECT 1 FROM fx_offer o WHERE o.quote_id = fx_quote.id) AND NOT EXISTS (SELECT 1 FROM fx_board b "
+    "WHERE b.quote_id = fx_quote.id)"};
+
 constexpr db::Insert kInsertLock{
     "fx_lock",
     "id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, fixed_side, "
@@ -117,6 +127,20 @@ std::vector<Quote> QuoteStore::quotes(db::Reader& reader, std::span<const std::s
                                .state = quote_state_from_text(found.text(row, 16))});
     }
     return quotes;
+}
+
+std::vector<QuoteStore::Kept> QuoteStore::after(db::Reader& reader, const std::string& after_id, int limit) {
+    const db::Found found = reader.select(kQuotesAfter, {after_id, limit});
+    std::vector<Kept> quotes;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        quotes.push_back({found.text(row, 0), fx::board_id(found.text(row, 1), Currency::known(found.text(row, 2))),
+                          from_us(found.integer(row, 3)), found.integer(row, 4) != 0});
+    }
+    return quotes;
+}
+
+int QuoteStore::forget(db::Tx& tx, std::span<const std::string> ids) {
+    return ids.empty() ? 0 : static_cast<int>(tx.execute(kForgetQuotes, {}, ids));
 }
 
 void QuoteStore::set_quote_state(db::Tx& tx, const std::string& id, QuoteState state) {

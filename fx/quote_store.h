@@ -44,6 +44,16 @@ class QuoteStore {
 
     static void insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::span<const std::string> refused_why);
     static std::vector<Quote> quotes(db::Reader& reader, std::span<const std::string> ids);
+    /// In order of arrival, after the given id: what pruning looks at.
+    struct Kept {
+        std::string id;
+        std::string board_id;
+        Instant received_at{};
+        bool is_spoken_of = false;  // by a lock, by a purchase's kept offers, or as its board's latest
+    };
+    static std::vector<Kept> after(db::Reader& reader, const std::string& after_id, int limit);
+    /// Of quotes whose boards are locked those that nothing speaks of; how many went.
+    static int forget(db::Tx& tx, std::span<const std::string> ids);
     static void set_quote_state(db::Tx& tx, const std::string& id, QuoteState state);
 
     /// What was compared for a purchase, in the order of the desk's choice; never changed.

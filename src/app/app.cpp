@@ -2,6 +2,7 @@
 
 #include "customs/payment_enterprises.h"
 #include "fx/purchase_store.h"
+#include "src/app/counterparty_keys.h"
 #include "src/flow/webhook_endpoints.h"
 #include "src/ledger/verify.h"
 
@@ -111,7 +112,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
                   crypto::KeyStore& key_store, db::DatabaseSettings database_settings, Surroundings around)
     : surroundings(std::move(around)),
       keys(std::move(institution_keys)),
-      bank_client_key(key_store.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value()),
+      bank_client_key(key_store.signing_key(kBankClientKey, crypto::SignatureAlgorithm::Ed25519).value()),
       ids(surroundings.clock, surroundings.random),
       database(std::move(database_settings), surroundings.clock),
       queue(database, surroundings.clock, ids, {}),
@@ -124,17 +125,14 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       parties(sealer, blind_index),
       calls(sealer),
       channel(surroundings.clock, ids,
-              key_store.signing_key("channel_client", crypto::SignatureAlgorithm::Ed25519).value(),
-              key_store.verify_key("sandbox_channel", crypto::SignatureAlgorithm::Ed25519).value(),
-              {"1900000109", "hq-1", "pay-1"}),
-      bank_signature(kBankClientId, bank_client_key,
-                     key_store.verify_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value()),
+              key_store.signing_key(kChannelClientKey, crypto::SignatureAlgorithm::Ed25519).value(),
+              key_store.verify_key(kChannelKey.name, kChannelKey.algorithm).value(), {"1900000109", "hq-1", "pay-1"}),
+      bank_signature(kBankClientId, bank_client_key, key_store.verify_key(kBankKey.name, kBankKey.algorithm).value()),
       remittance_bank(bank_signature),
       account_bank(bank_signature),
       fx_bank(bank_signature),
-      single_window(
-          keys.customs_rsa,
-          {.window_key = key_store.verify_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value()}),
+      single_window(keys.customs_rsa,
+                    {.window_key = key_store.verify_key(kWindowKey.name, kWindowKey.algorithm).value()}),
       customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
       register_parties(parties, config.allow_loopback_webhooks),
       intake(surroundings.clock, ids, parties, blind_index, calls, channel, {}),

@@ -115,6 +115,8 @@ void read_retention(Settings& settings, flow::RetentionSettings& retention) {
     retention.polls = days("polls_days", 30, 1);
     retention.events = days("events_days", 180, 7);
     retention.notices = days("notices_days", 3660, 1830);
+    retention.quotes = days("quotes_days", 180, 7);
+    retention.work_items = days("work_items_days", 1830, 365);
 }
 
 void read_counterparties(Settings& settings, Config& config) {

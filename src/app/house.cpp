@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "src/app/counterparty_keys.h"
 #include "src/db/migrations.h"
 #include "src/http/cpprest_client.h"
 
@@ -74,6 +75,10 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
         complain(*fault);
         return nullptr;
     }
+    if (const Status known = check_counterparty_keys(*house->key_store, house->config.keys_directory); !known) {
+        complain(known.error());
+        return nullptr;
+    }
     const Clock& clock = *house->clock;
     Surroundings surroundings{
         clock, house->random,
@@ -82,10 +87,8 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     try {
         house->app = std::make_unique<App>(house->config, std::move(tables).value(), std::move(keys).value(),
                                            *house->key_store, std::move(settings).value(), std::move(surroundings));
-    } catch (const LogicError& missing) {
-        // What is built from files that others bring: keys above all.
-        complain(
-            Error(app_error::kCannotBuild, {{"why", missing.what()}, {"keys", house->config.keys_directory.string()}}));
+    } catch (const LogicError& bug) {
+        complain(Error(app_error::kCannotBuild, {{"why", bug.what()}}));
         return nullptr;
     }
     Status currencies = Done{};

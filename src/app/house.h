@@ -32,11 +32,10 @@ inline constexpr ErrorCode kNoDirectory{"directory_not_made", ErrorGroup::Retry,
                                         "The directory {directory} cannot be made: {why}.",
                                         "无法创建目录 {directory}（{why}）。"};
 inline constexpr ErrorCode kCannotBuild{
-    "cannot_start", ErrorGroup::Retry,
-    "The service cannot start: {why} Counterparties' public keys belong into {keys}; in a sandbox, start 'huiqiao "
-    "sandbox' "
-    "first, which makes them.",
-    "服务无法启动：{why} 请将对手方公钥放入 {keys}；沙箱环境请先启动 huiqiao sandbox，由其生成密钥。"};
+    "cannot_start", ErrorGroup::Internal,
+    "The service cannot start, by a fault of this program: {why}. Nothing was started. Keep this line, and tell who "
+    "maintains the program.",
+    "程序内部错误，服务无法启动，尚未启动任何部分。请保留本行并告知程序维护者：{why}"};
 }  // namespace app_error
 
 }  // namespace huiqiao::app

@@ -1,5 +1,7 @@
 #include "src/base/error.h"
 
+#include "src/base/phrases.h"
+
 namespace huiqiao {
 
 namespace {
@@ -41,7 +43,12 @@ std::string Error::english() const {
 }
 
 std::string Error::chinese() const {
-    return fill_in(code->chinese, parameters);
+    std::vector<std::pair<std::string, std::string>> in_chinese = parameters;
+    for (auto& [key, value] : in_chinese) {
+        // A field's name is the same in both languages, though a word like "payee" may be a phrase too.
+        if (key != "field") value = chinese_of(value).value_or(value);
+    }
+    return fill_in(code->chinese, in_chinese);
 }
 
 }  // namespace huiqiao

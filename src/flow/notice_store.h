@@ -1,6 +1,9 @@
 #pragma once
 // The inbox of channels' notices: raw and sealed, stored before they are acknowledged. Copies of one content meet at a
 // key. Rank kNotice.
+// Keys stay for ever, though notices go after their time: a genuine notice can be sent again at any time, by its
+// channel or by whoever once heard it (its signature does not age), and is then known by its key alone (NTF-05). A key
+// is one narrow row, as an order's number is.
 
 #include <map>
 #include <optional>

@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "fx/quote_store.h"
 #include "src/calls/forget_reads.h"
 #include "src/events/event.h"
 #include "src/flow/notice_store.h"
+#include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
 
@@ -20,6 +22,7 @@ class Retention::Shelf {
         std::string of;  // the row that is locked for it
         Instant written{};
         bool may_go = false;
+        Instant over_at{};  // where its age counts from later than it was written
     };
     virtual std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const = 0;
     virtual void lock(db::Locks& locks, const std::vector<Row>& rows) const = 0;
@@ -46,7 +49,7 @@ class Polls final : public Retention::Shelf {
     std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
         std::vector<Row> rows;
         for (const calls::PassingAnswer& answer : calls::passing_answers(reader, after_id, limit))
-            rows.push_back({answer.id, answer.call_id, answer.received_at, true});
+            rows.push_back({answer.id, answer.call_id, answer.received_at, true, {}});
         return rows;
     }
     void lock(db::Locks& locks, const std::vector<Row>& rows) const override {
@@ -72,7 +75,7 @@ class Events final : public Retention::Shelf {
         for (const events::EventStore::Told& told : events::EventStore::after(reader, after_id, limit)) {
             const bool over =
                 told.state == events::DeliveryState::Delivered || told.state == events::DeliveryState::NotWanted;
-            rows.push_back({told.id, told.id, told.created_at, over});
+            rows.push_back({told.id, told.id, told.created_at, over, {}});
         }
         return rows;
     }
@@ -92,7 +95,7 @@ class Notices final : public Retention::Shelf {
         for (const Notice& notice : NoticeStore::after(reader, after_id, limit)) {
             const bool over = notice.state == NoticeState::Applied || notice.state == NoticeState::Repeated ||
                               notice.state == NoticeState::Queried;
-            rows.push_back({notice.id, notice.id, notice.received_at, over});
+            rows.push_back({notice.id, notice.id, notice.received_at, over, {}});
         }
         return rows;
     }
@@ -101,6 +104,43 @@ class Notices final : public Retention::Shelf {
     }
     int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
         return NoticeStore::forget(tx, ids_of(rows));
+    }
+};
+
+class Quotes final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const fx::QuoteStore::Kept& quote : fx::QuoteStore::after(reader, after_id, limit))
+            rows.push_back({quote.id, quote.board_id, quote.received_at, !quote.is_spoken_of, {}});
+        return rows;
+    }
+    /// A quote is taken, and spoken of anew, only under its board's lock.
+    void lock(db::Locks& locks, const std::vector<Row>& rows) const override {
+        for (const Row& row : rows) locks.add(fx::kBoardLock, row.of);
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        return fx::QuoteStore::forget(tx, ids_of(rows));
+    }
+};
+
+class WorkItems final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const operators::WorkItem& item : operators::WorkItems().after(reader, after_id, limit)) {
+            const bool is_closed = item.state == operators::WorkItemState::Closed;
+            rows.push_back({item.id, item.id, item.opened_at, is_closed, item.closed_at});
+        }
+        return rows;
+    }
+    void lock(db::Locks& locks, const std::vector<Row>& rows) const override {
+        for (const Row& row : rows) operators::WorkItems().lock(locks, row.id);
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        return operators::WorkItems().forget(tx, ids_of(rows));
     }
 };
 
@@ -136,6 +176,8 @@ std::string_view to_text(Retention::Kind kind) {
         case Retention::Kind::Poll: return "poll";
         case Retention::Kind::Event: return "event";
         case Retention::Kind::Notice: return "notice";
+        case Retention::Kind::Quote: return "quote";
+        case Retention::Kind::WorkItem: return "work_item";
     }
     throw LogicError("unnamed kind of row");
 }
@@ -145,6 +187,8 @@ Retention::Retention(db::Database& database, db::WriteQueue& queue, RetentionSet
     walks_[0].shelf = std::make_unique<Polls>(settings.polls);
     walks_[1].shelf = std::make_unique<Events>(settings.events);
     walks_[2].shelf = std::make_unique<Notices>(settings.notices);
+    walks_[3].shelf = std::make_unique<Quotes>(settings.quotes);
+    walks_[4].shelf = std::make_unique<WorkItems>(settings.work_items);
 }
 
 Retention::~Retention() = default;
@@ -172,7 +216,7 @@ int Retention::step(Walk& walk, Instant now) {
             break;
         }
         last = row.id;
-        if (row.may_go) item->old.push_back(std::move(row));
+        if (row.may_go && now - row.over_at >= walk.shelf->age()) item->old.push_back(std::move(row));
     }
     if (!item->old.empty()) {
         item->weight = item->old.size();

@@ -1,8 +1,10 @@
 #pragma once
 // The worker that lets go of what the law does not need, in small groups, oldest first: polls that brought nothing,
-// events whose webhook was told (or not wanted), processed notices. Each kind has its age. It never touches the
-// journal, postings, orders, payments, calls that moved or bound anything, declarations, or what still waits for
-// somebody: a call under way, a webhook that is due or parked, a notice that a person holds.
+// events whose webhook was told (or not wanted), processed notices, quotes that nothing speaks of, closed work items.
+// Each kind has its age. It never touches the journal, postings, orders, payments, calls that moved or bound anything,
+// declarations, the evidence of best execution (a purchase's offers, with every quote that was compared), or what still
+// waits for somebody: a call under way, a webhook that is due or parked, a notice that a person holds, an open work
+// item. Keys of notices stay too: see src/flow/notice_store.h.
 
 #include <array>
 #include <atomic>
@@ -19,14 +21,16 @@ struct RetentionSettings {
     std::chrono::hours polls{24 * 30};
     std::chrono::hours events{24 * 180};
     std::chrono::hours notices{24 * 3660};  // of the payment they confirm: ten years, by law five at least
+    std::chrono::hours quotes{24 * 180};
+    std::chrono::hours work_items{24 * 1830};  // since they were closed: who looked at what, five years
 };
 
 class Retention {
  public:
     static constexpr int kAtMost = 200;             // rows a group
     static constexpr std::chrono::hours kPause{1};  // after a walk through a kind
-    enum class Kind { Poll, Event, Notice };
-    static constexpr std::array kKinds{Kind::Poll, Kind::Event, Kind::Notice};
+    enum class Kind { Poll, Event, Notice, Quote, WorkItem };
+    static constexpr std::array kKinds{Kind::Poll, Kind::Event, Kind::Notice, Kind::Quote, Kind::WorkItem};
 
     Retention(db::Database& database, db::WriteQueue& queue, RetentionSettings settings);
     ~Retention();

@@ -64,6 +64,11 @@ class WorkItems {
     Status close_by(db::Group& group, const std::string& work_item_id, const std::string& operator_id,
                     std::string_view note) const;
 
+    /// All, in the order in which they were opened, after the given id: what pruning looks at. Texts are left out.
+    [[nodiscard]] std::vector<WorkItem> after(db::Reader& reader, std::string_view after_id, int limit) const;
+    /// Of locked rows those that are closed; how many went.
+    int forget(db::Tx& tx, std::span<const std::string> ids) const;
+
     /// Open and taken ones, oldest first, after the given id ("" for the first page).
     [[nodiscard]] std::vector<WorkItem> waiting(db::Reader& reader, std::string_view after_id, int limit) const;
     [[nodiscard]] std::int64_t count_waiting(db::Reader& reader) const;

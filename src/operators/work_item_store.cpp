@@ -29,6 +29,11 @@ constexpr db::Select kWaiting{
     "WHERE open_key IS NOT NULL AND id > :p1 ORDER BY id LIMIT :p2",
     "ttttttt"
     "ti"};
+constexpr db::Select kAfter{
+    "SELECT id, kind, subject_kind, subject_id, state, opened_at, closed_at FROM work_item WHERE id > :p1 ORDER BY id "
+    "LIMIT :p2",
+    "tttttii"};
+constexpr db::Command kForget{"DELETE FROM work_item WHERE id IN (:list) AND open_key IS NULL"};
 constexpr db::Select kCount{"SELECT COUNT(*) FROM work_item WHERE open_key IS NOT NULL", "i"};
 
 std::string key_of(std::string_view kind, std::string_view subject_id) {
@@ -43,6 +48,13 @@ std::optional<Error> refusal(db::Group& group, const std::string& id, const std:
     const std::string& owner = found.text(0, 0);
     if (!owner.empty() && owner != operator_id) return Error(operators_error::kWorkItemTaken, {{"owner", owner}});
     return std::nullopt;
+}
+
+WorkItemState state_from_text(std::string_view text) {
+    for (const WorkItemState state : {WorkItemState::Open, WorkItemState::Taken, WorkItemState::Closed}) {
+        if (to_text(state) == text) return state;
+    }
+    throw LogicError("'" + std::string(text) + "' is no state of a work item");
 }
 
 }  // namespace
@@ -118,10 +130,30 @@ std::vector<WorkItem> WorkItems::waiting(db::Reader& reader, std::string_view af
         item.text_en = found.text(row, 4);
         item.text_zh = found.text(row, 5);
         item.owner = found.text(row, 6);
-        item.state = found.text(row, 7) == to_text(WorkItemState::Taken) ? WorkItemState::Taken : WorkItemState::Open;
+        item.state = state_from_text(found.text(row, 7));
         item.opened_at = from_us(found.integer(row, 8));
     }
     return items;
+}
+
+std::vector<WorkItem> WorkItems::after(db::Reader& reader, std::string_view after_id, int limit) const {
+    const db::Found found = reader.select(kAfter, {after_id, limit});
+    std::vector<WorkItem> items(found.size());
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        WorkItem& item = items[row];
+        item.id = found.text(row, 0);
+        item.kind = found.text(row, 1);
+        item.subject_kind = found.text(row, 2);
+        item.subject_id = found.text(row, 3);
+        item.state = state_from_text(found.text(row, 4));
+        item.opened_at = from_us(found.integer(row, 5));
+        item.closed_at = from_us(found.integer(row, 6));
+    }
+    return items;
+}
+
+int WorkItems::forget(db::Tx& tx, std::span<const std::string> ids) const {
+    return ids.empty() ? 0 : static_cast<int>(tx.execute(kForget, {}, ids));
 }
 
 std::int64_t WorkItems::count_waiting(db::Reader& reader) const {

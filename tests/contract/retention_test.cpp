@@ -1,9 +1,11 @@
 // What the worker of src/flow/retention.h lets go, and above all what it must keep, on real rows of both engines.
 
 #include "src/flow/retention.h"
+#include "fx/quote_store.h"
 #include "src/calls/backlog.h"
 #include "src/events/event.h"
 #include "src/flow/notice_store.h"
+#include "src/operators/work_item.h"
 #include "tests/support/api_desk.h"
 
 using namespace huiqiao;
@@ -13,7 +15,8 @@ using std::chrono::hours;
 namespace {
 
 constexpr hours kDay{24};
-constexpr flow::RetentionSettings kTimes{.polls = kDay * 30, .events = kDay * 60, .notices = kDay * 90};
+constexpr flow::RetentionSettings kTimes{
+    .polls = kDay * 30, .events = kDay * 60, .notices = kDay * 90, .quotes = kDay * 40, .work_items = kDay * 50};
 
 struct Desk : ApiDesk {
     explicit Desk(const TestDatabase& on) : ApiDesk(on), retention(database, *queue, kTimes) {}
@@ -101,6 +104,35 @@ struct Desk : ApiDesk {
         });
         return body;
     }
+    /// A quote for USD, received now. Its id.
+    std::string quote(fx::QuoteState state) {
+        std::string id;
+        write([&](db::Group& group) {
+            const Rate rate = Rate::parse(Currency::known("USD"), Currency::known("CNY"), 100, "716.85").value();
+            const fx::Quote quote{.id = id = group.ids.next("quo"),
+                                  .bank = "sandbox-bank",
+                                  .bank_rate = rate,
+                                  .client_rate = rate,
+                                  .mid = rate,
+                                  .markup_bp = 0,
+                                  .bank_reference = "Q",
+                                  .received_at = group.now,
+                                  .valid_until = group.now,
+                                  .state = state};
+            const std::string why;
+            fx::QuoteStore::insert_quotes(group.tx, std::span(&quote, 1), std::span(&why, 1));
+        });
+        return id;
+    }
+    bool has_quote(const std::string& id) { return rows_of("fx_quote", "id", id) == 1; }
+    void open_work(const std::string& subject) {
+        write([&](db::Group& group) {
+            operators::WorkItems().open(group, operators::NewWorkItem{"test_matter", "test", subject, "en", "zh"});
+        });
+    }
+    void close_work(const std::string& subject) {
+        write([&](db::Group& group) { operators::WorkItems().close(group, "test_matter", subject, "done"); });
+    }
     std::string notices_left() {
         return text("SELECT COALESCE(GROUP_CONCAT(event_id), '') FROM notice WHERE id <> :p1", "");
     }
@@ -184,6 +216,62 @@ TEST_CASE("processed notices go after their time, held ones stay, and a late cop
         CHECK(desk.count("notice_key") == 7);
         CHECK(desk.send(desk.notice(applied)).status == 200);
         CHECK(desk.count("notice") == 4);
+    });
+}
+
+TEST_CASE("quotes go after their time, but what a lock, a purchase's offers or a board speaks of stays as evidence") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        const std::string refused = desk.quote(fx::QuoteState::Refused);
+        const std::string unused = desk.quote(fx::QuoteState::Open);
+        const std::string locked = desk.quote(fx::QuoteState::Used);
+        const std::string taken = desk.quote(fx::QuoteState::Used);
+        const std::string lost = desk.quote(fx::QuoteState::Open);
+        const std::string latest = desk.quote(fx::QuoteState::Open);
+        desk.write([&](db::Group& group) {
+            group.tx.execute({"INSERT INTO fx_lock (id, quote_id) VALUES ('fxl_1', :p1)"}, {locked});
+            group.tx.execute({"INSERT INTO fx_board (id, quote_id) VALUES ('sandbox-bank|USD', :p1)"}, {latest});
+            std::vector<fx::Offer> offers;
+            for (const fx::Quote& quote : fx::QuoteStore::quotes(group.tx, std::vector{taken, lost})) {
+                const Money none = Money::zero(Currency::known("CNY"));
+                offers.push_back({quote, fx::Unfit::No, none, Money::zero(Currency::known("USD"))});
+            }
+            fx::QuoteStore::insert_offers(group.tx, "pur_1", Money::zero(Currency::known("CNY")), offers);
+        });
+        desk.clock.advance(kDay * 39);
+        CHECK(desk.forget() == 0);
+        desk.clock.advance(kDay * 2);
+        const std::string young = desk.quote(fx::QuoteState::Refused);
+        CHECK(desk.forget() == 2);
+        CHECK_FALSE(desk.has_quote(refused));
+        CHECK_FALSE(desk.has_quote(unused));
+        for (const std::string& kept : {locked, taken, lost, latest, young}) {
+            CAPTURE(kept);
+            CHECK(desk.has_quote(kept));
+        }
+        desk.database.read([&](db::Reader& reader) {
+            REQUIRE(fx::QuoteStore::offers(reader, "pur_1"));
+            CHECK(fx::QuoteStore::offers(reader, "pur_1")->offers.size() == 2);
+        });
+        CHECK(desk.retention.forgotten(flow::Retention::Kind::Quote) == 2);
+    });
+}
+
+TEST_CASE("work items go so long after they were closed; open ones stay however old they are") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        for (const char* subject : {"open", "closed", "closed late"}) desk.open_work(subject);
+        desk.close_work("closed");
+        desk.clock.advance(kDay * 45);
+        desk.close_work("closed late");
+        CHECK(desk.forget() == 0);
+        desk.clock.advance(kDay * 6);
+        CHECK(desk.forget() == 1);
+        CHECK(desk.rows_of("work_item", "subject_id", "closed") == 0);
+        CHECK(desk.rows_of("work_item", "subject_id", "closed late") == 1);
+        desk.clock.advance(kDay * 100);
+        CHECK(desk.forget() == 1);
+        CHECK(desk.rows_of("work_item", "subject_id", "open") == 1);
     });
 }
 

@@ -55,6 +55,7 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
              Row{"limits.under_way=192", "limits.under_way: must leave threads to refuse with"},
              Row{"limits.orders_waiting=14001", "limits.orders_waiting: must be a whole number within 1"},
              Row{"limits.retry_after_most_s=31", "limits.retry_after_most_s: must be a whole number within 1"},
+             Row{"retention.work_items_days=364", "retention.work_items_days: must be a whole number within 365"},
              Row{"retention.notices_days=1829", "retention.notices_days: must be a whole number within 1830"},
          }) {
         CAPTURE(row.assignment);

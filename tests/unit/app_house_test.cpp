@@ -1,0 +1,79 @@
+// What a start says to who cannot start.
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "src/app/house.h"
+
+using namespace huiqiao;
+using namespace huiqiao::app;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Place {
+    Place() : root(fs::temp_directory_path() / ("huiqiao-house-" + std::to_string(::getpid()))) {
+        fs::remove_all(root);
+        fs::create_directories(root);
+    }
+    ~Place() {
+        std::error_code ignored;
+        fs::remove_all(root, ignored);
+    }
+    /// What a start with these keys complains of; empty where it starts.
+    [[nodiscard]] std::string complaint() const {
+        std::ostringstream said;
+        std::streambuf* const before = std::cerr.rdbuf(said.rdbuf());
+        const auto house = House::open({"config/huiqiao.conf",
+                                        {"database.path=" + (root / "huiqiao.db").string(),
+                                         "keys.directory=" + (root / "keys").string(), "keys.create=yes"}},
+                                       true);
+        std::cerr.rdbuf(before);
+        CHECK((house == nullptr) == !said.str().empty());
+        return said.str();
+    }
+    void put_key(const std::string& name, crypto::SignatureAlgorithm algorithm) const {
+        crypto::SystemRandom random;
+        crypto::KeyStore store(root / "keys", crypto::MissingKeys::Create, random);
+        REQUIRE(store.signing_key(name, algorithm).ok());
+    }
+    fs::path root;
+};
+
+bool holds(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a counterparty's key that is missing at the start is named, with its file and what to do, in both languages") {
+    const Place place;
+    struct Row {
+        const char* file;
+        const char* whose;
+        const char* whose_zh;
+        crypto::SignatureAlgorithm algorithm;
+    };
+    for (const Row& row :
+         {Row{"sandbox_channel", "the channel sandbox-pay", "渠道 sandbox-pay", crypto::SignatureAlgorithm::Ed25519},
+          Row{"sandbox_bank", "the bank sandbox-bank", "银行 sandbox-bank", crypto::SignatureAlgorithm::Ed25519},
+          Row{"sandbox_customs", "the single window", "单一窗口", crypto::SignatureAlgorithm::RsaSha1}}) {
+        const std::string said = place.complaint();
+        CAPTURE(said);
+        CHECK(holds(said, std::string("without the public key of ") + row.whose));
+        CHECK(holds(said, std::string("缺少") + row.whose_zh + "的公钥"));
+        CHECK(holds(said, (place.root / "keys" / (std::string(row.file) + ".pub")).string()));
+        CHECK(holds(said, "it is absent"));
+        CHECK(holds(said, "文件不存在"));
+        CHECK(holds(said, "huiqiao sandbox"));
+        CHECK_FALSE(holds(said, "failed result"));
+        place.put_key(row.file, row.algorithm);
+    }
+    CHECK(place.complaint().empty());
+}
