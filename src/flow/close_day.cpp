@@ -23,6 +23,13 @@ using ledger::Account;
 using ledger::AccountKind;
 using ledger::single;
 
+/// "2026-11-21 00:00:00", the wall clock in Shanghai.
+std::string in_shanghai_text(Instant instant) {
+    const std::string digits = shanghai_14(instant);
+    return Date::in_shanghai(instant).text() + " " + digits.substr(8, 2) + ":" + digits.substr(10, 2) + ":" +
+           digits.substr(12, 2);
+}
+
 constexpr AccountKind kBridgeKinds[] = {AccountKind::DueFromOwn, AccountKind::DueToOwn, AccountKind::DueToCustomers,
                                         AccountKind::DueFromCustomers};
 
@@ -65,6 +72,15 @@ void CloseWork::close(db::Group& group, CloseItem& item) {
     if (item.date != open) {
         item.refused.emplace(flow_error::kDayNotOpen, std::vector<std::pair<std::string, std::string>>{
                                                           {"date", item.date.text()}, {"open", open.text()}});
+        return;
+    }
+    // Judged under the lock, by the instant that this group's entries are booked at.
+    const Instant end = item.date.plus_days(1).at_shanghai(0);
+    if (group.now < end) {
+        item.refused.emplace(
+            flow_error::kDayNotOver,
+            std::vector<std::pair<std::string, std::string>>{
+                {"date", item.date.text()}, {"end", in_shanghai_text(end)}, {"now", in_shanghai_text(group.now)}});
         return;
     }
     item.closed = {.closed = item.date, .opened = item.next};

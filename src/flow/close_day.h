@@ -2,8 +2,8 @@
 // Closes the open business date: sets the two bridges off against each other in each currency, stores the balances,
 // seals the date, anchors the chains and opens the next date, in one COMMIT; then completes the anchor file. The day is
 // added up before that in pages, while others go on booking: under the exclusive lock only what came since. Facts that
-// come later are booked on the next date. It asks nothing of reconciliation: whether a date may be closed is for its
-// caller.
+// come later are booked on the next date. A date that is not over in Shanghai is never closed, whoever asks: what is
+// paid on it would be booked on another (LED-11). It asks nothing of reconciliation.
 
 #include <memory>
 #include <optional>
@@ -33,7 +33,7 @@ class CloseDay final : public db::Operation {
         : database_(database), queue_(queue), ledger_(ledger), anchors_(anchors) {}
 
     /// Closes that date; the next one is the day after where none is given. Errors: kDayNotOpen (already closed, or not
-    /// yet reached), kNextDayNotLater, and the queue's own.
+    /// yet reached), kDayNotOver, kNextDayNotLater, and the queue's own.
     Result<ClosedDay> close(Date business_date, std::optional<Date> next = std::nullopt);
 
     [[nodiscard]] std::string_view name() const override { return "close_day"; }
@@ -53,6 +53,12 @@ namespace flow_error {
 inline constexpr ErrorCode kDayNotOpen{"business_date_not_open", ErrorGroup::Conflict,
                                        "{date} is not the open business date; that is {open}.",
                                        "{date} 不是当前营业日，当前营业日为 {open}。"};
+inline constexpr ErrorCode kDayNotOver{
+    "business_date_not_over", ErrorGroup::Conflict,
+    "The business date {date} is open and ends at {end} (Asia/Shanghai); by this clock it is {now}. Nothing was "
+    "closed. "
+    "Close it after its end.",
+    "当前营业日 {date} 于 {end}（上海时间）结束，本机时间为 {now}。未关闭任何营业日，请在其结束后再日结。"};
 inline constexpr ErrorCode kNextDayNotLater{"next_date_not_later", ErrorGroup::Rule,
                                             "The next business date {next} must be later than {date}.",
                                             "下一营业日 {next} 必须晚于 {date}。"};

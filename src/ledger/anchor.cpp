@@ -118,7 +118,8 @@ Result<std::size_t> Anchors::append_to_file(db::Database& database) const {
         const db::Found seals = reader.select(store::kSeals);
         for (std::size_t row = 0; row < seals.size(); ++row) take(seals.text(row, 5));
     });
-    if (count == 0) return count;
+    std::error_code none;
+    if (count == 0 && std::filesystem::exists(settings_.file, none)) return count;
     // A line that a crash cut off stays as it is; its whole text follows on a line of its own.
     if (!AppendFile(settings_.file).append(is_torn ? "\n" + missing : missing)) {
         return Error(ledger_error::kAnchorFile, {{"file", settings_.file.string()}});
@@ -127,10 +128,14 @@ Result<std::size_t> Anchors::append_to_file(db::Database& database) const {
 }
 
 bool AnchorHeads::is_due(Instant now) {
-    if (now < not_before_) return false;
+    if (now < not_before_ && now < look_again_) return false;
+    look_again_ = now + kLookEvery;
     bool due = false;
     database_.read([&](db::Reader& reader) {
-        not_before_ = from_us(reader.select(store::kLastAnchorTime).integer(0, 0)) + anchors_.settings().every;
+        const Instant last = from_us(reader.select(store::kLastAnchorTime).integer(0, 0));
+        file_may_lack_ = file_may_lack_ || last != last_anchor_;
+        last_anchor_ = last;
+        not_before_ = last + anchors_.settings().every;
         if (now < not_before_) return;
         const auto seqs = anchored(reader);
         for (const auto& [slot, head] : Anchors::committed_heads(reader)) due = due || is_newer(seqs, slot, head);

@@ -39,7 +39,9 @@ class Anchors {
     /// Signs the heads that no anchor has yet; in this group's COMMIT. reason: "hour" or "close".
     void write(db::Group& group, std::string_view reason) const;
     /// Appends to the file, durably, every line of the tables (anchors and day seals) that it does not have: also what
-    /// a crash between COMMIT and file left out. Returns how many; kAnchorFile where the file cannot be written.
+    /// a crash between COMMIT and file left out, or another process anchored. The file is made even where there is no
+    /// line yet, so that one that is absent later was taken away. Returns how many; kAnchorFile where it cannot be
+    /// written.
     Result<std::size_t> append_to_file(db::Database& database) const;
 
     [[nodiscard]] const crypto::SigningKey& key() const { return key_; }
@@ -71,7 +73,10 @@ class AnchorHeads final : public db::Operation {
     const Anchors& anchors_;
     [[nodiscard]] bool is_due(Instant now);
 
-    Instant not_before_{};  // as far as the last look at the database told
+    static constexpr std::chrono::seconds kLookEvery{60};  // for what other processes anchored
+    Instant not_before_{};                                 // as far as the last look at the database told
+    Instant look_again_{};
+    Instant last_anchor_{};  // of any process
     std::optional<Error> failure_;
     bool file_may_lack_ = true;  // lines of before the start, or of a failed try
 };

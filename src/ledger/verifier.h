@@ -12,11 +12,18 @@
 
 namespace huiqiao::ledger {
 
+/// The file of anchors as it was read; no path: the table's anchors only.
+struct AnchorFile {
+    std::filesystem::path path;
+    bool is_there = false;
+    std::vector<std::string> lines;
+};
+
 class Verifier {
  public:
     Verifier(db::Reader& reader, const Chart& chart, const crypto::VerifyKey& key, const VerifySettings& settings,
-             const std::vector<std::string>& file_lines)
-        : reader_(reader), chart_(chart), key_(key), settings_(settings), file_lines_(file_lines) {}
+             const AnchorFile& file)
+        : reader_(reader), chart_(chart), key_(key), settings_(settings), file_(file) {}
 
     VerifyReport run();
 
@@ -30,6 +37,7 @@ class Verifier {
     void read_anchors();
     void read_table_lines();
     void read_file_lines();
+    void look_for_missing_lines();
     void walk_slots();
     void walk_slot(std::int64_t slot);
     void check_place(const Entry& entry, Link& link);
@@ -54,7 +62,7 @@ class Verifier {
     const Chart& chart_;
     const crypto::VerifyKey& key_;
     const VerifySettings& settings_;
-    const std::vector<std::string>& file_lines_;  // of the file of anchors
+    const AnchorFile& file_;
     VerifyReport report_;
     std::unordered_map<std::string, std::int64_t> sums_;  // of postings, by account, in its normal sign
     std::map<std::int64_t, std::multimap<std::int64_t, std::string>> anchors_;  // slot, seq, hash

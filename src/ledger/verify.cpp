@@ -20,12 +20,13 @@ std::string said(const std::string& account_id, std::int64_t minor) {
     return std::string(account->currency.code()) + " " + Money::of_minor(account->currency, minor).text();
 }
 
-std::vector<std::string> lines_of(const std::filesystem::path& path) {
-    std::vector<std::string> lines;
-    if (path.empty()) return lines;
+AnchorFile read_file(const std::filesystem::path& path) {
+    AnchorFile read{path, false, {}};
+    if (path.empty()) return read;
     std::ifstream file(path, std::ios::binary);
-    for (std::string line; std::getline(file, line);) lines.push_back(std::move(line));
-    return lines;
+    read.is_there = file.is_open();
+    for (std::string line; std::getline(file, line);) read.lines.push_back(std::move(line));
+    return read;
 }
 
 }  // namespace
@@ -33,16 +34,16 @@ std::vector<std::string> lines_of(const std::filesystem::path& path) {
 VerifyReport verify(db::Database& database, const Chart& chart, const crypto::VerifyKey& key,
                     const VerifySettings& settings) {
     // A line comes into the file after its COMMIT, so every line read here stands in the snapshot that follows.
-    const std::vector<std::string> lines = lines_of(settings.anchor_file);
+    const AnchorFile file = read_file(settings.anchor_file);
     VerifyReport report;
-    database.read([&](db::Reader& reader) { report = Verifier(reader, chart, key, settings, lines).run(); });
+    database.read([&](db::Reader& reader) { report = Verifier(reader, chart, key, settings, file).run(); });
     return report;
 }
 
 VerifyReport verify(db::Reader& reader, const Chart& chart, const crypto::VerifyKey& key,
                     const VerifySettings& settings) {
-    const std::vector<std::string> lines = lines_of(settings.anchor_file);
-    return Verifier(reader, chart, key, settings, lines).run();
+    const AnchorFile file = read_file(settings.anchor_file);
+    return Verifier(reader, chart, key, settings, file).run();
 }
 
 VerifyReport Verifier::run() {

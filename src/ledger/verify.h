@@ -1,7 +1,8 @@
 #pragma once
-// Proves the books from their rows alone, or says what is wrong with them: chains, slot rows, anchors (table and file),
-// day seals, facts; every entry balanced; every balance equal to its postings and every held amount to its open holds;
-// the equations of the trial balance. It reads in pages and adds up for itself; it never mends anything (LED-10).
+// Proves the books from their rows alone, or says what is wrong with them: chains, slot rows, anchors (the table's and
+// the file's against each other), day seals, facts; every entry balanced; every balance equal to its postings and every
+// held amount to its open holds; the equations of the trial balance. It reads in pages and adds up for itself; it never
+// mends anything (LED-10).
 
 #include <cstdint>
 #include <filesystem>
@@ -27,6 +28,7 @@ struct VerifySettings {
 
 struct VerifyReport {
     std::vector<Error> problems;  // each names its entry, account or slot and the numbers
+    std::vector<Error> notices;   // worth knowing, and no fault
     std::uint64_t problem_count = 0;
     std::uint64_t entries = 0;
     std::uint64_t postings = 0;

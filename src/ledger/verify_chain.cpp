@@ -1,6 +1,7 @@
 // The journal's half of verify: chains, their ends, anchors, facts, and every entry's own balance.
 
 #include <algorithm>
+#include <charconv>
 
 #include "src/ledger/ledger_store.h"
 #include "src/ledger/verifier.h"
@@ -17,9 +18,60 @@ struct Verifier::Link {
     std::size_t seal = 0;  // the first that can hold the next entry
 };
 
+namespace {
+
+// Several processes anchor, and each completes the file a little later than it commits.
+constexpr std::int64_t kWrittenWithin_us = std::int64_t{10} * 60 * 1'000'000;
+constexpr std::size_t kShownOfLine = 100;
+
+/// When a line was signed: "anchor1 slot seq head at_us signature", "seal1 date entries hash at_us signature".
+std::int64_t signed_at_us(const std::string& line) {
+    const std::size_t last = line.rfind(' ');
+    if (last == std::string::npos || last == 0) return 0;
+    const std::size_t before = line.rfind(' ', last - 1);
+    std::int64_t at_us = 0;
+    if (before != std::string::npos) std::from_chars(line.data() + before + 1, line.data() + last, at_us);
+    return at_us;
+}
+
+}  // namespace
+
 void Verifier::read_anchors() {
     read_table_lines();
     read_file_lines();
+    look_for_missing_lines();
+}
+
+/// Each line of the tables stands in the file too. One that was signed before a line that does was taken out of the
+/// file; at the file's end the newest lines may be missing as yet, since a line is written after its COMMIT.
+void Verifier::look_for_missing_lines() {
+    if (file_.path.empty() || table_lines_.empty()) return;
+    const std::set<std::string_view> there(file_.lines.begin(), file_.lines.end());
+    std::vector<std::pair<std::int64_t, std::string_view>> missing;
+    std::int64_t newest_us = 0;
+    std::int64_t newest_there_us = 0;
+    for (const std::string& line : table_lines_) {
+        const std::int64_t at_us = signed_at_us(line);
+        newest_us = std::max(newest_us, at_us);
+        if (there.contains(line)) {
+            newest_there_us = std::max(newest_there_us, at_us);
+        } else {
+            missing.emplace_back(at_us, line);
+        }
+    }
+    if (missing.empty()) return;
+    const auto& [first_us, first] = *std::min_element(missing.begin(), missing.end());
+    const Parameters parameters{{"file", file_.path.string()},
+                                {"missing", std::to_string(missing.size())},
+                                {"all", std::to_string(table_lines_.size())},
+                                {"line", std::string(first.substr(0, kShownOfLine))}};
+    if (!file_.is_there) {
+        report(kAnchorFileGone, parameters);
+    } else if (first_us < newest_there_us || first_us < newest_us - kWrittenWithin_us) {
+        report(kAnchorFileLacks, parameters);
+    } else {
+        report_.notices.emplace_back(kAnchorNotYetWritten, parameters);
+    }
 }
 
 void Verifier::read_table_lines() {
@@ -43,7 +95,7 @@ void Verifier::read_table_lines() {
 }
 
 void Verifier::read_file_lines() {
-    for (const std::string& line : file_lines_) {
+    for (const std::string& line : file_.lines) {
         if (table_lines_.contains(line)) continue;  // read there, seals are judged by their dates
         const auto longer = table_lines_.lower_bound(line);
         if (longer != table_lines_.end() && longer->starts_with(line)) continue;  // cut off by a crash, written again

@@ -31,6 +31,30 @@ inline constexpr ErrorCode kAnchorForged{"anchor_forged", ErrorGroup::Internal,
 inline constexpr ErrorCode kAnchorRemoved{"anchor_removed", ErrorGroup::Internal,
                                           "The file of anchors has a line that is no longer in the database: {line}.",
                                           "锚定文件中的一行在数据库中已不存在：{line}。"};
+inline constexpr ErrorCode kAnchorFileGone{
+    "anchor_file_gone", ErrorGroup::Internal,
+    "The file of anchors {file} is gone; the database has {all} lines of it, the first is: {line}. Somebody removed "
+    "it, "
+    "or it was not restored from its backup. Put the copy that you keep elsewhere back and run verify again; without a "
+    "copy nothing outside the database proves the journal. A start of the service writes the lines that the database "
+    "has.",
+    "锚定文件 {file} 不存在；数据库中有其 {all} 行，首行为：{line}。该文件被人删除，或未从备份恢复。"
+    "请放回另存的副本后重新核对；没有副本，则数据库之外没有任何证据证明日记账。服务启动时会按数据库补写。"};
+inline constexpr ErrorCode kAnchorFileLacks{
+    "anchor_file_lacks_lines", ErrorGroup::Internal,
+    "The file of anchors {file} lacks {missing} of {all} lines that the database has; the first of them is: {line}. "
+    "Somebody cut the file, or an older copy of it was restored, or it could not be written. Compare it with the copy "
+    "that you keep elsewhere, find out who could write to it, and put the whole file back. A start of the service "
+    "writes the missing lines again.",
+    "锚定文件 {file} 缺少数据库所有 {all} 行中的 {missing} 行，首个缺行为：{line}。"
+    "文件被人截断，或恢复了较旧的副本，或曾无法写入。请与另存的副本比对，查明何人可写该文件，并放回完整文件。"
+    "服务启动时会补写缺行。"};
+inline constexpr ErrorCode kAnchorNotYetWritten{
+    "anchor_not_yet_written", ErrorGroup::Retry,
+    "The newest {missing} lines are not yet in the file of anchors {file}: {line}. A process ended between its commit "
+    "and the file, or has not come to it yet. A running service writes them within a minute, else its next start.",
+    "最新 {missing} 行尚未写入锚定文件 {file}：{line}。进程在提交与写文件之间结束，或尚未写到。"
+    "运行中的服务会在一分钟内补写，否则在其下次启动时补写。"};
 inline constexpr ErrorCode kEntryUnbalanced{
     "entry_unbalanced", ErrorGroup::Internal,
     "Entry {entry}: {currency} debits {debits}, credits {credits} on the {side} side.",

@@ -17,7 +17,9 @@ namespace {
 
 const Date kFirst = Date::of_number(20261120);
 
+/// As the job does in the night: not before the date is over.
 Result<flow::ClosedDay> close(LedgerDesk& desk, Date date, std::optional<Date> next = std::nullopt) {
+    desk.clock.set(std::max(desk.clock.now(), date.plus_days(1).at_shanghai(0, 5)));
     flow::CloseDay closing(desk.database, *desk.queue, desk.books, desk.anchors);
     return closing.close(date, next);
 }
@@ -51,8 +53,9 @@ TEST_CASE("LED-11: closing a day sets the bridges off, seals it, and later facts
         const auto again = close(desk, kFirst);
         REQUIRE_FALSE(again.ok());
         CHECK(again.error().english() == "2026-11-20 is not the open business date; that is 2026-11-21.");
-        CHECK_FALSE(close(desk, Date::of_number(20261122)).ok());
-        CHECK(close(desk, Date::of_number(20261121), kFirst).error().code->text == "next_date_not_later");
+        flow::CloseDay closing(desk.database, *desk.queue, desk.books, desk.anchors);
+        CHECK_FALSE(closing.close(Date::of_number(20261122)).ok());
+        CHECK(closing.close(Date::of_number(20261121), kFirst).error().code->text == "next_date_not_later");
 
         const auto late = postings::collected(desk.event("pay_2"), "ch", "m1", gross);
         desk.post({late});
@@ -71,6 +74,39 @@ TEST_CASE("LED-11: closing a day sets the bridges off, seals it, and later facts
         CAPTURE(report.text_english());
         CHECK(report.is_good());
         CHECK(report.sealed_days == 3);
+    });
+}
+
+TEST_CASE("LED-11: a day that is not over, or has not begun, is not closed, and nothing changes") {
+    each_engine([](TestDatabase& where) {
+        LedgerDesk desk(where);
+        desk.collect("m1", "100.00");
+        flow::CloseDay closing(desk.database, *desk.queue, desk.books, desk.anchors);
+        const auto refused = [&](Date date) {
+            const auto closed = closing.close(date);
+            REQUIRE_FALSE(closed.ok());
+            desk.database.read([&](db::Reader& reader) {
+                CHECK(db::open_business_date(reader) == date);
+                const auto seal = last_seal(reader, date);
+                CHECK_FALSE((seal && seal->business_date == date));
+            });
+            return closed.error();
+        };
+        // The first of these two is the day's own morning, the second its last second.
+        CHECK(refused(kFirst).code->text == "business_date_not_over");
+        desk.clock.set(kFirst.at_shanghai(23, 59, 59));
+        CHECK(refused(kFirst).english() ==
+              "The business date 2026-11-20 is open and ends at 2026-11-21 00:00:00 (Asia/Shanghai); by this clock it "
+              "is 2026-11-20 23:59:59. Nothing was closed. Close it after its end.");
+        desk.clock.set(kFirst.plus_days(1).at_shanghai(0));
+        REQUIRE(closing.close(kFirst).ok());
+        // A second run at one in the morning does not close the day that has just begun.
+        desk.clock.set(kFirst.plus_days(1).at_shanghai(1));
+        CHECK(refused(kFirst.plus_days(1)).code->text == "business_date_not_over");
+        const auto paid = postings::collected(desk.event("pay_1"), "ch", "m1", money("CNY", "1.00"));
+        desk.post({paid});
+        desk.database.read(
+            [&](db::Reader& reader) { CHECK(find_entry(reader, paid.fact)->business_date == 20261121); });
     });
 }
 

@@ -82,6 +82,7 @@ class LedgerDesk {
           anchors(key, {directory / "anchors.txt"}) {
         REQUIRE(db::migrate(database).ok());
         queue = std::make_unique<db::WriteQueue>(database, clock, ids, db::WriteQueueSettings{});
+        REQUIRE(anchors.append_to_file(database).ok());  // as a service does at its start: the file is there
     }
     ~LedgerDesk() {
         queue.reset();
