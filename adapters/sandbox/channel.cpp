@@ -20,6 +20,7 @@ constexpr std::int64_t kOldestSignature_s = 86'400;
 constexpr std::int64_t kFuturestSignature_s = 300;
 
 constexpr std::string_view kOrders = "/pay/v1/orders";
+constexpr std::string_view kClose = "/close";
 constexpr std::string_view kSettlements = "/pay/v1/settlements/";
 
 http::Response plain(int status, std::string_view error) {
@@ -43,7 +44,8 @@ Channel::Channel(db::Database& books, IdSource& ids, crypto::SigningKey own_key,
       calendar_(calendar),
       settings_(std::move(settings)),
       faults_({"notice_twice", "notice_late", "notice_lost", "notice_wrong_amount", "notice_forged",
-               "notice_out_of_order", "paid_wrong_amount", "timeout_after_effect", "outage", "reject_order"}) {
+               "notice_out_of_order", "paid_wrong_amount", "timeout_after_effect", "outage", "reject_order",
+               "user_paying"}) {
     books_.write([](db::Tx& tx) { create_channel_tables(tx); });
 }
 
@@ -52,14 +54,20 @@ http::Response Channel::answer(const http::Request& request, Instant now) {
     http::Response response = plain(404, "no such path");
     const bool is_order = request.method == http::Method::Post && request.path == kOrders;
     const bool is_query = request.method == http::Method::Get && request.path.starts_with(std::string(kOrders) + "/");
+    const bool is_close = request.method == http::Method::Post &&
+                          request.path.starts_with(std::string(kOrders) + "/") && request.path.ends_with(kClose);
     const bool is_settlement = request.method == http::Method::Get && request.path.starts_with(kSettlements);
-    if (is_order || is_query || is_settlement) {
-        const std::string operation = is_order ? "order" : is_query ? "query" : "settlement";
+    if (is_order || is_query || is_close || is_settlement) {
+        const std::string operation = is_order ? "order" : is_query ? "query" : is_close ? "close" : "settlement";
         if (faults_.take("outage", {{"operation", operation}}, now)) return {kNoAnswer, {}, ""};
         if (!is_from_institution(request, now)) return refused(401, "SIGN_ERROR", "the signature is not good", now);
         books_.write([&](db::Tx& tx) {
             if (is_order) response = order(tx, request, now);
             if (is_query) response = query(tx, request.path.substr(kOrders.size() + 1), now);
+            if (is_close) {
+                const std::string_view rest = std::string_view(request.path).substr(kOrders.size() + 1);
+                response = close(tx, std::string(rest.substr(0, rest.size() - kClose.size())), now);
+            }
             if (is_settlement) response = settlement_file(tx, request.path.substr(kSettlements.size()), now);
         });
         return response;
@@ -158,6 +166,19 @@ http::Response Channel::query(db::Tx& tx, const std::string& reference, Instant 
     return signed_answer(200, trade_json(*trade), now);
 }
 
+http::Response Channel::close(db::Tx& tx, const std::string& reference, Instant now) {
+    std::optional<Trade> trade = find_trade(tx, reference);
+    if (!trade) return refused(404, "NOT_FOUND", "there is no such order", now);
+    if (trade->state == "SUCCESS") return refused(409, "ORDER_PAID", "the order is paid", now);
+    if (faults_.take("user_paying", about(*trade, "close"), now))
+        return refused(409, "USER_PAYING", "the buyer is paying", now);
+    trade->state = "CLOSED";
+    trade->buyer_pays_at.reset();
+    update_trade(tx, *trade);
+    if (faults_.take("timeout_after_effect", about(*trade, "close"), now)) return {kNoAnswer, {}, ""};
+    return signed_answer(200, trade_json(*trade), now);
+}
+
 http::Response Channel::settlement_file(db::Tx& tx, const std::string& day, Instant now) {
     const bool digits = day.size() == 8 && day.find_first_not_of("0123456789") == std::string::npos;
     const auto date =
@@ -193,6 +214,7 @@ http::Response Channel::admin_pay(db::Tx& tx, const http::Request& request, Inst
         amount = *parsed;
     }
     if (trade->state == "SUCCESS") return plain(409, "it is paid");
+    if (trade->state == "CLOSED") return plain(409, "it is closed");
     pay(tx, *trade, amount, now);
     return http::Response::json(200, trade_json(*find_trade(tx, reference)));
 }

@@ -2,12 +2,15 @@
 // The sandbox's collection channel: takes orders, lets a simulated buyer pay, sends signed notices until they are
 // acknowledged, answers queries, and settles each day's payments on the next working day at 10:00 in Shanghai with one
 // deposit net of its cost at the bank and a file. Speaks simple_pay from its own side (adapters/simple_pay/wire.h).
-//   POST /pay/v1/orders, GET /pay/v1/orders/{out_trade_no}, GET /pay/v1/settlements/{yyyyMMdd}
+//   POST /pay/v1/orders, GET /pay/v1/orders/{out_trade_no}, POST /pay/v1/orders/{out_trade_no}/close,
+//   GET /pay/v1/settlements/{yyyyMMdd}
+// A trade that was closed cannot be paid any more; one that was paid cannot be closed (ORDER_PAID).
 //   POST /admin/pay {"out_trade_no":"…","amount":"12.34"}  (amount: as ordered where it is left out)
 //   GET /admin/books, and /admin/faults (faults.h)
 // Faults: notice_twice, notice_late (with delay_s), notice_lost, notice_wrong_amount (with amount), notice_forged,
 // notice_out_of_order (a refund's notice comes first), paid_wrong_amount (with amount), timeout_after_effect, outage,
-// reject_order. They match by reference, subject and operation (order, query, settlement).
+// reject_order, user_paying (a close is answered USER_PAYING: not now). They match by reference, subject and operation
+// (order, query, close, settlement).
 
 #include <optional>
 #include <set>
@@ -52,6 +55,7 @@ class Channel final : public Counterparty {
  private:
     http::Response order(db::Tx& tx, const http::Request& request, Instant now);
     http::Response query(db::Tx& tx, const std::string& reference, Instant now);
+    http::Response close(db::Tx& tx, const std::string& reference, Instant now);
     http::Response settlement_file(db::Tx& tx, const std::string& day, Instant now);
     http::Response admin_pay(db::Tx& tx, const http::Request& request, Instant now);
     http::Response admin_books(db::Tx& tx);

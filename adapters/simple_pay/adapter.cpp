@@ -11,6 +11,7 @@ namespace huiqiao::simple_pay {
 
 namespace {
 
+// The protocol's own words for "not found" and "paid already" are those of orders::channel_reason.
 /// Refusals of an order by which the channel says that this payment will never be: our explicit list.
 constexpr std::string_view kFinalRefusals[] = {"PARAM_ERROR", "ORDER_REFUSED", "OUT_TRADE_NO_USED", "AMOUNT_LIMIT"};
 /// The channel took nothing in; the same bytes may come again.
@@ -66,6 +67,13 @@ WireRequest Adapter::order(const orders::PaymentRequest& request) const {
 
 WireRequest Adapter::query(std::string_view reference) const {
     return sign({"GET", "/pay/v1/orders/" + http::percent_encode(reference), {}, ""});
+}
+
+WireRequest Adapter::close(std::string_view reference) const {
+    return sign({"POST",
+                 "/pay/v1/orders/" + http::percent_encode(reference) + "/close",
+                 {{"Content-Type", "application/json"}},
+                 close_body(settings_.institution)});
 }
 
 orders::ChannelAnswer Adapter::read_answer(std::string_view reference, const WireAnswer& answer) const {

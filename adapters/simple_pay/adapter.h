@@ -25,6 +25,7 @@ class Adapter final : public orders::CollectionChannel, public orders::ChannelSe
 
     [[nodiscard]] WireRequest order(const orders::PaymentRequest& request) const override;
     [[nodiscard]] WireRequest query(std::string_view reference) const override;
+    [[nodiscard]] WireRequest close(std::string_view reference) const override;
     [[nodiscard]] orders::ChannelAnswer read_answer(std::string_view reference,
                                                     const WireAnswer& answer) const override;
     [[nodiscard]] Result<orders::ChannelNotice> read_notice(const orders::WireHeaders& headers,

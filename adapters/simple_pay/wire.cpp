@@ -103,6 +103,12 @@ std::string order_body(std::string_view institution, const orders::PaymentReques
     return json.take();
 }
 
+std::string close_body(std::string_view institution) {
+    http::JsonWriter json;
+    json.open_object().field("mch_id", institution).close_object();
+    return json.take();
+}
+
 std::string signed_text_of_request(const WireRequest& request, std::string_view timestamp, std::string_view nonce) {
     std::string text = request.method + "\n" + request.target + "\n";
     return text + signed_text_of_answer(timestamp, nonce, request.body);

@@ -5,7 +5,9 @@
 // over
 //   requests:            METHOD \n target \n timestamp \n nonce \n body \n
 //   answers and notices: timestamp \n nonce \n body \n
-// Paths: POST /pay/v1/orders, GET /pay/v1/orders/{out_trade_no}, GET /pay/v1/settlements/{yyyyMMdd}.
+// Paths: POST /pay/v1/orders, GET /pay/v1/orders/{out_trade_no}, POST /pay/v1/orders/{out_trade_no}/close,
+// GET /pay/v1/settlements/{yyyyMMdd}. A close is answered by the closed trade, or by a refusal: ORDER_PAID, USER_PAYING
+// (ask again), NOT_FOUND.
 
 #include <optional>
 #include <string>
@@ -21,6 +23,7 @@ inline constexpr std::string_view kNonceHeader = "X-Pay-Nonce";
 inline constexpr std::string_view kSignatureHeader = "X-Pay-Signature";
 
 std::string order_body(std::string_view institution, const orders::PaymentRequest& request);
+std::string close_body(std::string_view institution);
 std::string signed_text_of_request(const WireRequest& request, std::string_view timestamp, std::string_view nonce);
 std::string signed_text_of_answer(std::string_view timestamp, std::string_view nonce, std::string_view body);
 

@@ -18,7 +18,7 @@ void write_payment(http::JsonWriter& json, const orders::Payment& payment) {
         .field("amount", payment.amount)
         .field("received", payment.received);
     if (!payment.channel_number.empty()) json.field("channel_number", payment.channel_number);
-    if (!payment.pay_url.empty()) json.field("pay_url", payment.pay_url);
+    if (!payment.pay_url.empty() && orders::is_payable(payment.state)) json.field("pay_url", payment.pay_url);
     if (!payment.reason.empty()) json.field("reason", payment.reason);
     if (payment.paid_at != Instant{}) json.field("paid_at", payment.paid_at);
     json.field("created_at", payment.created_at).field("expires_at", payment.expires_at).close_object();

@@ -136,7 +136,8 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
       register_parties(parties, config.allow_loopback_webhooks),
       intake(surroundings.clock, ids, parties, blind_index, calls, channel, {}),
-      expire(database, queue, {}),
+      cancel({calls, {{kChannel, &channel}}}),
+      expire(database, queue, {calls, {{kChannel, &channel}}}, {}),
       collect(database, queue, ids, ledger, calls, sealer, work_items, {{kChannel, &channel}},
               collect_settings(config)),
       value_dates(std::move(tables.calendars)),
@@ -168,8 +169,8 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
                surroundings.resolve, {.allow_loopback = config.allow_loopback_webhooks},
                flow::parked_webhooks_as_work_items()) {
     for (calls::AnswerHandler* handler :
-         {&collect.order_handler(), &collect.query_handler(), &convert.rates_handler(), &convert.lock_handler(),
-          &convert.purchase_handler(), &remit.pay_handler(), &fund.statement_handler(),
+         {&collect.order_handler(), &collect.query_handler(), &collect.close_handler(), &convert.rates_handler(),
+          &convert.lock_handler(), &convert.purchase_handler(), &remit.pay_handler(), &fund.statement_handler(),
           &channel_funding.settlement_handler(), &declare.declare_handler(), &declare.receipts_handler()}) {
         handlers.add(*handler);
     }

@@ -123,7 +123,8 @@ BenchWorld::BenchWorld(db::DatabaseSettings settings, ledger::Chart chart, Bench
       parties(sealer, blind_index),
       calls(sealer),
       channel(clock, ids, new_key(random), new_key(random).verify_key(), {"1900000109", "hq-1", "pay-1"}),
-      intake(clock, ids, parties, blind_index, calls, channel, {}) {}
+      intake(clock, ids, parties, blind_index, calls, channel, {}),
+      cancel({calls, {{"sandbox-pay", &channel}}}) {}
 
 flow::IntakeOrder BenchWorld::order(std::int64_t n, std::optional<int> merchant) {
     flow::IntakeOrder order;

@@ -12,7 +12,7 @@ namespace {
 
 class CancelWork final : public db::Work {
  public:
-    explicit CancelWork(std::span<const std::shared_ptr<db::Item>> items) {
+    CancelWork(std::span<const std::shared_ptr<db::Item>> items, const CloseTrades& trades) : trades_(trades) {
         for (const auto& item : items) items_.push_back(static_cast<CancelItem*>(item.get()));
     }
 
@@ -37,7 +37,7 @@ class CancelWork final : public db::Work {
         }
         std::vector<OrderChange> changes;
         for (const std::string& id : ended) changes.push_back({&orders.at(id), ""});
-        unpaid_.close_payments(group, ended);
+        unpaid_.close_payments(group, trades_, ended);
         save_orders(group, changes);
         for (CancelItem* item : items_) {
             if (!item->skipped) answer(*item, orders);
@@ -66,6 +66,7 @@ class CancelWork final : public db::Work {
         }
     }
 
+    const CloseTrades& trades_;
     std::vector<CancelItem*> items_;
     UnpaidOrders unpaid_;
 };
@@ -73,7 +74,7 @@ class CancelWork final : public db::Work {
 }  // namespace
 
 std::unique_ptr<db::Work> Cancel::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<CancelWork>(items);
+    return std::make_unique<CancelWork>(items, trades_);
 }
 
 }  // namespace huiqiao::flow

@@ -93,8 +93,9 @@ class Collect::Impl {
           process_notices_(parts_),
           put_off_notices_(parts_),
           query_payments_(parts_),
-          order_answers_(parts_, false),
-          query_answers_(parts_, true) {}
+          order_answers_(parts_, ChannelOperation::Order),
+          query_answers_(parts_, ChannelOperation::Query),
+          close_answers_(parts_, ChannelOperation::Close) {}
 
     Result<std::shared_ptr<NoticeItem>> check_notice(std::string_view channel, const orders::WireHeaders& headers,
                                                      std::string_view body) {
@@ -159,6 +160,7 @@ class Collect::Impl {
     StoreNotices& store_notices() { return store_notices_; }
     CollectAnswers& order_answers() { return order_answers_; }
     CollectAnswers& query_answers() { return query_answers_; }
+    CollectAnswers& close_answers() { return close_answers_; }
     [[nodiscard]] const CollectCounters& counters() const { return counters_; }
 
  private:
@@ -197,6 +199,7 @@ class Collect::Impl {
     QueryPayments query_payments_;
     CollectAnswers order_answers_;
     CollectAnswers query_answers_;
+    CollectAnswers close_answers_;
 };
 
 Collect::Collect(db::Database& database, db::WriteQueue& queue, IdSource& ids, const ledger::Ledger& ledger,
@@ -225,6 +228,9 @@ calls::AnswerHandler& Collect::order_handler() {
 }
 calls::AnswerHandler& Collect::query_handler() {
     return impl_->query_answers();
+}
+calls::AnswerHandler& Collect::close_handler() {
+    return impl_->close_answers();
 }
 int Collect::process_notices(Instant now) {
     return impl_->process_notices(now);

@@ -18,16 +18,12 @@
 #include "src/calls/calls.h"
 #include "src/crypto/sealer.h"
 #include "src/db/write_queue.h"
+#include "src/flow/close_trade.h"
 #include "src/ledger/ledger.h"
 #include "src/operators/work_item.h"
 #include "src/orders/collection_channel.h"
 
 namespace huiqiao::flow {
-
-struct CollectChannel {
-    std::string name;  // "sandbox-pay": in payments, calls, accounts and the notices' path
-    const orders::CollectionChannel* port;
-};
 
 struct CollectSettings {
     std::int64_t query_above_minor = 500'000;  // CNY 5,000: above it a notice only makes us ask (NTF-10)
@@ -71,9 +67,10 @@ class Collect {
     /// Both of the above, waiting for the COMMIT.
     Status take_notice(std::string_view channel, const orders::WireHeaders& headers, std::string_view body);
 
-    /// Operations "channel.order" and "channel.query", for the call worker.
+    /// Operations "channel.order", "channel.query" and "channel.close", for the call worker.
     [[nodiscard]] calls::AnswerHandler& order_handler();
     [[nodiscard]] calls::AnswerHandler& query_handler();
+    [[nodiscard]] calls::AnswerHandler& close_handler();
 
     /// Notices that wait, one set. How many were taken up.
     int process_notices(Instant now);

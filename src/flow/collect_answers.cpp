@@ -21,11 +21,41 @@ bool is_paid(const Details& details) {
     return details.answer.payment && details.answer.payment->state == orders::ChannelState::Paid;
 }
 
-constexpr std::string_view kNotFound = "NOT_FOUND";
+/// What the answer says of the question itself. A query of a payment that the channel does not know is over, and the
+/// payment stays as it is (XCT-07). A close is over when the channel says that the trade is closed, or that it was
+/// paid; "not found" is no proof, since the order may be on its way, and a trade that is open still must be closed yet.
+void judge(InstructionAnswer& instruction, ChannelOperation kind, const orders::ChannelAnswer& answer) {
+    const bool unknown = instruction.outcome == Outcome::Unknown;
+    switch (kind) {
+        case ChannelOperation::Order: return;
+        case ChannelOperation::Query:
+            if (unknown && instruction.reason_code == orders::channel_reason::kNotFound)
+                instruction.outcome = Outcome::RejectedFinal;
+            return;
+        case ChannelOperation::Close:
+            if (unknown && instruction.reason_code == orders::channel_reason::kPaidAlready)
+                instruction.outcome = Outcome::RejectedFinal;
+            if (answer.payment && answer.payment->state == orders::ChannelState::Waiting) {
+                instruction.outcome = Outcome::Unknown;
+                instruction.reason_code = "still_open";
+            }
+            return;
+    }
+    throw LogicError("unnamed operation at a channel");
+}
 
 }  // namespace
 
-/// Neither has a query of its own: an order is placed again with the same bytes, a query is asked again.
+std::string_view CollectAnswers::operation() const {
+    switch (kind_) {
+        case ChannelOperation::Order: return "channel.order";
+        case ChannelOperation::Query: return "channel.query";
+        case ChannelOperation::Close: return "channel.close";
+    }
+    throw LogicError("unnamed operation at a channel");
+}
+
+/// None has a query of its own: an order is placed and closed again with the same bytes, a query is asked again.
 std::optional<WireRequest> CollectAnswers::query(const calls::Call&) const {
     return std::nullopt;
 }
@@ -37,10 +67,7 @@ calls::Reading CollectAnswers::read(const calls::Call& call, const WireAnswer& a
     auto details = std::make_shared<Details>();
     details->answer = port->read_answer(call.reference, answer);
     InstructionAnswer instruction = details->answer.instruction;
-    // The channel does not know the payment: this query is over, and the payment stays as it is (XCT-07).
-    if (of_queries_ && instruction.outcome == Outcome::Unknown && instruction.reason_code == kNotFound) {
-        instruction.outcome = Outcome::RejectedFinal;
-    }
+    judge(instruction, kind_, details->answer);
     reading.answers.push_back(std::move(instruction));
     reading.details = std::move(details);
     return reading;
@@ -85,11 +112,18 @@ void CollectAnswers::apply(db::Group&, const calls::Call& call, const calls::Rea
     if (details == nullptr) return;
     for (const calls::Moved& each : moved) {
         if (each.to == calls::InstructionOutcome::Confirmed && details->answer.payment) {
-            facts_.push_back({each.instruction->subject_id, *details->answer.payment, true, false, call.id});
-        } else if (each.to == calls::InstructionOutcome::Rejected && !of_queries_) {
-            ChannelFact refused{each.instruction->subject_id, {}, true, true, call.id};
+            facts_.push_back({.payment_id = each.instruction->subject_id,
+                              .said = *details->answer.payment,
+                              .asked = true,
+                              .request_id = call.id});
+        } else if (each.to == calls::InstructionOutcome::Rejected && kind_ == ChannelOperation::Order) {
+            ChannelFact refused{
+                .payment_id = each.instruction->subject_id, .asked = true, .refused = true, .request_id = call.id};
             refused.said.reason = each.answer->reason_code;
             facts_.push_back(std::move(refused));
+        } else if (each.to == calls::InstructionOutcome::Rejected && kind_ == ChannelOperation::Close) {
+            facts_.push_back(
+                {.payment_id = each.instruction->subject_id, .asked = true, .not_closed = true, .request_id = call.id});
         }
     }
 }

@@ -1,6 +1,6 @@
 #pragma once
-// What the channel answers to an order or a query, read and applied (calls::AnswerHandler). Answers of one group are
-// gathered and written as one set. Only collect*.cpp includes it.
+// What the channel answers to an order, a query or a close, read and applied (calls::AnswerHandler). Answers of one
+// group are gathered and written as one set. Only collect*.cpp includes it.
 
 #include <vector>
 
@@ -8,13 +8,13 @@
 
 namespace huiqiao::flow {
 
+enum class ChannelOperation { Order, Query, Close };
+
 class CollectAnswers final : public calls::AnswerHandler {
  public:
-    CollectAnswers(const CollectParts& parts, bool of_queries) : parts_(parts), of_queries_(of_queries) {}
+    CollectAnswers(const CollectParts& parts, ChannelOperation kind) : parts_(parts), kind_(kind) {}
 
-    [[nodiscard]] std::string_view operation() const override {
-        return of_queries_ ? "channel.query" : "channel.order";
-    }
+    [[nodiscard]] std::string_view operation() const override;
     [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override;
     [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool of_query) const override;
     void find_set(db::Reader& reader, std::span<const calls::Answered> answered) override;
@@ -28,7 +28,7 @@ class CollectAnswers final : public calls::AnswerHandler {
 
  private:
     const CollectParts& parts_;
-    bool of_queries_;
+    ChannelOperation kind_;
     std::vector<ChannelFact> facts_;  // of the group that is running; the writer's thread alone touches it
 };
 

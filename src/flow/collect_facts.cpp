@@ -82,6 +82,7 @@ class Facts {
     FactEffect apply_one(const Told& told) {
         const ChannelFact& fact = told.fact;
         if (fact.refused) return move(told, PaymentEvent::Refused, fact.said.reason);
+        if (fact.not_closed) return not_closed(told.payment);
         switch (fact.said.state) {
             case ChannelState::Waiting: return waiting(told.payment, fact);
             case ChannelState::Failed:
@@ -97,11 +98,21 @@ class Facts {
     FactEffect waiting(Payment& payment, const ChannelFact& fact) {
         const bool news = payment.pay_url.empty() && !fact.said.pay_url.empty();
         if (news) payment.pay_url = fact.said.pay_url;
+        // Its order ended before the channel's word came: nobody shall pay there what we count as closed.
+        if (payment.state == PaymentState::Closed && fact.asked) open_there_.insert(&payment);
         const auto* placed = payment_move(payment.state, PaymentEvent::Placed);
         if (placed != nullptr) payment.state = placed->to;
         if (!news && placed == nullptr) return FactEffect::Nothing;
         changed_payments_.insert(&payment);
         return FactEffect::Moved;
+    }
+
+    /// It was paid before its close came there: asked for at once, so that the money is known.
+    FactEffect not_closed(Payment& payment) {
+        if (payment.state == PaymentState::Succeeded || payment.state == PaymentState::Disputed)
+            return FactEffect::Repeated;
+        sometimes("a payment that met its close");
+        return ask(payment);
     }
 
     /// Over without money, as the channel itself says.
@@ -159,6 +170,7 @@ class Facts {
         }
         if (bookable) drafts_.push_back(postings::channel_credit_suspended(event, payment.channel, amount));
         close_order(order);
+        disputed_orders_.insert(&order);
         tell(payment, amount, amiss, fact.said.channel_number);
         ++parts_.counters.suspended;
         return FactEffect::Suspended;
@@ -236,10 +248,16 @@ class Facts {
         if (!drafts_.empty()) note_overdrawn(group_, parts_.ledger.post(group_, drafts_));
         std::vector<OrderChange> changes;
         for (orders::Order* order : changed_orders_) {
-            changes.push_back({order, paid_orders_.contains(order) ? "order.paid" : ""});
+            const bool disputed = disputed_orders_.contains(order);
+            // The state alone would say nothing of money that came: it is the one of an order that nobody paid.
+            changes.push_back({order, paid_orders_.contains(order) ? "order.paid"
+                                      : disputed                   ? "order.payment_disputed"
+                                                                   : ""});
         }
         save_orders(group_, changes);
         parts_.calls.prepare(group_, queries_);
+        const std::vector<const Payment*> open_there(open_there_.begin(), open_there_.end());
+        close_unasked(group_, parts_.calls, parts_.channels, open_there);
         parts_.work_items.open(group_, work_items_);
     }
 
@@ -252,8 +270,10 @@ class Facts {
     std::unordered_map<std::string, std::string> number_owners_;  // channel|number -> payment
     std::set<Payment*> changed_payments_;
     std::set<Payment*> asked_;
+    std::set<const Payment*> open_there_;  // closed here
     std::set<orders::Order*> changed_orders_;
     std::set<const orders::Order*> paid_orders_;
+    std::set<const orders::Order*> disputed_orders_;
     std::vector<ledger::Draft> drafts_;
     std::vector<orders::PaymentAllocation> allocations_;
     std::vector<calls::NewCall> queries_;
@@ -261,12 +281,6 @@ class Facts {
 };
 
 }  // namespace
-
-const orders::CollectionChannel* CollectParts::port(std::string_view channel) const {
-    const auto place = std::find_if(channels.begin(), channels.end(),
-                                    [&](const CollectChannel& each) { return each.name == channel; });
-    return place == channels.end() ? nullptr : place->port;
-}
 
 calls::NewCall query_call(const CollectParts& parts, orders::Payment& payment) {
     const orders::CollectionChannel* port = parts.port(payment.channel);

@@ -26,15 +26,18 @@ struct CollectParts {
     const CollectSettings& settings;
     CollectCounters& counters;
 
-    [[nodiscard]] const orders::CollectionChannel* port(std::string_view channel) const;
+    [[nodiscard]] const orders::CollectionChannel* port(std::string_view channel) const {
+        return port_of(channels, channel);
+    }
 };
 
 struct ChannelFact {
     std::string payment_id;
-    orders::ChannelPayment said;
-    bool asked = false;      // the channel's own answer to us; a notice is only a hint
-    bool refused = false;    // the channel refused the order for good
-    std::string request_id;  // of the call or notice that brought it
+    orders::ChannelPayment said{};
+    bool asked = false;        // the channel's own answer to us; a notice is only a hint
+    bool refused = false;      // the channel refused the order for good
+    bool not_closed = false;   // the channel would not close it: it was paid before
+    std::string request_id{};  // of the call or notice that brought it
 };
 
 enum class FactEffect { Nothing, Moved, Booked, Suspended, Repeated, NeedsQuery };

@@ -157,7 +157,7 @@ class ProcessWork final : public db::Work {
                 continue;
             }
             notice.payment_id = place->second.id;
-            facts.push_back({place->second.id, item->notice->payment, false, false, notice.id});
+            facts.push_back({.payment_id = place->second.id, .said = item->notice->payment, .request_id = notice.id});
             of_facts.push_back(&notice);
         }
         const std::vector<FactEffect> effects = apply_facts(group, parts_, facts);

@@ -15,7 +15,7 @@ struct ExpireItem final : db::Item {
 
 class ExpireWork final : public db::Work {
  public:
-    explicit ExpireWork(std::span<const std::shared_ptr<db::Item>> items) {
+    ExpireWork(std::span<const std::shared_ptr<db::Item>> items, const CloseTrades& trades) : trades_(trades) {
         for (const auto& item : items) items_.push_back(static_cast<ExpireItem*>(item.get()));
     }
 
@@ -40,13 +40,14 @@ class ExpireWork final : public db::Work {
                 ended.push_back(order.id);
                 changes.push_back({&order, ""});
             }
-            unpaid_.close_payments(group, ended);
+            unpaid_.close_payments(group, trades_, ended);
             save_orders(group, changes);
             item->expired = static_cast<int>(ended.size());
         }
     }
 
  private:
+    const CloseTrades& trades_;
     std::vector<ExpireItem*> items_;
     UnpaidOrders unpaid_;
 };
@@ -66,7 +67,7 @@ int Expire::step(Instant now) {
 }
 
 std::unique_ptr<db::Work> Expire::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<ExpireWork>(items);
+    return std::make_unique<ExpireWork>(items, trades_);
 }
 
 }  // namespace huiqiao::flow

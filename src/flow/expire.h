@@ -1,11 +1,13 @@
 #pragma once
 // Orders whose time to pay is over, with a grace in which notices of payments made in time may still arrive. Money
-// that comes after that is real and goes to suspense (collect's matter, NTF-07).
+// that comes after that is real and goes to suspense (collect's matter, NTF-07); so that none comes, the trade at the
+// channel is asked to be closed in the same COMMIT.
 
 #include <chrono>
 #include <memory>
 
 #include "src/db/write_queue.h"
+#include "src/flow/close_trade.h"
 
 namespace huiqiao::flow {
 
@@ -16,8 +18,8 @@ struct ExpireSettings {
 
 class Expire final : public db::Operation {
  public:
-    Expire(db::Database& database, db::WriteQueue& queue, ExpireSettings settings)
-        : database_(database), queue_(queue), settings_(settings) {}
+    Expire(db::Database& database, db::WriteQueue& queue, CloseTrades trades, ExpireSettings settings)
+        : database_(database), queue_(queue), trades_(std::move(trades)), settings_(settings) {}
 
     /// The next set of orders whose time is over at `now`. How many expired.
     int step(Instant now);
@@ -28,6 +30,7 @@ class Expire final : public db::Operation {
  private:
     db::Database& database_;
     db::WriteQueue& queue_;
+    CloseTrades trades_;
     ExpireSettings settings_;
 };
 

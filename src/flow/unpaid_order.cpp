@@ -27,15 +27,19 @@ void UnpaidOrders::lock(db::Locks& locks) const {
     for (const auto& [payment, call] : calls_) calls::Calls::lock(locks, call);
 }
 
-void UnpaidOrders::close_payments(db::Group& group, std::span<const std::string> order_ids) const {
+void UnpaidOrders::close_payments(db::Group& group, const CloseTrades& trades,
+                                  std::span<const std::string> order_ids) const {
     std::vector<orders::Payment> open;
+    std::vector<orders::Payment> placed;
     for (orders::Payment& payment : orders::PaymentStore().of_orders(group.tx, order_ids)) {
         const orders::PaymentMove* move = orders::payment_move(payment.state, orders::PaymentEvent::ClosedUnpaid);
         if (move == nullptr) continue;
         if (std::find(payment_ids_.begin(), payment_ids_.end(), payment.id) == payment_ids_.end()) {
             throw db::NeedLock{&orders::kPaymentLock, payment.id};
         }
+        const bool is_placed = payment.state == orders::PaymentState::Pending;
         payment.state = move->to;
+        if (is_placed) placed.push_back(payment);
         open.push_back(std::move(payment));
     }
     if (open.empty()) return;
@@ -48,6 +52,7 @@ void UnpaidOrders::close_payments(db::Group& group, std::span<const std::string>
                                          : orders::next_query(payment.created_at, payment.polls, group.now)});
     }
     orders::PaymentStore().save(group, changes);
+    trades.prepare(group, placed);
 }
 
 std::set<std::string> UnpaidOrders::withdraw_calls(db::Group& group, std::span<const orders::Payment> payments) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "src/db/write_queue.h"
+#include "src/flow/close_trade.h"
 #include "src/orders/order_store.h"
 #include "src/orders/payment.h"
 
@@ -21,7 +22,8 @@ class UnpaidOrders {
     void lock(db::Locks& locks) const;
     /// Closes the open payments of these orders (locked). Money that comes later is the payment's own matter (NTF-07).
     /// What the channel was not told of yet it is never told. NeedLock where a payment was made since find().
-    void close_payments(db::Group& group, std::span<const std::string> order_ids) const;
+    /// What it has is closed there, by a call in this group; what it may have heard of is closed when it answers.
+    void close_payments(db::Group& group, const CloseTrades& trades, std::span<const std::string> order_ids) const;
 
  private:
     /// Payments whose call had not left and never will.

@@ -36,12 +36,19 @@ struct ChannelPayment {
     std::string reason;   // of Failed
 };
 
-/// The answer to an order or a query. instruction: Confirmed where the channel has the payment and said its state (also
-/// Waiting); RejectedFinal only for an order that it refused for good; Unknown for everything else, "not found" too.
+/// The answer to an order, a query or a close. instruction: Confirmed where the channel has the payment and said its
+/// state (also Waiting); RejectedFinal only for an order that it refused for good; Unknown for everything else, "not
+/// found" and "paid already" too, which its reason code tells (channel_reason).
 struct ChannelAnswer {
     InstructionAnswer instruction;
     std::optional<ChannelPayment> payment;  // there where Confirmed
 };
+
+/// Reason codes that mean something to us, whatever a channel's own words are.
+namespace channel_reason {
+inline constexpr std::string_view kNotFound = "NOT_FOUND";
+inline constexpr std::string_view kPaidAlready = "ORDER_PAID";  // of a close: there is money
+}  // namespace channel_reason
 
 enum class NoticeKind { Payment, Refund };
 
@@ -58,7 +65,10 @@ class CollectionChannel {
     virtual ~CollectionChannel() = default;
     [[nodiscard]] virtual WireRequest order(const PaymentRequest& request) const = 0;
     [[nodiscard]] virtual WireRequest query(std::string_view reference) const = 0;
-    /// Of an order or a query. An answer that is not signed by the channel, or about another reference, is Unknown.
+    /// Nobody can pay it any more once the channel says that it is closed. Closing what is closed changes nothing.
+    [[nodiscard]] virtual WireRequest close(std::string_view reference) const = 0;
+    /// Of an order, a query or a close. An answer that is not signed by the channel, or about another reference, is
+    /// Unknown.
     [[nodiscard]] virtual ChannelAnswer read_answer(std::string_view reference, const WireAnswer& answer) const = 0;
     /// kForgedNotice where the signature is missing or wrong, kBadNotice where it is genuine but cannot be read.
     /// An old genuine notice is good: it is known again by its content (NTF-05).

@@ -85,6 +85,11 @@ struct Payment {
     int polls = 0;         // queries made by the schedule (NTF-03)
 };
 
+/// Whether a buyer may still be sent to pay_url.
+inline bool is_payable(PaymentState state) {
+    return state == PaymentState::Created || state == PaymentState::Pending;
+}
+
 /// "<channel>|<their number>": one payment stands under it.
 inline std::string channel_key(const Payment& payment, std::string_view number) {
     return payment.channel + "|" + std::string(number);

@@ -1,4 +1,5 @@
 huiqiao_test(calls_contract SOURCES contract/calls_protocol_test.cpp LINK huiqiao_flow huiqiao_test_database)
 huiqiao_test(operators_contract SOURCES contract/operators_test.cpp LINK huiqiao_flow huiqiao_test_database)
-huiqiao_test(collect_contract SOURCES contract/collect_test.cpp contract/collect_amiss_test.cpp contract/collect_settlement_test.cpp
+huiqiao_test(collect_contract SOURCES contract/collect_test.cpp contract/collect_amiss_test.cpp
+  contract/collect_close_test.cpp contract/collect_settlement_test.cpp
   LINK huiqiao_flow huiqiao_adapters huiqiao_test_database)

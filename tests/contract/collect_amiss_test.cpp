@@ -1,4 +1,4 @@
-#include "src/flow/cancel.h"
+#include "src/events/event.h"
 #include "tests/contract/collect_desk.h"
 
 using namespace collect_desk;
@@ -33,6 +33,11 @@ TEST_CASE(
             CHECK(desk.suspense() == amount);
             CHECK(desk.merchant() == "0.00");
             CHECK(desk.work_items_of("payment_amount") == 1);
+            std::vector<std::string> told;
+            desk.database.read([&](db::Reader& reader) {
+                for (const auto& event : events::EventStore::of_object(reader, id, 0, 100)) told.push_back(event.type);
+            });
+            CHECK(told == std::vector<std::string>{"order.created", "order.payment_disputed"});
             desk.pass(hours(25), minutes(15));
             CHECK(desk.entries() == 1);
             desk.check_books();
@@ -49,19 +54,7 @@ TEST_CASE("money that comes after the order expired or was cancelled goes to sus
             desk.channel.faults().add("notice_late", 1);
             desk.buyer_pays(id);
             // The order ends before the notice comes.
-            if (cancelled) {
-                flow::Cancel cancel;
-                auto item = std::make_shared<flow::CancelItem>();
-                item->order_id = id;
-                item->platform_id = "plt_1";
-                REQUIRE(desk.queue.run(cancel, item).ok());
-            } else {
-                desk.listening = false;
-                desk.clock.advance(hours(2) + minutes(11));
-                flow::Expire expire(desk.database, desk.queue, {});
-                expire.step(desk.clock.now());
-                desk.listening = true;
-            }
+            desk.end(id, cancelled);
             CHECK(desk.payment(id).state == orders::PaymentState::Closed);
             desk.pass(hours(1));
             CHECK(desk.payment(id).state == orders::PaymentState::Disputed);

@@ -42,10 +42,13 @@ struct Desk {
           queue(database, clock, ids, {}),
           channel(channel_books, ids, key_of(1), key_of(2).verify_key(), nullptr, {}),
           intake(clock, ids, parties, index, calls, port, {}),
+          cancel({calls, {{"sandbox-pay", &port}}}),
+          expire(database, queue, {calls, {{"sandbox-pay", &port}}}, {}),
           collect(database, queue, ids, books, calls, sealer, work_items, {{"sandbox-pay", &port}}, settings),
           client(clock) {
         handlers.add(collect.order_handler());
         handlers.add(collect.query_handler());
+        handlers.add(collect.close_handler());
         calls::CallWorkerSettings worker_settings{"w1", {{"sandbox-pay", "http://pay", seconds(10), 8}}};
         worker.emplace(clock, random, database, queue, client, operations, worker_settings);
         client.add("http://pay", channel);
@@ -138,6 +141,19 @@ struct Desk {
                                   R"({"out_trade_no":")" + payment(order_id).reference + R"(")" + with + "}");
         REQUIRE(answer.status == 200);
     }
+    /// Cancelled by its platform, or expired after its time and the grace, with the channel's notices unheard.
+    void end(const std::string& order_id, bool cancelled) {
+        if (cancelled) {
+            auto item = std::make_shared<flow::CancelItem>();
+            item->order_id = order_id;
+            item->platform_id = "plt_1";
+            REQUIRE(queue.run(cancel, item).ok());
+            REQUIRE(item->order.has_value());
+            return;
+        }
+        clock.advance(hours(2) + minutes(11));
+        REQUIRE(expire.step(clock.now()) == 1);
+    }
     void run_calls(int rounds = 3) {
         for (int i = 0; i < rounds; ++i) worker->step();
     }
@@ -226,6 +242,8 @@ struct Desk {
     simple_pay::Adapter port{clock, ids, key_of(2), key_of(1).verify_key(), {"1900000109", "hq-1", "pay-1"}};
     sandbox::Channel channel;
     flow::Intake intake;
+    flow::Cancel cancel;
+    flow::Expire expire;
     flow::Collect collect;
     flow::EscalateToOperators escalations{work_items};
     calls::AnswerHandlers handlers;

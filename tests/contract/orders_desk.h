@@ -23,6 +23,7 @@ class QuietChannel final : public orders::CollectionChannel {
         return {"POST", "/pay", {}, request.reference + "=" + request.amount.text()};
     }
     WireRequest query(std::string_view reference) const override { return {"GET", std::string(reference), {}, ""}; }
+    WireRequest close(std::string_view reference) const override { return {"POST", std::string(reference), {}, ""}; }
     orders::ChannelAnswer read_answer(std::string_view, const WireAnswer&) const override { return {}; }
     Result<orders::ChannelNotice> read_notice(const orders::WireHeaders&, std::string_view) const override {
         return Error(orders::channel_error::kForgedNotice);
@@ -53,8 +54,8 @@ struct OrderDesk {
     calls::Calls calls{sealer};
     QuietChannel channel;
     flow::Intake intake;
-    flow::Cancel cancel;
-    flow::Expire expire{database, queue, {}};
+    flow::Cancel cancel{flow::CloseTrades(calls, {{"sandbox-pay", &channel}})};
+    flow::Expire expire{database, queue, {calls, {{"sandbox-pay", &channel}}}, {}};
     flow::RegisterParties registration{parties, true};
 
     explicit OrderDesk(const TestDatabase& base, std::uint64_t seed = 1, flow::IntakeSettings settings = {})

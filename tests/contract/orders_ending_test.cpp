@@ -91,10 +91,10 @@ TEST_CASE("an unpaid order is cancelled once, with its payment; again is answere
         });
         auto other = cancel_of(id, "plt_2");
         REQUIRE(desk.queue.run(desk.cancel, other).ok());
-        CHECK(other->error->code->text == "order_not_found");
+        CHECK(other->error->code->text == "not_found");
         auto missing = cancel_of("ord_none");
         REQUIRE(desk.queue.run(desk.cancel, missing).ok());
-        CHECK(missing->error->code->text == "order_not_found");
+        CHECK(missing->error->code->text == "not_found");
     });
 }
 

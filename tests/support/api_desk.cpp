@@ -109,6 +109,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
       port(clock, ids, seeded_key(2, crypto::SignatureAlgorithm::Ed25519),
            seeded_key(1, crypto::SignatureAlgorithm::Ed25519).verify_key(), {"1900000109", "hq-1", "pay-1"}),
       intake(clock, ids, parties, index, calls, port, {}),
+      cancel({calls, {{"sandbox-pay", &port}}}),
       collect(database, *queue, ids, books, calls, sealer, work_items, {{"sandbox-pay", &port}}, {}),
       value_dates(shipped_value_dates()),
       convert(database, *queue, books, calls, value_dates, {}),

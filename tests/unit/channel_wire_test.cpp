@@ -57,6 +57,28 @@ TEST_CASE("an order to the channel is signed over method, target, time, nonce an
     CHECK(ends.our_public.verify(text, *from_base64(value("X-Pay-Signature"))));
 }
 
+TEST_CASE("a close names the trade in its path, and its answers are told apart") {
+    Ends ends;
+    const WireRequest request = ends.adapter.close("P7X");
+    CHECK(request.method == "POST");
+    CHECK(request.target == "/pay/v1/orders/P7X/close");
+    CHECK(request.body == R"({"mch_id":"1900000109"})");
+    const auto read = [&](int status, const std::string& body) {
+        return ends.adapter.read_answer("P7X", ends.answer(status, body));
+    };
+    const auto closed = read(200, R"({"code":"SUCCESS","mch_id":"1900000109","out_trade_no":"P7X",)"
+                                  R"("trade_state":"CLOSED","currency":"CNY"})");
+    CHECK(closed.instruction.outcome == Outcome::Confirmed);
+    REQUIRE(closed.payment.has_value());
+    CHECK(closed.payment->state == orders::ChannelState::Closed);
+    for (const char* code : {"ORDER_PAID", "USER_PAYING", "NOT_FOUND"}) {
+        CAPTURE(code);
+        const auto refused = read(409, R"({"code":")" + std::string(code) + R"(","message":"no"})");
+        CHECK(refused.instruction.outcome == Outcome::Unknown);
+        CHECK(refused.instruction.reason_code == code);
+    }
+}
+
 TEST_CASE("a notice counts only under the channel's own key, key id and one signature (NTF-04)") {
     Ends ends;
     const std::string body = kNotice;
