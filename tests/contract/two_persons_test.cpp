@@ -396,3 +396,42 @@ TEST_CASE("a debit is no payout's whose message may not have left yet") {
               "debit_does_not_fit");
     });
 }
+
+TEST_CASE("a debit that is explained frees the orders that its rejection holds, and none that two persons keep") {
+    each_engine([](TestDatabase& on) {
+        Desk d(on);
+        d.fund("m1", "USD", "100.00");
+        const std::string id = d.order("m1", "USD", "100.00");
+        d.fault("reject");
+        d.run();
+        d.advance(std::chrono::minutes(5));
+        const std::string remittance = d.remittances().at(0).id;
+        d.two.settle("release_order", ids(id, "kept"));
+        const std::string entry = d.stray_debit("100.00");
+        d.name_line("sb-usd|X1", remittance, entry);
+        const std::string content = d.two.settle("explain_debit", debit_as(entry, "remittance", remittance));
+        CHECK(content.find(R"("from":"held","to":"free")") == std::string::npos);
+        CHECK(d.get(id).hold_reason == flow::kHeldByPersons);
+        CHECK(d.remittances().at(0).state == State::Confirmed);
+        CHECK(d.proves_itself());
+    });
+}
+
+TEST_CASE("a matter of several debits stays open until the last of them is settled") {
+    each_engine([](TestDatabase& on) {
+        Desk d(on);
+        d.fund("m1", "USD", "100.00");
+        d.order("m1", "USD", "40.00");
+        d.fault("duplicate_payout");
+        d.run();
+        d.advance(std::chrono::minutes(5));
+        const std::string second = d.only_suspended(true);
+        const std::string third = d.stray_debit("40.00");
+        d.name_line("sb-usd|X1", d.remittances().at(0).id, third);
+        d.two.settle("explain_debit", debit_as(second, "given_up"));
+        CHECK(d.has_work("duplicate_payout"));
+        d.two.settle("explain_debit", debit_as(third, "given_up"));
+        CHECK(!d.has_work("duplicate_payout"));
+        CHECK(d.proves_itself());
+    });
+}
