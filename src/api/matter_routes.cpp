@@ -1,10 +1,13 @@
 #include "src/api/matter_routes.h"
 
+#include <charconv>
+
 #include "src/api/query.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/suspense_store.h"
 #include "src/http/json_writer.h"
 #include "src/http/problem.h"
+#include "src/reconciliation/break_list.h"
 
 namespace huiqiao::api {
 
@@ -36,6 +39,31 @@ void write_held(http::JsonWriter& json, const flow::HeldOrder& order, Instant no
         .close_object();
 }
 
+void write_break(http::JsonWriter& json, const reconciliation::Break& found, Instant now) {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - found.opened_at);
+    json.open_object()
+        .field("id", found.id)
+        .field("kind", reconciliation::to_text(found.kind))
+        .field("account", found.account)
+        .field("difference", found.difference)
+        .field("text", found.text_en)
+        .field("text_zh", found.text_zh);
+    if (!found.owner.empty()) json.field("owner", found.owner);
+    json.field("since", found.opened_at).field("age_s", std::int64_t{age.count()}).close_object();
+}
+
+/// Where a list of breaks goes on: "<microseconds>|<id>".
+std::string place_of(const reconciliation::Break& found) {
+    return std::to_string(to_us(found.opened_at)) + "|" + found.id;
+}
+std::pair<Instant, std::string> behind(const std::string& place) {
+    const std::size_t bar = place.find('|');
+    std::int64_t opened_us = 0;
+    if (bar == std::string::npos) return {};
+    std::from_chars(place.data(), place.data() + bar, opened_us);
+    return {from_us(opened_us), place.substr(bar + 1)};
+}
+
 }  // namespace
 
 void MatterRoutes::add_to(http::Router& router) {
@@ -43,6 +71,30 @@ void MatterRoutes::add_to(http::Router& router) {
              [this](const OperatorCall& call) { return suspense(call); });
     api_.add(router, http::Method::Get, "/v1/ops/held-orders", {0},
              [this](const OperatorCall& call) { return held_orders(call); });
+    api_.add(router, http::Method::Get, "/v1/ops/breaks", {0},
+             [this](const OperatorCall& call) { return breaks(call); });
+}
+
+http::Response MatterRoutes::breaks(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {"limit", "cursor"}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string scope = "breaks";
+    const Result<Page> page = read_page(call.request, api_.cursors(), scope);
+    if (!page) return http::problem(page.error(), call.request_id);
+    const auto [opened_at, id] = behind(page->place);
+    std::vector<reconciliation::Break> found;
+    api_.database().read([&, &since = opened_at, &last = id](db::Reader& reader) {
+        found = reconciliation::open_breaks_behind(reader, since, last, page->limit + 1);
+    });
+    const bool more = found.size() > static_cast<std::size_t>(page->limit);
+    if (more) found.pop_back();
+    http::JsonWriter json(found.size() * 512 + 128);
+    json.open_object().key("breaks").open_array();
+    for (const reconciliation::Break& one : found) write_break(json, one, api_.clock().now());
+    json.close_array();
+    if (more) json.field("next_cursor", api_.cursors().write(scope, place_of(found.back())));
+    json.close_object();
+    return http::Response::json(200, json.take());
 }
 
 http::Response MatterRoutes::suspense(const OperatorCall& call) {

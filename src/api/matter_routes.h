@@ -1,7 +1,7 @@
 #pragma once
-// What two persons can settle, with the ids that their proposals name: GET /v1/ops/suspense (amounts in suspense and
-// suspense_debit, by the entry that put them there) and GET /v1/ops/held-orders (orders on hold, of one remittance or
-// payee by ?subject_id=). By cursor.
+// What waits for a person beside the work items, with the ids that proposals name: GET /v1/ops/suspense (amounts in
+// suspense and suspense_debit, by the entry that put them there) and GET /v1/ops/held-orders (orders on hold, of one
+// remittance or payee by ?subject_id=); and what does not fit the banks' statements: GET /v1/ops/breaks. By cursor.
 
 #include "src/api/operator_api.h"
 
@@ -14,6 +14,7 @@ class MatterRoutes {
 
  private:
     http::Response suspense(const OperatorCall& call);
+    http::Response breaks(const OperatorCall& call);
     http::Response held_orders(const OperatorCall& call);
 
     OperatorApi& api_;

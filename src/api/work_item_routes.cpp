@@ -2,9 +2,11 @@
 
 #include "src/api/approve_operations.h"
 #include "src/api/query.h"
+#include "src/flow/suspense_matters.h"
 #include "src/http/json.h"
 #include "src/http/json_writer.h"
 #include "src/http/problem.h"
+#include "src/operators/work_item_reading.h"
 
 namespace huiqiao::api {
 
@@ -42,7 +44,13 @@ class HandleWork final : public db::Work {
     Status handle(db::Group& group, const HandleItem& item) const {
         const auto who = operators::OperatorStore::find(group.tx, item.operator_id);
         if (!who || who->state != operators::OperatorState::Active) return Error(api_error::kOperatorGone);
-        if (item.close) return work_items_.close_by(group, item.work_item_id, item.operator_id, item.note);
+        if (item.close) {
+            const auto found = operators::find_work_item(group.tx, item.work_item_id);
+            if (found && found->state != operators::WorkItemState::Closed) {
+                if (Status closable = flow::check_closable(group.tx, *found); !closable) return closable;
+            }
+            return work_items_.close_by(group, item.work_item_id, item.operator_id, item.note);
+        }
         return work_items_.take(group, item.work_item_id, item.operator_id);
     }
 
@@ -61,7 +69,10 @@ void write_work_item(http::JsonWriter& json, const operators::WorkItem& item, In
         .field("text_zh", item.text_zh)
         .field("state", operators::to_text(item.state));
     if (!item.owner.empty()) json.field("owner", item.owner);
-    json.field("opened_at", item.opened_at).field("age_s", std::int64_t{age.count()}).close_object();
+    json.field("opened_at", item.opened_at).field("age_s", std::int64_t{age.count()});
+    if (item.state == operators::WorkItemState::Closed)
+        json.field("closed_at", item.closed_at).field("closing_note", item.closing_note);
+    json.close_object();
 }
 
 }  // namespace
@@ -86,10 +97,23 @@ WorkItemRoutes::~WorkItemRoutes() = default;
 void WorkItemRoutes::add_to(http::Router& router) {
     api_.add(router, http::Method::Get, "/v1/ops/work-items", {0},
              [this](const OperatorCall& call) { return list(call); });
+    api_.add(router, http::Method::Get, "/v1/ops/work-items/{id}", {0},
+             [this](const OperatorCall& call) { return one(call); });
     api_.add(router, http::Method::Post, "/v1/ops/work-items/{id}/take", {},
              [this](const OperatorCall& call) { return take(call); });
     api_.add(router, http::Method::Post, "/v1/ops/work-items/{id}/close", {},
              [this](const OperatorCall& call) { return close(call); });
+}
+
+http::Response WorkItemRoutes::one(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {}); !query)
+        return http::problem(query.error(), call.request_id);
+    std::optional<operators::WorkItem> item;
+    api_.database().read([&](db::Reader& reader) { item = operators::find_work_item(reader, call.path.at("id")); });
+    if (!item) return http::problem(Error(operators::operators_error::kNoWorkItem), call.request_id);
+    http::JsonWriter json;
+    write_work_item(json, *item, api_.clock().now());
+    return http::Response::json(200, json.take());
 }
 
 http::Response WorkItemRoutes::list(const OperatorCall& call) {

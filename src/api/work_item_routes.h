@@ -1,6 +1,6 @@
 #pragma once
-// The operators' queue: GET /v1/ops/work-items (oldest first, by cursor), POST …/{id}/take, POST …/{id}/close with a
-// note.
+// The operators' queue: GET /v1/ops/work-items (oldest first, by cursor), GET …/{id} (closed ones too), POST
+// …/{id}/take, POST …/{id}/close with a note, refused while money that the item speaks of is in suspense.
 
 #include "src/api/operator_api.h"
 #include "src/operators/work_item.h"
@@ -16,6 +16,7 @@ class WorkItemRoutes {
  private:
     class Handle;
     http::Response list(const OperatorCall& call);
+    http::Response one(const OperatorCall& call);
     http::Response take(const OperatorCall& call);
     http::Response close(const OperatorCall& call);
     http::Response handle(const OperatorCall& call, bool close, std::string note);

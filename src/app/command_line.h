@@ -39,6 +39,10 @@ class CommandLine {
     int run(int argc, char** argv);
 
  private:
+    [[nodiscard]] std::vector<std::string> names() const;
+    /// Names the word and the command that is nearest to it.
+    [[nodiscard]] int unknown(const std::string& word) const;
+
     std::unique_ptr<CLI::App> program_;
     int exit_code_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "src/app/config.h"
 
+#include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <sstream>
 
@@ -32,6 +34,27 @@ void read_database(Settings& settings, Config& config) {
         settings.fault("database", "socket", "MariaDB needs a socket, or a host", "MariaDB 需要 socket 或 host");
 }
 
+/// "http://host", "https://host:port", "http://[::1]:port"; no path, since requests bring their own.
+bool is_base_url(std::string_view url) {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!url.starts_with(scheme)) continue;
+        url.remove_prefix(scheme.size());
+        const std::size_t host_end = url.starts_with('[') ? url.find(']') + 1 : url.find(':');
+        const std::string_view host = url.substr(0, host_end);
+        const std::string_view rest = host_end >= url.size() ? std::string_view{} : url.substr(host_end);
+        const bool is_v6 = host.size() > 2 && host.front() == '[' && host.back() == ']';
+        const std::string_view allowed =
+            is_v6 ? "0123456789abcdefABCDEF:.[]" : "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_";
+        if (host.empty() || host.find_first_not_of(allowed) != std::string_view::npos) return false;
+        if (rest.empty()) return true;
+        int port = 0;
+        const auto [stop, error] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), port);
+        return rest.front() == ':' && error == std::errc{} && stop == rest.data() + rest.size() && port >= 1 &&
+               port <= 65535;
+    }
+    return false;
+}
+
 void read_institution(Settings& settings, Config::Institution& institution) {
     const auto read = [&](const char* key, std::string& into) { into = settings.text("institution", key); };
     read("name", institution.name);
@@ -50,6 +73,17 @@ void read_listeners(Settings& settings, Config& config) {
     config.platforms_port = static_cast<int>(settings.integer("listen", "platforms_port", 8080, 0, 65535));
     config.notices_port = static_cast<int>(settings.integer("listen", "notices_port", 8081, 0, 65535));
     config.operators_port = static_cast<int>(settings.integer("listen", "operators_port", 8082, 0, 65535));
+    const std::pair<const char*, int> ports[] = {{"platforms_port", config.platforms_port},
+                                                 {"notices_port", config.notices_port},
+                                                 {"operators_port", config.operators_port}};
+    for (std::size_t one = 1; one < std::size(ports); ++one) {
+        for (std::size_t other = 0; other < one; ++other) {
+            if (ports[one].second == 0 || ports[one].second != ports[other].second) continue;
+            const std::string taken = std::string("listen.") + ports[other].first;
+            settings.fault("listen", ports[one].first, "is the port of " + taken + " too: each listener needs its own",
+                           "与 " + taken + " 端口相同，每个监听须用各自的端口");
+        }
+    }
     config.platforms_threads = static_cast<int>(settings.integer("listen", "platforms_threads", 192, 8, 2000));
     config.notices_threads = static_cast<int>(settings.integer("listen", "notices_threads", 32, 4, 500));
     config.authorities = settings.list("listen", "authorities");
@@ -119,11 +153,28 @@ void read_retention(Settings& settings, flow::RetentionSettings& retention) {
     retention.work_items = days("work_items_days", 1830, 365);
 }
 
+/// A bank is asked by the section of its name.
+void check_banks(Settings& settings, const Config& config, std::string_view prefix,
+                 const std::vector<Config::ProvisionAccount>& accounts) {
+    for (const Config::ProvisionAccount& account : accounts) {
+        const bool is_known = std::any_of(config.counterparties.begin(), config.counterparties.end(),
+                                          [&](const auto& counterparty) { return counterparty.name == account.bank; });
+        if (is_known || account.bank.empty()) continue;
+        settings.fault(
+            std::string(prefix) + account.name, "bank",
+            "'" + account.bank + "' is no counterparty: there is no section [counterparty " + account.bank + "]",
+            "“" + account.bank + "”不是对手方：没有 [counterparty " + account.bank + "] 一节");
+    }
+}
+
 void read_counterparties(Settings& settings, Config& config) {
     for (const std::string& section : settings.sections(kCounterparty)) {
         calls::CounterpartySettings counterparty;
         counterparty.name = section.substr(kCounterparty.size());
         counterparty.base_url = settings.text(section, "base_url");
+        if (!counterparty.base_url.empty() && !is_base_url(counterparty.base_url))
+            settings.fault(section, "base_url", "must be http://host[:port] or https://host[:port], without a path",
+                           "应为 http://主机[:端口] 或 https://主机[:端口]，不带路径");
         counterparty.timeout = std::chrono::milliseconds(settings.integer(section, "timeout_ms", 10'000, 100, 60'000));
         counterparty.concurrency = static_cast<int>(settings.integer(section, "concurrency", 8, 1, 64));
         counterparty.max_answer_bytes =
@@ -132,6 +183,16 @@ void read_counterparties(Settings& settings, Config& config) {
     }
     config.accounts = read_accounts(settings, kAccount);
     config.own_accounts = read_accounts(settings, kOwnAccount);
+    check_banks(settings, config, kAccount, config.accounts);
+    check_banks(settings, config, kOwnAccount, config.own_accounts);
+    const bool has_cny = std::any_of(config.accounts.begin(), config.accounts.end(),
+                                     [](const auto& account) { return account.currency.code() == "CNY"; });
+    if (!has_cny)
+        settings.fault(
+            "account sb-cny", "currency",
+            "there is no provision account in CNY: buyers' money arrives there, so at least one [account ...] "
+            "needs currency = CNY",
+            "没有人民币备付金账户：买家的钱到账于此，至少一个 [account ...] 的 currency 须为 CNY");
 }
 
 Money cny_of(Settings& settings, const std::string& section, const std::string& key, std::string by_default) {
@@ -194,9 +255,9 @@ ConfigOrFaults read_config(Settings settings) {
 }
 
 Result<Config> load_config(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
-    if (const Status installed = install_currencies(table_directory(file)); !installed) return installed.error();
     Result<Settings> settings = Settings::read(file);
     if (!settings) return settings.error();
+    if (const Status installed = install_currencies(table_directory(file)); !installed) return installed.error();
     for (const std::string& assignment : overrides) {
         if (const Status good = settings.value().override_with(assignment); !good) return good.error();
     }

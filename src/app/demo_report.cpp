@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "src/app/demo_endings.h"
+#include "src/app/demo_messages.h"
 #include "src/calls/message_store.h"
 #include "src/http/json_writer.h"
 #include "src/ledger/export.h"
@@ -76,21 +77,19 @@ std::pair<int, int> DemoReport::write_messages() {
     int to_customs = 0;
     int to_bank = 0;
     parts.database.read([&](db::Reader& reader) {
-        const auto write = [&](const char* operation, const std::filesystem::path& folder, int& count) {
-            calls::for_each_message(reader, parts.sealer, operation, [&](const calls::Message& message) {
-                write_file(directory_ / folder / (message.reference + ".xml"), message.request.body);
-                for (std::size_t i = 0; i < message.answers.size(); ++i) {
-                    if (message.answers[i].body.empty()) continue;
-                    write_file(directory_ / folder / fmt::format("{}.answer{}.xml", message.reference, i + 1),
-                               message.answers[i].body);
-                }
-                ++count;
-            });
+        const auto each = [&](const char* operation, const auto& write) {
+            calls::for_each_message(reader, parts.sealer, operation, write);
         };
-        int polls = 0;
-        write("customs.declare", "customs", to_customs);
-        write("customs.receipts", "customs", polls);
-        write("remittance.pay", "remittance", to_bank);
+        each("customs.declare", [&](const calls::Message& message) {
+            write_declaration(directory_ / "customs", message);
+            ++to_customs;
+        });
+        each("customs.receipts",
+             [&](const calls::Message& message) { write_receipts(directory_ / "customs", message); });
+        each("remittance.pay", [&](const calls::Message& message) {
+            write_payment(directory_ / "remittance", message);
+            ++to_bank;
+        });
     });
     return {to_customs, to_bank};
 }
@@ -177,8 +176,10 @@ void DemoReport::print_page(const DemoResult& result, const Books& books, std::p
                         messages.second, result.webhooks_received);
     page << fmt::format("  Work items waiting for a person 待办事项: {}\n", books.work_items);
     page << fmt::format("\n  Files 文件: {}/\n", directory_.string());
-    page << "    summary.json, huiqiao.db, journal.ledger (try: hledger -f journal.ledger balance),\n"
-            "    customs/ (CEB411 and receipts), remittance/ (pain.001 and pain.002), logs/\n";
+    page << "    page.txt (this page), summary.json, huiqiao.db, anchors.txt (what proves the journal from outside),\n"
+            "    journal.ledger (try: hledger -f journal.ledger balance), parties.json (who was registered),\n"
+            "    customs/ (envelopes as sent, and each CEB411 and receipt decoded), remittance/ (pain.001, pain.002),\n"
+            "    config/, keys/, sandbox/ (the counterparties' own books), logs/\n";
     page << fmt::format("  It took {} s.\n\n", result.took.count());
     write_file(directory_ / "page.txt", page.str());
     std::cout << page.str() << std::flush;

@@ -11,11 +11,12 @@ namespace huiqiao::app {
 namespace {
 
 /// SQLite's file comes into being where it is opened: only migrating may do that, and says which directory it made.
-/// Others are told to migrate, and leave nothing behind.
-Status prepare_place(const std::filesystem::path& database, const Error& not_migrated, bool migrate) {
+/// Others are told that there is none, and leave nothing behind.
+Status prepare_place(const std::filesystem::path& database, const std::filesystem::path& config_file, bool migrate) {
     std::error_code fault;
     if (std::filesystem::exists(database, fault)) return Done{};
-    if (!migrate) return not_migrated;
+    if (!migrate)
+        return Error(app_error::kNoDatabase, {{"database", database.string()}, {"file", config_file.string()}});
     const std::filesystem::path folder = database.parent_path();
     if (folder.empty() || std::filesystem::exists(folder, fault)) return Done{};
     if (!std::filesystem::create_directories(folder, fault) && fault)
@@ -32,9 +33,8 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
         complain(settings.error());
         return false;
     }
-    const Error not_migrated(app_error::kNotMigrated, {{"file", config_file.string()}});
     if (config.engine == db::Engine::Sqlite) {
-        if (const Status place = prepare_place(config.database_path, not_migrated, migrate); !place) {
+        if (const Status place = prepare_place(config.database_path, config_file, migrate); !place) {
             complain(place.error());
             return false;
         }
@@ -46,7 +46,7 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
         if (!applied) complain(applied.error());
         return applied.ok();
     }
-    complain(not_migrated);
+    complain(Error(app_error::kNotMigrated, {{"file", config_file.string()}}));
     return false;
 }
 

@@ -28,6 +28,12 @@ inline constexpr ErrorCode kNotMigrated{
     "database_not_migrated", ErrorGroup::Retry,
     "The database is not at this program's schema. Run: huiqiao migrate --config {file}",
     "数据库结构与本程序不符，请运行：huiqiao migrate --config {file}"};
+inline constexpr ErrorCode kNoDatabase{
+    "no_database", ErrorGroup::Retry,
+    "There is no database {database} (database.path); nothing was made. Is the path right? A new one is made by: "
+    "huiqiao migrate --config {file}",
+    "数据库文件 {database}（database.path）不存在，未作任何改动。请确认路径；新建请运行："
+    "huiqiao migrate --config {file}"};
 inline constexpr ErrorCode kNoDirectory{"directory_not_made", ErrorGroup::Retry,
                                         "The directory {directory} cannot be made: {why}.",
                                         "无法创建目录 {directory}（{why}）。"};

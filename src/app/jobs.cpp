@@ -24,6 +24,11 @@ int wrong(const Error& error) {
     return kWrong;
 }
 
+int not_begun(const Error& error) {
+    complain(error);
+    return kNotBegun;
+}
+
 /// Steps workers in turn until none finds anything to do at the clock's instant and nothing is under way.
 void run_until_nothing_is_due(House& house, std::vector<Worker> workers) {
     for (;;) {
@@ -126,6 +131,12 @@ int run_reconcile(const ConfigSource& source) {
     }
     std::cout << result->open.size() << " breaks are open (" << result->opened << " new, " << result->closed
               << " closed now).\n";
+    for (const reconciliation::Break& each : result->open) {
+        std::cout << "- " << each.account << ", first seen " << Date::in_shanghai(each.opened_at).text() << ", "
+                  << each.age_days(house->clock->now()) << " days old"
+                  << (each.owner.empty() ? "" : ", with " + each.owner) << ": " << each.text_en << "\n  "
+                  << each.text_zh << '\n';
+    }
     return result->open.empty() ? kDone : kWrong;
 }
 
@@ -159,13 +170,18 @@ int run_register(const RegisterOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return kNotBegun;
     const Result<std::string> text = read_text(options.input);
-    if (!text) return wrong(text.error());
+    if (!text) return not_begun(text.error());
     const PartiesFile file = read_parties(*text, options.webhook_base, house->clock->now());
-    for (const Error& fault : file.faults)
-        std::cerr << fault.pointer << ": " << fault.english() << '\n' << fault.chinese() << '\n';
-    if (!file.faults.empty()) return kWrong;
+    for (const Error& fault : file.faults) {
+        const std::string place = options.input.string() + (fault.pointer.empty() ? "" : ", " + fault.pointer) + ": ";
+        std::cerr << place << fault.english() << '\n' << place << fault.chinese() << '\n';
+    }
+    if (!file.faults.empty()) {
+        std::cerr << "Nothing was registered.\n未作任何登记。\n";
+        return kNotBegun;
+    }
     if (options.make_keys) {
-        if (const Status made = make_platform_keys(*house, *file.item); !made) return wrong(made.error());
+        if (const Status made = make_platform_keys(*house, *file.item); !made) return not_begun(made.error());
     }
     App::Parts& parts = house->app->parts();
     if (const Status done = parts.queue.run(parts.register_parties, file.item); !done) return wrong(done.error());

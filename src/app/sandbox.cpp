@@ -81,10 +81,11 @@ void add_sandbox(CommandLine& line) {
     CLI::App& sandbox = line.add("sandbox", "Play one counterparty: bank, channel or customs",
                                  [options] { return run_sandbox(*options); });
     CommandLine::add_source(sandbox, options->source);
-    sandbox.add_option("role", options->role)->required();
-    sandbox.add_option("--port", options->port)->required();
+    sandbox.add_option("role", options->role, "bank, channel or customs")->required();
+    sandbox.add_option("--port", options->port, "To listen on, at 127.0.0.1")->required();
     sandbox.add_option("--directory", options->directory, "Where its books stand")->default_val("data/sandbox");
-    sandbox.add_option("--rates", options->rates_file)->default_val("sample_data/bank_rates.csv");
+    sandbox.add_option("--rates", options->rates_file, "Middle rates that its bank starts from, CSV")
+        ->default_val("sample_data/bank_rates.csv");
 }
 
 }  // namespace huiqiao::app

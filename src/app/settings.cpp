@@ -46,6 +46,7 @@ Result<Settings> Settings::parse(std::string_view text, std::string file_name) {
                 return bad(settings.file_, number, line, "is no section, or one that stands twice",
                            "不是节名，或重复出现");
             settings.order_.push_back(section);
+            settings.lines_[section] = number;
             settings.values_[section];
             continue;
         }
@@ -154,11 +155,14 @@ void Settings::fault(const std::string& section, const std::string& key, const s
                      const std::string& chinese) {
     const Value* value = ask(section, key);
     const std::string name = section + "." + key;
-    if (value == nullptr) {
-        faults_.push_back(bad(file_, 1, name, english, chinese));
-    } else {
+    if (value != nullptr) {
         faults_.push_back(bad(file_, value->line, name, english, chinese));
+        return;
     }
+    // What is not there is missed where it belongs: at its section, or in the file as a whole.
+    const auto line = lines_.find(section);
+    const bool is_given = line != lines_.end() || values_.contains(section);
+    faults_.push_back(bad(file_, line != lines_.end() ? line->second : (is_given ? 0 : 1), name, english, chinese));
 }
 
 std::vector<Error> Settings::finish() {

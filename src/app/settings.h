@@ -53,6 +53,7 @@ class Settings {
 
     std::string file_;
     std::vector<std::string> order_;
+    std::map<std::string, int> lines_;  // of sections; 0: from the command line
     std::map<std::string, std::map<std::string, Value>> values_;
     std::vector<Error> faults_;
 };

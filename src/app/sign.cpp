@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <iostream>
 
+#include "src/api/proposal.h"
 #include "src/api/sign_command.h"
 #include "src/app/house.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
-#include "src/http/json.h"
-#include "src/http/json_writer.h"
 #include "src/operators/operator.h"
 
 namespace huiqiao::app {
@@ -26,11 +25,9 @@ struct SignOptions {
 };
 
 struct ProposeOptions {
-    SignOptions sign;    // url of the operators' listener; method and body are made here
-    std::string action;  // "declare_again"
-    std::string fields;  // JSON object of the content, without reason and evidence
-    std::string reason;
-    std::filesystem::path evidence_file;  // hashed, not sent: it stays with the operator
+    SignOptions sign;  // url of the operators' listener; method and body are made here
+    api::ProposalCommand proposal;
+    std::filesystem::path evidence_file;  // hashed, not sent: it stays with the operator; empty: none
 };
 
 struct OperatorOptions {
@@ -44,6 +41,11 @@ struct OperatorOptions {
 int wrong(const Error& error) {
     complain(error);
     return 1;
+}
+
+int not_begun(const Error& error) {
+    complain(error);
+    return 2;
 }
 
 /// Registers one operator, by the write queue as everything else.
@@ -75,46 +77,35 @@ class RegisterOperator final : public db::Operation {
 
 int run_sign(const SignOptions& options) {
     const Result<Config> config = load_config(options.config_file);
-    if (!config) return wrong(config.error());
+    if (!config) return not_begun(config.error());
     const auto algorithm = crypto::signature_algorithm_from_text(options.algorithm);
     if (!algorithm) {
-        std::cerr << "The algorithm must be ed25519 or sm2_sm3.\n";
-        return 1;
+        std::cerr << "The algorithm must be ed25519 or sm2_sm3.\n算法须为 ed25519 或 sm2_sm3。\n";
+        return 2;
     }
     const Result<std::string> pem = read_text(options.key_file);
-    if (!pem) return wrong(pem.error());
+    if (!pem) return not_begun(pem.error());
     const Result<crypto::SigningKey> key = crypto::SigningKey::from_pem(*algorithm, *pem);
-    if (!key) return wrong(key.error());
+    if (!key) return not_begun(key.error());
     crypto::SystemRandom random;
     const Result<std::string> line =
         api::signed_curl(options.command, {&key.value(), options.key_id}, make_clock(*config)->now(), random);
-    if (!line) return wrong(line.error());
+    if (!line) return not_begun(line.error());
     std::cout << *line << '\n';
     return 0;
 }
 
 int run_propose(ProposeOptions options) {
-    const Result<std::string> evidence = read_text(options.evidence_file);
-    if (!evidence) return wrong(evidence.error());
-    const Result<http::Json> fields = http::Json::parse(options.fields);
-    if (!fields) return wrong(fields.error());
-    if (fields->root().kind() != http::JsonKind::Object) {
-        std::cerr << "The content must be a JSON object.\n";
-        return 1;
+    if (!options.evidence_file.empty()) {
+        const Result<std::string> evidence = read_text(options.evidence_file);
+        if (!evidence) return not_begun(evidence.error());
+        options.proposal.evidence_sha256 = hex(crypto::sha256(*evidence));
     }
-    http::JsonWriter grounds;
-    grounds.open_object().field("reason", options.reason);
-    grounds.field("evidence_sha256", hex(crypto::sha256(*evidence))).close_object();
-    // {"a":1} and {"reason":"…"} become {"reason":"…","a":1}.
-    std::string content = grounds.take();
-    const std::size_t first = options.fields.find('{');
-    content.back() = fields->root().fields().empty() ? ' ' : ',';
-    content += options.fields.substr(first + 1);
-    http::JsonWriter body;
-    body.open_object().field("action", options.action).raw_field("content", content).close_object();
+    const Result<std::string> body = api::proposal_body(options.proposal);
+    if (!body) return not_begun(body.error());
     options.sign.command.method = "POST";
     options.sign.command.url += "/v1/ops/approvals";
-    options.sign.command.body = body.take();
+    options.sign.command.body = *body;
     return run_sign(options.sign);
 }
 
@@ -126,8 +117,9 @@ bool is_person_id(const std::string& text) {
 
 int run_new_operator(const OperatorOptions& who) {
     if ((who.role != "maker" && who.role != "checker") || who.id.substr(0, 4) != "opr_") {
-        std::cerr << "An operator's id begins with opr_, and the role is maker or checker.\n";
-        return 1;
+        std::cerr << "An operator's id begins with opr_, and the role is maker or checker. Nothing was changed.\n"
+                     "操作员编号以 opr_ 开头，角色为 maker 或 checker。未作任何改动。\n";
+        return 2;
     }
     if (!is_person_id(who.person)) {
         std::cerr << "A person's id is 1 to 64 letters, digits, '_' and '-', the same for all operators of that person "
@@ -139,7 +131,7 @@ int run_new_operator(const OperatorOptions& who) {
     if (house == nullptr) return 2;
     crypto::KeyStore keys(house->config.keys_directory, crypto::MissingKeys::Create, house->random);
     const Result<crypto::SigningKey> key = keys.signing_key(who.id, crypto::SignatureAlgorithm::Ed25519);
-    if (!key) return wrong(key.error());
+    if (!key) return not_begun(key.error());
     auto item = std::make_shared<RegisterOperator::Item>();
     item->who.id = who.id;
     item->who.person_id = who.person;
@@ -151,7 +143,8 @@ int run_new_operator(const OperatorOptions& who) {
     house->app->parts().queue.stop();
     if (!done) return wrong(done.error());
     if (item->taken) {
-        std::cerr << "There is an operator " << who.id << " already; nothing was changed.\n";
+        std::cerr << "There is an operator " << who.id << " already; nothing was changed.\n操作员 " << who.id
+                  << " 已存在，未作任何改动。\n";
         return 1;
     }
     std::cout << "Operator " << who.id << " (" << who.role << ") of person " << who.person << " signs with "
@@ -162,14 +155,15 @@ int run_new_operator(const OperatorOptions& who) {
 void add_sign(CommandLine& line) {
     const auto options = std::make_shared<SignOptions>();
     CLI::App& sign = line.add("sign", "Print a signed curl call", [options] { return run_sign(*options); });
-    sign.add_option("method", options->command.method)->required();
-    sign.add_option("url", options->command.url)->required();
-    sign.add_option("--body", options->command.body);
-    sign.add_option("--idempotency-key", options->command.idempotency_key);
+    sign.add_option("method", options->command.method, "GET, POST, PUT, PATCH or DELETE")->required();
+    sign.add_option("url", options->command.url, "http://host:port/path?query")->required();
+    sign.add_option("--body", options->command.body, "JSON, with a method that carries one");
+    sign.add_option("--idempotency-key", options->command.idempotency_key, "Where the route asks for one");
     sign.add_option("--key", options->key_file, "Private key, PEM")->required();
-    sign.add_option("--key-id", options->key_id)->required();
+    sign.add_option("--key-id", options->key_id, "As it is registered: key_... of a platform, opr_...")->required();
     sign.add_option("--algorithm", options->algorithm, "ed25519 or sm2_sm3")->default_val("ed25519");
-    sign.add_option("--config", options->config_file)->default_val("config/huiqiao.conf");
+    sign.add_option("--config", options->config_file, "Configuration file: its clock dates the signature")
+        ->default_val("config/huiqiao.conf");
 }
 
 void add_propose(CommandLine& line) {
@@ -177,14 +171,24 @@ void add_propose(CommandLine& line) {
     options->sign.algorithm = "ed25519";
     CLI::App& propose = line.add("propose", "Print the signed call of a maker who proposes an action",
                                  [options] { return run_propose(*options); });
-    propose.add_option("action", options->action, "declare_again, release_order, ...")->required();
-    propose.add_option("content", options->fields, "JSON, without reason and evidence")->required();
-    propose.add_option("--reason", options->reason)->required();
-    propose.add_option("--evidence", options->evidence_file, "The file that shows it; hashed, not sent")->required();
+    propose.add_option("action", options->proposal.action, "One of those below")->required();
+    propose.add_option("content", options->proposal.content, "JSON object as below, without reason and evidence")
+        ->required();
+    propose.add_option("--reason", options->proposal.reason, "10 to 250 characters, for the checker and the books")
+        ->required();
+    propose.add_option("--evidence", options->evidence_file, "The file that shows it; hashed, not sent");
     propose.add_option("--key", options->sign.key_file, "Private key, PEM")->required();
-    propose.add_option("--key-id", options->sign.key_id, "opr_...")->required();
-    propose.add_option("--url", options->sign.command.url)->default_val("http://127.0.0.1:8082");
-    propose.add_option("--config", options->sign.config_file)->default_val("config/huiqiao.conf");
+    propose.add_option("--key-id", options->sign.key_id, "opr_... of the maker")->required();
+    propose.add_option("--url", options->sign.command.url, "The operators' listener")
+        ->default_val("http://127.0.0.1:8082");
+    propose.add_option("--config", options->sign.config_file, "Configuration file: its clock dates the signature")
+        ->default_val("config/huiqiao.conf");
+    std::string actions = "Actions and their content:\n";
+    for (const api::ProposedAction& each : api::proposed_actions()) {
+        actions += "  " + std::string(each.name) + (each.takes_evidence ? " (with --evidence)" : " (no evidence)") +
+                   "\n      " + std::string(each.content) + "\n";
+    }
+    propose.footer(actions + "The signature is good for five minutes; the approval that it asks for ends after a day.");
 }
 
 void add_operator(CommandLine& line) {
@@ -193,7 +197,7 @@ void add_operator(CommandLine& line) {
         line.add("operator", "Register an operator and make his key", [options] { return run_new_operator(*options); });
     CommandLine::add_source(person, options->source);
     person.add_option("id", options->id, "opr_...")->required();
-    person.add_option("name", options->name)->required();
+    person.add_option("name", options->name, "For the others to know him by")->required();
     person.add_option("role", options->role, "maker or checker")->required();
     person
         .add_option("--person", options->person,

@@ -14,11 +14,17 @@ std::string fill_in(std::string_view sentence, const std::vector<std::pair<std::
             text += sentence[at++];
             continue;
         }
+        const std::size_t begins = text.size();
         const std::string_view name = sentence.substr(at + 1, close - at - 1);
         for (const auto& [key, value] : parameters) {
             if (key == name) text += value;
         }
         at = close + 1;
+        // A whole sentence filled in at a sentence's end brings its full stop with it.
+        for (const std::string_view stop : {".", "。"}) {
+            const bool is_filled = text.size() >= begins + stop.size();
+            if (is_filled && text.ends_with(stop) && sentence.substr(at).starts_with(stop)) at += stop.size();
+        }
     }
     return text;
 }

@@ -5,9 +5,8 @@
 #include <set>
 
 #include "src/base/sometimes.h"
-#include "src/reconciliation/matching.h"
-#include "src/reconciliation/statement_store.h"
-#include "src/remittance/remittance_store.h"
+#include "src/flow/payout_matches.h"
+#include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
 namespace {
@@ -17,61 +16,19 @@ using reconciliation::BreakKind;
 using reconciliation::StatementStore;
 
 constexpr int kMostBreaks = 1000;
+constexpr std::string_view kOverdue = "break_overdue";
+constexpr std::chrono::hours kOverdueAfter{24};  // an open break becomes a work item
 
-/// Payouts of the days that must be on statements by now, against those statements' debits. Of one snapshot and without
-/// locks: what is missing a moment later is found by the next comparison, what has come since is explained by it.
-class PayoutMatches {
- public:
-    PayoutMatches(db::Reader& reader, const ReconcileSettings& settings) : reader_(reader), settings_(settings) {}
-
-    std::vector<reconciliation::Match> of(const ProvisionAccount& account, Date closed) {
-        const Date last = closed.plus_days(-settings_.grace_days);
-        const Date first = last.plus_days(-settings_.days_back);
-        const std::vector<reconciliation::Expected> expected = confirmed(account, first, last);
-        std::vector<reconciliation::StatementLine> lines;
-        for (Date day = first; day <= closed; day = day.plus_days(1)) add_lines(account, day, lines);
-        return reconciliation::match(expected, lines);
-    }
-
- private:
-    std::vector<reconciliation::Expected> confirmed(const ProvisionAccount& account, Date first, Date last) {
-        std::vector<reconciliation::Expected> expected;
-        std::optional<remittance::Remittance> behind;
-        while (true) {
-            auto page = remittance::RemittanceStore().made_between(reader_, account.name, first.at_shanghai(0),
-                                                                   last.plus_days(1).at_shanghai(0),
-                                                                   behind ? &*behind : nullptr, settings_.page);
-            for (const remittance::Remittance& one : page) {
-                if (one.state == remittance::State::Confirmed)
-                    expected.push_back({one.id, one.reference, one.amount, false});
-            }
-            if (static_cast<int>(page.size()) < settings_.page) return expected;
-            behind = std::move(page.back());
-        }
-    }
-    void add_lines(const ProvisionAccount& account, Date day, std::vector<reconciliation::StatementLine>& lines) {
-        std::optional<reconciliation::StatementLine> behind;
-        while (true) {
-            auto page =
-                StatementStore::lines_of_day(reader_, account.name, day, behind ? &*behind : nullptr, settings_.page);
-            for (const auto& stored : page) {
-                if (stored.subject_kind == "remittance" && !stored.line.code.ends_with("/CHRG"))
-                    lines.push_back(stored.line);
-            }
-            if (static_cast<int>(page.size()) < settings_.page) return;
-            behind = std::move(page.back().line);
-        }
-    }
-
-    db::Reader& reader_;
-    const ReconcileSettings& settings_;
+/// What the payouts of one account showed before anything was locked.
+struct AccountMatches {
+    std::vector<PayoutMatch> payouts;
+    Date closed;  // the last day that the bank has closed
 };
 
-using MatchesOfAccounts = std::map<std::string, std::vector<reconciliation::Match>>;
-
 struct ReconcileItem final : db::Item {
-    MatchesOfAccounts matches;  // read before
-    Reconciliation found;       // answer
+    std::map<std::string, AccountMatches> matches;  // by account; read before
+    std::set<std::string> explained;                // breaks that the books have explained; read before
+    Reconciliation found;                           // answer
 };
 
 class ReconcileWork final : public db::Work {
@@ -105,9 +62,14 @@ class ReconcileWork final : public db::Work {
         for (const ProvisionAccount& account : settings_.accounts) {
             const auto place = places.find(account.name);
             prove_balance(group, account, place == places.end() ? nullptr : &place->second);
-            for (const auto& match : item_.matches[account.name]) note_match(group, account, match);
+            const auto matches = item_.matches.find(account.name);
+            if (matches == item_.matches.end()) continue;
+            for (const PayoutMatch& match : matches->second.payouts)
+                note_match(group, account, match, matches->second.closed);
         }
+        explained_.insert(item_.explained.begin(), item_.explained.end());
         write(group);
+        tell_of_old(group);
     }
 
  private:
@@ -131,16 +93,18 @@ class ReconcileWork final : public db::Work {
             if (difference.is_zero()) {
                 explained_.insert(balance_break(account));
             } else {
+                const std::string code(account.currency.code());
                 note({balance_break(account),
                       BreakKind::Balance,
                       account.name,
                       difference,
                       true,
                       settings_.owner,
-                      "The bank's " + proof.bank.text() + " and our " + proof.ours.text() + " " +
-                          std::string(account.currency.code()) + " differ by " + difference.text() + ".",
-                      "银行余额 " + proof.bank.text() + " 与账面 " + proof.ours.text() + " 相差 " + difference.text() +
-                          "。",
+                      "The bank's balance of " + code + " " + proof.bank.text() + ", less " + proof.in_transit.text() +
+                          " in lines not booked yet, and our " + proof.ours.text() + " differ by " + difference.text() +
+                          ".",
+                      "银行余额 " + code + " " + proof.bank.text() + "（扣除未入账流水 " + proof.in_transit.text() +
+                          "）与账面 " + proof.ours.text() + " 相差 " + difference.text() + "。",
                       group.now,
                       {}});
             }
@@ -148,29 +112,14 @@ class ReconcileWork final : public db::Work {
         item_.found.proofs.push_back(std::move(proof));
     }
 
-    void note_match(db::Group& group, const ProvisionAccount& account, const reconciliation::Match& match) {
-        using reconciliation::MatchKind;
-        const std::string missing = reconciliation::break_id(BreakKind::MissingAtBank, account.name, match.expected_id);
-        // Unknown references are in suspense with a work item of their own; here only remittances' lines are compared.
-        if (match.kind == MatchKind::MissingHere) return;
-        if (match.kind == MatchKind::Matched) {
-            explained_.insert(missing);
+    void note_match(db::Group& group, const ProvisionAccount& account, const PayoutMatch& match, Date closed) {
+        if (match.match.kind == reconciliation::MatchKind::Matched) {
+            explained_.insert(
+                reconciliation::break_id(BreakKind::MissingAtBank, account.name, match.match.expected_id));
             return;
         }
-        const BreakKind kind = reconciliation::break_kind_from_text(to_text(match.kind));
-        const std::string what = match.line_key.empty() ? match.expected_id : match.line_key;
-        note({reconciliation::break_id(kind, account.name, what),
-              kind,
-              account.name,
-              match.difference.value_or(Money::zero(account.currency)),
-              true,
-              settings_.owner,
-              "Remittance " + match.expected_id + ", reference " + match.reference + ": " +
-                  std::string(to_text(match.kind)) + ".",
-              "汇款 " + match.expected_id + "（" + match.reference + "）与银行流水不符：" +
-                  std::string(to_text(match.kind)) + "。",
-              group.now,
-              {}});
+        Break found = break_of(account, match, closed, settings_.owner, group.now);
+        if (!item_.explained.contains(found.id)) note(std::move(found));
     }
 
     void note(Break found) {
@@ -193,7 +142,9 @@ class ReconcileWork final : public db::Work {
                 sometimes("a break opens");
                 continue;
             }
-            if (known->second.is_open && known->second.difference == found.difference) continue;
+            if (known->second.is_open && known->second.difference == found.difference &&
+                known->second.text_en == found.text_en)
+                continue;
             // Closed ones, and such as came since, are not among those that were locked at first.
             if (!locks_->has(reconciliation::kBreakLock, id)) throw db::NeedLock{&reconciliation::kBreakLock, id};
             if (!known->second.is_open) {
@@ -214,6 +165,7 @@ class ReconcileWork final : public db::Work {
             done.is_open = false;
             sometimes("a break is explained");
             done.closed_at = group.now;
+            work_items_.close(group, kOverdue, id, "explained");
             changed.push_back(std::move(done));
             ++item_.found.closed;
         }
@@ -222,8 +174,24 @@ class ReconcileWork final : public db::Work {
         item_.found.open = StatementStore::open_breaks(group.tx, kMostBreaks);
     }
 
+    /// REC-01, REC-06: a difference of timing is gone by its due time; what is not has a person.
+    void tell_of_old(db::Group& group) {
+        std::vector<operators::NewWorkItem> old;
+        for (const Break& one : item_.found.open) {
+            if (group.now - one.opened_at < kOverdueAfter) continue;
+            sometimes("a break is overdue");
+            old.push_back(
+                {std::string(kOverdue), "break", one.id,
+                 "Account " + one.account + ", open since " + Date::in_shanghai(one.opened_at).text() + ": " +
+                     one.text_en,
+                 "账户 " + one.account + "，自 " + Date::in_shanghai(one.opened_at).text() + " 未了：" + one.text_zh});
+        }
+        work_items_.open(group, old);
+    }
+
     const ledger::Ledger& ledger_;
     const ReconcileSettings& settings_;
+    operators::WorkItems work_items_;
     ReconcileItem& item_;
     std::set<std::string> break_ids_;
     const db::Locks* locks_ = nullptr;  // of the group, with what this work asked for by NeedLock
@@ -274,23 +242,38 @@ class Reconcile::Impl {
 
     Result<Reconciliation> run() {
         auto item = std::make_shared<ReconcileItem>();
-        database_.read([&](db::Reader& reader) { item->matches = matches(reader); });
+        database_.read([&](db::Reader& reader) { look(reader, *item); });
         if (const Status status = queue_.run(operation_, item); !status) return status.error();
         return std::move(item->found);
     }
 
  private:
-    MatchesOfAccounts matches(db::Reader& reader) const {
+    void look(db::Reader& reader, ReconcileItem& item) const {
         std::vector<std::string> names;
         for (const ProvisionAccount& account : settings_.accounts) names.push_back(account.name);
         const auto places = StatementStore::places(reader, names);
-        MatchesOfAccounts matches;
+        PayoutMatches payouts(reader, settings_);
+        const auto judge = [&](BreakKind kind, const std::string& account, const std::string& what) {
+            if (payouts.is_explained(kind, what)) item.explained.insert(reconciliation::break_id(kind, account, what));
+        };
+        std::set<std::string> compared;  // payouts
         for (const ProvisionAccount& account : settings_.accounts) {
             const auto place = places.find(account.name);
             if (place == places.end() || !place->second.closed) continue;
-            matches[account.name] = PayoutMatches(reader, settings_).of(account, place->second.closed->day);
+            std::vector<PayoutMatch> found = payouts.of(account, place->second);
+            for (const PayoutMatch& one : found) {
+                compared.insert(one.match.expected_id);
+                if (!one.match.line_key.empty() && one.match.kind != reconciliation::MatchKind::Matched)
+                    judge(reconciliation::break_kind_from_text(to_text(one.match.kind)), account.name,
+                          one.match.line_key);
+            }
+            item.matches[account.name] = {std::move(found), place->second.closed->day};
         }
-        return matches;
+        // While a payout's day is compared, a debit that is missing is judged by the lines alone; later by the books.
+        for (const Break& open : StatementStore::open_breaks(reader, kMostBreaks)) {
+            const std::string what = open.id.substr(open.id.find('|', open.id.find('|') + 1) + 1);
+            if (!compared.contains(what)) judge(open.kind, open.account, what);
+        }
     }
 
     db::Database& database_;

@@ -1,7 +1,7 @@
 #pragma once
 // Our provision accounts against the banks: the balance after the last statement line that is here, less lines not
 // booked yet, must be what our books say, to the minor unit (REC-02); and what we hold for done must stand on a closed
-// statement (REC-03). A difference is a break with age and owner: found again it stays one, explained it is closed.
+// statement (REC-03). A difference is a break with age and owner; it is closed when explained, a work item after a day.
 // Days of payouts are read and matched before anything is locked; the balances and what is in transit, which must be of
 // one moment, are read under the locks and are a few rows.
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "src/operators/work_item.h"
 #include "src/reconciliation/statement_store.h"
 
 namespace huiqiao::flow {
@@ -30,12 +29,34 @@ bool has_another(db::Reader& reader, const std::string& remittance) {
                        [&](const std::string& entry) { return SuspenseStore::find(reader, entry).ok(); });
 }
 
+/// What the matter's money is: of its payment, purchase or statement line, or of any debit under its remittance.
+std::vector<Suspended> money_of(db::Reader& reader, const operators::WorkItem& item) {
+    if (item.subject_kind != "remittance") return SuspenseStore::of_source(reader, item.subject_kind, item.subject_id);
+    std::vector<Suspended> there;
+    if (std::find(kOfRemittance.begin(), kOfRemittance.end(), item.kind) == kOfRemittance.end()) return there;
+    for (const std::string& entry : StatementStore::entries_of(reader, item.subject_id)) {
+        Result<Suspended> found = SuspenseStore::find(reader, entry);
+        if (found) there.push_back(std::move(found).value());
+    }
+    return there;
+}
+
 bool is_open(db::Reader& reader, const std::string& purchase, const std::string& kind) {
     const auto entry = ledger::find_entry(reader, ledger::Fact{"purchase", purchase, kind});
     return entry && SuspenseStore::find(reader, entry->id);
 }
 
 }  // namespace
+
+Status check_closable(db::Reader& reader, const operators::WorkItem& item) {
+    const std::vector<Suspended> there = money_of(reader, item);
+    if (there.empty()) return Done{};
+    const Suspended& first = there.front();
+    return Error(suspense_error::kStillInSuspense,
+                 {{"amount", std::string(first.amount.currency().code()) + " " + first.amount.text()},
+                  {"entry", first.entry.id},
+                  {"action", first.is_debit() ? "explain_debit" : "resolve_suspense"}});
+}
 
 void close_matters(db::Group& group, const Suspended& item, const std::string& note) {
     const operators::WorkItems work_items;

@@ -12,6 +12,8 @@ constexpr db::Select kOpen{
     "WHERE a.id IN (:list) AND p.direction = a.normal AND p.entry_id > :p1 "
     "AND NOT EXISTS (SELECT 1 FROM settled_suspense s WHERE s.entry_id = p.entry_id) ORDER BY p.entry_id LIMIT :p2",
     "t"};
+// Facts are named "<source type>|<source id>|<kind>"; '}' is the character behind '|'.
+constexpr db::Select kEntriesOf{"SELECT entry_id FROM entry_fact WHERE fact_key >= :p1 AND fact_key < :p2", "t"};
 constexpr db::Select kAccounts{
     "SELECT id FROM account WHERE kind IN ('suspense', 'suspense_debit') AND balance_minor <> 0 ORDER BY id", "t"};
 
@@ -57,6 +59,18 @@ std::vector<Suspended> SuspenseStore::open(db::Reader& reader, std::string_view 
         if (item) open.push_back(std::move(item).value());
     }
     return open;
+}
+
+std::vector<Suspended> SuspenseStore::of_source(db::Reader& reader, std::string_view source_type,
+                                                const std::string& source_id) {
+    const std::string source = std::string(source_type) + "|" + source_id;
+    const db::Found found = reader.select(kEntriesOf, {source + "|", source + "}"});
+    std::vector<Suspended> there;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        Result<Suspended> item = find(reader, found.text(row, 0));
+        if (item) there.push_back(std::move(item).value());
+    }
+    return there;
 }
 
 void SuspenseStore::settle(db::Group& group, const Suspended& item, const std::string& approval_id) {

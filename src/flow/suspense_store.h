@@ -27,6 +27,9 @@ class SuspenseStore {
     static Result<Suspended> find(db::Reader& reader, const std::string& entry_id);
     /// Not settled yet, in order of entries, after the given id ("" for the first page).
     static std::vector<Suspended> open(db::Reader& reader, std::string_view after_entry, int limit);
+    /// What entries of one source put there and is there still: ("payment", "pay_…").
+    static std::vector<Suspended> of_source(db::Reader& reader, std::string_view source_type,
+                                            const std::string& source_id);
     static void settle(db::Group& group, const Suspended& item, const std::string& approval_id);
 };
 

@@ -1,4 +1,4 @@
-#include "src/operators/work_item.h"
+#include "src/operators/work_item_reading.h"
 
 #include "src/db/lock_ranks.h"
 
@@ -22,8 +22,12 @@ constexpr db::Command kRetell{"UPDATE work_item SET text_en = :p2, text_zh = :p3
 constexpr db::Select kOpenOfKind{
     "SELECT subject_id, text_en FROM work_item WHERE open_key > :p1 AND open_key < :p2 ORDER BY open_key", "tt"};
 constexpr db::Command kTake{"UPDATE work_item SET state = 'taken', owner = :p2 WHERE id = :p1"};
-constexpr db::Select kOne{"SELECT owner, state FROM work_item WHERE id = :p1", "tt"};
 constexpr db::Select kByKey{"SELECT id FROM work_item WHERE open_key = :p1", "t"};
+constexpr db::Select kOne{
+    "SELECT id, kind, subject_kind, subject_id, text_en, text_zh, owner, state, opened_at, closed_at, closing_note "
+    "FROM work_item WHERE id = :p1",
+    "ttttttt"
+    "tiit"};
 constexpr db::Select kWaiting{
     "SELECT id, kind, subject_kind, subject_id, text_en, text_zh, owner, state, opened_at FROM work_item "
     "WHERE open_key IS NOT NULL AND id > :p1 ORDER BY id LIMIT :p2",
@@ -42,11 +46,11 @@ std::string key_of(std::string_view kind, std::string_view subject_id) {
 
 /// nullopt where the operator may go on.
 std::optional<Error> refusal(db::Group& group, const std::string& id, const std::string& operator_id) {
-    const db::Found found = group.tx.select(kOne, {id});
-    if (found.empty() || found.text(0, 1) == to_text(WorkItemState::Closed))
-        return Error(operators_error::kWorkItemGone);
-    const std::string& owner = found.text(0, 0);
-    if (!owner.empty() && owner != operator_id) return Error(operators_error::kWorkItemTaken, {{"owner", owner}});
+    const std::optional<WorkItem> item = find_work_item(group.tx, id);
+    if (!item) return Error(operators_error::kNoWorkItem);
+    if (item->state == WorkItemState::Closed) return Error(operators_error::kWorkItemGone);
+    if (!item->owner.empty() && item->owner != operator_id)
+        return Error(operators_error::kWorkItemTaken, {{"owner", item->owner}});
     return std::nullopt;
 }
 
@@ -55,6 +59,21 @@ WorkItemState state_from_text(std::string_view text) {
         if (to_text(state) == text) return state;
     }
     throw LogicError("'" + std::string(text) + "' is no state of a work item");
+}
+
+/// The columns that every list has, in their order.
+WorkItem read_item(const db::Found& found, std::size_t row) {
+    WorkItem item;
+    item.id = found.text(row, 0);
+    item.kind = found.text(row, 1);
+    item.subject_kind = found.text(row, 2);
+    item.subject_id = found.text(row, 3);
+    item.text_en = found.text(row, 4);
+    item.text_zh = found.text(row, 5);
+    item.owner = found.text(row, 6);
+    item.state = state_from_text(found.text(row, 7));
+    item.opened_at = from_us(found.integer(row, 8));
+    return item;
 }
 
 }  // namespace
@@ -120,19 +139,9 @@ Status WorkItems::close_by(db::Group& group, const std::string& work_item_id, co
 
 std::vector<WorkItem> WorkItems::waiting(db::Reader& reader, std::string_view after_id, int limit) const {
     const db::Found found = reader.select(kWaiting, {after_id, limit});
-    std::vector<WorkItem> items(found.size());
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        WorkItem& item = items[row];
-        item.id = found.text(row, 0);
-        item.kind = found.text(row, 1);
-        item.subject_kind = found.text(row, 2);
-        item.subject_id = found.text(row, 3);
-        item.text_en = found.text(row, 4);
-        item.text_zh = found.text(row, 5);
-        item.owner = found.text(row, 6);
-        item.state = state_from_text(found.text(row, 7));
-        item.opened_at = from_us(found.integer(row, 8));
-    }
+    std::vector<WorkItem> items;
+    items.reserve(found.size());
+    for (std::size_t row = 0; row < found.size(); ++row) items.push_back(read_item(found, row));
     return items;
 }
 
@@ -154,6 +163,15 @@ std::vector<WorkItem> WorkItems::after(db::Reader& reader, std::string_view afte
 
 int WorkItems::forget(db::Tx& tx, std::span<const std::string> ids) const {
     return ids.empty() ? 0 : static_cast<int>(tx.execute(kForget, {}, ids));
+}
+
+std::optional<WorkItem> find_work_item(db::Reader& reader, std::string_view id) {
+    const db::Found found = reader.select(kOne, {id});
+    if (found.empty()) return std::nullopt;
+    WorkItem item = read_item(found, 0);
+    item.closed_at = from_us(found.integer(0, 9));
+    item.closing_note = found.text(0, 10);
+    return item;
 }
 
 std::int64_t WorkItems::count_waiting(db::Reader& reader) const {

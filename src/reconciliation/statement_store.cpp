@@ -1,5 +1,7 @@
 #include "src/reconciliation/statement_store.h"
 
+#include "src/reconciliation/break_list.h"
+
 namespace huiqiao::reconciliation {
 namespace {
 
@@ -76,6 +78,11 @@ constexpr db::Select kBreaks{
 constexpr db::Select kOpenBreaks{
     "SELECT id, kind, account, currency, difference_minor, state, owner, text_en, text_zh, opened_at, closed_at "
     "FROM reconciliation_break WHERE state = 'open' ORDER BY opened_at, id LIMIT :p1",
+    "ttttittttii"};
+constexpr db::Select kOpenBreaksBehind{
+    "SELECT id, kind, account, currency, difference_minor, state, owner, text_en, text_zh, opened_at, closed_at "
+    "FROM reconciliation_break WHERE state = 'open' AND opened_at >= :p1 AND (opened_at > :p1 OR id > :p2) "
+    "ORDER BY opened_at, id LIMIT :p3",
     "ttttittttii"};
 constexpr db::Update kSaveBreaks{"reconciliation_break", "id",
                                  "difference_minor, state, owner, text_en, text_zh, opened_at, closed_at", "tittttii"};
@@ -330,6 +337,10 @@ std::map<std::string, Break> StatementStore::breaks(db::Reader& reader, std::spa
 
 std::vector<Break> StatementStore::open_breaks(db::Reader& reader, int limit) {
     return read_breaks(reader.select(kOpenBreaks, {limit}));
+}
+
+std::vector<Break> open_breaks_behind(db::Reader& reader, Instant opened_at, std::string_view id, int limit) {
+    return read_breaks(reader.select(kOpenBreaksBehind, {opened_at, id, limit}));
 }
 
 void StatementStore::insert_breaks(db::Tx& tx, std::span<const Break> breaks) {

@@ -1,7 +1,9 @@
 // The operators' listener and the channels' notices.
 
 #include "fx/quote_store.h"
+#include "src/api/proposal.h"
 #include "src/base/crash_point.h"
+#include "src/reconciliation/statement_store.h"
 #include "tests/support/api_desk.h"
 
 using namespace huiqiao;
@@ -264,6 +266,102 @@ TEST_CASE("work items are listed with their age, taken by one operator and close
     });
 }
 
+TEST_CASE("what 'propose' makes is taken by the service, also for actions that take no evidence") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const auto ask = [&](const std::string& action, const std::string& content) {
+            const Result<std::string> body =
+                api::proposal_body({action, content, "as the bank's letter says", std::nullopt});
+            REQUIRE(body.ok());
+            return desk.send_as("opr_maker", desk.post("/v1/ops/approvals", *body));
+        };
+        const std::string id = escalated(desk, "R1");
+        CHECK(ask("resolve_instruction", R"({"instruction_id":")" + id + R"(","outcome":"rejected"})").status == 201);
+        desk.write([&](db::Group& group) { desk.books.stop_payouts(group, Currency::known("CNY"), "below zero"); });
+        CHECK(ask("resume_payouts", R"( {"currency":"CNY"})").status == 201);
+        CHECK(desk.code(ask("accept_rate", R"({"bank":"sandbox-bank","currency":"USD","quote_id":"quo_none"})")) ==
+              "no_refused_quote");
+        const Result<std::string> settle =
+            api::proposal_body({"resolve_suspense", R"({"entry_id":"ent_none","to":"order"})",
+                                "as the bank's letter says", std::string(64, 'b')});
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post("/v1/ops/approvals", *settle))) == "not_in_suspense");
+    });
+}
+
+TEST_CASE("one work item is read by its id, with its note once it is closed") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        desk.write([&](db::Group& group) {
+            desk.work_items.open(group, {"kind_a", "order", "ord_1", "Look at it.", "请查看。"});
+        });
+        const std::string path =
+            "/v1/ops/work-items/" + desk.text("SELECT id FROM work_item WHERE kind = :p1", "kind_a");
+        const http::Response open = desk.send_as("opr_checker", desk.get(path));
+        CHECK(open.status == 200);
+        CHECK(desk.field(open, "text") == "Look at it.");
+        CHECK(desk.field(open, "state") == "open");
+        CHECK(open.body.find("closed_at") == std::string::npos);
+        CHECK(desk.send_as("opr_maker", desk.post(path + "/close", R"({"note":"paid back"})")).status == 200);
+        const http::Response closed = desk.send_as("opr_maker", desk.get(path));
+        CHECK(desk.field(closed, "state") == "closed");
+        CHECK(desk.field(closed, "closing_note") == "paid back");
+        CHECK(closed.body.find("closed_at") != std::string::npos);
+        const http::Response none = desk.send_as("opr_maker", desk.get("/v1/ops/work-items/wki_none"));
+        CHECK(none.status == 404);
+        CHECK(desk.code(none) == "no_such_work_item");
+        CHECK(desk.send_as("opr_maker", desk.get(path + "?x=1")).status == 400);
+    });
+}
+
+TEST_CASE("REC-06: open breaks are listed oldest first and in pages, with what differs in words") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const auto break_of = [&](const char* what, bool is_open) {
+            using reconciliation::BreakKind;
+            return reconciliation::Break{.id = reconciliation::break_id(BreakKind::MissingAtBank, "sb-usd", what),
+                                         .kind = BreakKind::MissingAtBank,
+                                         .account = "sb-usd",
+                                         .difference = Money::of_minor(Currency::known("USD"), -125),
+                                         .is_open = is_open,
+                                         .owner = "treasury",
+                                         .text_en = std::string("No debit of ") + what + ".",
+                                         .text_zh = "没有扣款。",
+                                         .opened_at = desk.clock.now(),
+                                         .closed_at = {}};
+        };
+        const auto put = [&](const char* what, bool is_open) {
+            const reconciliation::Break one = break_of(what, is_open);
+            desk.write(
+                [&](db::Group& group) { reconciliation::StatementStore::insert_breaks(group.tx, std::span(&one, 1)); });
+        };
+        const auto list = [&](const std::string& query) {
+            return desk.send_as("opr_maker", desk.get("/v1/ops/breaks" + query));
+        };
+        CHECK(list("").body == R"({"breaks":[]})");
+        put("rem_z", true);
+        put("rem_closed", false);
+        put("rem_a", true);  // of the same instant: by its id
+        desk.clock.advance(std::chrono::hours(30));
+        put("rem_b", true);
+        std::vector<std::string> seen;
+        for (std::string cursor;;) {
+            const http::Response page = list("?limit=1" + (cursor.empty() ? "" : "&cursor=" + cursor));
+            REQUIRE(page.status == 200);
+            const std::size_t at = page.body.find("No debit of ");
+            seen.push_back(page.body.substr(at, page.body.find('.', at) - at));
+            if (page.body.find("next_cursor") == std::string::npos) break;
+            cursor = desk.field(page, "next_cursor");
+        }
+        CHECK(seen == std::vector<std::string>{"No debit of rem_a", "No debit of rem_z", "No debit of rem_b"});
+        const std::string all = list("").body;
+        CHECK(all.find(R"("owner":"treasury")") != std::string::npos);
+        CHECK(all.find(R"("age_s":108000)") != std::string::npos);
+        CHECK(all.find("rem_closed") == std::string::npos);
+        CHECK(list("?state=open").status == 400);
+        CHECK(list("?cursor=x").status == 400);
+    });
+}
+
 TEST_CASE("health says that the schema, the reads and the writer are there; metrics count what was done") {
     each_engine([](TestDatabase& on) {
         ApiDesk desk(on);
@@ -375,7 +473,8 @@ TEST_CASE("what an operator sends that cannot be read is refused with its place,
             {"/v1/ops/approvals/apr_none/approve", R"({"content_hash":")" + std::string(64, 'a') + R"("})", 404, ""},
             {"/v1/ops/approvals/apr_none/refuse", R"({"reason":"not so"})", 404, ""},
             {"/v1/ops/work-items/wki_none/take", R"({"x":1})", 400, "/x"},
-            {"/v1/ops/work-items/wki_none/take", "", 409, ""},
+            {"/v1/ops/work-items/wki_none/take", "", 404, ""},
+            {"/v1/ops/work-items/wki_none/close", R"({"note":"done"})", 404, ""},
             {"/v1/ops/work-items/wki_none/close", R"({})", 400, "/note"}};
         for (const auto& [target, body, status, pointer] : table) {
             CAPTURE(target);

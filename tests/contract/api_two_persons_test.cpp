@@ -1,6 +1,7 @@
 // The verbs of two persons over HTTP: proposed with a preview, approved as seen, and what cannot be is refused.
 
 #include "src/flow/held_order_store.h"
+#include "src/flow/suspense_store.h"
 #include "tests/support/api_desk.h"
 #include "tests/support/ledger_desk.h"
 
@@ -215,6 +216,33 @@ TEST_CASE("OPS-01 OPS-02 amounts in suspense are listed and settled by balanced 
         CHECK(desk.text("SELECT actor FROM journal_entry WHERE kind = :p1", "suspense_revived") ==
               "opr_maker+opr_checker");
         CHECK(desk.text("SELECT source_type FROM journal_entry WHERE kind = :p1", "debit_given_up") == "approval");
+    });
+}
+
+TEST_CASE("a work item about money in suspense is not closed by hand while the money is there") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string credit = suspended(desk, "C1", "70.00", true);
+        desk.write([&](db::Group& group) {
+            desk.work_items.open(group, {"line_in_suspense", "statement_line", "sb-usd|C1", "Look.", "看。"});
+            desk.work_items.open(group, {"line_in_suspense", "statement_line", "sb-usd|C", "Look.", "看。"});
+        });
+        const auto close = [&](const char* subject) {
+            const std::string id = desk.text("SELECT id FROM work_item WHERE subject_id = :p1", subject);
+            return desk.send_as("opr_maker", desk.post("/v1/ops/work-items/" + id + "/close", R"({"note":"seen"})"));
+        };
+        const http::Response refused = close("sb-usd|C1");
+        CHECK(refused.status == 409);
+        CHECK(desk.code(refused) == "still_in_suspense");
+        CHECK(refused.body.find("USD 70.00, which entry " + credit) != std::string::npos);
+        CHECK(refused.body.find("resolve_suspense") != std::string::npos);
+        CHECK(desk.text("SELECT state FROM work_item WHERE subject_id = :p1", "sb-usd|C1") == "open");
+        CHECK(close("sb-usd|C").status == 200);  // another line's money is not its own
+        const auto settle = [&](db::Group& group) {
+            flow::SuspenseStore::settle(group, flow::SuspenseStore::find(group.tx, credit).value(), "apr_1");
+        };
+        desk.write(settle);
+        CHECK(close("sb-usd|C1").status == 200);
     });
 }
 

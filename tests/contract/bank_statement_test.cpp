@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "src/flow/suspense_store.h"
 #include "tests/contract/bank_desk.h"
 
 using namespace bank_desk;
@@ -377,5 +378,108 @@ TEST_CASE("REC-05: a day that adds up in the end takes its work item away") {
         CHECK(d.booked(kProvision) == "2.00");
         CHECK(d.reconciled().open.empty());
         d.check_books();
+    });
+}
+
+namespace {
+
+/// A payout that the bank says is done and never debited.
+void plant_lie(BankDesk& d) {
+    const remittance::Remittance lie{.id = "rem_lie",
+                                     .kind = remittance::Kind::Foreign,
+                                     .merchant_id = "m1",
+                                     .payee_id = "pye_1",
+                                     .bank_account = "sb-usd",
+                                     .amount = money("USD", "40.00"),
+                                     .reference = "RMLIE",
+                                     .batch_reference = "RB1",
+                                     .uetr = "",
+                                     .state = remittance::State::Confirmed,
+                                     .their_reference = "X",
+                                     .reason_code = "",
+                                     .provision_hold = "",
+                                     .debited = money("USD", "0.00"),
+                                     .returned = money("USD", "0.00"),
+                                     .created_at = d.desk.clock.now()};
+    const auto insert = [&](db::Group& group) {
+        remittance::RemittanceStore().insert(group.tx, std::span(&lie, 1), {});
+    };
+    REQUIRE(d.desk.run({}, insert).ok());
+}
+
+void change(BankDesk& d, const std::string& text) {
+    d.desk.database.write([&](db::Tx& tx) { REQUIRE(tx.execute({text}) > 0); });
+}
+
+}  // namespace
+
+TEST_CASE("REC-03: a payout ordered on Friday and debited on Monday is no break while Monday is still open") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "100.00");
+        const Instant friday = d.desk.clock.now();
+        for (int day = 0; day < 3; ++day) d.advance(std::chrono::hours(24));
+        d.advance(std::chrono::minutes(2));
+        d.order("m1", "USD", "40.00");
+        d.run();
+        d.advance(std::chrono::minutes(2));
+        REQUIRE(d.at_bank("sb-usd").text() == "60.00");
+        change(d, "UPDATE remittance SET created_at = " + std::to_string(to_us(friday)));
+        const auto found = d.reconciled();
+        CHECK(found.open.empty());
+        CHECK(found.opened == 0);
+    });
+}
+
+TEST_CASE(
+    "REC-01 REC-06: a break says in words what differs, is a work item after a day, and is closed when explained") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "100.00");
+        plant_lie(d);
+        for (int day = 0; day < 3; ++day) d.advance(std::chrono::hours(24));
+        const auto found = d.reconciled();
+        REQUIRE(found.open.size() == 1);
+        CHECK(found.open[0].text_en ==
+              "Remittance rem_lie of USD 40.00, made on 2026-11-20, reference RMLIE: the bank confirmed it, and no "
+              "statement line up to 2026-11-22 shows its debit.");
+        CHECK(found.open[0].text_zh.find("对账单上没有其扣款") != std::string::npos);
+        CHECK_FALSE(d.has_work("break_overdue"));
+        d.advance(std::chrono::hours(25));
+        CHECK(d.reconciled().opened == 0);
+        CHECK(d.has_work("break_overdue"));
+        // Long after the days that are compared it is still open, until its debit is booked.
+        for (int day = 0; day < 10; ++day) d.advance(std::chrono::hours(24));
+        CHECK(d.reconciled().open.size() == 1);
+        change(d, "UPDATE remittance SET debited_minor = amount_minor");
+        const auto last = d.reconciled();
+        CHECK(last.closed == 1);
+        CHECK(last.open.empty());
+        CHECK_FALSE(d.has_work("break_overdue"));
+    });
+}
+
+TEST_CASE("PAY-06: a second debit is a break until what it left in suspense is settled") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "250.00");
+        d.order("m1", "USD", "100.00");
+        d.fault("duplicate_payout");
+        d.run();
+        for (int day = 0; day < 3; ++day) d.advance(std::chrono::hours(24));
+        const auto found = d.reconciled();
+        REQUIRE(found.open.size() == 1);
+        CHECK(found.open[0].kind == BreakKind::Duplicate);
+        CHECK(found.open[0].text_en.find("is one more under the same reference") != std::string::npos);
+        const auto settle = [](db::Group& group) {
+            const auto open = flow::SuspenseStore::open(group.tx, "", 10);
+            REQUIRE(open.size() == 1);
+            flow::SuspenseStore::settle(group, open.front(), "apr_1");
+        };
+        REQUIRE(d.desk.run({}, settle).ok());
+        const auto again = d.reconciled();
+        CHECK(again.closed == 1);
+        CHECK(again.open.empty());
+        CHECK(d.reconciled().opened == 0);
     });
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "src/api/openapi.h"
+#include "src/api/proposal.h"
 #include "src/api/request_store.h"
 #include "src/api/sign_command.h"
 #include "tests/support/openapi_check.h"
@@ -104,4 +105,48 @@ TEST_CASE("the checker of answers sees a missing, a wrong, an additional and an 
     CHECK_FALSE(check.faults(http::Method::Get, "/health/live", http::Response::json(204, "{}")).empty());
     CHECK_FALSE(check.faults(http::Method::Get, "/v1/unknown", http::Response::json(200, "{}")).empty());
     CHECK_FALSE(check.faults(http::Method::Get, "/health/live", http::Response::text(200, "{}")).empty());
+}
+
+TEST_CASE("a proposal that could not be carried out as typed is refused before it is signed, and says which argument") {
+    const std::string hash(64, 'b');
+    struct Row {
+        api::ProposalCommand command;
+        const char* code;
+        const char* says;
+    };
+    const std::string good = "as the letter of 13 May says";
+    for (const Row& row :
+         {Row{{"resume_payout", "{}", good, std::nullopt}, "no_such_action", "resume_payouts"},
+          Row{{"resume_payouts", "{currency:CNY}", good, std::nullopt}, "bad_content", "The argument CONTENT"},
+          Row{{"resume_payouts", "[1]", good, std::nullopt}, "bad_content", R"({"currency":"CNY"})"},
+          Row{{"resume_payouts", R"({"currency":"CNY","reason":"x"})", good, std::nullopt},
+              "grounds_in_content",
+              "--reason"},
+          Row{{"resume_payouts", R"({"currency":"CNY"})", "too short", std::nullopt}, "bad_reason", "10 to 250"},
+          Row{{"resume_payouts", R"({"currency":"CNY"})", std::string(251, 'x'), std::nullopt},
+              "bad_reason",
+              "10 to 250"},
+          Row{{"resume_payouts", R"({"currency":"CNY"})", good, hash}, "no_evidence_taken", "--evidence"},
+          Row{{"declare_again", R"({"order_id":"ord_1"})", good, std::nullopt}, "proposal_evidence", "--evidence"}}) {
+        CAPTURE(row.command.content);
+        const Result<std::string> body = api::proposal_body(row.command);
+        REQUIRE_FALSE(body.ok());
+        CHECK(body.error().code->text == row.code);
+        CHECK(body.error().english().find(row.says) != std::string::npos);
+        CHECK(body.error().english().ends_with("Nothing was signed."));
+        CHECK(body.error().chinese().ends_with("未作签名。"));
+    }
+    // Characters are counted, not bytes: nine of them are 27.
+    CHECK(api::proposal_body({"resume_payouts", "{}", "银行五月十三日来函", std::nullopt}).ok() == false);
+    CHECK(api::proposal_body({"resume_payouts", "{}", "银行五月十三日来函说明", std::nullopt}).value() ==
+          R"({"action":"resume_payouts","content":{"reason":"银行五月十三日来函说明" }})");
+}
+
+TEST_CASE("the actions that 'propose' knows are those of the API's description") {
+    std::string names;
+    for (const api::ProposedAction& each : api::proposed_actions())
+        names += (names.empty() ? "" : ",") + ("\"" + std::string(each.name) + "\"");
+    std::string document(api::openapi_document());
+    std::erase_if(document, [](char c) { return c == ' ' || c == '\n'; });
+    CHECK(document.find("[" + names + "]") != std::string::npos);
 }

@@ -2,7 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <iostream>
+#include <sstream>
+
+#include "src/app/command_line.h"
 #include "src/app/config.h"
+#include "src/app/house.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -56,12 +61,72 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
              Row{"limits.orders_waiting=14001", "limits.orders_waiting: must be a whole number within 1"},
              Row{"limits.retry_after_most_s=31", "limits.retry_after_most_s: must be a whole number within 1"},
              Row{"retention.work_items_days=364", "retention.work_items_days: must be a whole number within 365"},
+             Row{"counterparty sandbox-bank.base_url=nonsense",
+                 "counterparty sandbox-bank.base_url: must be http://host[:port]"},
+             Row{"counterparty sandbox-bank.base_url=ftp://bank.example", "base_url: must be http"},
+             Row{"counterparty sandbox-bank.base_url=http://bank.example:70000", "base_url: must be http"},
+             Row{"counterparty sandbox-bank.base_url=http://bank.example/api", "base_url: must be http"},
+             Row{"counterparty sandbox-bank.base_url=http://:80", "base_url: must be http"},
+             Row{"counterparty sandbox-bank.base_url=https://[::1", "base_url: must be http"},
+             Row{"account sb-usd.bank=other-bank", "account sb-usd.bank: 'other-bank' is no counterparty"},
+             Row{"own_account own-usd.bank=other-bank", "own_account own-usd.bank: 'other-bank' is no counterparty"},
+             Row{"account sb-cny.currency=USD", "there is no provision account in CNY"},
+             Row{"listen.notices_port=8080", "listen.notices_port: is the port of listen.platforms_port too"},
+             Row{"listen.operators_port=8081", "listen.operators_port: is the port of listen.notices_port too"},
+             Row{"account sb-new.currency=USD", "--set account sb-new.bank: is missing"},
              Row{"retention.notices_days=1829", "retention.notices_days: must be a whole number within 1830"},
          }) {
         CAPTURE(row.assignment);
         CAPTURE(faults_with(row.assignment));
         CHECK(faults_with(row.assignment).find(row.says) != std::string::npos);
     }
+}
+
+TEST_CASE("a counterparty's address is a scheme, a host and perhaps a port; ports that are drawn may be alike") {
+    for (const char* good : {"counterparty sandbox-bank.base_url=https://bank.example",
+                             "counterparty sandbox-bank.base_url=http://127.0.0.1:1",
+                             "counterparty sandbox-bank.base_url=https://[2001:db8::1]:8443"}) {
+        CAPTURE(good);
+        CHECK(faults_with(good) == "");
+    }
+    Settings drawn = shipped();
+    for (const char* port : {"listen.platforms_port=0", "listen.notices_port=0", "listen.operators_port=0"})
+        REQUIRE(drawn.override_with(port).ok());
+    CHECK(read_config(std::move(drawn)).faults.empty());
+}
+
+TEST_CASE("a file or a database that is not there is named, and no other is blamed") {
+    const Result<Config> none = load_config("/nonexist.conf", {});
+    REQUIRE_FALSE(none.ok());
+    CHECK(none.error().english().find("The file /nonexist.conf cannot be read.") == 0);
+
+    std::stringstream said;
+    std::streambuf* before = std::cerr.rdbuf(said.rdbuf());
+    const auto house = House::open({"config/huiqiao.conf", {"database.path=/nonexist/x.db"}}, false);
+    std::cerr.rdbuf(before);
+    CHECK(house == nullptr);
+    CHECK(said.str().find("There is no database /nonexist/x.db (database.path)") == 0);
+    CHECK(said.str().find("数据库文件 /nonexist/x.db") != std::string::npos);
+}
+
+TEST_CASE("a word that is no command is named, with the nearest that is one") {
+    const auto said_to = [](const char* word) {
+        CommandLine line;
+        for (const char* name : {"serve", "verify", "close-day"}) line.add(name, "", [] { return 0; });
+        std::string program = "huiqiao";
+        std::string typed = word;
+        char* arguments[] = {program.data(), typed.data()};
+        std::stringstream said;
+        std::streambuf* before = std::cerr.rdbuf(said.rdbuf());
+        const int code = line.run(2, arguments);
+        std::cerr.rdbuf(before);
+        return std::to_string(code) + " " + said.str();
+    };
+    CHECK(said_to("serv").find("2 There is no command 'serv'. Did you mean 'serve'? These are there: ") == 0);
+    CHECK(said_to("serv").find("没有命令“serv”。是否想用“serve”？") != std::string::npos);
+    CHECK(said_to("closeday").find("Did you mean 'close-day'?") != std::string::npos);
+    CHECK(said_to("frobnicate").find("Did you mean") == std::string::npos);
+    CHECK(said_to("serve") == "0 ");
 }
 
 TEST_CASE("a platform's own limits stand beside those of all, and take from them what they do not say") {

@@ -103,6 +103,17 @@ TEST_CASE("random numbers below a bound reach every value and never the bound") 
     CHECK(seen == std::set<std::uint64_t>{0, 1, 2, 3, 4, 5, 6});
 }
 
+TEST_CASE("a sentence that is filled in at the end of another brings no second full stop") {
+    constexpr ErrorCode kOuter{"outer", ErrorGroup::Rule, "The setting is wrong: {why}.", "设置有误：{why_zh}。"};
+    const Error whole(kOuter, {{"why", "'X' is no date."}, {"why_zh", "“X”不是日期。"}});
+    CHECK(whole.english() == "The setting is wrong: 'X' is no date.");
+    CHECK(whole.chinese() == "设置有误：“X”不是日期。");
+    const Error part(kOuter, {{"why", "no date"}, {"why_zh", "不是日期"}});
+    CHECK(part.english() == "The setting is wrong: no date.");
+    CHECK(part.chinese() == "设置有误：不是日期。");
+    CHECK(Error(kOuter, {{"why", "of 1.5"}, {"why_zh", ""}}).english() == "The setting is wrong: of 1.5.");
+}
+
 TEST_CASE("an error says its numbers in both languages") {
     const Error error = Money::parse(Currency::known("JPY"), "1.5").error();
     CHECK(error.english() ==
