@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <iterator>
 
 #include "src/api/sign_command.h"
 #include "src/app/house.h"
@@ -71,7 +72,10 @@ class RegisterOperator final : public db::Operation {
     }
 };
 
-int run_sign(const SignOptions& options) {
+int run_sign(SignOptions options) {
+    Result<std::string> body = body_of(options.command.body);
+    if (!body) return wrong(body.error());
+    options.command.body = *std::move(body);
     const Result<Config> config = load_config(options.config_file);
     if (!config) return wrong(config.error());
     const auto algorithm = crypto::signature_algorithm_from_text(options.algorithm);
@@ -150,7 +154,7 @@ void add_sign(CommandLine& line) {
     CLI::App& sign = line.add("sign", "Print a signed curl call", [options] { return run_sign(*options); });
     sign.add_option("method", options->command.method)->required();
     sign.add_option("url", options->command.url)->required();
-    sign.add_option("--body", options->command.body);
+    sign.add_option("--body", options->command.body, "The body's text, or @file as for curl");
     sign.add_option("--idempotency-key", options->command.idempotency_key);
     sign.add_option("--key", options->key_file, "Private key, PEM")->required();
     sign.add_option("--key-id", options->key_id)->required();
@@ -184,6 +188,12 @@ void add_operator(CommandLine& line) {
 }
 
 }  // namespace
+
+Result<std::string> body_of(const std::string& given) {
+    if (!given.starts_with('@')) return given;
+    if (given != "@-") return read_text(given.substr(1));
+    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+}
 
 void add_key_commands(CommandLine& line) {
     add_sign(line);
