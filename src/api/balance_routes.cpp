@@ -21,6 +21,8 @@ http::Response BalanceRoutes::balances(const Call& call) {
     if (const std::string* text = call.request.query_value("at")) {
         const Result<Instant> instant = parse_rfc3339(*text);
         if (!instant) return http::problem(instant.error(), call.request_id);
+        if (*instant > api_.clock().now())
+            return http::problem(Error(api_error::kInstantAhead, {{"asked", rfc3339(*instant)}}), call.request_id);
         at = *instant;
     }
     const std::string& id = call.path.at("id");

@@ -19,4 +19,10 @@ class BalanceRoutes {
     const ledger::Chart& chart_;
 };
 
+namespace api_error {
+inline constexpr ErrorCode kInstantAhead{"instant_in_future", ErrorGroup::Syntax,
+                                         "'at' lies in the future; there is no balance of {asked} yet.",
+                                         "“at”是将来的时刻，{asked} 尚无余额。"};
+}  // namespace api_error
+
 }  // namespace huiqiao::api

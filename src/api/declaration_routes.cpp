@@ -12,6 +12,8 @@ namespace {
 
 /// Customs' own texts may name persons, so only the code of a receipt is told.
 void write_declaration(http::JsonWriter& json, const customs::Declaration& declaration) {
+    const bool is_decided = declaration.state == customs::DeclarationState::Accepted ||
+                            declaration.state == customs::DeclarationState::Rejected;
     json.open_object().field("id", declaration.id).field("order_id", declaration.order_id);
     if (!declaration.sub_order_no.empty()) json.field("sub_order_no", declaration.sub_order_no);
     json.field("customs_port", declaration.customs_port)
@@ -21,8 +23,11 @@ void write_declaration(http::JsonWriter& json, const customs::Declaration& decla
         .field("paid_at", declaration.paid_at)
         .field("times_sent", declaration.part_no)
         .field("stands_at_customs", declaration.stands);
-    if (!declaration.return_code.empty()) json.field("return_code", declaration.return_code);
-    if (declaration.decided_at != Instant{}) json.field("decided_at", declaration.decided_at);
+    // While a message is under way the last receipt speaks of an earlier one.
+    if (is_decided) {
+        if (!declaration.return_code.empty()) json.field("return_code", declaration.return_code);
+        if (declaration.decided_at != Instant{}) json.field("decided_at", declaration.decided_at);
+    }
     json.field("created_at", declaration.created_at).close_object();
 }
 

@@ -2,6 +2,7 @@
 
 #include "src/api/order_json.h"
 #include "src/api/query.h"
+#include "src/flow/intake_rules.h"
 #include "src/http/problem.h"
 #include "src/orders/payment_store.h"
 
@@ -10,7 +11,8 @@ namespace huiqiao::api {
 namespace {
 
 constexpr http::JsonLimits kOrderLimits{};
-constexpr http::JsonLimits kBatchLimits{10, 500, 128, 8192, OrderRoutes::kBatchBodyBytes};
+// How many orders there are is said by the field's own rule; the body's size bounds every other array.
+constexpr http::JsonLimits kBatchLimits{10, OrderRoutes::kBatchBodyBytes, 128, 8192, OrderRoutes::kBatchBodyBytes};
 
 bool is_order_state(std::string_view text) {
     using orders::OrderState;
@@ -89,17 +91,27 @@ http::Response OrderRoutes::read(const Call& call) {
 }
 
 http::Response OrderRoutes::list(const Call& call) {
-    if (const Status query = check_query(call.request, {"limit", "cursor", "state"}); !query)
+    if (const Status query = check_query(call.request, {"limit", "cursor", "state", "platform_order_no"}); !query)
         return http::problem(query.error(), call.request_id);
     const std::string* wanted = call.request.query_value("state");
     const std::string state = wanted == nullptr ? "" : *wanted;
     if (wanted != nullptr && !is_order_state(state))
         return http::problem(Error(api_error::kBadFilter, {{"name", "state"}, {"value", state}}), call.request_id);
+    const std::string* number = call.request.query_value("platform_order_no");
+    if (number != nullptr && !flow::is_order_no(*number))
+        return http::problem(Error(api_error::kBadFilter,
+                                   {{"name", "platform_order_no"}, {"value", number->size() <= 60 ? *number : "…"}}),
+                             call.request_id);
     const std::string scope = "orders:" + call.caller.platform.id + ":" + state;
     const Result<Page> page = read_page(call.request, api_.cursors(), scope);
     if (!page) return http::problem(page.error(), call.request_id);
     std::vector<orders::Order> found;
     api_.database().read([&](db::Reader& reader) {
+        if (number != nullptr) {  // one at most, by the number's own key
+            auto order = orders::OrderStore::by_number(reader, call.caller.platform.id, *number);
+            if (order && (state.empty() || orders::to_text(order->state) == state)) found.push_back(*std::move(order));
+            return;
+        }
         found = orders::OrderStore::list(reader, call.caller.platform.id, state, page->place, page->limit + 1);
     });
     const bool more = found.size() > static_cast<std::size_t>(page->limit);

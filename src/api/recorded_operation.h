@@ -46,9 +46,13 @@ namespace api_error {
 inline constexpr ErrorCode kNonceUsed{"nonce_used", ErrorGroup::Unauthenticated,
                                       "This signature's nonce was used before. Sign the request anew.",
                                       "该签名的 nonce 已使用过，请重新签名。"};
-inline constexpr ErrorCode kKeyReused{"idempotency_key_reused", ErrorGroup::Rule,
-                                      "This Idempotency-Key was used with another request.",
-                                      "该 Idempotency-Key 已用于另一个请求。"};
+inline constexpr ErrorCode kKeyReused{
+    "idempotency_key_reused", ErrorGroup::Rule,
+    "This Idempotency-Key was used with another request; nothing was done. A key "
+    "stands for one request and its answer, a refusal too: send a changed request "
+    "under a new key.",
+    "该 Idempotency-Key 已用于另一个请求，本次未作任何处理。一个键对应一个请求及其答复"
+    "（包括被拒绝的答复）：请求修改后请换用新的键。"};
 inline constexpr ErrorCode kKeyInUse{"idempotency_key_in_use", ErrorGroup::Conflict,
                                      "The first request with this Idempotency-Key has no answer yet. Ask again later.",
                                      "使用该 Idempotency-Key 的首个请求尚无结果，请稍后再试。"};

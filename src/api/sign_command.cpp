@@ -41,6 +41,8 @@ Result<std::string> signed_curl(const SignCommand& command, const http::Signatur
     if (!http::set_target(probe, request.target)) return bad("the URL's path is not valid", "URL 路径无效");
     const bool carries = *method == http::Method::Post || *method == http::Method::Put ||
                          *method == http::Method::Patch || *method == http::Method::Delete;
+    if (command.body.find('\0') != std::string::npos)
+        return bad("the body holds a zero byte, which no command line can", "请求体含零字节，无法写入命令行");
     if (!carries && !command.body.empty()) return bad("this method carries no body", "此方法不带请求体");
     if (carries) request.headers.set("Content-Type", "application/json");
     if (!command.idempotency_key.empty()) {
@@ -51,7 +53,7 @@ Result<std::string> signed_curl(const SignCommand& command, const http::Signatur
     http::sign_request(request, key, now, random);
     std::string text = "curl -sS -X " + command.method;
     for (const auto& [name, value] : request.headers.all()) text += " -H " + in_single_quotes(name + ": " + value);
-    if (carries) text += " --data-binary " + in_single_quotes(command.body);
+    if (carries) text += " --data-raw " + in_single_quotes(command.body);
     return text + " " + in_single_quotes(request.base_url + request.target);
 }
 

@@ -11,7 +11,7 @@ namespace huiqiao::api {
 struct SignCommand {
     std::string method = "GET";
     std::string url;              // "http://127.0.0.1:7800/v1/orders?limit=5"
-    std::string body;             // with a method that carries one
+    std::string body;             // the very bytes, with a method that carries one
     std::string idempotency_key;  // empty: none
 };
 

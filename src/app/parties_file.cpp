@@ -89,15 +89,14 @@ PartiesFile read_parties(std::string_view text, const std::string& webhook_base,
         return file;
     }
     http::JsonObject root(json->root(), file.faults);
-    for (http::JsonObject& platform : root.objects("platforms", 0, kMost))
+    const auto list = [&root](const char* name) {
+        return root.has(name) ? root.objects(name, 0, kMost) : std::vector<http::JsonObject>();
+    };
+    for (http::JsonObject& platform : list("platforms"))
         file.item->platforms.push_back(read_platform(platform, webhook_base, now));
-    if (root.has("keys")) {
-        for (http::JsonObject& key : root.objects("keys", 0, kMost)) file.item->keys.push_back(read_key(key, now));
-    }
-    for (http::JsonObject& merchant : root.objects("merchants", 0, kMost))
-        file.item->merchants.push_back(read_merchant(merchant, now));
-    for (http::JsonObject& payee : root.objects("payees", 0, kMost))
-        file.item->payees.push_back(read_payee(payee, now));
+    for (http::JsonObject& key : list("keys")) file.item->keys.push_back(read_key(key, now));
+    for (http::JsonObject& merchant : list("merchants")) file.item->merchants.push_back(read_merchant(merchant, now));
+    for (http::JsonObject& payee : list("payees")) file.item->payees.push_back(read_payee(payee, now));
     root.finish();
     return file;
 }

@@ -30,6 +30,9 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Databas
 std::unique_ptr<sandbox::Counterparty> make_channel(const Stage& stage, db::Database& books, const Calendar& calendar) {
     sandbox::ChannelSettings settings;
     settings.buyer_pays_after = 90s;
+    for (const calls::CounterpartySettings& each : stage.config.counterparties) {
+        if (each.name == "sandbox-pay") settings.pay_url_base = each.base_url + "/pay/";
+    }
     settings.cost_basis_points = 10;  // below every agreed fee: what the channel keeps is covered without a top-up
     auto own = stage.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::Ed25519).value();
     auto theirs = stage.keys.signing_key("channel_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();

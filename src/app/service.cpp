@@ -49,8 +49,9 @@ db::DatabaseSettings for_requests(const Config& config) {
 }
 
 /// waiting: connections beyond its threads.
-http::ServerSettings listener(const Config& config, int port, int threads, int waiting) {
+http::ServerSettings listener(const Config& config, IdSource& ids, int port, int threads, int waiting) {
     http::ServerSettings settings;
+    settings.request_id = [&ids] { return ids.next("req"); };
     settings.bind_address = config.listen_address;
     settings.port = static_cast<std::uint16_t>(port);
     settings.threads = threads;
@@ -108,14 +109,15 @@ class Service::Impl {
               [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); },
               rests(house.config), [this] { return parts_.queue.is_resting(); }),
           platforms_server_(clock_, platform_routes(),
-                            listener(house.config, house.config.platforms_port, house.config.platforms_threads,
-                                     house.config.platforms_threads / 3),
+                            listener(house.config, parts_.ids, house.config.platforms_port,
+                                     house.config.platforms_threads, house.config.platforms_threads / 3),
                             log()),
-          notices_server_(
-              clock_, notice_routes(),
-              listener(house.config, house.config.notices_port, house.config.notices_threads, kNoticesWaiting), log()),
-          operators_server_(clock_, operator_routes(), listener(house.config, house.config.operators_port, 8, 16),
-                            log()) {
+          notices_server_(clock_, notice_routes(),
+                          listener(house.config, parts_.ids, house.config.notices_port, house.config.notices_threads,
+                                   kNoticesWaiting),
+                          log()),
+          operators_server_(clock_, operator_routes(),
+                            listener(house.config, parts_.ids, house.config.operators_port, 8, 16), log()) {
         watch_machine();
         metrics_page_.watch("platforms", platforms_server_);
         metrics_page_.watch("notices", notices_server_);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 
 #include "src/api/proposal.h"
 #include "src/api/sign_command.h"
@@ -75,7 +76,10 @@ class RegisterOperator final : public db::Operation {
     }
 };
 
-int run_sign(const SignOptions& options) {
+int run_sign(SignOptions options) {
+    Result<std::string> body = body_of(options.command.body);
+    if (!body) return not_begun(body.error());
+    options.command.body = *std::move(body);
     const Result<Config> config = load_config(options.config_file);
     if (!config) return not_begun(config.error());
     const auto algorithm = crypto::signature_algorithm_from_text(options.algorithm);
@@ -157,7 +161,7 @@ void add_sign(CommandLine& line) {
     CLI::App& sign = line.add("sign", "Print a signed curl call", [options] { return run_sign(*options); });
     sign.add_option("method", options->command.method, "GET, POST, PUT, PATCH or DELETE")->required();
     sign.add_option("url", options->command.url, "http://host:port/path?query")->required();
-    sign.add_option("--body", options->command.body, "JSON, with a method that carries one");
+    sign.add_option("--body", options->command.body, "The body's text, or @file as for curl");
     sign.add_option("--idempotency-key", options->command.idempotency_key, "Where the route asks for one");
     sign.add_option("--key", options->key_file, "Private key, PEM")->required();
     sign.add_option("--key-id", options->key_id, "As it is registered: key_... of a platform, opr_...")->required();
@@ -206,6 +210,12 @@ void add_operator(CommandLine& line) {
 }
 
 }  // namespace
+
+Result<std::string> body_of(const std::string& given) {
+    if (!given.starts_with('@')) return given;
+    if (given != "@-") return read_text(given.substr(1));
+    return std::string(std::istreambuf_iterator<char>(std::cin), {});
+}
 
 void add_key_commands(CommandLine& line) {
     add_sign(line);

@@ -103,6 +103,13 @@ std::optional<int> parse_port(std::string_view text) {
     return port <= 65'535 ? std::optional(port) : std::nullopt;
 }
 
+// Who tries it on one machine meets these first, so they name the setting.
+constexpr const char* kNotSecure =
+    "it must begin with https:// (or, for trials on one machine, with http://127.0.0.1 where [webhooks] allow_loopback "
+    "is yes)";
+constexpr const char* kNotPublic =
+    "its address is not public (for trials on one machine 127.0.0.1 is taken where [webhooks] allow_loopback is yes)";
+
 }  // namespace
 
 bool is_public_address(std::string_view address) {
@@ -119,7 +126,7 @@ bool is_loopback_address(std::string_view address) {
 Result<WebhookUrl> parse_webhook_url(std::string_view url, bool allow_loopback) {
     if (url.size() > kMostCharacters) return refuse("it is longer than 2000 characters");
     const bool secure = url.starts_with("https://");
-    if (!secure && !(allow_loopback && url.starts_with("http://"))) return refuse("it must begin with https://");
+    if (!secure && !(allow_loopback && url.starts_with("http://"))) return refuse(kNotSecure);
     const std::string_view rest = url.substr(secure ? 8 : 7);
     const std::size_t end = std::min(rest.find_first_of("/?#"), rest.size());
     const std::string_view authority = rest.substr(0, end);
@@ -148,8 +155,8 @@ Result<WebhookUrl> parse_webhook_url(std::string_view url, bool allow_loopback) 
             return refuse("its host is not a full name in lower case");
     }
     const bool loopback = allow_loopback && parsed.is_literal && is_loopback_address(parsed.host);
-    if (parsed.is_literal && !loopback && !is_public_address(parsed.host)) return refuse("its address is not public");
-    if (!secure && !loopback) return refuse("it must begin with https://");
+    if (parsed.is_literal && !loopback && !is_public_address(parsed.host)) return refuse(kNotPublic);
+    if (!secure && !loopback) return refuse(kNotSecure);
     if (!port_text.empty()) {
         const std::optional<int> port = parse_port(port_text);
         if (!port) return refuse("its port is not readable");

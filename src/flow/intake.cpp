@@ -148,6 +148,8 @@ Result<std::shared_ptr<IntakeItem>> Intake::prepare(const IntakeRequest& request
             continue;
         }
         orders::Order order = order_from(given, *checked, request.platform_id, ids_, now);
+        prepared.buyer = checked->buyer;
+        prepared.payer = checked->payer;
         order.buyer_id = persons.id_of(std::move(checked->buyer));
         order.payer_id = persons.id_of(std::move(checked->payer));
         NewOrder fresh{order,        lines_from(given, order.id), std::nullopt, std::nullopt,
@@ -179,7 +181,7 @@ Result<std::shared_ptr<IntakeItem>> Intake::prepare(const IntakeRequest& request
 }
 
 std::unique_ptr<db::Work> Intake::begin(std::span<const std::shared_ptr<db::Item>> items) {
-    return std::make_unique<IntakeWork>(items);
+    return std::make_unique<IntakeWork>(items, parties_);
 }
 
 }  // namespace huiqiao::flow

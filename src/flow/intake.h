@@ -93,13 +93,13 @@ class IntakeWork;
 /// Made by Intake::prepare. Answers stand in the order of the request.
 class IntakeItem final : public db::Item {
  public:
+    struct Prepared;  // intake's own (intake_item.h)
     std::vector<IntakeAnswer> answers;
     ~IntakeItem() override;
 
  private:
     friend class Intake;
     friend class IntakeWork;
-    struct Prepared;
     IntakeItem();
     std::string platform_id_;
     std::string request_id_;
@@ -156,7 +156,8 @@ inline constexpr ErrorCode kBadLine{"bad_line", ErrorGroup::Rule, "Line {line} i
                                     "第 {line} 行不符合要求：{why}。"};
 inline constexpr ErrorCode kNotCny{"not_cny", ErrorGroup::Rule, "Buyers pay in CNY; '{field}' is in {currency}.",
                                    "买家以人民币付款；字段“{field}”的货币为 {currency}。"};
-inline constexpr ErrorCode kOverLimit{"over_limit", ErrorGroup::Declined, "{what} is {amount}; the limit is {limit}.",
+inline constexpr ErrorCode kOverLimit{"over_limit", ErrorGroup::Declined,
+                                      "The limit of {what} is {limit}; this order has {amount}.",
                                       "{what} 为 {amount}，超过限额 {limit}。"};
 inline constexpr ErrorCode kIdentityNeeded{"identity_needed", ErrorGroup::Rule,
                                            "Declared trade needs the resident identity number of '{field}'.",

@@ -23,6 +23,7 @@ struct IntakeItem::Prepared {
     std::string order_no;
     std::optional<Error> refused;   // by a pure rule
     std::optional<NewOrder> fresh;  // else
+    parties::Person buyer, payer;   // as they are sealed, to tell in what a repeat differs
 };
 
 }  // namespace huiqiao::flow

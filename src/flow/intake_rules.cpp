@@ -126,7 +126,7 @@ Status check_amounts(const IntakeOrder& order, const IntakeSettings& settings, o
         return at("/total", Error(kOverLimit, {{"what", what}, {"amount", amount.text()}, {"limit", most.text()}}));
     };
     if (order.total.minor() > settings.most_per_order_minor) {
-        return over("total", order.total, settings.most_per_order_minor);
+        return over("an order's total", order.total, settings.most_per_order_minor);
     }
     if (orders::is_declared(trade)) {
         // 财关税〔2018〕49号: what counts is the duty-paid price, so freight counts and a discount does not.

@@ -3,6 +3,7 @@
 #include "src/base/crash_point.h"
 #include "src/base/planted.h"
 #include "src/events/event.h"
+#include "src/flow/order_difference.h"
 #include "src/flow/save_orders.h"
 #include "src/orders/payment_store.h"
 
@@ -10,17 +11,9 @@ namespace huiqiao::flow {
 
 namespace {
 
-/// Where two requests under one number differ, as far as the stored order tells without opening what is sealed.
-std::string differing_field(const orders::Order& fresh, const orders::Order& standing) {
-    if (fresh.merchant_id != standing.merchant_id) return "merchant_id";
-    if (fresh.amounts.due != standing.amounts.due) return "total";
-    if (fresh.trade != standing.trade) return "trade_kind";
-    if (fresh.payout != standing.payout) return "payout_kind";
-    if (fresh.payout_currency != standing.payout_currency) return "payout_currency";
-    if (fresh.payee_id != standing.payee_id) return "payee_id";
-    if (fresh.customs_port != standing.customs_port) return "customs_port";
-    return "lines, charges, persons, evidence or pay_within_s";
-}
+/// Conflicts of a group whose standing order is read to name the difference: a batch of nothing else shall not keep the
+/// writer from others.
+constexpr int kMostLookedInto = 50;
 
 Error at(std::string pointer, Error error) {
     error.pointer = std::move(pointer);
@@ -29,7 +22,8 @@ Error at(std::string pointer, Error error) {
 
 }  // namespace
 
-IntakeWork::IntakeWork(std::span<const std::shared_ptr<db::Item>> items) {
+IntakeWork::IntakeWork(std::span<const std::shared_ptr<db::Item>> items, const parties::PartyStore& parties)
+    : party_store_(parties) {
     for (const auto& item : items) {
         items_.push_back(static_cast<IntakeItem*>(item.get()));
         for (const Prepared& prepared : items_.back()->prepared_) {
@@ -52,11 +46,12 @@ void IntakeWork::claim(db::Claims& claims) {
 void IntakeWork::run(db::Group& group) {
     const Parties parties = read_parties(group.tx);
     const Standing standing = read_standing(group);
+    looked_into_ = 0;
     for (IntakeItem* item : items_) {
         item->answers.clear();
         if (item->skipped) continue;
         for (const Prepared& prepared : item->prepared_) {
-            item->answers.push_back(decide(prepared, *item, parties, standing));
+            item->answers.push_back(decide(group.tx, prepared, *item, parties, standing));
         }
     }
     settle_numbers(group);
@@ -114,17 +109,17 @@ IntakeWork::Standing IntakeWork::read_standing(db::Group& group) const {
     return standing;
 }
 
-IntakeAnswer IntakeWork::decide(const Prepared& prepared, IntakeItem& item, const Parties& parties,
+IntakeAnswer IntakeWork::decide(db::Reader& reader, const Prepared& prepared, IntakeItem& item, const Parties& parties,
                                 const Standing& standing) {
     const auto sibling = accepted_by_key_.find(prepared.number_key);
     if (sibling != accepted_by_key_.end()) {
-        return repeat(prepared, sibling->second->fingerprint, sibling->second->fresh->order);
+        return repeat(reader, prepared, sibling->second->fingerprint, sibling->second->fresh->order, sibling->second);
     }
     const auto holder = standing.holders.find(prepared.number_key);
     if (holder != standing.holders.end() && !is_planted(Bug::OrderNumberTakenTwice)) {
         const auto order = standing.orders.find(holder->second.order_id);
         if (order == standing.orders.end()) throw LogicError("number without order " + holder->second.order_id);
-        return repeat(prepared, holder->second.fingerprint, order->second);
+        return repeat(reader, prepared, holder->second.fingerprint, order->second, nullptr);
     }
     if (prepared.refused) return {IntakeAnswer::Kind::Refused, std::nullopt, prepared.refused};
     const auto platform = parties.platforms.find(item.platform_id_);
@@ -140,14 +135,24 @@ IntakeAnswer IntakeWork::decide(const Prepared& prepared, IntakeItem& item, cons
 }
 
 /// The number is taken for ever: the same request again is the same order, any other is in conflict with it.
-IntakeAnswer IntakeWork::repeat(const Prepared& prepared, const std::string& fingerprint, const orders::Order& order) {
+IntakeAnswer IntakeWork::repeat(db::Reader& reader, const Prepared& prepared, const std::string& fingerprint,
+                                const orders::Order& order, const Prepared* sibling) {
     if (prepared.fingerprint == fingerprint) return {IntakeAnswer::Kind::Replayed, order, std::nullopt};
     if (prepared.refused) return {IntakeAnswer::Kind::Refused, std::nullopt, prepared.refused};
     return {IntakeAnswer::Kind::Refused, std::nullopt,
             at("/platform_order_no",
                Error(intake_error::kOrderNoConflict, {{"number", prepared.order_no},
                                                       {"order", order.id},
-                                                      {"field", differing_field(prepared.fresh->order, order)}}))};
+                                                      {"field", differing_fields(reader, prepared, order, sibling)}}))};
+}
+
+std::string IntakeWork::differing_fields(db::Reader& reader, const Prepared& prepared, const orders::Order& standing,
+                                         const Prepared* sibling) {
+    std::string columns = differing_columns(prepared.fresh->order, standing);
+    if (!columns.empty()) return columns;
+    if (sibling != nullptr) return differing_parts(prepared, *sibling);
+    if (++looked_into_ > kMostLookedInto) return "lines, charges, persons or evidence";
+    return differing_parts(reader, party_store_, prepared, standing);
 }
 
 std::optional<Error> IntakeWork::refused_by_parties(const NewOrder& fresh, const Parties& parties) {

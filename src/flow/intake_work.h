@@ -14,7 +14,7 @@ namespace huiqiao::flow {
 
 class IntakeWork final : public db::Work {
  public:
-    explicit IntakeWork(std::span<const std::shared_ptr<db::Item>> items);
+    IntakeWork(std::span<const std::shared_ptr<db::Item>> items, const parties::PartyStore& parties);
     void claim(db::Claims& claims) override;
     void run(db::Group& group) override;
 
@@ -39,13 +39,20 @@ class IntakeWork final : public db::Work {
 
     Parties read_parties(db::Reader& reader) const;
     Standing read_standing(db::Group& group) const;
-    IntakeAnswer decide(const Prepared& prepared, IntakeItem& item, const Parties& parties, const Standing& standing);
+    IntakeAnswer decide(db::Reader& reader, const Prepared& prepared, IntakeItem& item, const Parties& parties,
+                        const Standing& standing);
     static std::optional<Error> refused_by_parties(const NewOrder& fresh, const Parties& parties);
-    static IntakeAnswer repeat(const Prepared& prepared, const std::string& fingerprint, const orders::Order& order);
+    /// sibling: the order as this group took it in; nullptr: it stood before.
+    IntakeAnswer repeat(db::Reader& reader, const Prepared& prepared, const std::string& fingerprint,
+                        const orders::Order& order, const Prepared* sibling);
+    std::string differing_fields(db::Reader& reader, const Prepared& prepared, const orders::Order& standing,
+                                 const Prepared* sibling);
     void settle_numbers(db::Group& group) const;
     void write(db::Group& group) const;
 
+    const parties::PartyStore& party_store_;
     std::vector<IntakeItem*> items_;
+    int looked_into_ = 0;            // standing orders that were read to name a difference
     std::set<std::string> own_ids_;  // of all orders that this group may make
     std::map<std::string, const Prepared*> accepted_by_key_;
     std::vector<Accepted> accepted_;

@@ -32,8 +32,12 @@ bool hides_in_a_name(char32_t c) {
            (c >= 0xE0000 && c <= 0xE007F);
 }
 
+/// As kBadLength, where there is one length only.
+constexpr ErrorCode kBadExactLength{"bad_length", ErrorGroup::Syntax, "'{field}' must have exactly {most} {unit}.",
+                                    "“{field}”的长度应为 {most}（{unit}）。"};
+
 Error length_error(const std::string& at, std::size_t least, std::size_t most, std::string unit) {
-    return Error(json_error::kBadLength,
+    return Error(least == most ? kBadExactLength : json_error::kBadLength,
                  {{"field", last_of(at)},
                   {"least", std::to_string(least)},
                   {"most", std::to_string(most)},

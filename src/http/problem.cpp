@@ -63,8 +63,8 @@ Response problem(const Error& error, std::string_view request_id, int retry_afte
     return problem(std::span(&error, 1), request_id, retry_after_s);
 }
 
-Response problem_as(int status, const Error& error) {
-    return written(status, std::span(&error, 1), "", 1);
+Response problem_as(int status, const Error& error, std::string_view request_id) {
+    return written(status, std::span(&error, 1), request_id, 1);
 }
 
 Response problem(std::span<const Error> errors, std::string_view request_id, int retry_after_s) {

@@ -21,7 +21,7 @@ Response problem(const Error& error, std::string_view request_id = "", int retry
 Response problem(std::span<const Error> errors, std::string_view request_id = "", int retry_after_s = 2);
 
 /// With a status that no group has (405, 411, 431 ...).
-Response problem_as(int status, const Error& error);
+Response problem_as(int status, const Error& error, std::string_view request_id = "");
 
 namespace http_error {
 inline constexpr ErrorCode kNotFound{"not_found", ErrorGroup::NotFound, "There is nothing at this path.",

@@ -211,8 +211,9 @@ bool Connection::serve_one() {
 
 Response Connection::answer(const Request& request, const Match& match) {
     if (!match.route) {
-        if (match.allow.empty()) return problem(Error(http_error::kNotFound));
-        Response response = problem_as(405, Error(http_error::kMethodNotAllowed, {{"allow", match.allow}}));
+        if (match.allow.empty()) return problem(Error(http_error::kNotFound), shared_->request_id());
+        Response response =
+            problem_as(405, Error(http_error::kMethodNotAllowed, {{"allow", match.allow}}), shared_->request_id());
         response.headers.set("Allow", match.allow);
         return response;
     }
@@ -229,7 +230,7 @@ Response Connection::answer(const Request& request, const Match& match) {
     if (!failure.empty()) {
         ++shared_->counters.handler_failures;
         if (shared_->on_failure) shared_->on_failure(request, failure);
-        response = problem(Error(http_error::kInternal));
+        response = problem(Error(http_error::kInternal), shared_->request_id());
     }
     {
         const std::lock_guard lock(shared_->mutex);
@@ -262,7 +263,7 @@ bool Connection::send_bytes(std::string_view bytes) {
 bool Connection::refuse(int status, const Error& error) {
     ++shared_->counters.malformed;
     // The reader's own statuses (411, 431, 505 ...) are finer than an error's group.
-    if (send(problem_as(status, error), false, false)) shared_->late_closer.close(socket());
+    if (send(problem_as(status, error, shared_->request_id()), false, false)) shared_->late_closer.close(socket());
     return false;
 }
 

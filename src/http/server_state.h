@@ -66,6 +66,7 @@ struct ServerShared {
     /// Status line, headers and body in one text.
     std::string wire_form(const Response& response, bool keep_alive, bool without_body) const;
     void count_answer(int status);
+    [[nodiscard]] std::string request_id() const { return settings.request_id ? settings.request_id() : ""; }
 };
 
 class Connection final : public Poco::Net::TCPServerConnection {

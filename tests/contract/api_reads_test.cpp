@@ -43,6 +43,41 @@ TEST_CASE("an order is read with its lines and payments, and no name or identity
     });
 }
 
+TEST_CASE("an order is found by its platform's own number, and by no other platform") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = desk.order("SHOP-0001");
+        desk.order("SHOP-0002");
+        const auto found = [&](const std::string& query) {
+            const http::Response answer = desk.ask(desk.get("/v1/orders?" + query));
+            CHECK(answer.status == 200);
+            CHECK(answer.body.find("SHOP-0002") == std::string::npos);
+            return answer.body.find(id) != std::string::npos;
+        };
+        CHECK(found("platform_order_no=SHOP-0001"));
+        CHECK(found("platform_order_no=SHOP-0001&limit=1"));
+        CHECK(!found("platform_order_no=shop-0001"));
+        CHECK(!found("platform_order_no=SHOP-0001&state=cancelled"));
+        const http::Response theirs = desk.send_as("key_2", desk.get("/v1/orders?platform_order_no=SHOP-0001"));
+        CHECK(theirs.body == R"({"orders":[]})");
+        CHECK(desk.code(desk.ask(desk.get("/v1/orders?platform_order_no=%E5%8D%95"))) == "bad_filter");
+    });
+}
+
+TEST_CASE("the page to pay at is shown as long as somebody shall pay there, and no longer") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = desk.order("N1");
+        desk.database.write(
+            [](db::Tx& tx) { tx.execute({"UPDATE payment SET pay_url = 'http://pay/1', state = 'pending'"}, {}); });
+        CHECK(desk.ask(desk.get("/v1/orders/" + id)).body.find("http://pay/1") != std::string::npos);
+        CHECK(desk.ask(desk.post("/v1/orders/" + id + "/cancel", "")).status == 200);
+        CHECK(desk.ask(desk.get("/v1/orders/" + id)).body.find("pay_url") == std::string::npos);
+        CHECK(desk.ask(desk.get("/v1/orders/" + id + "/payments")).body.find("pay_url") == std::string::npos);
+        CHECK(desk.count("external_call") == 2);  // placed, closed
+    });
+}
+
 TEST_CASE("lists go on from their cursor, newest first, each order once, also by state") {
     each_engine([](TestDatabase& on) {
         ApiDesk desk(on);
@@ -210,6 +245,22 @@ TEST_CASE("declarations are read by their own id and by their order") {
         desk.database.write([&](db::Tx& tx) { customs::DeclarationStore::insert(tx, std::span(&declaration, 1)); });
         const http::Response one = desk.ask(desk.get("/v1/declarations/" + declaration.id));
         CHECK(one.status == 200);
+        // What customs said of an earlier message is no decision on the one that is under way.
+        for (const auto& [state, decided] :
+             {std::pair(customs::DeclarationState::Rejected, true),
+              std::pair(customs::DeclarationState::AtCustoms, false), std::pair(customs::DeclarationState::Due, false),
+              std::pair(customs::DeclarationState::Accepted, true)}) {
+            customs::Declaration now = declaration;
+            now.state = state;
+            now.return_code = "100";
+            now.decided_at = desk.clock.now();
+            const customs::Declaration* changed = &now;
+            desk.database.write([&](db::Tx& tx) { customs::DeclarationStore::save(tx, std::span(&changed, 1)); });
+            const http::Response shown = desk.ask(desk.get("/v1/declarations/" + declaration.id));
+            CAPTURE(shown.body);
+            CHECK((desk.field(shown, "return_code") == "100") == decided);
+            CHECK(desk.field(shown, "decided_at").empty() != decided);
+        }
         CHECK(desk.field(one, "state") == "due");
         CHECK(desk.ask(desk.get("/v1/orders/" + order + "/declarations")).body.find(declaration.id) !=
               std::string::npos);
@@ -266,8 +317,10 @@ TEST_CASE("a merchant's balances are the books', now and at a past instant, and 
         CHECK(desk.ask(desk.get(target + "?at=" + rfc3339(after))).body.find(R"("amount":"219.00")") !=
               std::string::npos);
         const http::Response future = desk.ask(desk.get(target + "?at=2026-12-01T00:00:00Z"));
-        CHECK(future.status == 503);
-        CHECK(desk.code(future) == "instant_still_open");
+        CHECK(future.status == 400);
+        CHECK(desk.code(future) == "instant_in_future");
+        // The same for a merchant without any account.
+        CHECK(desk.ask(desk.get("/v1/merchants/mch_3/balances?at=2026-12-01T00:00:00Z")).status == 400);
 
         const http::Response page = desk.send_as("opr_maker", desk.get("/v1/ops/accounts?limit=1"));
         CHECK(page.body.find("clearing:sandbox-pay:CNY") != std::string::npos);

@@ -147,6 +147,33 @@ TEST_CASE("signatures that do not count are one and the same 401 on every signed
     });
 }
 
+TEST_CASE("a batch of none and one of 501 orders are refused by the same rule") {
+    TestDatabase base = TestDatabase::fresh(db::Engine::Sqlite);
+    ApiDesk desk(base);
+    for (const int count : {0, 501}) {
+        std::string orders;
+        for (int i = 0; i < count; ++i) orders += (i == 0 ? "" : ",") + desk.order_json("N" + std::to_string(i));
+        const http::Response answer = desk.ask(desk.post("/v1/orders/batch", R"({"orders":[)" + orders + "]}", kKey));
+        CHECK(answer.status == 400);
+        CHECK(desk.code(answer) == "bad_length");
+        CHECK(answer.body.find("'orders' must have 1 to 500 items.") != std::string::npos);
+    }
+    CHECK(desk.count("orders") == 0);
+}
+
+TEST_CASE("an order that is not there is told by one code, read or cancelled") {
+    TestDatabase base = TestDatabase::fresh(db::Engine::Sqlite);
+    ApiDesk desk(base);
+    const std::string path = "/v1/orders/ord_00000000000000000000000000";
+    const http::Response read = desk.ask(desk.get(path));
+    const http::Response cancelled = desk.ask(desk.post(path + "/cancel", ""));
+    for (const http::Response* answer : {&read, &cancelled}) {
+        CHECK(answer->status == 404);
+        CHECK(desk.code(*answer) == "not_found");
+        CHECK(desk.field(*answer, "detail") == "You have no order of this id.");
+    }
+}
+
 TEST_CASE("a suspended platform and a suspended operator are told so, and change nothing") {
     each_engine([](TestDatabase& on) {
         ApiDesk desk(on);

@@ -112,6 +112,24 @@ TEST_CASE("what is not there is 404, a wrong method is 405 with Allow, and a fai
     CHECK(running.server.counters().handler_failures == 1);
 }
 
+TEST_CASE("what no route answers is named by a request id as well, each by its own") {
+    ServerSettings settings;
+    std::atomic<int> given{0};
+    settings.request_id = [&given] { return "req_" + std::to_string(++given); };
+    const Running running(settings);
+    const std::pair<std::string, int> all[] = {
+        {get("/v1/nothing", true), 404},
+        {"PUT /v1/ping HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 405},
+        {"POST /v1/echo HTTP/1.1\r\nHost: h\r\n\r\n", 411},
+        {post("/v1/small", std::string(17, 'x')), 413}};
+    int number = 0;
+    for (const auto& [request, status] : all) {
+        const std::string answer = running.ask(request);
+        CHECK(status_of_answer(answer) == status);
+        CHECK(answer.find(R"("request_id":"req_)" + std::to_string(++number) + '"') != std::string::npos);
+    }
+}
+
 TEST_CASE("INP: ambiguous, oversized and malformed requests are answered and the connection ends") {
     ServerSettings settings;
     settings.max_header_bytes = 2048;

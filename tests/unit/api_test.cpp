@@ -58,7 +58,7 @@ TEST_CASE("the curl command carries a signature that verifies, whatever the body
     http::Request received;
     for (std::size_t i = 0; i + 1 < given.size(); ++i) {
         if (given[i] == "-X") received.method = http::method_from_text(given[i + 1]).value();
-        if (given[i] == "--data-binary") received.body = given[i + 1];
+        if (given[i] == "--data-raw") received.body = given[i + 1];
         if (given[i] != "-H") continue;
         const std::size_t colon = given[i + 1].find(": ");
         received.headers.add(given[i + 1].substr(0, colon), given[i + 1].substr(colon + 2));

@@ -64,6 +64,14 @@ TEST_CASE("webhook addresses inside our own network are refused") {
     }
 }
 
+TEST_CASE("who tries webhooks on one machine is told by which setting they are taken") {
+    for (const char* url : {"http://127.0.0.1:9000/hooks", "https://127.0.0.1/hooks", "http://10.0.0.1/hooks"}) {
+        CAPTURE(url);
+        CHECK(parse_webhook_url(url, false).error().english().find("[webhooks] allow_loopback") != std::string::npos);
+    }
+    CHECK(parse_webhook_url("http://127.0.0.1:9000/hooks", true).ok());
+}
+
 TEST_CASE("a webhook address is taken apart as it stands") {
     const auto url = parse_webhook_url("https://shop.example.com:8443/hooks/a?x=1", false);
     REQUIRE(url.ok());

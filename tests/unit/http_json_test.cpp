@@ -276,3 +276,13 @@ TEST_CASE("the writer refuses text that is no UTF-8 and shapes that are no JSON"
     CHECK_THROWS_AS(JsonWriter().open_object().take(), LogicError);
     CHECK_THROWS_AS(JsonWriter().value(1).value(2), LogicError);
 }
+
+TEST_CASE("a text of one length only is told that length once") {
+    const auto json = Json::parse(R"({"hash":"ab"})");
+    std::vector<Error> errors;
+    JsonObject object(json->root(), errors);
+    static_cast<void>(object.text("hash", {64, 64, false, true}));
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].code->text == "bad_length");
+    CHECK(errors[0].english() == "'hash' must have exactly 64 characters.");
+}
