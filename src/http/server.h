@@ -34,7 +34,7 @@ struct ServerSettings {
     int max_requests_per_connection = 100'000;
     int retry_after_most_s = 30;  // said with the 503 of a full pool, spread from 1 on
     /// Names the answers that no route gives (404, 405, 411, 413 …), on any thread; none: they have no request_id.
-    std::function<std::string()> request_id;
+    std::function<std::string()> request_id{};
 };
 
 /// Read at any time, from any thread.
