@@ -139,6 +139,7 @@ constexpr Phrase kPhrases[] = {
     {"the sum is too large", "合计过大"},
     {"less than nothing", "负数"},
     {"goods and freight", "货款与运费"},
+    {"an order's total", "订单总额"},
     {"it belongs only to orders that others collected", "仅适用于由其他机构收款的订单"},
     {"an order that others collected needs it", "由其他机构收款的订单必须提供"},
     {"the collecting institution's customs code has 10 or 18 characters", "收款机构的海关代码须为 10 或 18 个字符"},

@@ -152,7 +152,8 @@ const std::set<std::string> kReasonFiles{"adapters/sandbox_bank/remittance_wire.
 
 /// Written for readers of two languages at once, line by line.
 bool speaks_both(const std::string& path) {
-    return path.starts_with("src/app/demo") || path == "src/app/command_line.cpp" || path == "src/app/jobs.cpp";
+    return path.starts_with("src/app/demo") || path == "src/app/command_line.cpp" || path == "src/app/jobs.cpp" ||
+           path == "src/app/sign.cpp";
 }
 
 /// Whose words come before no person as an error: the sandbox's counterparties, benches, the inside of rooms.
