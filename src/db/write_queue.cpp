@@ -12,10 +12,6 @@ namespace {
 constexpr std::chrono::seconds kDefaultWait{30};
 /// A clock that does not move by itself is looked at this often.
 constexpr std::chrono::milliseconds kLook{100};
-/// A commit costs its pages and its wait for the disk, however many callers share it. Where several shared the last
-/// one, the next waits while more of them come: as long as a tick brings one, and no longer than that in all.
-constexpr std::chrono::microseconds kGatherTick{500};
-constexpr int kGatherTicks = 8;
 }  // namespace
 
 WriteQueue::WriteQueue(Database& database, const Clock& clock, IdSource& ids, WriteQueueSettings settings)
@@ -65,15 +61,6 @@ Result<std::shared_ptr<Ticket>> WriteQueue::Impl::enqueue(Operation& operation, 
     waiting_weight += weight;
     waiting.push_back(ticket);
     return ticket;
-}
-
-void WriteQueue::Impl::gather(std::unique_lock<std::mutex>& lock) {
-    for (int ticks = 0; ticks < kGatherTicks; ++ticks) {
-        if (stopping || last_taken < 2 || waiting_weight >= settings.group_weight) return;
-        const std::size_t before = waiting.size();
-        pausing.wait_for(lock, kGatherTick, [this] { return stopping; });
-        if (waiting.size() == before) return;
-    }
 }
 
 Status WriteQueue::wait(const std::shared_ptr<Ticket>& ticket, Monotonic deadline) {
@@ -151,7 +138,6 @@ void WriteQueue::start() {
                 std::unique_lock waiting(impl_->mutex);
                 impl_->came.wait(waiting, [this] { return impl_->stopping || !impl_->waiting.empty(); });
                 if (impl_->waiting.empty()) return;
-                impl_->gather(waiting);
             }
             step();
         }
@@ -209,7 +195,6 @@ Tickets WriteQueue::Impl::take() {
         }
         waiting.pop_front();  // one that was withdrawn has its answer
     }
-    last_taken = taken.size();
     return taken;
 }
 

@@ -95,8 +95,6 @@ class WriteQueue::Impl final : public WriterReports {
 
     /// Under the mutex.
     Result<std::shared_ptr<Ticket>> enqueue(Operation& operation, std::shared_ptr<Item> item);
-    /// The writer's thread, under the mutex: lets a group grow while callers keep coming.
-    void gather(std::unique_lock<std::mutex>& lock);
     /// The next group by weight, in submit order, withdrawn ones left out.
     Tickets take();
     void answer(const Tickets& tickets, const Status& status) override;
@@ -114,7 +112,6 @@ class WriteQueue::Impl final : public WriterReports {
     std::condition_variable pausing;
     std::deque<std::shared_ptr<Ticket>> waiting;
     std::size_t waiting_weight = 0;
-    std::size_t last_taken = 0;  // callers of the last group
     std::uint64_t refused = 0;
     Counters counters{};
     std::function<void()> when_committed;  // set before there is a second thread
