@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "fx/purchase_store.h"
-#include "src/flow/convert_legs.h"
 #include "src/flow/explain_debit_parts.h"
 #include "src/flow/suspense_matters.h"
 #include "src/parties/party_store.h"
@@ -40,33 +38,6 @@ Wish read_wish(http::JsonObject& json) {
     if (!wish.as.empty() && wish.as != kGivenUp && wish.as != kRefund) wish.subject_id = json.text("subject_id", kId);
     wish.grounds = read_grounds(json);
     return wish;
-}
-
-std::vector<fx::PurchaseLeg> legs_of(db::Reader& reader, const fx::Purchase& purchase) {
-    const std::vector<std::string> ids{fx::leg_id(purchase.reference, purchase.cny_account),
-                                       fx::leg_id(purchase.reference, purchase.foreign_account)};
-    return fx::PurchaseStore::legs(reader, ids);
-}
-
-Status plan_purchase(db::Reader& reader, const std::string& id, const postings::Event& event, DebitPlan& plan) {
-    plan.purchase = fx::PurchaseStore::find(reader, id);
-    if (!plan.purchase) return Error(kNoSubject, {{"what", "purchase"}, {"subject", id}});
-    plan.legs = legs_of(reader, *plan.purchase);
-    const Suspended& item = *plan.item;
-    const auto refuse = [&](std::string why) { return does_not_fit(item, "purchase " + id, std::move(why)); };
-    const auto leg = std::find_if(plan.legs.begin(), plan.legs.end(), [](const auto& each) { return !each.credit; });
-    if (item.entry.source_type != "statement_line") return refuse("it is no line of a statement");
-    if (plan.purchase->state != fx::PurchaseState::Dealt || leg == plan.legs.end())
-        return refuse("no leg of it is due");
-    if (!leg->settled_by.empty()) return refuse("its leg was paid before");
-    if (item.owner_of(AccountKind::Provision) != leg->account) return refuse("it was taken from another account");
-    if (item.amount.currency() != leg->amount.currency() || item.amount != leg->amount)
-        return refuse("its leg is of " + amount_with_currency(leg->amount));
-    plan.changes.push_back({id, "leg on " + leg->account + " due", "leg on " + leg->account + " paid"});
-    plan.entries.push_back(
-        postings::debit_explained(event, ledger::fx_payable(leg->bank, item.amount.currency()), item.amount));
-    if (!plan.purchase->provision_hold.empty()) plan.entries.back().uses_holds.push_back(plan.purchase->provision_hold);
-    return Done{};
 }
 
 Status plan_merchant(db::Reader& reader, const ledger::Ledger& ledger, const std::string& id,
@@ -132,11 +103,7 @@ Touched ExplainDebit::touched(db::Reader& reader, const std::string& text) const
     if (wish.as == kRemittance) {
         touch_remittance(reader, wish.subject_id, touched);
     } else if (wish.as == kPurchase) {
-        const auto purchase = fx::PurchaseStore::find(reader, wish.subject_id);
-        if (!purchase) return touched;
-        touched.row(fx::kPurchaseLock, purchase->id);
-        touched.accounts.push_back(ledger::fx_payable(purchase->bank, currency));
-        touched.accounts.push_back(ledger::provision(purchase->cny_account, purchase->cny.currency()));
+        touch_leg(reader, wish.subject_id, touched);
     } else if (wish.as == kMerchant) {
         if (parties::PartyStore::merchants(reader, std::span(&wish.subject_id, 1)).contains(wish.subject_id))
             touched.accounts.push_back(ledger::merchant(wish.subject_id, currency));
@@ -171,7 +138,9 @@ Result<std::unique_ptr<Plan>> ExplainDebit::plan(db::Reader& reader, const std::
     if (wish.as == kRemittance) {
         planned = plan_remittance(reader, ledger(), wish.subject_id, event, *plan);
     } else if (wish.as == kPurchase) {
-        planned = plan_purchase(reader, wish.subject_id, event, *plan);
+        Result<LegExit> leg = plan_leg(reader, *plan->item, wish.subject_id, event, *plan);
+        if (!leg) return leg.error();
+        plan->leg = std::move(leg).value();
     } else if (wish.as == kMerchant) {
         planned = plan_merchant(reader, ledger(), wish.subject_id, event, *plan);
     } else if (wish.as == kRecalled) {
@@ -194,15 +163,7 @@ void ExplainDebit::carry_out(db::Group& group, const Released& released, Plan& p
     const std::string note = closing_note(released);
     SuspenseStore::settle(group, *plan.item, released.approval_id);
     if (plan.remittance) settle_remittance(group, plan, note);
-    if (plan.purchase) {
-        for (fx::PurchaseLeg& leg : plan.legs) {
-            if (leg.credit) continue;
-            leg.settled_by = plan.item->entry.source_id;
-            leg.settled_at = group.now;
-        }
-        plan.purchase->provision_hold.clear();
-        save_settled(group, ledger(), *plan.purchase, plan.legs);
-    }
+    if (plan.leg) settle_leg(group, ledger(), *plan.leg, *plan.item);
     if (plan.own) settle_own(group, *plan.own, note);
     if (plan.credit) {
         SuspenseStore::settle(group, *plan.credit, released.approval_id);

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "fx/purchase.h"
 #include "src/flow/explain_debit.h"
 #include "src/flow/own_transfer_exit.h"
+#include "src/flow/purchase_leg_exit.h"
 #include "src/flow/suspense_store.h"
 #include "src/orders/order.h"
 #include "src/remittance/remittance.h"
@@ -22,8 +22,7 @@ struct DebitPlan final : Plan {
     std::vector<remittance::Allocation> allocations;
     std::vector<orders::Order> orders;
     std::set<std::string> held_by_it;  // of these, whose hold is the rejection's
-    std::optional<fx::Purchase> purchase;
-    std::vector<fx::PurchaseLeg> legs;
+    std::optional<LegExit> leg;
     std::optional<Suspended> credit;
     std::optional<OwnExit> own;
 };

@@ -105,6 +105,8 @@ Draft channel_funded(const Event&, const std::string& channel, const std::string
 Draft credit_suspended(const Event&, const std::string& provision, Money amount);
 Draft channel_credit_suspended(const Event&, const std::string& channel, Money amount);
 Draft suspense_revived(const Event&, const std::string& merchant, Money amount);
+/// explained_as: an fx_receivable account; LogicError for any other.
+Draft credit_explained(const Event&, const ledger::Account& explained_as, Money amount);
 Draft suspense_to_channel(const Event&, const std::string& channel, Money amount);
 Draft suspense_to_bank(const Event&, const std::string& provision, Money amount);
 Draft debit_suspended(const Event&, const std::string& provision, Money amount);

@@ -151,6 +151,13 @@ Draft suspense_revived(const Event& event, const std::string& payee, Money amoun
                  {debit(suspense(amount.currency()), amount), credit(merchant(payee, amount.currency()), amount)});
 }
 
+// Dr suspense / Cr fx_receivable
+Draft credit_explained(const Event& event, const ledger::Account& explained_as, Money amount) {
+    if (explained_as.kind != AccountKind::FxReceivable)
+        throw LogicError("a credit cannot be explained as " + explained_as.id());
+    return entry(event, "credit_explained", {debit(suspense(amount.currency()), amount), credit(explained_as, amount)});
+}
+
 // Dr suspense / Cr refunding
 Draft suspense_to_channel(const Event& event, const std::string& channel, Money amount) {
     return entry(event, "suspense_to_channel",

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "src/flow/own_transfer_exit.h"
+#include "src/flow/purchase_leg_exit.h"
 #include "src/flow/save_orders.h"
 #include "src/flow/suspense_matters.h"
 #include "src/operators/work_item.h"
@@ -23,20 +24,23 @@ constexpr std::string_view kToOrder = "order";
 constexpr std::string_view kToMerchant = "merchant";
 constexpr std::string_view kByChannel = "channel";
 constexpr std::string_view kToTransfer = "own_transfer";
-constexpr std::array<std::string_view, 5> kWays{kToOrder, kToMerchant, kToTransfer, kByChannel, "bank"};
+constexpr std::string_view kToPurchase = "purchase";
+constexpr std::array<std::string_view, 6> kWays{kToOrder, kToMerchant, kToTransfer, kToPurchase, kByChannel, "bank"};
 
 struct Wish {
     std::string entry_id;
     std::string to;
     std::string merchant_id;    // only where it goes to a merchant
     std::string remittance_id;  // only where it is an own transfer's
+    std::string purchase_id;    // only where it is a purchase's
     Grounds grounds;
 };
 
 Wish read_wish(http::JsonObject& json) {
-    Wish wish{json.text("entry_id", kId), json.choice("to", kWays), "", "", {}};
+    Wish wish{json.text("entry_id", kId), json.choice("to", kWays), "", "", "", {}};
     if (wish.to == kToMerchant) wish.merchant_id = json.text("merchant_id", kId);
     if (wish.to == kToTransfer) wish.remittance_id = json.text("remittance_id", kId);
+    if (wish.to == kToPurchase) wish.purchase_id = json.text("purchase_id", kId);
     wish.grounds = read_grounds(json);
     return wish;
 }
@@ -45,6 +49,7 @@ struct SuspensePlan final : Plan {
     std::optional<Suspended> item;
     std::optional<Payment> payment;  // where an order is revived
     std::optional<Order> order;
+    std::optional<LegExit> leg;  // where it is a purchase's
     std::optional<OwnExit> own;  // where it is an own transfer's
 };
 
@@ -105,6 +110,7 @@ std::string ResolveSuspense::read(http::JsonObject& json) const {
     out.open_object().field("entry_id", wish.entry_id).field("to", wish.to);
     if (!wish.merchant_id.empty()) out.field("merchant_id", wish.merchant_id);
     if (!wish.remittance_id.empty()) out.field("remittance_id", wish.remittance_id);
+    if (!wish.purchase_id.empty()) out.field("purchase_id", wish.purchase_id);
     write_grounds(out, wish.grounds);
     return out.close_object().take();
 }
@@ -122,6 +128,7 @@ Touched ResolveSuspense::touched(db::Reader& reader, const std::string& text) co
     }
     if (!wish.merchant_id.empty() && is_active_merchant(reader, wish.merchant_id))
         touched.accounts.push_back(ledger::merchant(wish.merchant_id, item->amount.currency()));
+    if (wish.to == kToPurchase) touch_leg(reader, wish.purchase_id, touched);
     if (wish.to == kToTransfer) touch_own(reader, wish.remittance_id, touched);
     return touched;
 }
@@ -136,7 +143,7 @@ Result<std::unique_ptr<Plan>> ResolveSuspense::plan(db::Reader& reader, const st
     plan->subject_id = wish.entry_id;
     plan->item = std::move(item).value();
     const std::string transfer = own_transfer_behind(reader, *plan->item);
-    const bool is_elsewhere = wish.to == kToOrder || wish.to == kToMerchant;
+    const bool is_elsewhere = wish.to == kToOrder || wish.to == kToMerchant || wish.to == kToPurchase;
     if (is_elsewhere && !transfer.empty()) return Error(own_transfer_error::kIsOfTransfer, {{"transfer", transfer}});
     if (wish.to == kToOrder) {
         if (const Status revived = revive(reader, *plan, event); !revived) return revived.error();
@@ -145,6 +152,10 @@ Result<std::unique_ptr<Plan>> ResolveSuspense::plan(db::Reader& reader, const st
             return Error(kIsPayment, {{"payment", plan->item->entry.source_id}});
         if (!is_active_merchant(reader, wish.merchant_id)) return Error(kNoMerchant, {{"merchant", wish.merchant_id}});
         plan->entries.push_back(postings::suspense_revived(event, wish.merchant_id, plan->item->amount));
+    } else if (wish.to == kToPurchase) {
+        Result<LegExit> leg = plan_leg(reader, *plan->item, wish.purchase_id, event, *plan);
+        if (!leg) return leg.error();
+        plan->leg = std::move(leg).value();
     } else if (wish.to == kToTransfer) {
         Result<OwnExit> own = plan_own(reader, *plan->item, wish.remittance_id, event, *plan);
         if (!own) return own.error();
@@ -173,6 +184,7 @@ void ResolveSuspense::carry_out(db::Group& group, const Released& released, Plan
         // Where the channel's money is here already, the order is funded by the next look at it.
         operators::WorkItems().close(group, "settled_but_not_paid", payment.reference, note);
     }
+    if (plan.leg) settle_leg(group, ledger(), *plan.leg, *plan.item);
     if (plan.own) settle_own(group, *plan.own, note);
     close_matters(group, *plan.item, note);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Money in suspense, settled by two persons: a payment that came too late revives its order, money that is a
-// merchant's goes to the merchant's account, money of an own transfer is booked as own funds'. Sending it back is
+// merchant's goes to the merchant's account, money of an own transfer is booked as own funds',
+// the foreign leg of a purchase that was found late settles it. Sending it back is
 // refused: nothing here sends a refund by a channel, and a statement line does not tell where a stranger's money came
 // from. An amount is settled whole, and once; what the bank or channel did is booked already, so that only suspense
 // moves here.
@@ -26,6 +27,9 @@ namespace suspense_error {
 inline constexpr ErrorCode kIsDebit{"is_a_debit", ErrorGroup::Rule,
                                     "What entry {entry} put into suspense is a debit: use explain_debit.",
                                     "分录 {entry} 的挂账为借方，请使用 explain_debit。"};
+inline constexpr ErrorCode kDoesNotFit{"credit_does_not_fit", ErrorGroup::Rule,
+                                       "The credit of {amount} is not {subject}: {why}.",
+                                       "该笔入账 {amount} 与 {subject} 不符：{why}。"};
 inline constexpr ErrorCode kNoWayBack{"no_way_back", ErrorGroup::Rule,
                                       "Money cannot be sent back by the {way} from here: {why}.",
                                       "此处无法由{way_zh}退回款项：{why_zh}。"};

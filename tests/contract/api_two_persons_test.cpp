@@ -270,6 +270,8 @@ TEST_CASE("what two persons cannot do is refused before anybody is asked, and ch
             {"resolve_suspense", of(credit, R"("to":"own_transfer")"), 400, "/content/remittance_id"},
             {"resolve_suspense", of(credit, R"("to":"own_transfer","remittance_id":"rem_none")"), 404,
              "no_such_transfer"},
+            {"resolve_suspense", of(credit, R"("to":"purchase")"), 400, "/content/purchase_id"},
+            {"resolve_suspense", of(credit, R"("to":"purchase","purchase_id":"pur_none")"), 404, "no_such_subject"},
             {"resolve_suspense", of(debit, R"("to":"order")"), 422, "is_a_debit"},
             {"explain_debit", of(credit, R"("as":"given_up")"), 422, "is_a_credit"},
             {"explain_debit", of(debit, R"("as":"remittance")"), 400, "/content/subject_id"},

@@ -119,6 +119,50 @@ TEST_CASE("a second payout that nobody gives back is given up, topped up from ow
     desk.check_books();
 }
 
+TEST_CASE(
+    "a debit of a purchase that was found only later is explained by it, its credit too, and the purchase closes") {
+    TestDesk desk;
+    // The bank deals, its answer is lost, and for days it answers no question for the deal; its statements go on.
+    desk.fault("sandbox-bank",
+               R"({"fault":"timeout_after_effect","count":1,"match":{"path":"/v1/fx/purchases","method":"POST"}})");
+    desk.network() = [](const http::OutgoingRequest& request) {
+        const bool asks = request.method == http::Method::Get && request.target.starts_with("/v1/fx/purchases/");
+        return asks ? SimulatedClient::Network::Refused : SimulatedClient::Network::Fine;
+    };
+    desk.submit(two_dollar_orders());
+    desk.live_days(6);
+    REQUIRE(desk.texts("SELECT state FROM purchase") == Work{"unknown"});
+    REQUIRE(balance(desk, "suspense_debit", "CNY") > 0);
+    REQUIRE(balance(desk, "suspense", "USD") > 0);
+    const std::string id = desk.texts("SELECT id FROM purchase").at(0);
+    const std::string debit = suspended_in(desk, "suspense_debit:CNY", "debit");
+    const std::string credit = suspended_in(desk, "suspense:USD", "credit");
+    const std::string as_purchase = R"("entry_id":")" + debit + R"(","as":"purchase","subject_id":")" + id + R"(")";
+    TwoPersons two = two_persons(desk);
+    CHECK(two.refused("explain_debit", as_purchase) == "debit_does_not_fit");
+
+    desk.network() = [](const http::OutgoingRequest&) { return SimulatedClient::Network::Fine; };
+    desk.live_days(1);
+    REQUIRE(desk.texts("SELECT state FROM purchase") == Work{"dealt"});
+    CHECK(two.refused("explain_debit", R"("entry_id":")" + debit + R"(","as":"purchase","subject_id":"pur_none")") ==
+          "no_such_subject");
+    const std::string content = two.settle("explain_debit", as_purchase);
+    CHECK(content.find("fx_payable:sandbox-bank:CNY") != std::string::npos);
+    CHECK(balance(desk, "suspense_debit", "CNY") == 0);
+    CHECK(balance(desk, "fx_payable", "CNY") == 0);
+    CHECK(desk.texts("SELECT state FROM purchase") == Work{"dealt"});  // its foreign leg is still in suspense
+    two.settle("resolve_suspense", R"("entry_id":")" + credit + R"(","to":"purchase","purchase_id":")" + id + R"(")");
+    CHECK(balance(desk, "suspense", "USD") == 0);
+    CHECK(balance(desk, "fx_receivable", "USD") == 0);
+    desk.live_days(2);
+    CHECK(calls_of(desk, "POST http://127.0.0.1:7801 /v1/fx/purchases") == 1);
+    desk.check_books();
+    // What was told on the way waits for a person to look at; nothing else does.
+    CHECK(open_work(desk) == Work{"account_overdrawn account", "call_undelivered call"});
+    CHECK(desk.number("SELECT COUNT(*) FROM orders WHERE state <> 'completed'") == 0);
+    CHECK(desk.number("SELECT COUNT(*) FROM hold WHERE state = 'open'") == 0);
+}
+
 TEST_CASE("a payout that waits because the channel cost more than the fees goes on when own funds top it up") {
     DeskSettings settings;
     settings.channel_cost_basis_points = 400;
