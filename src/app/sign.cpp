@@ -115,7 +115,7 @@ int run_propose(ProposeOptions options) {
 
 bool is_person_id(const std::string& text) {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
     });
 }
 
@@ -126,9 +126,11 @@ int run_new_operator(const OperatorOptions& who) {
         return 2;
     }
     if (!is_person_id(who.person)) {
-        std::cerr << "A person's id is 1 to 64 letters, digits, '_' and '-', the same for all operators of that person "
-                     "(a staff number, never a name); nothing was registered.\n";
-        return 1;
+        std::cerr
+            << "A person's id is 1 to 64 small letters, digits, '_' and '-', the same for all operators of that "
+               "person (a staff number, never a name). Nothing was registered.\n"
+               "人员编号为 1 至 64 个小写字母、数字、“_”和“-”，同一人的所有操作员相同（工号，不得为姓名）。未登记。\n";
+        return 2;
     }
     RegisterOperator registering;
     const auto house = House::open(who.source, false);

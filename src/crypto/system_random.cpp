@@ -27,6 +27,9 @@ void draw(std::span<std::uint8_t> bytes) {
 
 std::atomic<unsigned> forks{0};
 
+/// Of this thread's stock: what its other objects still ask for at the thread's end is drawn for itself.
+thread_local constinit bool is_gone = false;
+
 /// One thread's stock for nonces and ids: asked for ten bytes, the source takes as long as for some hundreds. Each byte
 /// is given out once and wiped; a child process does not give out what its parent drew.
 class Stock {
@@ -35,11 +38,14 @@ class Stock {
         static const int noticed = ::pthread_atfork(nullptr, nullptr, [] { ++forks; });
         if (noticed != 0) throw std::runtime_error("a fork of the process would not be noticed");
     }
-    ~Stock() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
+    ~Stock() {
+        OPENSSL_cleanse(bytes_.data(), bytes_.size());
+        is_gone = true;
+    }
     Stock(const Stock&) = delete;
     Stock& operator=(const Stock&) = delete;
 
-    static constexpr std::size_t kMost = 64;  // what is larger is drawn for itself
+    static constexpr std::size_t kMost = 16;  // what is larger is drawn for itself
 
     void take(std::span<std::uint8_t> bytes) {
         if (const unsigned now = forks.load(); left_ < bytes.size() || drawn_after_ != now) {
@@ -63,7 +69,7 @@ class Stock {
 }  // namespace
 
 void SystemRandom::fill(std::span<std::uint8_t> bytes) {
-    if (bytes.size() > Stock::kMost) return draw(bytes);
+    if (bytes.size() > Stock::kMost || is_gone) return draw(bytes);
     static thread_local Stock stock;
     stock.take(bytes);
 }

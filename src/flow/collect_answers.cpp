@@ -33,8 +33,11 @@ void judge(InstructionAnswer& instruction, ChannelOperation kind, const orders::
                 instruction.outcome = Outcome::RejectedFinal;
             return;
         case ChannelOperation::Close:
-            if (unknown && instruction.reason_code == orders::channel_reason::kPaidAlready)
+            if (instruction.reason_code == orders::channel_reason::kPaidAlready) {
                 instruction.outcome = Outcome::RejectedFinal;
+            } else if (instruction.outcome == Outcome::RejectedFinal) {
+                instruction.outcome = Outcome::Unknown;  // whatever else it refuses, the trade may still be paid
+            }
             if (answer.payment && answer.payment->state == orders::ChannelState::Waiting) {
                 instruction.outcome = Outcome::Unknown;
                 instruction.reason_code = "still_open";

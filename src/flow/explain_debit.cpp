@@ -61,6 +61,9 @@ Status plan_merchant(db::Reader& reader, const ledger::Ledger& ledger, const std
 Status plan_recall(db::Reader& reader, const std::string& entry_id, const postings::Event& event, DebitPlan& plan) {
     Result<Suspended> credit = SuspenseStore::find(reader, entry_id);
     if (!credit) return credit.error();
+    // Its own exit alone ends the transfer.
+    const std::string transfer = own_transfer_behind(reader, *credit);
+    if (!transfer.empty()) return Error(own_transfer_error::kIsOfTransfer, {{"transfer", transfer}});
     const Suspended& item = *plan.item;
     const auto refuse = [&](std::string why) {
         return does_not_fit(item, "the credit of entry " + entry_id, std::move(why));

@@ -1,6 +1,7 @@
 #include "src/flow/fund_again.h"
 
 #include "src/base/sometimes.h"
+#include "src/flow/reconcile.h"
 #include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
@@ -32,16 +33,23 @@ operators::NewWorkItem told(const DoubtfulDay& doubt) {
                 " 次，明细仍缺号或与期末余额不符。已有明细均已入账，请向银行查明缺少的部分。"};
 }
 
-void settle(db::Group& group, const Statement& statement, std::size_t lines) {
+/// Whether the ordinary reading has closed that day and gone on; its place is locked.
+bool is_behind(db::Reader& reader, const StatementRequest& asked) {
+    const auto places = StatementStore::places(reader, std::span(&asked.account, 1));
+    const auto place = places.find(asked.account);
+    return place != places.end() && asked.day < place->second.day;
+}
+
+void settle(db::Group& group, const Statement& statement) {
     std::vector<Break> closed;
     for (auto& [id, found] : StatementStore::breaks(group.tx, breaks_of(statement.account, statement.day))) {
         if (!found.is_open) continue;
         found.is_open = false;
         found.closed_at = group.now;
+        operators::WorkItems().close(group, kBreakOverdue, id, "explained");
         closed.push_back(std::move(found));
     }
     StatementStore::save_breaks(group.tx, closed);
-    if (statement.is_closed) StatementStore::save_line_count(group.tx, statement, lines);
 }
 
 }  // namespace
@@ -79,8 +87,12 @@ void judge_again(db::Group& group, const FundSettings& settings, const Statement
         reconciliation::DaySum lines = came->before;
         StatementStore::add_lines(group.tx, asked.account, asked.day, {.behind = asked.after_sequence},
                                   settings.lines_a_page, lines);
-        agrees = reconciliation::adds_up(*statement, lines);
-        if (agrees) settle(group, *statement, lines.lines());
+        // An answer of before the day was closed says nothing of its closing balance.
+        const bool behind = is_behind(group.tx, asked);
+        agrees = reconciliation::adds_up(*statement, lines) && (statement->is_closed || !behind);
+        if (agrees) settle(group, *statement);
+        // Closed by the bank and not yet read so far: the ordinary reading will count them.
+        if (agrees && behind) StatementStore::save_line_count(group.tx, *statement, lines.lines());
     }
     if (agrees) {
         doubt->due_at.reset();

@@ -1,5 +1,6 @@
 // Asking for statements and storing what came: a read that failed is over, and the next one is asked for in its turn.
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -70,10 +71,10 @@ class RequestWork final : public db::Work {
             changed.push_back(place);
         }
         const std::vector<DoubtfulDay> doubts = ask_again(group, calls);
+        StatementStore::save_doubts(group.tx, doubts);
         if (calls.empty()) return;
         parts_.calls.prepare(group, calls);
         StatementStore::save_places(group.tx, changed);
-        StatementStore::save_doubts(group.tx, doubts);
         items_.front()->prepared = static_cast<int>(calls.size());
     }
 
@@ -81,13 +82,17 @@ class RequestWork final : public db::Work {
     std::vector<DoubtfulDay> ask_again(db::Group& group, std::vector<calls::NewCall>& calls) const {
         std::vector<DoubtfulDay> asked;
         for (DoubtfulDay& doubt : StatementStore::doubts_due(group.tx, group.now, kDoubtsAtOnce)) {
-            for (const ProvisionAccount& account : parts_.settings.accounts) {
-                if (account.name != doubt.account) continue;
-                calls.push_back(
-                    call_for(group, account, {account.name, account.currency, doubt.day, doubt.seen_sequence}, kAgain));
+            const auto& accounts = parts_.settings.accounts;
+            const auto account = std::find_if(accounts.begin(), accounts.end(),
+                                              [&](const ProvisionAccount& each) { return each.name == doubt.account; });
+            // An account that is configured no more has nobody who could be asked; its break stays.
+            doubt.due_at.reset();
+            if (account != accounts.end()) {
+                calls.push_back(call_for(group, *account,
+                                         {account->name, account->currency, doubt.day, doubt.seen_sequence}, kAgain));
                 doubt.due_at = group.now + parts_.settings.poll_every * kSafetyPolls;
-                asked.push_back(doubt);
             }
+            asked.push_back(doubt);
         }
         return asked;
     }

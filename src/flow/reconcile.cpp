@@ -16,7 +16,6 @@ using reconciliation::BreakKind;
 using reconciliation::StatementStore;
 
 constexpr int kMostBreaks = 1000;
-constexpr std::string_view kOverdue = "break_overdue";
 constexpr std::chrono::hours kOverdueAfter{24};  // an open break becomes a work item
 
 /// What the payouts of one account showed before anything was locked.
@@ -165,7 +164,7 @@ class ReconcileWork final : public db::Work {
             done.is_open = false;
             sometimes("a break is explained");
             done.closed_at = group.now;
-            work_items_.close(group, kOverdue, id, "explained");
+            work_items_.close(group, kBreakOverdue, id, "explained");
             changed.push_back(std::move(done));
             ++item_.found.closed;
         }
@@ -176,17 +175,24 @@ class ReconcileWork final : public db::Work {
 
     /// REC-01, REC-06: a difference of timing is gone by its due time; what is not has a person.
     void tell_of_old(db::Group& group) {
-        std::vector<operators::NewWorkItem> old;
+        std::vector<operators::NewWorkItem> fresh;
+        const std::map<std::string, std::string> told = work_items_.open_of(group.tx, kBreakOverdue);
         for (const Break& one : item_.found.open) {
             if (group.now - one.opened_at < kOverdueAfter) continue;
             sometimes("a break is overdue");
-            old.push_back(
-                {std::string(kOverdue), "break", one.id,
-                 "Account " + one.account + ", open since " + Date::in_shanghai(one.opened_at).text() + ": " +
-                     one.text_en,
-                 "账户 " + one.account + "，自 " + Date::in_shanghai(one.opened_at).text() + " 未了：" + one.text_zh});
+            operators::NewWorkItem item{
+                std::string(kBreakOverdue), "break", one.id,
+                "Account " + one.account + ", open since " + Date::in_shanghai(one.opened_at).text() + ": " +
+                    one.text_en,
+                "账户 " + one.account + "，自 " + Date::in_shanghai(one.opened_at).text() + " 未了：" + one.text_zh};
+            const auto standing = told.find(one.id);
+            if (standing == told.end()) {
+                fresh.push_back(std::move(item));
+            } else if (standing->second != item.text_en) {
+                work_items_.retell(group, item);
+            }
         }
-        work_items_.open(group, old);
+        work_items_.open(group, fresh);
     }
 
     const ledger::Ledger& ledger_;

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/db/write_queue.h"
@@ -15,6 +16,9 @@
 #include "src/reconciliation/break.h"
 
 namespace huiqiao::flow {
+
+/// The work item of a break that is open for more than a day; its subject is the break.
+inline constexpr std::string_view kBreakOverdue = "break_overdue";
 
 struct ReconcileSettings {
     std::vector<ProvisionAccount> accounts;

@@ -80,7 +80,7 @@ const db::Select kStops{"SELECT currency, reason FROM payout_stop ORDER BY curre
 
 const db::Insert kAnchorInsert{"anchor", "id, slot, seq, head, anchored_at, reason, line", "tiititt"};
 const db::Select kLastAnchors{"SELECT slot, MAX(seq) FROM anchor GROUP BY slot ORDER BY slot", "ii"};
-const db::Select kLastAnchorTime{"SELECT COALESCE(MAX(anchored_at), 0) FROM anchor", "i"};
+const db::Select kLastAnchorTime{"SELECT COALESCE((SELECT anchored_at FROM anchor ORDER BY id DESC LIMIT 1), 0)", "i"};
 const db::Select kAnchorPage{"SELECT id, line FROM anchor WHERE id > :p1 ORDER BY id LIMIT 1000", "tt"};
 const db::Insert kDayBalanceInsert{"day_balance",
                                    "account_id, business_date, debits_minor, credits_minor, "

@@ -61,7 +61,7 @@ class Approvals {
                                 std::string_view subject_id, std::string_view content);
     static void lock(db::Locks& locks, const std::string& approval_id);
     /// content_hash: of what the checker saw. kMayNotCheck, kSamePerson, kContentDiffers, kNotWaiting. What is released
-    /// and not used may be released again, which changes nothing.
+    /// and not used may be released again: the approval then names who carries it out.
     static Status release(db::Group& group, const std::string& approval_id, const Operator& checker,
                           std::string_view content_hash);
     static Status refuse(db::Group& group, const std::string& approval_id, const Operator& checker,

@@ -116,8 +116,8 @@ Status Approvals::release(db::Group& group, const std::string& approval_id, cons
     const Result<Approval> approval = to_decide(group, approval_id, checker, ApprovalState::Released);
     if (!approval) return approval.error();
     if (content_hash != approval->content_hash) return Error(operators_error::kContentDiffers);
-    if (approval->state == ApprovalState::Waiting)
-        group.tx.execute(kDecide, {approval_id, to_text(ApprovalState::Released), checker.id, "", group.now});
+    // Also of what was released before and could not be carried out: it names who carries it out now.
+    group.tx.execute(kDecide, {approval_id, to_text(ApprovalState::Released), checker.id, "", group.now});
     return Done{};
 }
 
