@@ -114,7 +114,7 @@ remittance::Remittance unknown_transfer(Desk& d, const char* direction, const ch
 }
 /// The bank itself books this on the provision account, under that reference of ours.
 void book_at_bank(Desk& d, const char* amount, bool is_credit, const std::string& reference,
-                std::string_view code = sb::kIssuedHome) {
+                  std::string_view code = sb::kIssuedHome) {
     d.bank_books.write([&](db::Tx& tx) {
         const sb::Booking booking{.key = "by hand:" + reference + amount + (is_credit ? "c" : "d"),
                                   .account = "sb-usd",
@@ -164,6 +164,23 @@ TEST_CASE("a top-up that arrives with another amount is settled by two persons, 
         const std::size_t queries = d.client.count("GET /v1/payments");
         d.advance(std::chrono::hours(30));
         CHECK(d.client.count("GET /v1/payments") == queries);
+        check_free(d, "top_up", "1.00");
+    });
+}
+
+TEST_CASE("a credit that is an own transfer's cannot be said to be the recall of another debit") {
+    each_engine([](TestDatabase& on) {
+        Desk d(on);
+        owe(d);
+        const remittance::Remittance one = unknown_transfer(d, "top_up", "40.00");
+        book_at_bank(d, "39.00", true, one.reference);
+        const std::string credit = d.suspended().back().entry.id;
+        book_at_bank(d, "39.00", false, "STRANGE-1");
+        const std::string debit = d.suspended().back().entry.id;
+        REQUIRE(debit != credit);
+        CHECK(d.two.refused("explain_debit", R"("entry_id":")" + debit + R"(","as":"recalled","subject_id":")" +
+                                                 credit + R"(")") == "is_of_own_transfer");
+        d.two.settle("resolve_suspense", as_own(credit, one.id));
         check_free(d, "top_up", "1.00");
     });
 }
