@@ -12,8 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr db::Select kUnpaidTrades{"SELECT reference, created_at, expires_at FROM trade WHERE state = 'NOTPAY'",
-                                   "tii"};
+constexpr db::Select kUnpaidTrades{"SELECT reference, created_at, expires_at FROM trade WHERE state = 'NOTPAY'", "tii"};
 constexpr http::JsonLimits kAnswerLimits{16, 100'000, 1000, 1'000'000, std::size_t{16} * 1024 * 1024};
 
 }  // namespace
