@@ -80,8 +80,8 @@ void measure(File& file, Pace& pace) {
         const auto confirmed = file.collecting.confirmed(group);
         timed([&] { file.collecting.process(confirmed); });
     }
-    pace.wall.push_back(per_second(kGroupsARound * kGroup, took.wall.count()));
-    pace.cpu.push_back(per_second(kGroupsARound * kGroup, took.cpu.count()));
+    pace.wall.push_back(per_second(std::int64_t{kGroupsARound} * kGroup, took.wall.count()));
+    pace.cpu.push_back(per_second(std::int64_t{kGroupsARound} * kGroup, took.cpu.count()));
 }
 
 /// Kills a service under load and starts it again; microseconds until it is ready.

@@ -1,5 +1,7 @@
 #include "src/reconciliation/statement.h"
 
+#include <algorithm>
+
 namespace huiqiao::reconciliation {
 
 std::string_view to_text(StatementFault fault) {
