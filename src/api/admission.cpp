@@ -8,7 +8,7 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::int64_t kOneRequest_e6 = 1'000'000;
+constexpr std::int64_t kOneRequestE6 = 1'000'000;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ const PlatformLimits& Admission::limits_of(const std::string& platform_id) const
 
 void Admission::refill(Used& used, const PlatformLimits& limits) const {
     const Monotonic now = clock_.monotonic();
-    const std::int64_t full = limits.burst * kOneRequest_e6;
+    const std::int64_t full = limits.burst * kOneRequestE6;
     // Full after this time, whatever it was before; so the product below stays small.
     const auto fills_within = std::chrono::seconds(limits.burst / limits.requests_per_second + 1);
     if (now - used.filled_at >= fills_within) {
@@ -87,7 +87,7 @@ std::optional<Error> Admission::Visit::expect(const std::string& platform_id) {
     const auto used = admission_->used_.find(platform_id);
     if (used == admission_->used_.end()) return std::nullopt;
     admission_->refill(used->second, admission_->limits_of(platform_id));
-    if (used->second.tokens_e6 >= kOneRequest_e6) return std::nullopt;
+    if (used->second.tokens_e6 >= kOneRequestE6) return std::nullopt;
     return admission_->refuse(Refusal::PlatformRate);
 }
 
@@ -98,13 +98,13 @@ std::optional<Error> Admission::Visit::admit(const std::string& platform_id) {
     const auto [place, is_new] = admission_->used_.try_emplace(platform_id);
     Used& used = place->second;
     if (is_new) {
-        used.tokens_e6 = limits.burst * kOneRequest_e6;
+        used.tokens_e6 = limits.burst * kOneRequestE6;
         used.filled_at = admission_->clock_.monotonic();
     }
     admission_->refill(used, limits);
-    if (used.tokens_e6 < kOneRequest_e6) return admission_->refuse(Refusal::PlatformRate);
+    if (used.tokens_e6 < kOneRequestE6) return admission_->refuse(Refusal::PlatformRate);
     if (used.under_way >= limits.under_way) return admission_->refuse(Refusal::PlatformUnderWay);
-    used.tokens_e6 -= kOneRequest_e6;
+    used.tokens_e6 -= kOneRequestE6;
     ++used.under_way;
     platform_id_ = platform_id;
     return std::nullopt;

@@ -43,11 +43,11 @@ void Claims::Impl::Table::settle(Tx& tx) {
 void Claims::Impl::Table::insert_missing(Tx& tx) {
     const Found found = read_standing(tx);
     all_ours = found.empty();
-    std::unordered_set<std::string_view> standing;
-    for (std::size_t row = 0; row < found.size(); ++row) standing.insert(found.text(row, 0));
+    std::unordered_set<std::string_view> there;
+    for (std::size_t row = 0; row < found.size(); ++row) there.insert(found.text(row, 0));
     std::vector<std::size_t> missing;
     for (std::size_t row = 0; row < rows.size(); ++row) {
-        if (!standing.contains(rows.column(0)[row].text())) missing.push_back(row);
+        if (!there.contains(rows.column(0)[row].text())) missing.push_back(row);
     }
     if (missing.empty()) return;
     Rows wanted = rows;
@@ -56,18 +56,18 @@ void Claims::Impl::Table::insert_missing(Tx& tx) {
     if (tx.insert_absent(claim.insert, wanted) != static_cast<std::int64_t>(wanted.size())) all_ours = false;
 }
 
-Found Claims::Impl::Table::read_standing(Reader& reader) const {
+Found Claims::Impl::Table::read_standing(Reader& from) const {
     std::vector<std::string> keys;
     keys.reserve(rows.size());
     for (const Value& key : rows.column(0)) keys.push_back(key.text());
     const std::vector<std::string_view> names = split_names(claim.insert.columns);
     const std::string text = "SELECT " + std::string(names[0]) + ", " + std::string(names[1]) + " FROM " +
                              std::string(claim.insert.table) + " WHERE " + std::string(names[0]) + " IN (:list)";
-    return reader.select({text, "tt"}, {}, keys);
+    return from.select({text, "tt"}, {}, keys);
 }
 
-void Claims::Impl::Table::read_owners(Reader& reader) {
-    const Found found = read_standing(reader);
+void Claims::Impl::Table::read_owners(Reader& from) {
+    const Found found = read_standing(from);
     std::unordered_map<std::string_view, std::size_t> place;
     for (std::size_t row = 0; row < found.size(); ++row) place.emplace(found.text(row, 0), row);
     owners.reserve(rows.size());

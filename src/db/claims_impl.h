@@ -32,8 +32,8 @@ struct Claims::Impl {
 
         void settle(Tx& tx);
         void insert_missing(Tx& tx);
-        void read_owners(Reader& reader);
-        [[nodiscard]] Found read_standing(Reader& reader) const;
+        void read_owners(Reader& from);
+        [[nodiscard]] Found read_standing(Reader& from) const;
         [[nodiscard]] const std::string& owner(const std::string& key) const;
     };
 
