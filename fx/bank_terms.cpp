@@ -12,4 +12,13 @@ Money BankTerms::fee_of(const Money& deal_cny) const {
     return std::max(fee, least_fee);
 }
 
+std::optional<Money> largest_deal_of(std::span<const BankTerms> banks) {
+    std::optional<Money> most;
+    for (const BankTerms& bank : banks) {
+        if (!bank.largest_deal) return std::nullopt;
+        if (!most || *most < *bank.largest_deal) most = bank.largest_deal;
+    }
+    return most;
+}
+
 }  // namespace huiqiao::fx

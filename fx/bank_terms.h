@@ -3,6 +3,7 @@
 // banks. It books nothing; a charge is booked when the bank takes it.
 
 #include <optional>
+#include <span>
 
 #include "src/base/money.h"
 
@@ -18,5 +19,8 @@ struct BankTerms {
     /// Rounded up to the fen, against us: a comparison must not promise more than comes.
     [[nodiscard]] Money fee_of(const Money& deal_cny) const;
 };
+
+/// The most CNY that one of these banks at least deals at once; nullopt where one of them has no limit.
+std::optional<Money> largest_deal_of(std::span<const BankTerms> banks);
 
 }  // namespace huiqiao::fx

@@ -25,11 +25,10 @@ bool is_paid(const Details& details) {
 /// payment stays as it is (XCT-07). A close is over when the channel says that the trade is closed, or that it was
 /// paid; "not found" is no proof, since the order may be on its way, and a trade that is open still must be closed yet.
 void judge(InstructionAnswer& instruction, ChannelOperation kind, const orders::ChannelAnswer& answer) {
-    const bool unknown = instruction.outcome == Outcome::Unknown;
     switch (kind) {
         case ChannelOperation::Order: return;
         case ChannelOperation::Query:
-            if (unknown && instruction.reason_code == orders::channel_reason::kNotFound)
+            if (instruction.outcome == Outcome::Unknown && instruction.reason_code == orders::channel_reason::kNotFound)
                 instruction.outcome = Outcome::RejectedFinal;
             return;
         case ChannelOperation::Close:

@@ -139,15 +139,9 @@ class Convert::Impl {
     /// First paid first, up to what one bank at least deals at once; what does not fit waits for the next purchase. An
     /// order that fits in none is passed over: watch_waiting tells of it.
     void put_together(db::Reader& reader, const std::vector<std::string>& banks, Choice& choice) const {
-        std::optional<Money> most;
-        for (const std::string& bank : banks) {
-            const std::optional<Money>& largest = terms_.at(bank).largest_deal;
-            if (!largest) {
-                most.reset();
-                break;
-            }
-            if (!most || *most < *largest) most = largest;
-        }
+        std::vector<fx::BankTerms> terms;
+        for (const std::string& bank : banks) terms.push_back(terms_.at(bank));
+        const std::optional<Money> most = fx::largest_deal_of(terms);
         for (const orders::Order& order : orders::OrderStore::load(reader, choice.page)) {
             const Money own = order.amounts.convertible();
             if (!own.is_positive() || (most && choice.compared + own > *most)) continue;

@@ -91,13 +91,14 @@ class Look {
     }
 
     void above(Currency currency, const std::vector<std::string>& names) {
-        std::optional<Money> most;
+        std::vector<fx::BankTerms> terms;
+        for (const std::string& name : names) terms.push_back(banks_.at(name).terms);
+        const std::optional<Money> most = fx::largest_deal_of(terms);
+        if (!most) return;
         std::string limits;
         for (const std::string& name : names) {
-            const std::optional<Money>& largest = banks_.at(name).terms.largest_deal;
-            if (!largest) return;
-            if (!most || *most < *largest) most = largest;
-            limits += (limits.empty() ? "" : ", ") + name + " " + amount_with_currency(*largest);
+            limits +=
+                (limits.empty() ? "" : ", ") + name + " " + amount_with_currency(*banks_.at(name).terms.largest_deal);
         }
         for (const auto& [id, cny] : orders::WaitingStore::above(reader_, currency, *most, WatchWaiting::kAtMost)) {
             const std::string amount = amount_with_currency(cny);

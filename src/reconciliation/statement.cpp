@@ -14,11 +14,15 @@ std::string_view to_text(StatementFault fault) {
     throw LogicError("a statement fault has no text");
 }
 
+void GapFinder::add(int number) {
+    if (first_gap_ == 0 && number > last_ + 1) first_gap_ = last_ + 1;
+    last_ = std::max(last_, number);
+}
+
 void DaySum::add(int sequence, const Money& amount, bool is_credit) {
     net_ = is_credit ? net_ + amount : net_ - amount;
     ++lines_;
-    if (first_gap_ == 0 && sequence > last_ + 1) first_gap_ = last_ + 1;
-    last_ = std::max(last_, sequence);
+    numbers_.add(sequence);
 }
 
 int first_gap(std::span<const StatementLine> lines, int after) {
@@ -26,12 +30,9 @@ int first_gap(std::span<const StatementLine> lines, int after) {
     numbers.reserve(lines.size());
     for (const StatementLine& line : lines) numbers.push_back(line.sequence);
     std::sort(numbers.begin(), numbers.end());
-    int last = after;
-    for (const int number : numbers) {
-        if (number > last + 1) return last + 1;
-        last = std::max(last, number);
-    }
-    return 0;
+    GapFinder gaps(after);
+    for (const int number : numbers) gaps.add(number);
+    return gaps.first_gap();
 }
 
 bool adds_up(const Statement& statement, const DaySum& lines) {

@@ -55,6 +55,19 @@ struct Finding {
     Money difference;  // zero for gaps
 };
 
+/// Which number a row of rising numbers leaves out first. One that comes twice leaves nothing out.
+class GapFinder {
+ public:
+    explicit GapFinder(int after = 0) : last_(after) {}
+    void add(int number);
+    /// The first number that is left out, or 0.
+    [[nodiscard]] int first_gap() const { return first_gap_; }
+
+ private:
+    int last_;
+    int first_gap_ = 0;
+};
+
 /// A day's lines as far as its check needs them, added in the order of their sequence.
 class DaySum {
  public:
@@ -62,14 +75,13 @@ class DaySum {
     void add(int sequence, const Money& amount, bool is_credit);
     [[nodiscard]] const Money& net() const { return net_; }  // credits less debits
     [[nodiscard]] std::size_t lines() const { return lines_; }
-    /// The first number that is left out, or 0. One that comes twice leaves nothing out.
-    [[nodiscard]] int first_gap() const { return first_gap_; }
+    /// The first number that is left out, or 0.
+    [[nodiscard]] int first_gap() const { return numbers_.first_gap(); }
 
  private:
     Money net_;
     std::size_t lines_ = 0;
-    int last_ = 0;
-    int first_gap_ = 0;
+    GapFinder numbers_;
 };
 
 /// Checks a closed day. `lines`: all of the day, whatever page brought them. previous: of the last closed day, if any.
@@ -79,7 +91,7 @@ struct ClosedDay {
     Money closing;
 };
 std::vector<Finding> check_day(const Statement& closed, const DaySum& lines, const std::optional<ClosedDay>& previous);
-/// The first number behind `after` that the lines leave out, or 0. One that comes twice leaves nothing out.
+/// The first number behind `after` that the lines of a page, in whatever order, leave out, or 0.
 int first_gap(std::span<const StatementLine> lines, int after);
 /// Whether the day's lines, as far as they are here, can be all: no number is left out and, once the day is closed,
 /// they come to its closing balance.
