@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,7 +40,7 @@ class Mark {
             path_ = (base_directory() / (kPrefix + std::string("XXXXXX"))).string();
             file = ::mkostemp(path_.data(), O_CLOEXEC);
             if (file < 0) throw std::runtime_error("no mark for the tests' directories: " + path_);
-        } while (::flock(file, LOCK_EX | LOCK_NB) != 0);  // swept before it was held: another one
+        } while (::flock(file, LOCK_EX | LOCK_NB) != 0 || is_gone(file));  // swept before it was held: another one
     }
     ~Mark() { ::unlink(path_.c_str()); }
     Mark(const Mark&) = delete;
@@ -51,28 +52,39 @@ class Mark {
     }
 
  private:
+    static bool is_gone(int file) {
+        struct stat standing {};
+        return ::fstat(file, &standing) != 0 || standing.st_nlink == 0;
+    }
+
     std::string path_;
 };
 
 /// Directories whose maker was killed.
 void sweep_left_overs() {
     std::error_code ignored;
-    std::vector<std::string> dead;
+    // Held until they are gone: who made one of them just now and comes to lock it then sees that it was swept.
+    std::vector<std::pair<std::string, int>> dead;
     for (const auto& entry : fs::directory_iterator(base_directory(), ignored)) {
         const std::string path = entry.path().string();
         if (entry.path().filename().string().rfind(kPrefix, 0) != 0 || !entry.is_regular_file(ignored)) continue;
         const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
         if (file < 0) continue;
-        if (::flock(file, LOCK_EX | LOCK_NB) == 0) dead.push_back(path);
-        ::close(file);
+        if (::flock(file, LOCK_EX | LOCK_NB) == 0)
+            dead.emplace_back(path, file);
+        else
+            ::close(file);
     }
     for (const auto& entry : fs::directory_iterator(base_directory(), ignored)) {
         const std::string path = entry.path().string();
-        for (const std::string& mark : dead) {
+        for (const auto& [mark, file] : dead) {
             if (path.rfind(mark + "-", 0) == 0) fs::remove_all(entry.path(), ignored);
         }
     }
-    for (const std::string& mark : dead) ::unlink(mark.c_str());
+    for (const auto& [mark, file] : dead) {
+        ::unlink(mark.c_str());
+        ::close(file);
+    }
 }
 
 pid_t spawn(const std::vector<std::string>& words, const std::string& log, bool dies_with_us) {
