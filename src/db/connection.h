@@ -34,6 +34,10 @@ class Connection {
     virtual void commit() = 0;
     /// Never throws; a connection that cannot roll back is no longer usable.
     virtual void rollback() noexcept = 0;
+    /// Pages in SQLite's write-ahead log after the last COMMIT; 0 on MariaDB, which keeps its log itself.
+    [[nodiscard]] virtual int log_pages() const { return 0; }
+    /// From now on somebody else copies the log into the file; a COMMIT does so only where it has grown far beyond.
+    virtual void leave_log() {}
 
     virtual Found select(const Select& select, std::span<const Value> parameters, std::span<const std::string> list,
                          RowLock lock) = 0;

@@ -40,6 +40,9 @@ class RecordingConnection final : public Connection {
     [[nodiscard]] bool usable() const override { return connection_->usable(); }
     [[nodiscard]] std::uint64_t server_number() const override { return connection_->server_number(); }
 
+    [[nodiscard]] int log_pages() const override { return connection_->log_pages(); }
+    void leave_log() override { connection_->leave_log(); }
+
     void begin_read() override { connection_->begin_read(); }
     void begin_write() override {
         connection_->begin_write();

@@ -132,6 +132,7 @@ void WriteQueue::start() {
     const std::lock_guard lock(impl_->mutex);
     if (impl_->threaded || impl_->stopping) throw LogicError("a write queue is started once");
     impl_->threaded = true;
+    impl_->keep_log();
     impl_->thread = std::thread([this] {
         while (true) {
             {
@@ -178,6 +179,12 @@ bool WriteQueue::is_resting() const {
 std::size_t WriteQueue::waiting() const {
     const std::lock_guard lock(impl_->mutex);
     return impl_->waiting_weight;
+}
+
+void WriteQueue::Impl::keep_log() {
+    if (connections.settings().engine != Engine::Sqlite) return;
+    log_keeper.emplace(connections);
+    writer.leave_log();
 }
 
 Tickets WriteQueue::Impl::take() {

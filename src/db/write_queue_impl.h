@@ -13,6 +13,7 @@
 #include "src/db/claims_impl.h"
 #include "src/db/connections.h"
 #include "src/db/group_run.h"
+#include "src/db/log_keeper.h"
 #include "src/db/write_queue.h"
 #include "src/db/writer_lease.h"
 
@@ -42,6 +43,8 @@ class WriterReports {
     virtual void failed(Trouble trouble) = 0;
     /// A COMMIT is durable.
     virtual void succeeded() = 0;
+    /// SQLite's log after it.
+    virtual void log_grew(int pages) = 0;
     /// There was trouble at the last try: one run will do.
     [[nodiscard]] virtual bool in_trouble() const = 0;
     /// In trouble, and the next try is not due yet: nobody touches the database.
@@ -56,6 +59,8 @@ class Writer {
     /// Every ticket has its answer afterwards, unless a simulated crash passed through.
     void write(const Tickets& tickets);
     void pass_time();
+    /// A LogKeeper is there from now on, for all connections that this writer will have.
+    void leave_log();
     /// Gives the slot back.
     void leave() noexcept;
     /// A simulated crash passed through: as good as killed.
@@ -85,28 +90,38 @@ class Writer {
     std::unique_ptr<Connection> connection_;
     WriterLease lease_;
     StandingKeys standing_;
+    bool leaves_log_ = false;
     bool dead_ = false;
 };
 
 class WriteQueue::Impl final : public WriterReports {
  public:
-    Impl(Connections& connections, const Clock& its_clock, IdSource& ids, WriteQueueSettings its_settings)
-        : clock(its_clock), settings(its_settings), writer(connections, its_clock, ids, its_settings.runs, *this) {}
+    Impl(Connections& its_connections, const Clock& its_clock, IdSource& ids, WriteQueueSettings its_settings)
+        : clock(its_clock),
+          settings(its_settings),
+          connections(its_connections),
+          writer(its_connections, its_clock, ids, its_settings.runs, *this) {}
 
     /// Under the mutex.
     Result<std::shared_ptr<Ticket>> enqueue(Operation& operation, std::shared_ptr<Item> item);
     /// The next group by weight, in submit order, withdrawn ones left out.
     Tickets take();
+    /// The queue has a thread: SQLite's log gets one too.
+    void keep_log();
     void answer(const Tickets& tickets, const Status& status) override;
     void count(const Counters& more) override;
     void pause(int runs) override;
     void failed(Trouble trouble) override { health.failed(trouble, clock.monotonic()); }
     void succeeded() override { health.succeeded(); }
+    void log_grew(int pages) override {
+        if (log_keeper) log_keeper->note(pages);
+    }
     [[nodiscard]] bool in_trouble() const override { return health.trouble().has_value(); }
     [[nodiscard]] bool is_resting() const override { return health.is_resting(clock.monotonic()); }
 
     const Clock& clock;
     const WriteQueueSettings settings;
+    const Connections& connections;
     std::mutex mutex;
     std::condition_variable came;
     std::condition_variable pausing;
@@ -118,8 +133,9 @@ class WriteQueue::Impl final : public WriterReports {
     WriterHealth health;
     bool threaded = false;
     bool stopping = false;
-    std::mutex stepping;  // one group at a time
-    Writer writer;        // used under stepping
+    std::mutex stepping;                  // one group at a time
+    std::optional<LogKeeper> log_keeper;  // set before there is a second thread
+    Writer writer;                        // used under stepping
     std::thread thread;
 };
 

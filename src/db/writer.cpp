@@ -37,6 +37,12 @@ void Writer::connect() {
     // A server that comes back may have lost its last commits, and with them rows that we saw stand.
     standing_ = {};
     connection_ = connections_.open(Role::Writes);
+    if (leaves_log_) connection_->leave_log();
+}
+
+void Writer::leave_log() {
+    leaves_log_ = true;
+    if (connection_) connection_->leave_log();
 }
 
 void Writer::lease_another() {
@@ -105,6 +111,7 @@ void Writer::publish(GroupRun& run, const Tickets& group) {
     reports_.succeeded();
     run.committed();
     reports_.count({.groups = 1, .items = group.size()});
+    reports_.log_grew(connection_->log_pages());
     crash_point("write_queue.before_publish");
     reports_.answer(group, Done{});
     crash_point("write_queue.after_publish");
@@ -175,6 +182,7 @@ Writer::Committed Writer::resolve(std::int64_t group_no) {
                 answer = lease_.lock(*fresh).slot.group_no >= group_no ? Committed::Yes : Committed::No;
             }
             connection_ = std::move(fresh);
+            if (leaves_log_) connection_->leave_log();
             return answer;
         } catch (const DatabaseError& error) {
             end_old = error.failure() == Failure::Again;
