@@ -170,6 +170,7 @@ TEST_CASE("each library has one home") {
         {"libsodium", {std::regex(R"(^\s*#include [<"]sodium)"), {"src/crypto"}}},
         {"libxml2", {std::regex(R"(^\s*#include [<"]libxml)"), {"src/xml"}}},
         {"pugixml", {std::regex(R"(^\s*#include [<"]pugixml)"), {"src/xml"}}},
+        {"date", {std::regex(R"(^\s*#include [<"]date/)"), {"src/base"}}},
         {"CLI11", {std::regex(R"(^\s*#include [<"]CLI/)"), {"src/app"}}},
         {"spdlog", {std::regex(R"(^\s*#include [<"](spdlog|fmt)/)"), {"src/app"}}},
         {"Boost.Multiprecision",
