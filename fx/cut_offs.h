@@ -66,6 +66,25 @@ class CutOffs {
     std::map<Key, CutOff> lines_;
 };
 
+/// Days and hours together: what a bank still does at an instant.
+class BankHours {
+ public:
+    /// The value dates must outlive it.
+    BankHours(const ValueDates& value_dates, CutOffs cut_offs)
+        : value_dates_(value_dates), cut_offs_(std::move(cut_offs)) {}
+
+    /// As CutOffs::open_until().
+    [[nodiscard]] Result<std::optional<OpenUntil>> open_until(std::string_view bank, BankOperation operation,
+                                                              Currency currency, Tenor from, Instant now) const {
+        return cut_offs_.open_until(value_dates_, bank, operation, currency, from, now);
+    }
+    [[nodiscard]] const CutOffs& cut_offs() const { return cut_offs_; }
+
+ private:
+    const ValueDates& value_dates_;
+    CutOffs cut_offs_;
+};
+
 namespace cut_off_error {
 inline constexpr ErrorCode kBadCutOffs{"bad_cut_offs", ErrorGroup::Syntax,
                                        "config/cut_offs.csv is wrong in line {line}: {why}",

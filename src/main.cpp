@@ -5,6 +5,7 @@
 #include "src/app/bench.h"
 #include "src/app/command_line.h"
 #include "src/app/demo.h"
+#include "src/app/desk_jobs.h"
 #include "src/app/jobs.h"
 #include "src/app/overload.h"
 #include "src/app/sandbox.h"
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
         CommandLine line;
         add_service(line);
         add_jobs(line);
+        add_desk_jobs(line);
         add_sandbox(line);
         add_demo(line);
         add_bench(line);

@@ -28,8 +28,9 @@ std::vector<flow::ProvisionAccount> provision_accounts(const Config& config) {
     return as_accounts(config.accounts);
 }
 
-flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank) {
+flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank, const fx::BankHours& hours) {
     flow::ConvertSettings settings;
+    settings.hours = &hours;
     flow::ConvertSettings::BankAccounts accounts{&bank, kCnyAccount, {}, {}};
     if (const auto terms = config.fx_terms.find(kBank); terms != config.fx_terms.end()) accounts.terms = terms->second;
     for (const Config::ProvisionAccount& account : config.accounts) {
@@ -40,8 +41,9 @@ flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& b
     return settings;
 }
 
-flow::RemitSettings remit_settings(const Config& config) {
+flow::RemitSettings remit_settings(const Config& config, const fx::BankHours& hours) {
     flow::RemitSettings settings;
+    settings.hours = &hours;
     settings.accounts = provision_accounts(config);
     settings.own_accounts = as_accounts(config.own_accounts);
     settings.debtor = {.name = config.institution.name,
@@ -97,7 +99,11 @@ Result<Tables> Tables::read(const std::filesystem::path& directory) {
     if (!enterprise_text) return enterprise_text.error();
     Result<std::map<std::string, std::string>> enterprises = customs::parse_payment_enterprises(*enterprise_text);
     if (!enterprises) return enterprises.error();
-    Tables tables{std::move(chart).value(), {}, std::move(enterprises).value()};
+    const Result<std::string> cut_off_text = read_text(directory / "cut_offs.csv");
+    if (!cut_off_text) return cut_off_text.error();
+    Result<fx::CutOffs> cut_offs = fx::CutOffs::parse(*cut_off_text);
+    if (!cut_offs) return cut_offs.error();
+    Tables tables{std::move(chart).value(), {}, std::move(cut_offs).value(), std::move(enterprises).value()};
     for (const auto& entry : std::filesystem::directory_iterator(directory / "calendars")) {
         const Result<std::string> text = read_text(entry.path());
         if (!text) return text.error();
@@ -141,9 +147,10 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       collect(database, queue, ids, ledger, calls, sealer, work_items, {{kChannel, &channel}},
               collect_settings(config)),
       value_dates(std::move(tables.calendars)),
-      convert(database, queue, ledger, calls, value_dates, convert_settings(config, fx_bank)),
+      bank_hours(value_dates, std::move(tables.cut_offs)),
+      convert(database, queue, ledger, calls, value_dates, convert_settings(config, fx_bank, bank_hours)),
       purchase_legs(ledger),
-      remit({database, queue, ledger, calls, parties, remittance_bank, remit_settings(config)}),
+      remit({database, queue, ledger, calls, parties, remittance_bank, remit_settings(config, bank_hours)}),
       channel_funding(database, queue, ledger, calls, channel, channel_funding_settings(config)),
       fund(database, queue, ledger, calls, account_bank,
            {&channel_funding.deposit_lines(), &purchase_legs, &remit.statement_lines()}, fund_settings(config)),
@@ -152,7 +159,8 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
               declare_settings(config, std::move(tables.payment_enterprises))),
       close_day(database, queue, ledger, anchors),
       retention(database, queue, config.retention),
-      watch_waiting(database, queue, ledger, convert_settings(config, fx_bank).banks),
+      watch_waiting(database, queue, ledger, convert_settings(config, fx_bank, bank_hours).banks),
+      watch_calendars(database, queue, value_dates),
       release_order(ledger),
       resolve_suspense(ledger),
       explain_debit(ledger),
@@ -205,6 +213,7 @@ std::vector<Worker> App::workers() {
              p.queue.pass_time();
              return 0;
          }},
+        {"watch calendars", [&p](Instant now) { return p.watch_calendars.step(now); }},
         {"watch waiting", [&p](Instant now) { return p.watch_waiting.step(now); }},
         {"retention", [&p](Instant now) { return p.retention.step(now); }},
         {"anchors", [&p](Instant now) { return static_cast<int>(p.anchor_heads.step(now)); }},

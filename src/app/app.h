@@ -36,6 +36,7 @@
 #include "src/flow/remit.h"
 #include "src/flow/resolve_suspense.h"
 #include "src/flow/retention.h"
+#include "src/flow/watch_calendars.h"
 #include "src/flow/watch_waiting.h"
 #include "src/ledger/anchor.h"
 #include "src/ledger/payout_stops.h"
@@ -52,10 +53,11 @@ struct Surroundings {
     events::Resolve resolve;
 };
 
-/// Files read at start beside the configuration: chart of accounts, calendars.
+/// Files read at start beside the configuration: chart of accounts, calendars, banks' hours.
 struct Tables {
     ledger::Chart chart;
     std::map<std::string, Calendar, std::less<>> calendars;
+    fx::CutOffs cut_offs;
     std::map<std::string, std::string> payment_enterprises;  // customs code -> registered name
     static Result<Tables> read(const std::filesystem::path& config_directory);
 };
@@ -117,6 +119,7 @@ struct App::Parts {
     flow::Expire expire;
     flow::Collect collect;
     fx::ValueDates value_dates;
+    fx::BankHours bank_hours;
     flow::Convert convert;
     flow::PurchaseLegs purchase_legs;
     flow::Remit remit;
@@ -127,6 +130,7 @@ struct App::Parts {
     flow::CloseDay close_day;
     flow::Retention retention;
     flow::WatchWaiting watch_waiting;
+    flow::WatchCalendars watch_calendars;
 
     flow::ReleaseOrder release_order;
     flow::ResolveSuspense resolve_suspense;

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "src/app/counterparty_keys.h"
+#include "src/app/desk_jobs.h"
 #include "src/db/migrations.h"
 #include "src/http/cpprest_client.h"
 
@@ -73,6 +74,10 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     for (const Error* fault : {keys ? nullptr : &keys.error(), tables ? nullptr : &tables.error()}) {
         if (fault == nullptr) continue;
         complain(*fault);
+        return nullptr;
+    }
+    if (const Status known = check_bank_hours(house->config, tables->cut_offs); !known) {
+        complain(known.error());
         return nullptr;
     }
     if (const Status known = check_counterparty_keys(*house->key_store, house->config.keys_directory); !known) {

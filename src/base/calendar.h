@@ -18,6 +18,7 @@ class Calendar {
     /// a line "year,2026" before the heading says which years are covered. '#' begins a comment line.
     static Result<Calendar> parse(std::string_view csv);
 
+    [[nodiscard]] bool covers(int year) const { return years_.contains(year); }
     /// kCalendarMissing where the year is not covered.
     [[nodiscard]] Result<bool> is_working_day(Date date) const;
     /// The first working day on or after the date.

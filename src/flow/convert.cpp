@@ -50,7 +50,8 @@ class Convert::Impl {
         if (!may_deal || !*may_deal) return done;
         std::set<std::string> asked;
         for (const Currency currency : currencies_waiting(now)) {
-            const std::vector<std::string>& banks = banks_of_.at(std::string(currency.code()));
+            const std::vector<std::string> banks = banks_that_deal(currency, now);
+            if (banks.empty()) continue;
             const Choice choice = choose(currency, banks, now);
             if (choice.is_stopped) continue;
             if (choice.order_ids.empty()) {
@@ -80,6 +81,14 @@ class Convert::Impl {
     std::unique_ptr<calls::AnswerHandler> purchase_;
 
  private:
+    /// Those whose cut-offs are not over. Where their hours cannot be told, nothing is dealt (watch_calendars tells).
+    std::vector<std::string> banks_that_deal(Currency currency, Instant now) const {
+        std::vector<std::string> banks = banks_of_.at(std::string(currency.code()));
+        if (parts_.settings.hours == nullptr) return banks;
+        std::erase_if(banks, [&](const std::string& bank) { return !parts_.value_date(bank, currency, now); });
+        return banks;
+    }
+
     /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does.
     std::vector<Currency> currencies_waiting(Instant now) {
         std::vector<Currency> looked_at;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "fx/bank_terms.h"
+#include "fx/cut_offs.h"
 #include "fx/fx_bank.h"
 #include "fx/value_date.h"
 #include "src/calls/answer_handler.h"
@@ -30,7 +31,8 @@ struct ConvertSettings {
         fx::BankTerms terms = {};                    // by which the desk compares it with others
     };
     std::map<std::string, BankAccounts> banks;  // by counterparty name; the desk's order does not matter
-    fx::Tenor tenor = fx::Tenor::Today;
+    fx::Tenor tenor = fx::Tenor::Today;         // wanted; past its cut-off, the next that the bank still deals
+    const fx::BankHours* hours = nullptr;       // outlives it; absent: banks deal at any hour of a CNY working day
     int orders_a_purchase = 500;
     std::chrono::seconds gather{0};       // between two purchases of one currency opened by this process
     std::chrono::seconds ask_again{15};   // for a board, after the last asking
@@ -58,7 +60,8 @@ class Convert {
     ~Convert();
 
     /// What is due now: boards asked, purchases opened, locks that lapsed. How many of them. A currency in which
-    /// nothing could be opened is left alone for a second; while payouts in CNY are stopped, none is opened.
+    /// nothing could be opened is left alone for a second; while payouts in CNY are stopped, none is opened. A bank
+    /// whose cut-offs are over is neither asked nor dealt with until its next day.
     int step(Instant now);
 
     /// To be registered with the call worker: "fx.rates", "fx.lock", "fx.purchase".

@@ -131,8 +131,7 @@ class OpenWork final : public db::Work {
     bool price(db::Group& group, const OpenPurchase& item, const fx::Quote& quote, PurchaseInHand& in_hand) const {
         const fx::FxBankTraits traits = parts_.bank(item.bank).traits();
         const Result<Money> worth = convert(in_hand.purchase.cny, quote.bank_rate, Rounding::Down);
-        const Result<Date> value_date =
-            parts_.value_dates.value_date(item.currency, cny_, Date::in_shanghai(group.now), parts_.settings.tenor);
+        const std::optional<Date> value_date = parts_.value_date(item.bank, item.currency, group.now);
         if (!worth || !worth->is_positive() || !value_date) return false;
         in_hand.purchase.foreign = *worth;
         in_hand.purchase.fixed_side = traits.deals_cny_fixed ? FixedSide::Cny : FixedSide::Foreign;

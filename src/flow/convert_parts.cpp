@@ -12,6 +12,17 @@ const fx::FxBank& ConvertParts::bank(const std::string& name) const {
     return *found->second.bank;
 }
 
+std::optional<Date> ConvertParts::value_date(const std::string& bank_name, Currency currency, Instant now) const {
+    if (settings.hours != nullptr) {
+        const auto open = settings.hours->open_until(bank_name, fx::BankOperation::Deal, currency, settings.tenor, now);
+        if (!open || !*open) return std::nullopt;
+        return (*open)->value_date;
+    }
+    const Result<Date> date =
+        value_dates.value_date(currency, Currency::known("CNY"), Date::in_shanghai(now), settings.tenor);
+    return date ? std::optional<Date>(*date) : std::nullopt;
+}
+
 PurchaseRows PurchaseRows::find(db::Reader& reader, const std::string& purchase_id) {
     const std::optional<fx::Purchase> purchase = fx::PurchaseStore::find(reader, purchase_id);
     if (!purchase) throw LogicError("no purchase " + purchase_id);

@@ -28,6 +28,8 @@ struct ConvertParts {
 
     /// LogicError where no such bank is configured any more: its calls cannot be read.
     [[nodiscard]] const fx::FxBank& bank(const std::string& name) const;
+    /// Of a deal that is made at this bank now; nullopt: none can be.
+    [[nodiscard]] std::optional<Date> value_date(const std::string& bank_name, Currency currency, Instant now) const;
 };
 
 /// The rows that a purchase touches, none of which changes after it was made: gathered in step 1, locked in step 4.

@@ -73,6 +73,14 @@ void AllocatedOrders::save(db::Group& group, const std::string& event_type) {
     changed_.clear();
 }
 
+std::optional<Date> RemitParts::execution_date(const ProvisionAccount& account, Instant now) const {
+    if (settings.hours == nullptr) return Date::in_shanghai(now);
+    const auto open =
+        settings.hours->open_until(account.bank, fx::BankOperation::Remit, account.currency, fx::Tenor::Today, now);
+    if (!open || !*open) return std::nullopt;
+    return (*open)->value_date;
+}
+
 class Remit::Impl {
  public:
     explicit Impl(RemitParts parts)
@@ -100,6 +108,7 @@ class Remit::Impl {
         std::set<std::string_view> seen;
         for (const ProvisionAccount& account : parts_.settings.accounts) {
             if (!seen.insert(account.currency.code()).second || !pages_.may_look(account.currency, now)) continue;
+            if (!parts_.execution_date(account, now)) continue;
             accounts.push_back(&account);
             provisions.push_back(ledger::provision(account.name, account.currency));
         }

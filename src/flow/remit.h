@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "fx/cut_offs.h"
 #include "src/calls/answer_handler.h"
 #include "src/calls/calls.h"
 #include "src/flow/decision.h"
@@ -27,6 +28,7 @@ inline constexpr std::string_view kHeldReturned = "remittance_returned";
 inline constexpr std::string_view kHeldPayee = "payee_not_usable";
 
 struct RemitSettings {
+    const fx::BankHours* hours = nullptr;        // outlives it; absent: payments go out at any hour, dated today
     std::vector<ProvisionAccount> accounts;      // the first of a currency pays
     std::vector<ProvisionAccount> own_accounts;  // the institution's own money at banks
     remittance::Party debtor;                    // the institution, as payees' banks see it
@@ -50,6 +52,10 @@ struct RemitParts {
     const parties::PartyStore& parties;
     const remittance::RemittanceBank& bank;
     RemitSettings settings;
+
+    /// On which the account's bank carries out what is ordered now: a day that the currency is open. nullopt: its
+    /// cut-offs are over, or cannot be told; nothing is ordered.
+    [[nodiscard]] std::optional<Date> execution_date(const ProvisionAccount& account, Instant now) const;
 };
 
 class Remit {

@@ -100,6 +100,9 @@ class OrderWork final : public db::Work {
     }
 
     void order_item(db::Group& group, RemitItem& item) {
+        const std::optional<Date> execution_date = parts_.execution_date(item.account, group.now);
+        if (!execution_date) return;
+        execution_date_ = *execution_date;
         std::vector<orders::Order> orders = orders::OrderStore::load(group.tx, item.order_ids);
         std::vector<Draft> drafts = cut_to_funds(group, item, orders);
         std::vector<remittance::PaymentBatch> batches = into_batches(group, item.account, drafts);
@@ -211,7 +214,7 @@ class OrderWork final : public db::Work {
     remittance::PaymentBatch new_batch(db::Group& group, const ProvisionAccount& account) const {
         return remittance::PaymentBatch{.reference = group.ids.random_reference("RB", 24),
                                         .created_at = group.now,
-                                        .execution_date = Date::in_shanghai(group.now),
+                                        .execution_date = execution_date_,
                                         .debtor = parts_.settings.debtor,
                                         .debtor_account = account.name,
                                         .debtor_bank_bic = parts_.settings.debtor_bank_bic,
@@ -318,6 +321,7 @@ class OrderWork final : public db::Work {
     std::map<std::string, parties::Payee> payees_;
     std::map<std::string, bool> states_;
     std::vector<orders::Order*> unusable_;
+    Date execution_date_;  // of the item at hand
 };
 
 }  // namespace

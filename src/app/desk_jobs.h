@@ -1,0 +1,23 @@
+#pragma once
+// The treasury desk's commands that only look: cut-offs. They read configuration, tables and the database, ask no bank
+// and change nothing.
+
+#include <iosfwd>
+
+#include "fx/cut_offs.h"
+#include "src/app/command_line.h"
+#include "src/app/config.h"
+
+namespace huiqiao::app {
+
+void add_desk_jobs(CommandLine& line);
+
+/// kCutOffMissing for the first account whose bank's hours the table does not name: a bank that would never be dealt
+/// with, found at start.
+Status check_bank_hours(const Config& config, const fx::CutOffs& cut_offs);
+
+/// Each bank of the configuration, what it does in each currency, until when on its own clock and on ours, the time
+/// left, and the value date: as a table, or as a JSON array of objects.
+void print_cut_offs(const Config& config, const fx::BankHours& hours, Instant now, bool as_json, std::ostream& out);
+
+}  // namespace huiqiao::app

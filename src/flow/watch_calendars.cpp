@@ -1,0 +1,84 @@
+#include "src/flow/watch_calendars.h"
+
+#include "src/flow/operation_of.h"
+#include "src/operators/work_item.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+constexpr unsigned kAlarmMonth = 11;
+constexpr const char* kThere = "The calendar has the year.";
+
+struct TellItem final : db::Item {
+    std::vector<operators::NewWorkItem> opened;
+    std::vector<std::string> over;  // subjects
+};
+
+class TellWork final : public db::Work {
+ public:
+    TellWork(const operators::WorkItems& work_items, std::vector<TellItem*> items)
+        : work_items_(work_items), items_(std::move(items)) {}
+    void run(db::Group& group) override {
+        for (const TellItem* item : items_) {
+            work_items_.open(group, item->opened);
+            for (const std::string& subject : item->over) work_items_.close(group, kCalendarYear, subject, kThere);
+        }
+    }
+
+ private:
+    const operators::WorkItems& work_items_;
+    std::vector<TellItem*> items_;
+};
+
+/// The year that is looked for on that date: the next one from November on.
+int year_wanted(Date today) {
+    const std::chrono::year_month_day day(today.days());
+    return today.year() + (static_cast<unsigned>(day.month()) >= kAlarmMonth ? 1 : 0);
+}
+
+operators::NewWorkItem matter(const std::string& currency, int year) {
+    const std::string number = std::to_string(year);
+    return {std::string(kCalendarYear), "currency", currency,
+            "config/calendars/" + currency + ".csv has no days of " + number +
+                ": nothing will be dealt or remitted in " + currency +
+                " for value in that year. Add the year's holidays, then restart the service.",
+            "config/calendars/" + currency + ".csv 缺少 " + number + " 年：起息日在该年的 " + currency +
+                " 购汇和付款都不会进行。请补充该年节假日并重启服务。"};
+}
+
+}  // namespace
+
+WatchCalendars::WatchCalendars(db::Database& database, db::WriteQueue& queue, const fx::ValueDates& value_dates)
+    : database_(database),
+      queue_(queue),
+      value_dates_(value_dates),
+      tell_(std::make_unique<OperationOf<TellWork, TellItem, operators::WorkItems>>(work_items_, "watch_calendars")) {}
+
+WatchCalendars::~WatchCalendars() = default;
+
+int WatchCalendars::step(Instant now) {
+    if (now >= looked_at_ && now < looked_at_ + kEvery) return 0;  // a clock that was set back: looks again
+    looked_at_ = now;
+    const Date today = Date::in_shanghai(now);
+    const auto item = std::make_shared<TellItem>();
+    database_.read([&](db::Reader& reader) {
+        *item = TellItem{};
+        auto told = work_items_.open_of(reader, kCalendarYear);
+        for (const std::string& currency : value_dates_.currencies()) {
+            const bool is_told = told.contains(currency);
+            const int year = year_wanted(today);
+            const bool is_there = value_dates_.covers(currency, today.year()) && value_dates_.covers(currency, year);
+            if (is_there && is_told) item->over.push_back(currency);
+            if (!is_there && !is_told)
+                item->opened.push_back(
+                    matter(currency, value_dates_.covers(currency, today.year()) ? year : today.year()));
+        }
+    });
+    const std::size_t told = item->opened.size() + item->over.size();
+    // What could not be written now is found again by the next look.
+    if (told == 0 || !queue_.run(*tell_, item)) return 0;
+    return static_cast<int>(told);
+}
+
+}  // namespace huiqiao::flow
