@@ -384,3 +384,28 @@ TEST_CASE("the bank refuses who does not sign, and an answer that the bank did n
         CHECK(d.remitter.read_pay(forged, "RB1", sent).at(0).answer.outcome == Outcome::Unknown);
     });
 }
+
+TEST_CASE("CLK-06 a payment ordered past its bank's cut-off waits, and one on a closed day is for the next open one") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        const fx::ValueDates days({{"USD", Calendar::parse("year,2026\n2026-11-23,holiday,a test\n").value()},
+                                   {"CNY", Calendar::parse("year,2026\n").value()}});
+        const fx::BankHours hours(days, fx::CutOffs::parse("bank,operation,currency,tenor,date,time,zone\n"
+                                                           "sandbox-bank,remit,*,T+0,,12:00,Asia/Shanghai\n")
+                                            .value());
+        flow::RemitSettings settings = BankDesk::remit_settings();
+        settings.hours = &hours;
+        flow::Remit remit(parts_of(d, settings));
+        d.fund("m1", "USD", "100.00");
+        d.order("m1", "USD", "100.00");
+        d.desk.clock.advance(std::chrono::hours(2));  // Friday, 12:00
+        CHECK(remit.step(d.desk.clock.now()) == 0);
+        d.desk.clock.advance(std::chrono::hours(72));  // Monday, a holiday there, 12:00
+        CHECK(remit.step(d.desk.clock.now()) == 0);
+        d.desk.clock.advance(-std::chrono::hours(1));
+        CHECK(parts_of(d, settings).execution_date(settings.accounts.front(), d.desk.clock.now())->text() ==
+              "2026-11-24");
+        CHECK(remit.step(d.desk.clock.now()) == 1);
+        CHECK(d.remittances().size() == 1);
+    });
+}
