@@ -34,6 +34,11 @@ constexpr db::Select kQuotes{
     "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, state "
     "FROM fx_quote WHERE id IN (:list)",
     "tttitiitiitiitiit"};
+constexpr db::Select kQuotesBetween{
+    "SELECT id, bank, currency, bank_rate_e10, bank_rate_text, bank_rate_unit, client_rate_e10, client_rate_text, "
+    "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, state "
+    "FROM fx_quote WHERE id > :p1 AND id < :p2 ORDER BY id LIMIT :p3",
+    "tttitiitiitiitiit"};
 constexpr db::Update kQuoteState{"fx_quote", "id", "state", "tt"};
 
 constexpr db::Select kQuotesAfter{
@@ -63,6 +68,24 @@ constexpr db::Select kLapsing{
 Rate rate_of(const db::Found& found, std::size_t row, std::size_t column, Currency base) {
     return Rate::of_stored(base, Currency::known("CNY"), static_cast<int>(found.integer(row, column + 2)),
                            found.integer(row, column), found.text(row, column + 1));
+}
+
+std::vector<Quote> read_quotes(const db::Found& found) {
+    std::vector<Quote> quotes;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        const Currency base = Currency::known(found.text(row, 2));
+        quotes.push_back(Quote{.id = found.text(row, 0),
+                               .bank = found.text(row, 1),
+                               .bank_rate = rate_of(found, row, 3, base),
+                               .client_rate = rate_of(found, row, 6, base),
+                               .mid = rate_of(found, row, 9, base),
+                               .markup_bp = static_cast<int>(found.integer(row, 12)),
+                               .bank_reference = found.text(row, 13),
+                               .received_at = from_us(found.integer(row, 14)),
+                               .valid_until = from_us(found.integer(row, 15)),
+                               .state = quote_state_from_text(found.text(row, 16))});
+    }
+    return quotes;
 }
 
 }  // namespace
@@ -111,22 +134,12 @@ void QuoteStore::insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::s
 }
 
 std::vector<Quote> QuoteStore::quotes(db::Reader& reader, std::span<const std::string> ids) {
-    const db::Found found = reader.select(kQuotes, {}, ids);
-    std::vector<Quote> quotes;
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        const Currency base = Currency::known(found.text(row, 2));
-        quotes.push_back(Quote{.id = found.text(row, 0),
-                               .bank = found.text(row, 1),
-                               .bank_rate = rate_of(found, row, 3, base),
-                               .client_rate = rate_of(found, row, 6, base),
-                               .mid = rate_of(found, row, 9, base),
-                               .markup_bp = static_cast<int>(found.integer(row, 12)),
-                               .bank_reference = found.text(row, 13),
-                               .received_at = from_us(found.integer(row, 14)),
-                               .valid_until = from_us(found.integer(row, 15)),
-                               .state = quote_state_from_text(found.text(row, 16))});
-    }
-    return quotes;
+    return read_quotes(reader.select(kQuotes, {}, ids));
+}
+
+std::vector<Quote> QuoteStore::between(db::Reader& reader, const std::string& after_id, const std::string& before_id,
+                                       int limit) {
+    return read_quotes(reader.select(kQuotesBetween, {after_id, before_id, limit}));
 }
 
 std::vector<QuoteStore::Kept> QuoteStore::after(db::Reader& reader, const std::string& after_id, int limit) {

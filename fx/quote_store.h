@@ -44,6 +44,9 @@ class QuoteStore {
 
     static void insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::span<const std::string> refused_why);
     static std::vector<Quote> quotes(db::Reader& reader, std::span<const std::string> ids);
+    /// In order of arrival, between the two ids (earliest_id.h makes ids of instants), both left out.
+    static std::vector<Quote> between(db::Reader& reader, const std::string& after_id, const std::string& before_id,
+                                      int limit);
     /// In order of arrival, after the given id: what pruning looks at.
     struct Kept {
         std::string id;

@@ -38,6 +38,7 @@ flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& b
     }
     settings.banks[kBank] = std::move(accounts);
     settings.gather = config.fx_gather;
+    settings.ask_every = config.fx_ask_every;
     return settings;
 }
 

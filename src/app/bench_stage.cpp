@@ -49,7 +49,7 @@ std::string renumbered(const std::string& order, int wave, int n) {
 Config stage_config(const BenchStageFiles& files, Instant now) {
     Settings text = Settings::read(files.config_directory / "huiqiao.conf").value();
     for (const std::string& each :
-         {"keys.directory=" + (files.directory / "keys").string(), std::string("keys.create=yes"),
+         {"keys.directory=" + (files.directory / "keys").string(), std::string("keys.create=yes"), std::string("fx.ask_every_s=0"),
           "institution.live_since=" + Date::in_shanghai(now).text()}) {
         if (const Status set = text.override_with(each); !set) throw std::runtime_error(set.error().english());
     }

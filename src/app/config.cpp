@@ -205,6 +205,7 @@ Money cny_of(Settings& settings, const std::string& section, const std::string& 
 
 void read_fx(Settings& settings, Config& config) {
     config.fx_gather = std::chrono::seconds(settings.integer("fx", "gather_s", 30, 0, 86'400));
+    config.fx_ask_every = std::chrono::seconds(settings.integer("fx", "ask_every_s", 0, 0, 86'400));
     for (const std::string& section : settings.sections(kFxTerms)) {
         fx::BankTerms terms;
         terms.flat_fee = cny_of(settings, section, "flat_fee", "0");

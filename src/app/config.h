@@ -63,6 +63,7 @@ struct Config {
 
     Money query_above = Money::zero(Currency::known("CNY"));
     std::chrono::seconds fx_gather{0};
+    std::chrono::seconds fx_ask_every{0};  // 0: boards are asked only when orders wait
     int customs_orders_a_message = 100;
     std::filesystem::path clock_file;  // empty: the machine's time
 

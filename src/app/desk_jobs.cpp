@@ -2,11 +2,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include <fstream>
 #include <iostream>
 #include <set>
 
+#include "fx/quote_store.h"
+#include "fx/rate_history.h"
 #include "src/app/app.h"
 #include "src/app/house.h"
+#include "src/app/rate_chart.h"
+#include "src/app/stop_signal.h"
 #include "src/app/text_table.h"
 #include "src/http/json_writer.h"
 
@@ -121,6 +126,132 @@ void print_json(const std::vector<Standing>& all, std::ostream& out) {
     out << json.take() << '\n';
 }
 
+std::string basis_points(std::int64_t e2) {
+    const std::int64_t whole = e2 < 0 ? -e2 : e2;
+    const std::string rest = std::to_string(whole % 100);
+    return (e2 < 0 ? "-" : "") + std::to_string(whole / 100) + "." + (rest.size() == 1 ? "0" : "") + rest;
+}
+
+/// "4 s", "12 min", "3 h 05 min".
+std::string age_in_words(std::chrono::microseconds age) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+    return seconds < 60 ? std::to_string(seconds) + " s" : in_words(age);
+}
+
+constexpr std::chrono::seconds kRefresh{2};
+constexpr const char* kClearScreen = "\033[H\033[2J";
+
+struct RatesOptions {
+    ConfigSource source;
+    std::string cny = "100000.00";
+    std::string currency;
+    std::string chart;  // file to write
+    std::string date;
+    bool watch = false;
+    bool as_json = false;
+};
+
+std::map<std::string, std::vector<fx::Quote>> latest_quotes(db::Database& database,
+                                                            const std::optional<Currency>& only) {
+    std::map<std::string, std::vector<fx::Quote>> by_currency;
+    database.read([&](db::Reader& reader) {
+        by_currency.clear();
+        for (fx::Quote& quote : fx::QuoteStore::latest(reader)) {
+            if (only && quote.currency() != *only) continue;
+            std::string code(quote.currency().code());
+            by_currency[std::move(code)].push_back(std::move(quote));
+        }
+    });
+    return by_currency;
+}
+
+void print_rates_json(const std::vector<fx::Offer>& offers, Instant now, http::JsonWriter& json) {
+    for (const fx::Offer& offer : offers) {
+        const fx::Quote& quote = offer.quote;
+        json.open_object().field("currency", quote.currency().code()).field("bank", quote.bank);
+        json.field("quote_id", quote.id)
+            .field("bank_rate", quote.bank_rate.per_one())
+            .field("mid", quote.mid.per_one());
+        json.field("above_mid_bp", basis_points(fx::spread_to_mid_e2bp(quote))).field("fee", offer.fee);
+        json.field("buys", offer.foreign)
+            .field("received_at", quote.received_at)
+            .field("valid_until", quote.valid_until);
+        json.field("age_ms", std::int64_t{(now - quote.received_at).count() / 1000});
+        if (offer.unfit != fx::Unfit::No) json.field("unfit", fx::to_text(offer.unfit));
+        json.close_object();
+    }
+}
+
+int write_chart(House& house, const RatesOptions& options, const std::optional<Currency>& currency) {
+    if (!currency) {
+        std::cerr << "A chart is of one currency: add --currency USD.\n走势图只画一个币种，请加 --currency USD。\n";
+        return 2;
+    }
+    const Result<Date> date =
+        options.date.empty() ? Result<Date>(Date::in_shanghai(house.clock->now())) : Date::parse(options.date);
+    if (!date) return complain(date.error()), 2;
+    const fx::RateStretch stretch{*currency, date->at_shanghai(0), date->plus_days(1).at_shanghai(0)};
+    std::vector<fx::RatePoint> points;
+    house.app->parts().database.read([&](db::Reader& reader) { points = fx::rate_history(reader, stretch); });
+    std::ofstream out(options.chart);
+    out << rate_chart_svg(stretch, points);
+    out.flush();
+    if (!out) {
+        std::cerr << options.chart << " cannot be written.\n无法写入 " << options.chart << "。\n";
+        return 1;
+    }
+    std::cout << points.size() << " quotes drawn to " << options.chart << ".\n";
+    TextTable table({{"Bank"},
+                     {"Open", TextTable::Align::Right},
+                     {"High", TextTable::Align::Right},
+                     {"Low", TextTable::Align::Right},
+                     {"Close", TextTable::Align::Right},
+                     {"Quotes", TextTable::Align::Right}});
+    for (const auto& [bank, candle] : fx::candles(points)) {
+        table.add({bank, candle.open.per_one(), candle.high.per_one(), candle.low.per_one(), candle.close.per_one(),
+                   std::to_string(candle.quotes)});
+    }
+    std::cout << table.text();
+    return 0;
+}
+
+int run_rates(const RatesOptions& options) {
+    const auto house = House::open(options.source, false);
+    if (house == nullptr) return 2;
+    const Result<Money> cny = Money::parse(Currency::known("CNY"), options.cny);
+    if (!cny) return complain(cny.error()), 2;
+    std::optional<Currency> only;
+    if (!options.currency.empty()) {
+        const Result<Currency> currency = Currency::find(options.currency);
+        if (!currency) return complain(currency.error()), 2;
+        only = *currency;
+    }
+    if (!options.chart.empty()) return write_chart(*house, options, only);
+    do {
+        const Instant now = house->clock->now();
+        const auto by_currency = latest_quotes(house->app->parts().database, only);
+        const auto compared = [&](const std::vector<fx::Quote>& quotes) {
+            return fx::compare(quotes, house->config.fx_terms, {*cny, now, std::chrono::seconds(0)});
+        };
+        if (options.as_json) {
+            http::JsonWriter json;
+            json.open_array();
+            for (const auto& [code, quotes] : by_currency) print_rates_json(compared(quotes), now, json);
+            std::cout << json.close_array().take() << '\n';
+            continue;
+        }
+        if (options.watch) std::cout << kClearScreen;
+        std::cout << "What CNY " << cny->text() << " buys, " << minute_in_shanghai(now) << " in Shanghai\n";
+        for (const auto& [code, quotes] : by_currency) {
+            std::cout << '\n';
+            print_rates(compared(quotes), now, std::cout);
+        }
+        if (by_currency.empty()) std::cout << "No bank has quoted yet. A running service asks them (fx.ask_every_s).\n";
+        std::cout.flush();
+    } while (options.watch && !stop_signal_within(kRefresh));
+    return 0;
+}
+
 struct CutOffOptions {
     ConfigSource source;
     std::string at;
@@ -144,6 +275,19 @@ int run_cut_offs(const CutOffOptions& options) {
     return 0;
 }
 
+void add_rates(CommandLine& line) {
+    const auto options = std::make_shared<RatesOptions>();
+    CLI::App& rates = line.add("rates", "Banks' rates side by side, or a day of them as a chart",
+                               [options] { return run_rates(*options); });
+    CommandLine::add_source(rates, options->source);
+    rates.add_option("--cny", options->cny, "The amount that is compared")->capture_default_str();
+    rates.add_option("--currency", options->currency, "One currency alone");
+    rates.add_flag("--json", options->as_json, "For scripts");
+    rates.add_flag("--watch", options->watch, "Show it anew every two seconds, until Ctrl-C");
+    rates.add_option("--chart", options->chart, "Write the day's selling rates of --currency to this SVG file instead");
+    rates.add_option("--date", options->date, "The chart's day; today where it is left out");
+}
+
 }  // namespace
 
 Status check_bank_hours(const Config& config, const fx::CutOffs& cut_offs) {
@@ -165,7 +309,33 @@ void print_cut_offs(const Config& config, const fx::BankHours& hours, Instant no
     }
 }
 
+void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& out) {
+    using Align = TextTable::Align;
+    TextTable table({{""},
+                     {"Bank"},
+                     {"Rate", Align::Right},
+                     {"Above mid, bp", Align::Right},
+                     {"Fee, CNY", Align::Right},
+                     {"Buys", Align::Right},
+                     {"Age", Align::Right},
+                     {"Valid for", Align::Right},
+                     {"Not taken because"}});
+    int place = 0;
+    for (const fx::Offer& offer : offers) {
+        const fx::Quote& quote = offer.quote;
+        const bool is_fit = offer.unfit == fx::Unfit::No;
+        table.add({is_fit ? std::to_string(++place) : "-", quote.bank, quote.bank_rate.per_one(),
+                   basis_points(fx::spread_to_mid_e2bp(quote)), offer.fee.text(),
+                   std::string(quote.currency().code()) + " " + offer.foreign.text(),
+                   age_in_words(now - quote.received_at),
+                   quote.valid_until > now ? age_in_words(quote.valid_until - now) : "over",
+                   std::string(is_fit ? "" : fx::to_text(offer.unfit))});
+    }
+    out << table.text();
+}
+
 void add_desk_jobs(CommandLine& line) {
+    add_rates(line);
     const auto options = std::make_shared<CutOffOptions>();
     CLI::App& cut_offs = line.add("cut-offs", "Until when each bank deals and remits, and for which value date",
                                   [options] { return run_cut_offs(*options); });

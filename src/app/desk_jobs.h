@@ -1,10 +1,12 @@
 #pragma once
-// The treasury desk's commands that only look: cut-offs. They read configuration, tables and the database, ask no bank
-// and change nothing.
+// The treasury desk's commands that only look: cut-offs, rates. They read configuration, tables and the database, ask
+// no bank and change nothing.
 
 #include <iosfwd>
+#include <span>
 
 #include "fx/cut_offs.h"
+#include "fx/desk.h"
 #include "src/app/command_line.h"
 #include "src/app/config.h"
 
@@ -19,5 +21,8 @@ Status check_bank_hours(const Config& config, const fx::CutOffs& cut_offs);
 /// Each bank of the configuration, what it does in each currency, until when on its own clock and on ours, the time
 /// left, and the value date: as a table, or as a JSON array of objects.
 void print_cut_offs(const Config& config, const fx::BankHours& hours, Instant now, bool as_json, std::ostream& out);
+
+/// Banks side by side for this amount of CNY, best first, one block a currency: all-in cost, age, spread to the mid.
+void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& out);
 
 }  // namespace huiqiao::app

@@ -27,4 +27,12 @@ void wait_for_stop_signal() {
     ::sigwait(&set, &received);
 }
 
+bool stop_signal_within(std::chrono::milliseconds time) {
+    const sigset_t signals = stop_signals();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+    const timespec most{static_cast<time_t>(seconds.count()),
+                        static_cast<long>(std::chrono::nanoseconds(time - seconds).count())};
+    return sigtimedwait(&signals, nullptr, &most) > 0;
+}
+
 }  // namespace huiqiao::app

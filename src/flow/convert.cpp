@@ -66,6 +66,7 @@ class Convert::Impl {
                 if (asked.insert(bank).second) done += ask(bank);
             }
         }
+        if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
         return done;
     }
 
@@ -87,6 +88,26 @@ class Convert::Impl {
         if (parts_.settings.hours == nullptr) return banks;
         std::erase_if(banks, [&](const std::string& bank) { return !parts_.value_date(bank, currency, now); });
         return banks;
+    }
+
+    /// Every board whose bank deals now and that nobody asked for so long, whatever for.
+    int ask_in_turn(Instant now) {
+        if (now >= looked_in_turn_ && now < looked_in_turn_ + parts_.settings.ask_again) return 0;
+        looked_in_turn_ = now;
+        std::set<std::string> due;
+        for (const auto& [code, banks] : banks_of_) {
+            const std::vector<std::string> dealing = banks_that_deal(Currency::known(code), now);
+            due.insert(dealing.begin(), dealing.end());
+        }
+        const std::vector<std::string> ids(due.begin(), due.end());
+        parts_.database.read([&](db::Reader& reader) {
+            for (const fx::Board& board : fx::QuoteStore::boards(reader, ids)) {
+                if (now < board.asked_at + parts_.settings.ask_every) due.erase(board.id);
+            }
+        });
+        int done = 0;
+        for (const std::string& bank : due) done += ask(bank);
+        return done;
     }
 
     /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does.
@@ -207,6 +228,7 @@ class Convert::Impl {
     std::map<std::string, fx::BankTerms> terms_;                // by bank
     std::map<std::string, Instant> opened_at_;
     CandidatePages pages_;
+    Instant looked_in_turn_{};
 };
 
 Convert::Convert(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,

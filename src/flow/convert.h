@@ -36,6 +36,7 @@ struct ConvertSettings {
     int orders_a_purchase = 500;
     std::chrono::seconds gather{0};       // between two purchases of one currency opened by this process
     std::chrono::seconds ask_again{15};   // for a board, after the last asking
+    std::chrono::seconds ask_every{0};    // for every board though no order waits, so that rates are known; 0: not
     std::chrono::seconds quote_needs{5};  // life that a quote must still have to be locked
     std::chrono::seconds lock_needs{5};   // clock skew, 3 s and the time of a booking call (FX-04)
     int max_move_bp = 300;                // of a mid against the last good one (FX-09)

@@ -1,5 +1,6 @@
 // Banks' hours in what is dealt and paid: past a cut-off nobody is asked, and what is ordered counts on an open day.
 
+#include "fx/rate_history.h"
 #include "src/flow/watch_calendars.h"
 #include "tests/contract/convert_desk.h"
 
@@ -10,13 +11,15 @@ namespace {
 
 /// The same house, whose bank keeps hours. It is Friday, 20 November 2026, 10:00 in Shanghai.
 struct House {
-    House(ConvertDesk& of, const std::string& lines)
+    House(ConvertDesk& of, const std::string& lines, std::chrono::seconds ask_boards_every = 0s)
         : d(of),
+          ask_every(ask_boards_every),
           hours(d.value_dates, fx::CutOffs::parse("bank,operation,currency,tenor,date,time,zone\n" + lines).value()),
           convert(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings()) {}
     flow::ConvertSettings settings() {
         flow::ConvertSettings settings = d.settings();
         settings.hours = &hours;
+        settings.ask_every = ask_every;
         return settings;
     }
     void run_for(std::chrono::minutes time) {
@@ -38,6 +41,7 @@ struct House {
         return date;
     }
     ConvertDesk& d;
+    std::chrono::seconds ask_every;
     fx::BankHours hours;
     flow::Convert convert;
 };
@@ -112,4 +116,24 @@ TEST_CASE("CLK-05 from November on a person is told of each calendar without the
         CHECK(after_restart.step(*parse_rfc3339("2026-11-21T17:00:00Z")) == 1);
         CHECK(waiting().empty());
     });
+}
+
+TEST_CASE(
+    "rates are known though no order waits: every board is asked in its turn, within the bank's hours, for nothing") {
+    TestDatabase database = TestDatabase::fresh(db::Engine::Sqlite);
+    ConvertDesk d(database);
+    House house(d, kHours, 10min);
+    house.run_for(60min);  // 11:00
+    CHECK(d.client.count("GET ") + d.client.count("POST ") == d.client.sent.size());
+    CHECK(d.client.sent.size() == 6);
+    std::vector<fx::RatePoint> points;
+    const fx::RateStretch stretch{currency("USD"), *parse_rfc3339("2026-11-20T02:00:00Z"), d.desk.clock.now()};
+    d.desk.database.read([&](db::Reader& reader) { points = fx::rate_history(reader, stretch); });
+    CHECK(points.size() == 5);  // the last came at the stretch's end
+    house.run_for(240min);      // 15:00, the last cut-off
+    const std::size_t asked = d.client.sent.size();
+    CHECK(asked == 29);
+    house.run_for(180min);
+    CHECK(d.client.sent.size() == asked);
+    d.check_books();
 }

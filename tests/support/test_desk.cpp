@@ -115,7 +115,8 @@ void TestDesk::open() {
     app::Settings text = app::Settings::read("config/huiqiao.conf").value();
     std::vector<std::string> overrides{
         "database.path=" + (directory_ / "huiqiao.db").string(), "keys.directory=" + (directory_ / "keys").string(),
-        "keys.create=yes", "institution.live_since=" + settings_.first_day.text(), "webhooks.allow_loopback=yes"};
+        "keys.create=yes", "institution.live_since=" + settings_.first_day.text(), "webhooks.allow_loopback=yes",
+        "fx.ask_every_s=0"};
     overrides.insert(overrides.end(), settings_.overrides.begin(), settings_.overrides.end());
     for (const std::string& each : overrides) REQUIRE(text.override_with(each).ok());
     app::ConfigOrFaults read = app::read_config(std::move(text));

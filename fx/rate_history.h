@@ -1,0 +1,48 @@
+#pragma once
+// What banks' prices were: the quotes of a stretch of time, in the order of their arrival, and their open, high, low
+// and close by bank. Refused quotes are part of the evidence and stay in, marked; they move no open, high, low or
+// close. It reads what is kept: [retention] lets go of quotes that nothing was decided by.
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fx/quote.h"
+#include "src/db/database.h"
+
+namespace huiqiao::fx {
+
+/// One bank's selling rate at an instant.
+struct RatePoint {
+    std::string bank;
+    Instant at{};
+    Rate rate;
+    Rate mid;
+    bool is_refused = false;
+};
+
+struct RateStretch {
+    Currency currency;
+    Instant from{};
+    Instant until{};  // not in it
+};
+
+inline constexpr int kMostPoints = 100'000;
+
+/// By arrival. Where there are more than kMostPoints, the first of them.
+std::vector<RatePoint> rate_history(db::Reader& reader, const RateStretch& stretch);
+
+/// CNY per unit, selling.
+struct Candle {
+    Rate open;
+    Rate high;
+    Rate low;
+    Rate close;
+    int quotes = 0;
+};
+
+/// By bank; a bank with refused quotes alone has none.
+std::map<std::string, Candle> candles(std::span<const RatePoint> points);
+
+}  // namespace huiqiao::fx

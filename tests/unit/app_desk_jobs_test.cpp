@@ -1,0 +1,142 @@
+#include <doctest/doctest.h>
+
+#include <sstream>
+
+#include "src/app/desk_jobs.h"
+#include "src/app/rate_chart.h"
+#include "src/app/text_table.h"
+#include "src/base/error.h"
+
+using namespace huiqiao;
+using namespace huiqiao::app;
+
+namespace {
+
+const Currency kUsd = Currency::known("USD");
+const Currency kCny = Currency::known("CNY");
+const Instant kNow = *parse_rfc3339("2026-11-20T02:00:00Z");
+
+Rate rate(const char* text) {
+    return *Rate::parse(kUsd, kCny, 1, text);
+}
+
+fx::RatePoint point(const char* bank, const char* at, const char* text, bool is_refused = false) {
+    return {bank, *parse_rfc3339(at), rate(text), rate(text), is_refused};
+}
+
+const fx::RateStretch kDay{kUsd, *parse_rfc3339("2026-11-19T16:00:00Z"), *parse_rfc3339("2026-11-20T16:00:00Z")};
+
+std::size_t count(const std::string& text, std::string_view part) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a table's columns stand straight, numbers to the right, in Chinese too") {
+    TextTable table({{"Bank"}, {"Rate", TextTable::Align::Right}, {"Note"}});
+    table.add({"a", "7.1", "x"});
+    table.add({"银行", "10.25", ""});
+    CHECK(table.text() ==
+          "Bank   Rate  Note\n"
+          "a       7.1  x\n"
+          "银行  10.25\n");
+    CHECK_THROWS_AS(table.add({"one"}), LogicError);
+}
+
+TEST_CASE("rates are shown best first, with why another was not taken") {
+    fx::Quote quote{.id = "q",
+                    .bank = "north",
+                    .bank_rate = rate("7.1685"),
+                    .client_rate = rate("7.1685"),
+                    .mid = rate("7.16"),
+                    .bank_reference = "",
+                    .received_at = kNow - std::chrono::seconds(4),
+                    .valid_until = kNow + std::chrono::minutes(2)};
+    fx::Quote worse = quote;
+    worse.bank = "south";
+    worse.bank_rate = rate("7.17");
+    fx::Quote refused = quote;
+    refused.bank = "west";
+    refused.state = fx::QuoteState::Refused;
+    refused.valid_until = kNow;
+    const std::vector<fx::Quote> quotes{worse, refused, quote};
+    const auto offers = fx::compare(quotes, {}, {*Money::parse(kCny, "71685.00"), kNow, std::chrono::seconds(0)});
+    std::ostringstream out;
+    print_rates(offers, kNow, out);
+    const std::string text = out.str();
+    CHECK(text.find("1  north  7.1685          11.87      0.00  USD 10000.00  4 s      2 min\n") != std::string::npos);
+    CHECK(text.find("2  south") != std::string::npos);
+    CHECK(text.find("-  west") != std::string::npos);
+    CHECK(text.find("over  refused\n") != std::string::npos);
+}
+
+TEST_CASE("open, high, low and close of a day leave refused quotes out; each bank has its own") {
+    const std::vector<fx::RatePoint> points{
+        point("a", "2026-11-20T01:00:00Z", "7.10"),     point("a", "2026-11-20T02:00:00Z", "7.30"),
+        point("b", "2026-11-20T02:00:00Z", "7.15"),     point("a", "2026-11-20T03:00:00Z", "710", true),
+        point("a", "2026-11-20T04:00:00Z", "7.05"),     point("a", "2026-11-20T05:00:00Z", "7.20"),
+        point("c", "2026-11-20T05:00:00Z", "0.7", true)};
+    const auto candles = fx::candles(points);
+    REQUIRE(candles.size() == 2);
+    const fx::Candle& a = candles.at("a");
+    CHECK(a.open.per_one() == "7.1");
+    CHECK(a.high.per_one() == "7.3");
+    CHECK(a.low.per_one() == "7.05");
+    CHECK(a.close.per_one() == "7.2");
+    CHECK(a.quotes == 4);
+    CHECK(candles.at("b").open.per_one() == "7.15");
+}
+
+TEST_CASE("a day's chart has a stepped line a bank and a cross for a refused quote; no quotes are said to be none") {
+    const std::vector<fx::RatePoint> points{
+        point("a", "2026-11-20T01:00:00Z", "7.10"), point("b<x>", "2026-11-20T02:00:00Z", "7.15"),
+        point("a", "2026-11-20T03:00:00Z", "7.20", true), point("a", "2026-11-20T04:00:00Z", "7.12")};
+    const std::string svg = rate_chart_svg(kDay, points);
+    CHECK(svg.find("USD/CNY, selling, 2026-11-20 (Shanghai)") != std::string::npos);
+    CHECK(count(svg, "<path ") == 2);
+    CHECK(count(svg, "×") == 1);
+    CHECK(svg.find("b&lt;x&gt;") != std::string::npos);
+    CHECK(svg.find("<x>") == std::string::npos);
+    CHECK(svg.ends_with("</svg>\n"));
+    const std::string empty = rate_chart_svg(kDay, {});
+    CHECK(count(empty, "<path ") == 0);
+    CHECK(empty.find("No quotes of USD are kept") != std::string::npos);
+}
+
+TEST_CASE("a bank of the configuration that has no hours is found at start, by its name and currency") {
+    Config config;
+    config.accounts = {{"n-cny", kCny, "north"}, {"n-usd", kUsd, "north"}};
+    const std::string heading = "bank,operation,currency,tenor,date,time,zone\n";
+    const auto check = [&](const std::string& lines) {
+        const Status checked = check_bank_hours(config, fx::CutOffs::parse(heading + lines).value());
+        return checked ? std::string("good") : checked.error().english();
+    };
+    CHECK(check("north,remit,*,T+0,,17:00,Asia/Shanghai\nnorth,deal,USD,T+0,,16:30,Asia/Shanghai\n") == "good");
+    CHECK(check("north,remit,*,T+0,,17:00,Asia/Shanghai\n").find("deal in USD at north") != std::string::npos);
+    CHECK(check("north,deal,*,T+0,,17:00,Asia/Shanghai\n").find("remit in CNY at north") != std::string::npos);
+}
+
+TEST_CASE("cut-offs are shown with the time left, on the bank's clock and on ours; closed ones say so") {
+    Config config;
+    config.accounts = {{"n-usd", kUsd, "north"}};
+    const fx::ValueDates days(
+        {{"CNY", Calendar::parse("year,2026\n").value()}, {"USD", Calendar::parse("year,2026\n").value()}});
+    const fx::BankHours hours(days, fx::CutOffs::parse("bank,operation,currency,tenor,date,time,zone\n"
+                                                       "north,deal,*,T+0,,09:30,Asia/Shanghai\n"
+                                                       "north,remit,USD,T+0,,15:00,Europe/London\n")
+                                        .value());
+    std::ostringstream out;
+    print_cut_offs(config, hours, kNow, false, out);  // Friday 10:00 in Shanghai
+    CHECK(out.str().find("north  deal   USD       09:30  Asia/Shanghai  no more today") != std::string::npos);
+    CHECK(out.str().find(
+              "north  remit  USD       15:00  Europe/London  2026-11-20 23:00  13 h 00 min  T+0    2026-11-20") !=
+          std::string::npos);
+    std::ostringstream json;
+    print_cut_offs(config, hours, kNow, true, json);
+    CHECK(
+        json.str().find(
+            R"({"bank":"north","operation":"deal","currency":"USD","time":"09:30","zone":"Asia/Shanghai","open":false})") !=
+        std::string::npos);
+}
