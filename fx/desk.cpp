@@ -54,4 +54,11 @@ std::int64_t spread_to_mid_e2bp(const Quote& quote) {
     return above < 0 ? -rounded : rounded;
 }
 
+std::string above_mid_bp(const Quote& quote) {
+    const std::int64_t e2 = spread_to_mid_e2bp(quote);
+    const std::int64_t whole = e2 < 0 ? -e2 : e2;
+    const std::string rest = std::to_string(whole % 100);
+    return (e2 < 0 ? "-" : "") + std::to_string(whole / 100) + "." + (rest.size() == 1 ? "0" : "") + rest;
+}
+
 }  // namespace huiqiao::fx

@@ -49,5 +49,7 @@ std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::st
 /// How far the bank's rate is above the mid, in hundredths of a basis point, rounded half up: 7.1685 over 7.16 is 1187,
 /// that is 11.87 basis points.
 std::int64_t spread_to_mid_e2bp(const Quote& quote);
+/// The same in basis points for eyes: "11.87".
+std::string above_mid_bp(const Quote& quote);
 
 }  // namespace huiqiao::fx

@@ -174,6 +174,17 @@ std::vector<Quote> QuoteStore::latest(db::Reader& reader) {
     return latest;
 }
 
+std::map<std::string, std::vector<Quote>> QuoteStore::latest_by_currency(db::Reader& reader,
+                                                                         const std::optional<Currency>& only) {
+    std::map<std::string, std::vector<Quote>> by_currency;
+    for (Quote& quote : latest(reader)) {
+        if (only && quote.currency() != *only) continue;
+        std::string code(quote.currency().code());
+        by_currency[std::move(code)].push_back(std::move(quote));
+    }
+    return by_currency;
+}
+
 void QuoteStore::insert_offers(db::Tx& tx, const std::string& purchase_id, const Money& cny,
                                std::span<const Offer> offers) {
     db::Rows rows;

@@ -3,6 +3,7 @@
 // A board row says when a bank was asked last and which quote of a currency is the latest; it is the row that whoever
 // asks or answers locks.
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +41,9 @@ class QuoteStore {
     static std::vector<Board> boards(db::Reader& reader, std::span<const std::string> ids);
     /// The latest quote of every bank and currency, by currency and bank; at most kMostBoards.
     static std::vector<Quote> latest(db::Reader& reader);
+    /// The same, by currency code: of all, or of one.
+    static std::map<std::string, std::vector<Quote>> latest_by_currency(db::Reader& reader,
+                                                                        const std::optional<Currency>& only);
     static void save_boards(db::Tx& tx, std::span<const Board> boards);
 
     static void insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::span<const std::string> refused_why);

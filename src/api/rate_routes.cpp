@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::string_view kUsualAmount = "100000.00";
 
-/// 1187 hundredths of a basis point as "11.87".
-std::string basis_points(std::int64_t e2) {
-    const std::int64_t whole = e2 < 0 ? -e2 : e2;
-    const std::string cents = std::to_string(whole % 100);
-    return (e2 < 0 ? "-" : "") + std::to_string(whole / 100) + "." + (cents.size() == 1 ? "0" : "") + cents;
-}
-
 void write_offer(http::JsonWriter& json, const fx::Offer& offer, std::int64_t place, Instant now) {
     const fx::Quote& quote = offer.quote;
     const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - quote.received_at);
@@ -33,7 +26,7 @@ void write_offer(http::JsonWriter& json, const fx::Offer& offer, std::int64_t pl
         .field("client_rate", quote.client_rate.per_one())
         .field("markup_bp", quote.markup_bp)
         .field("mid", quote.mid.per_one())
-        .field("above_mid_bp", basis_points(fx::spread_to_mid_e2bp(quote)))
+        .field("above_mid_bp", fx::above_mid_bp(quote))
         .field("fee", offer.fee)
         .field("buys", offer.foreign);
     if (offer.unfit != fx::Unfit::No) json.field("unfit", fx::to_text(offer.unfit));
@@ -73,14 +66,7 @@ http::Response RateRoutes::rates(const OperatorCall& call) {
         only = *currency;
     }
     std::map<std::string, std::vector<fx::Quote>> by_currency;
-    api_.database().read([&](db::Reader& reader) {
-        by_currency.clear();
-        for (fx::Quote& quote : fx::QuoteStore::latest(reader)) {
-            if (only && quote.currency() != *only) continue;
-            std::string code(quote.currency().code());
-            by_currency[std::move(code)].push_back(std::move(quote));
-        }
-    });
+    api_.database().read([&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, only); });
     const Instant now = api_.clock().now();
     http::JsonWriter json;
     json.open_object().field("cny", *cny).key("rates").open_array();

@@ -126,12 +126,6 @@ void print_json(const std::vector<Standing>& all, std::ostream& out) {
     out << json.take() << '\n';
 }
 
-std::string basis_points(std::int64_t e2) {
-    const std::int64_t whole = e2 < 0 ? -e2 : e2;
-    const std::string rest = std::to_string(whole % 100);
-    return (e2 < 0 ? "-" : "") + std::to_string(whole / 100) + "." + (rest.size() == 1 ? "0" : "") + rest;
-}
-
 /// "4 s", "12 min", "3 h 05 min".
 std::string age_in_words(std::chrono::microseconds age) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
@@ -151,20 +145,6 @@ struct RatesOptions {
     bool as_json = false;
 };
 
-std::map<std::string, std::vector<fx::Quote>> latest_quotes(db::Database& database,
-                                                            const std::optional<Currency>& only) {
-    std::map<std::string, std::vector<fx::Quote>> by_currency;
-    database.read([&](db::Reader& reader) {
-        by_currency.clear();
-        for (fx::Quote& quote : fx::QuoteStore::latest(reader)) {
-            if (only && quote.currency() != *only) continue;
-            std::string code(quote.currency().code());
-            by_currency[std::move(code)].push_back(std::move(quote));
-        }
-    });
-    return by_currency;
-}
-
 void print_rates_json(const std::vector<fx::Offer>& offers, Instant now, http::JsonWriter& json) {
     for (const fx::Offer& offer : offers) {
         const fx::Quote& quote = offer.quote;
@@ -172,7 +152,7 @@ void print_rates_json(const std::vector<fx::Offer>& offers, Instant now, http::J
         json.field("quote_id", quote.id)
             .field("bank_rate", quote.bank_rate.per_one())
             .field("mid", quote.mid.per_one());
-        json.field("above_mid_bp", basis_points(fx::spread_to_mid_e2bp(quote))).field("fee", offer.fee);
+        json.field("above_mid_bp", fx::above_mid_bp(quote)).field("fee", offer.fee);
         json.field("buys", offer.foreign)
             .field("received_at", quote.received_at)
             .field("valid_until", quote.valid_until);
@@ -229,7 +209,9 @@ int run_rates(const RatesOptions& options) {
     if (!options.chart.empty()) return write_chart(*house, options, only);
     do {
         const Instant now = house->clock->now();
-        const auto by_currency = latest_quotes(house->app->parts().database, only);
+        std::map<std::string, std::vector<fx::Quote>> by_currency;
+        house->app->parts().database.read(
+            [&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, only); });
         const auto compared = [&](const std::vector<fx::Quote>& quotes) {
             return fx::compare(quotes, house->config.fx_terms, {*cny, now, std::chrono::seconds(0)});
         };
@@ -325,7 +307,7 @@ void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& o
         const fx::Quote& quote = offer.quote;
         const bool is_fit = offer.unfit == fx::Unfit::No;
         table.add({is_fit ? std::to_string(++place) : "-", quote.bank, quote.bank_rate.per_one(),
-                   basis_points(fx::spread_to_mid_e2bp(quote)), offer.fee.text(),
+                   fx::above_mid_bp(quote), offer.fee.text(),
                    std::string(quote.currency().code()) + " " + offer.foreign.text(),
                    age_in_words(now - quote.received_at),
                    quote.valid_until > now ? age_in_words(quote.valid_until - now) : "over",
