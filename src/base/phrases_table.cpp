@@ -217,8 +217,6 @@ constexpr Phrase kPhrases[] = {
     {"kind, owner, currency, side, sign or guard differ", "类别、归属、币种、侧、方向或保护标志不同"},
     {"it is not signed by our key", "不是由本机构密钥签名"},
     {"its accounts or heads sum to another manifest", "其账户或链头与清单不符"},
-    {"the table of anchors", "锚定表"},
-    {"the file of anchors", "锚定文件"},
     {"its amount is not positive", "金额不大于零"},
     {"it is neither debit nor credit", "既非借方也非贷方"},
     {"its entry overflows", "其分录溢出"},

@@ -13,6 +13,7 @@ inline constexpr int kFxLock = 45;
 inline constexpr int kPurchase = 50;
 inline constexpr int kRemittance = 60;
 inline constexpr int kDeclaration = 70;
+inline constexpr int kAnchorFile = 75;
 inline constexpr int kWorkItem = 80;
 inline constexpr int kParty = 85;
 inline constexpr int kEvent = 87;
