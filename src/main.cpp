@@ -6,6 +6,7 @@
 #include "src/app/command_line.h"
 #include "src/app/demo.h"
 #include "src/app/jobs.h"
+#include "src/app/operator_commands.h"
 #include "src/app/overload.h"
 #include "src/app/sandbox.h"
 #include "src/app/service.h"
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
         add_bench(line);
         add_overload(line);
         add_key_commands(line);
+        add_operator_commands(line);
         return line.run(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "huiqiao: " << error.what() << '\n';

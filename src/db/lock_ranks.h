@@ -15,6 +15,7 @@ inline constexpr int kRemittance = 60;
 inline constexpr int kDeclaration = 70;
 inline constexpr int kAnchorFile = 75;
 inline constexpr int kWorkItem = 80;
+inline constexpr int kOperator = 83;
 inline constexpr int kParty = 85;
 inline constexpr int kEvent = 87;
 inline constexpr int kHold = 90;

@@ -65,6 +65,8 @@ TEST_CASE("SEC-06 an order on hold is listed, and released by two persons who sa
         const http::Response list = desk.send_as("opr_maker", desk.get("/v1/ops/held-orders?subject_id=rem_H1"));
         CHECK(list.body.find(id) != std::string::npos);
         CHECK(list.body.find(other) == std::string::npos);
+        CHECK(list.body.find(R"("amount":{"currency":"CNY","amount":")") != std::string::npos);
+        CHECK(list.body.find(R"("remittable":{"currency":)") != std::string::npos);
         CHECK(desk.send_as("opr_maker", desk.get("/v1/ops/held-orders?limit=1")).body.find("next_cursor") !=
               std::string::npos);
 

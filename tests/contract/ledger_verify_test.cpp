@@ -280,7 +280,7 @@ TEST_CASE("verify finds a forger who makes all hashes anew, by the anchors outsi
             const auto other = crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random);
             std::ofstream(desk.anchors.settings().file, std::ios::app)
                 << crypto::sign_anchor({.slot = 1, .seq = 12, .head = {}, .at = {}}, other) << '\n';
-            CHECK(codes(desk.verify()) == std::set<std::string>{"anchor_forged"});
+            CHECK(codes(desk.verify()) == std::set<std::string>{"anchor_file_forged"});
         });
     });
 }
