@@ -94,8 +94,10 @@ int run_anchors(const AnchorOptions& options) {
     if (!options.complete) {
         const ledger::AnchorGap gap = parts.anchor_files.look();
         std::cout << place.path.string() << " on " << place.host << " has " << gap.held << " of " << gap.all
-                  << " lines.\n";
-        for (const std::string& line : gap.missing) std::cout << "- missing: " << line << '\n';
+                  << " lines.\n"
+                  << place.host << " 上的 " << place.path.string() << " 有 " << gap.all << " 行中的 " << gap.held
+                  << " 行。\n";
+        for (const std::string& line : gap.missing) std::cout << "- " << line << '\n';
         return gap.is_cut ? wrong(Error(ledger::ledger_error::kAnchorFileCut, gap.parameters(place))) : kDone;
     }
     const auto added = parts.anchor_files.complete(flow::AnchorFiles::How::AfterALook);

@@ -128,7 +128,7 @@ int change(const ChangeOptions& options, std::optional<operators::OperatorState>
                                 : *state == operators::OperatorState::Suspended ? "已停用"
                                                                                 : "在岗";
     std::cout << "Operator " << options.id << " is " << english << (item->is_new ? "" : " already") << ".\n操作员 "
-              << options.id << (item->is_new ? "" : " 原已如此：") << chinese << "。\n";
+              << options.id << (item->is_new ? " " : " 原已如此：") << chinese << "。\n";
     return 0;
 }
 

@@ -134,45 +134,6 @@ TEST_CASE("an approval ends after a day, can be refused, and what cannot be carr
     });
 }
 
-TEST_CASE("an approval that nobody released within a day gives way to who asks again, and waits for nobody") {
-    each_engine([](TestDatabase& on) {
-        ApiDesk desk(on);
-        const std::string id = escalated(desk, "R1");
-        const auto ask = [&] {
-            return desk.send_as("opr_maker", desk.post("/v1/ops/approvals", resolution(id, "rejected")));
-        };
-        const auto listed = [&] { return desk.send_as("opr_maker", desk.get("/v1/ops/approvals")).body; };
-        const auto state = [&](const http::Response& asked) {
-            return desk.field(desk.send_as("opr_maker", desk.get("/v1/ops/approvals/" + desk.field(asked, "id"))),
-                              "state");
-        };
-        const http::Response first = ask();
-        desk.clock.advance(std::chrono::hours(23));
-        CHECK(desk.code(ask()) == "already_asked");
-        CHECK(listed().find(desk.field(first, "id")) != std::string::npos);
-        desk.clock.advance(std::chrono::hours(2));
-        CHECK(listed() == R"({"approvals":[]})");
-        const http::Response second = ask();
-        REQUIRE(second.status == 201);
-        CHECK(state(first) == "expired");
-        CHECK(desk.code(ask()) == "already_asked");  // by the second
-        CHECK(listed().find(desk.field(second, "id")) != std::string::npos);
-        CHECK(listed().find(desk.field(first, "id")) == std::string::npos);
-        const std::string path = "/v1/ops/approvals/" + desk.field(first, "id");
-        CHECK(desk.send_as("opr_checker", desk.post(path + "/approve", approve_body(first))).status == 409);
-        CHECK(outcome(desk, id) == "escalated");
-        // Released, not carried out, and a day old: it waits for nobody either.
-        desk.database.write(
-            [&](db::Tx& tx) { tx.execute({"UPDATE instruction SET outcome = 'confirmed' WHERE id = :p1"}, {id}); });
-        const std::string other = "/v1/ops/approvals/" + desk.field(second, "id");
-        CHECK(desk.code(desk.send_as("opr_checker", desk.post(other + "/approve", approve_body(second)))) ==
-              "not_escalated");
-        CHECK(listed().find(desk.field(second, "id")) != std::string::npos);
-        desk.clock.advance(std::chrono::hours(25));
-        CHECK(listed() == R"({"approvals":[]})");
-    });
-}
-
 TEST_CASE("a refused rate is accepted by two persons: the one they looked at, within an hour, whatever came since") {
     each_engine([](TestDatabase& on) {
         ApiDesk desk(on);
