@@ -7,6 +7,7 @@
 #include "src/app/demo.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/jobs.h"
+#include "src/app/operator_commands.h"
 #include "src/app/overload.h"
 #include "src/app/sandbox.h"
 #include "src/app/service.h"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
         add_bench(line);
         add_overload(line);
         add_key_commands(line);
+        add_operator_commands(line);
         return line.run(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "huiqiao: " << error.what() << '\n';

@@ -29,7 +29,8 @@ void write_approval(http::JsonWriter& json, const operators::Approval& approval)
     if (!approval.reason.empty()) json.field("reason", approval.reason);
     json.field("made_at", approval.made_at);
     if (approval.decided_at != Instant{}) json.field("decided_at", approval.decided_at);
-    if (!approval.ended_by.empty()) json.field("ended_by", approval.ended_by).field("ended_at", approval.ended_at);
+    if (!approval.ended_by.empty()) json.field("ended_by", approval.ended_by);
+    if (approval.ended_at != Instant{}) json.field("ended_at", approval.ended_at);
     json.close_object();
 }
 
@@ -131,8 +132,9 @@ http::Response ApprovalRoutes::list(const OperatorCall& call) {
     const Result<Page> page = read_page(call.request, api_.cursors(), scope);
     if (!page) return http::problem(page.error(), call.request_id);
     std::vector<operators::Approval> approvals;
-    api_.database().read(
-        [&](db::Reader& reader) { approvals = operators::Approvals::waiting(reader, page->place, page->limit + 1); });
+    api_.database().read([&](db::Reader& reader) {
+        approvals = operators::Approvals::waiting(reader, api_.clock().now(), page->place, page->limit + 1);
+    });
     const bool more = approvals.size() > static_cast<std::size_t>(page->limit);
     if (more) approvals.pop_back();
     http::JsonWriter json(approvals.size() * 512 + 128);

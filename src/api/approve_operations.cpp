@@ -20,8 +20,19 @@ class AskWork final : public db::Work {
         for (const auto& item : items) items_.push_back(static_cast<AskItem*>(item.get()));
     }
 
+    /// What waits for the same may have to give way.
+    void find(db::Reader& reader) override {
+        for (const AskItem* item : items_)
+            standing_.push_back(operators::Approvals::waiting_for(reader, item->action, item->subject_id));
+    }
+    void lock(db::Locks& locks) override {
+        for (const std::string& id : standing_)
+            if (!id.empty()) operators::Approvals::lock(locks, id);
+    }
+
     void run(db::Group& group) override {
-        for (AskItem* item : items_) {
+        for (std::size_t at = 0; at < items_.size(); ++at) {
+            AskItem* const item = items_[at];
             item->error.reset();
             item->approval.reset();
             if (item->skipped) continue;
@@ -30,7 +41,8 @@ class AskWork final : public db::Work {
                 item->error = who.error();
                 continue;
             }
-            const auto asked = operators::Approvals::ask(group, *who, item->action, item->subject_id, item->content);
+            const auto asked =
+                operators::Approvals::ask(group, *who, item->action, item->subject_id, item->content, standing_.at(at));
             if (asked) item->approval = *asked;
             if (!asked) item->error = asked.error();
         }
@@ -38,6 +50,7 @@ class AskWork final : public db::Work {
 
  private:
     std::vector<AskItem*> items_;
+    std::vector<std::string> standing_;  // beside items_: ids, empty where nothing waits
 };
 
 class DecideWork final : public db::Work {
@@ -118,7 +131,7 @@ class DecideWork final : public db::Work {
             return operators::Approvals::refuse(group, item.approval_id, *who, item.reason);
         if (item.verdict == Verdict::Withdraw)
             return operators::Approvals::withdraw(group, item.approval_id, *who, item.reason);
-        if (group.now - approval->made_at > kApprovalLives) return Error(api_error::kApprovalExpired);
+        if (approval->is_over(group.now)) return Error(api_error::kApprovalExpired);
         // What was released and could not be carried out may be tried again, by a checker who could release it.
         const Status released = operators::Approvals::release(group, item.approval_id, *who, item.content_hash);
         if (!released) return released;

@@ -16,7 +16,6 @@ namespace huiqiao::api {
 inline constexpr std::string_view kResolveInstruction = "resolve_instruction";
 inline constexpr std::string_view kAcceptRate = "accept_rate";
 inline constexpr std::string_view kResumePayouts = "resume_payouts";
-inline constexpr std::chrono::hours kApprovalLives{24};  // SEC-06
 
 /// The verbs that two persons carry out (src/flow/decision.h); they outlive whoever holds the list.
 using Decisions = std::vector<const flow::Decision*>;
@@ -72,8 +71,12 @@ inline constexpr ErrorCode kApprovalExpired{"approval_expired", ErrorGroup::Conf
                                             "该审批申请已超过一天，请重新发起。"};
 inline constexpr ErrorCode kPayoutsNotStopped{"payouts_not_stopped", ErrorGroup::Conflict,
                                               "Payouts in {currency} are not stopped.", "{currency} 的付款并未停止。"};
-inline constexpr ErrorCode kOperatorGone{"operator_not_active", ErrorGroup::Forbidden,
-                                         "This operator may not act at present.", "该操作员目前不可操作。"};
+inline constexpr ErrorCode kOperatorGone{
+    "operator_not_active", ErrorGroup::Forbidden,
+    "This operator is suspended: nothing was done. What was made or checked in that "
+    "name stays; another operator may refuse it, or this one is resumed.",
+    "该操作员已停用，未作任何处理。此前以其名义制单或复核的事项保持不变；"
+    "可由其他操作员拒绝，或恢复该操作员。"};
 }  // namespace api_error
 
 }  // namespace huiqiao::api

@@ -7,6 +7,7 @@
 #include "src/flow/suspense_store.h"
 #include "src/http/json_writer.h"
 #include "src/http/problem.h"
+#include "src/orders/order_store.h"
 #include "src/reconciliation/break_list.h"
 
 namespace huiqiao::api {
@@ -28,13 +29,16 @@ void write_suspended(http::JsonWriter& json, const flow::Suspended& item, Instan
         .close_object();
 }
 
-void write_held(http::JsonWriter& json, const flow::HeldOrder& order, Instant now) {
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - order.held_at);
+/// With what the buyer owed and what would be remitted if it were released now.
+void write_held(http::JsonWriter& json, const flow::HeldOrder& held, const orders::Order& order, Instant now) {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - held.held_at);
     json.open_object()
-        .field("order_id", order.order_id)
-        .field("reason", order.reason)
-        .field("subject_id", order.subject_id)
-        .field("since", order.held_at)
+        .field("order_id", held.order_id)
+        .field("reason", held.reason)
+        .field("subject_id", held.subject_id)
+        .field("amount", order.amounts.due)
+        .field("remittable", order.amounts.remittable(order.payout))
+        .field("since", held.held_at)
         .field("age_s", std::int64_t{age.count()})
         .close_object();
 }
@@ -125,16 +129,22 @@ http::Response MatterRoutes::held_orders(const OperatorCall& call) {
     const std::string scope = "held-orders|" + subject;
     const Result<Page> page = read_page(call.request, api_.cursors(), scope);
     if (!page) return http::problem(page.error(), call.request_id);
-    std::vector<flow::HeldOrder> orders;
-    api_.database().read(
-        [&](db::Reader& reader) { orders = flow::HeldOrders::list(reader, subject, page->place, page->limit + 1); });
-    const bool more = orders.size() > static_cast<std::size_t>(page->limit);
-    if (more) orders.pop_back();
-    http::JsonWriter json(orders.size() * 256 + 128);
+    std::vector<flow::HeldOrder> held;
+    std::vector<orders::Order> orders;
+    api_.database().read([&](db::Reader& reader) {
+        held = flow::HeldOrders::list(reader, subject, page->place, page->limit + 1);
+        std::vector<std::string> ids;
+        for (const flow::HeldOrder& one : held) ids.push_back(one.order_id);
+        orders = orders::OrderStore::load(reader, ids);
+    });
+    if (orders.size() != held.size()) throw LogicError("an order on hold is not there");
+    const bool more = held.size() > static_cast<std::size_t>(page->limit);
+    if (more) held.pop_back();
+    http::JsonWriter json(held.size() * 384 + 128);
     json.open_object().key("held_orders").open_array();
-    for (const flow::HeldOrder& order : orders) write_held(json, order, api_.clock().now());
+    for (std::size_t at = 0; at < held.size(); ++at) write_held(json, held[at], orders[at], api_.clock().now());
     json.close_array();
-    if (more) json.field("next_cursor", api_.cursors().write(scope, orders.back().order_id));
+    if (more) json.field("next_cursor", api_.cursors().write(scope, held.back().order_id));
     json.close_object();
     return http::Response::json(200, json.take());
 }

@@ -1,5 +1,9 @@
 #include "src/app/app.h"
 
+#include <unistd.h>
+
+#include <array>
+
 #include "customs/payment_enterprises.h"
 #include "fx/purchase_store.h"
 #include "src/app/counterparty_keys.h"
@@ -16,6 +20,11 @@ constexpr const char* kChannel = "sandbox-pay";
 constexpr const char* kBank = "sandbox-bank";
 constexpr const char* kCnyAccount = "sb-cny";
 constexpr const char* kDepositMark = "settlement";  // how the channel words its deposits
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
+}
 
 std::vector<flow::ProvisionAccount> as_accounts(const std::vector<Config::ProvisionAccount>& configured) {
     std::vector<flow::ProvisionAccount> accounts;
@@ -126,8 +135,9 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       sealer(std::move(keys.sealing), surroundings.random),
       blind_index(std::move(keys.blind_index)),
       ledger(std::move(tables.chart)),
-      anchors(keys.anchors, {.file = config.keys_directory.parent_path() / "anchors.txt"}),
+      anchors(keys.anchors, {.file = config.keys_directory.parent_path() / "anchors.txt", .host = host_name()}),
       anchor_heads(database, queue, anchors),
+      anchor_files(database, queue, anchors),
       payout_stops(database, queue, ledger),
       parties(sealer, blind_index),
       calls(sealer),
@@ -227,7 +237,8 @@ bool App::is_busy() const {
 
 ledger::VerifyReport App::verify() {
     ledger::VerifySettings settings;
-    settings.anchor_file = parts_->anchors.settings().file;
+    settings.anchor_file = parts_->anchors.settings().place();
+    settings.anchors_every = parts_->anchors.settings().every;
     settings.is_closed_purchase = &fx::PurchaseStore::is_closed;
     return ledger::verify(parts_->database, parts_->ledger.chart(), parts_->keys.anchors.verify_key(), settings);
 }

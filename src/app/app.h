@@ -30,6 +30,7 @@
 #include "src/flow/fund.h"
 #include "src/flow/fund_channel.h"
 #include "src/flow/intake.h"
+#include "src/flow/keep_anchors.h"
 #include "src/flow/reconcile.h"
 #include "src/flow/register_parties.h"
 #include "src/flow/release_order.h"
@@ -99,7 +100,8 @@ struct App::Parts {
 
     ledger::Ledger ledger;
     ledger::Anchors anchors;
-    ledger::AnchorHeads anchor_heads;
+    flow::AnchorHeads anchor_heads;
+    flow::AnchorFiles anchor_files;
     ledger::PayoutStops payout_stops;
     parties::PartyStore parties;
     calls::Calls calls;

@@ -52,6 +52,10 @@ int run_verify(const ConfigSource& source) {
     const ledger::VerifyReport report = house->app->verify();
     std::cout << report.text_english() << report.text_chinese();
     if (report.is_good()) return kDone;
+    if (report.are_rows_good()) {
+        std::cout << "Only the file of anchors is at fault; payouts go on.\n只有锚定文件有问题，付款照常进行。\n";
+        return kWrong;
+    }
     // LED-10: nothing more is paid on these books until two persons resume it.
     if (const Status stopped = house->app->parts().payout_stops.stop_after(report); !stopped)
         return wrong(stopped.error());
@@ -73,6 +77,34 @@ int run_close_day(const ConfigSource& source) {
     if (!closed) return wrong(closed.error());
     std::cout << "Closed " << closed->closed.text() << " with " << closed->entries << " entries; open is "
               << closed->opened.text() << ".\n";
+    // The day is closed; that its seal does not stand outside the database needs a person all the same.
+    return closed->not_in_file ? wrong(*closed->not_in_file) : kDone;
+}
+
+struct AnchorOptions {
+    ConfigSource source;
+    bool complete = false;
+};
+
+int run_anchors(const AnchorOptions& options) {
+    const auto house = House::open(options.source, false);
+    if (house == nullptr) return kNotBegun;
+    App::Parts& parts = house->app->parts();
+    const ledger::AnchorPlace place = parts.anchors.settings().place();
+    if (!options.complete) {
+        const ledger::AnchorGap gap = parts.anchor_files.look();
+        std::cout << place.path.string() << " on " << place.host << " has " << gap.held << " of " << gap.all
+                  << " lines.\n"
+                  << place.host << " 上的 " << place.path.string() << " 有 " << gap.all << " 行中的 " << gap.held
+                  << " 行。\n";
+        for (const std::string& line : gap.missing) std::cout << "- " << line << '\n';
+        return gap.is_cut ? wrong(Error(ledger::ledger_error::kAnchorFileCut, gap.parameters(place))) : kDone;
+    }
+    const auto added = parts.anchor_files.complete(flow::AnchorFiles::How::AfterALook);
+    if (!added) return wrong(added.error());
+    for (const std::string& line : *added) std::cout << "+ " << line << '\n';
+    std::cout << added->size() << " lines written to " << place.path.string() << ".\n已写入 " << added->size()
+              << " 行。\n";
     return kDone;
 }
 
@@ -197,6 +229,15 @@ void add_job(CommandLine& line, const char* name, const char* description, int (
     CommandLine::add_source(line.add(name, description, [source, run] { return run(*source); }), *source);
 }
 
+void add_anchors(CommandLine& line) {
+    const auto options = std::make_shared<AnchorOptions>();
+    CLI::App& anchors = line.add("anchors", "Show which lines this host's file of anchors lacks",
+                                 [options] { return run_anchors(*options); });
+    CommandLine::add_source(anchors, options->source);
+    anchors.add_flag("--complete", options->complete,
+                     "Write them, also where the file was cut: after a person has looked");
+}
+
 void add_journal(CommandLine& line) {
     const auto options = std::make_shared<JournalOptions>();
     CLI::App& journal =
@@ -223,6 +264,7 @@ void add_jobs(CommandLine& line) {
     add_job(line, "declare", "Declare to customs what is due, and read its receipts", run_declare);
     add_job(line, "reconcile", "Compare our provision accounts with the banks' statements", run_reconcile);
     add_job(line, "close-day", "Close the open business date", run_close_day);
+    add_anchors(line);
     add_journal(line);
     add_register(line);
 }

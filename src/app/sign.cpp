@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <iostream>
 #include <iterator>
 
@@ -11,7 +10,6 @@
 #include "src/app/house.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
-#include "src/operators/operator.h"
 
 namespace huiqiao::app {
 
@@ -31,50 +29,10 @@ struct ProposeOptions {
     std::filesystem::path evidence_file;  // hashed, not sent: it stays with the operator; empty: none
 };
 
-struct OperatorOptions {
-    ConfigSource source;
-    std::string id;
-    std::string name;
-    std::string role;
-    std::string person;  // his staff number: two operators of one person never make and check one matter
-};
-
-int wrong(const Error& error) {
-    complain(error);
-    return 1;
-}
-
 int not_begun(const Error& error) {
     complain(error);
     return 2;
 }
-
-/// Registers one operator, by the write queue as everything else.
-class RegisterOperator final : public db::Operation {
- public:
-    struct Item final : db::Item {
-        operators::Operator who;
-        bool taken = false;
-    };
-    [[nodiscard]] std::string_view name() const override { return "register_operator"; }
-    [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
-        class Registering final : public db::Work {
-         public:
-            explicit Registering(std::span<const std::shared_ptr<db::Item>> all) : items_(all.begin(), all.end()) {}
-            void run(db::Group& group) override {
-                for (const auto& each : items_) {
-                    auto& item = static_cast<Item&>(*each);
-                    item.taken = operators::OperatorStore::find(group.tx, item.who.id).has_value();
-                    if (!item.taken) operators::OperatorStore::insert(group.tx, item.who);
-                }
-            }
-
-         private:
-            std::vector<std::shared_ptr<db::Item>> items_;  // shared with the caller, who reads the answer
-        };
-        return std::make_unique<Registering>(items);
-    }
-};
 
 int run_sign(SignOptions options) {
     Result<std::string> body = body_of(options.command.body);
@@ -111,51 +69,6 @@ int run_propose(ProposeOptions options) {
     options.sign.command.url += "/v1/ops/approvals";
     options.sign.command.body = *body;
     return run_sign(options.sign);
-}
-
-bool is_person_id(const std::string& text) {
-    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    });
-}
-
-int run_new_operator(const OperatorOptions& who) {
-    if ((who.role != "maker" && who.role != "checker") || who.id.substr(0, 4) != "opr_") {
-        std::cerr << "An operator's id begins with opr_, and the role is maker or checker. Nothing was changed.\n"
-                     "操作员编号以 opr_ 开头，角色为 maker 或 checker。未作任何改动。\n";
-        return 2;
-    }
-    if (!is_person_id(who.person)) {
-        std::cerr
-            << "A person's id is 1 to 64 small letters, digits, '_' and '-', the same for all operators of that "
-               "person (a staff number, never a name). Nothing was registered.\n"
-               "人员编号为 1 至 64 个小写字母、数字、“_”和“-”，同一人的所有操作员相同（工号，不得为姓名）。未登记。\n";
-        return 2;
-    }
-    RegisterOperator registering;
-    const auto house = House::open(who.source, false);
-    if (house == nullptr) return 2;
-    crypto::KeyStore keys(house->config.keys_directory, crypto::MissingKeys::Create, house->random);
-    const Result<crypto::SigningKey> key = keys.signing_key(who.id, crypto::SignatureAlgorithm::Ed25519);
-    if (!key) return not_begun(key.error());
-    auto item = std::make_shared<RegisterOperator::Item>();
-    item->who.id = who.id;
-    item->who.person_id = who.person;
-    item->who.name = who.name;
-    item->who.role = who.role == "maker" ? operators::Role::Maker : operators::Role::Checker;
-    item->who.public_key = base64(key->verify_key().raw());
-    item->who.created_at = house->clock->now();
-    const Status done = house->app->parts().queue.run(registering, item);
-    house->app->parts().queue.stop();
-    if (!done) return wrong(done.error());
-    if (item->taken) {
-        std::cerr << "There is an operator " << who.id << " already; nothing was changed.\n操作员 " << who.id
-                  << " 已存在，未作任何改动。\n";
-        return 1;
-    }
-    std::cout << "Operator " << who.id << " (" << who.role << ") of person " << who.person << " signs with "
-              << (house->config.keys_directory / (who.id + ".key")).string() << ".\n";
-    return 0;
 }
 
 void add_sign(CommandLine& line) {
@@ -197,20 +110,6 @@ void add_propose(CommandLine& line) {
     propose.footer(actions + "The signature is good for five minutes; the approval that it asks for ends after a day.");
 }
 
-void add_operator(CommandLine& line) {
-    const auto options = std::make_shared<OperatorOptions>();
-    CLI::App& person =
-        line.add("operator", "Register an operator and make his key", [options] { return run_new_operator(*options); });
-    CommandLine::add_source(person, options->source);
-    person.add_option("id", options->id, "opr_...")->required();
-    person.add_option("name", options->name, "For the others to know him by")->required();
-    person.add_option("role", options->role, "maker or checker")->required();
-    person
-        .add_option("--person", options->person,
-                    "Whose operator it is: a staff number, the same for all operators of that person")
-        ->required();
-}
-
 }  // namespace
 
 Result<std::string> body_of(const std::string& given) {
@@ -222,7 +121,6 @@ Result<std::string> body_of(const std::string& given) {
 void add_key_commands(CommandLine& line) {
     add_sign(line);
     add_propose(line);
-    add_operator(line);
 }
 
 }  // namespace huiqiao::app

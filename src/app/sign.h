@@ -1,8 +1,6 @@
 #pragma once
 // Commands around keys. `huiqiao sign` prints a signed curl call that a newcomer can try; `huiqiao propose` one by
-// which a maker proposes a verb of two persons, with the hash of his evidence; `huiqiao operator` makes a key beside
-// the institution's (keys/<id>.key) and registers a new operator under it: run it at the shell of the machine that
-// holds the keys, since that access is what authorises it.
+// which a maker proposes a verb of two persons, with the hash of his evidence.
 
 #include <string>
 

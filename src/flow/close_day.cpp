@@ -135,7 +135,8 @@ Result<ClosedDay> CloseDay::close(Date business_date, std::optional<Date> next) 
     item->so_far = add_up_ahead(business_date);
     if (Status status = queue_.run(*this, item); !status) return status.error();
     if (item->refused) return *item->refused;
-    item->closed.is_in_file = anchors_.append_to_file(database_).ok();
+    const auto written = files_.complete(AnchorFiles::How::ByItself);
+    if (!written) item->closed.not_in_file = written.error();
     return item->closed;
 }
 

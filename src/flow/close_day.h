@@ -1,15 +1,17 @@
 #pragma once
 // Closes the open business date: sets the two bridges off against each other in each currency, stores the balances,
-// seals the date, anchors the chains and opens the next date, in one COMMIT; then completes the anchor file. The day is
-// added up before that in pages, while others go on booking: under the exclusive lock only what came since. Facts that
-// come later are booked on the next date. A date that is not over in Shanghai is never closed, whoever asks: what is
-// paid on it would be booked on another (LED-11). It asks nothing of reconciliation.
+// seals the date, anchors the chains and opens the next date, in one COMMIT; then completes the anchor file, unless it
+// was cut: the day is closed all the same, and the answer says so. The day is added up before that in pages, while
+// others go on booking: under the exclusive lock only what came since. Facts that come later are booked on the next
+// date. A date that is not over in Shanghai is never closed, whoever asks: what is paid on it would be booked on
+// another (LED-11). It asks nothing of reconciliation.
 
 #include <memory>
 #include <optional>
 #include <span>
 
 #include "src/db/write_queue.h"
+#include "src/flow/keep_anchors.h"
 #include "src/ledger/anchor.h"
 #include "src/ledger/day_seal.h"
 #include "src/ledger/ledger.h"
@@ -23,14 +25,14 @@ struct ClosedDay {
     std::int64_t entries_at_close = 0;  // of them, added up while the date was locked
     std::size_t set_off = 0;            // currencies whose bridges were set off
     std::string manifest_hash{};
-    bool is_in_file = false;  // the seal and the anchors are; else the hourly work completes the file
+    std::optional<Error> not_in_file{};  // why the seal and the anchors are not in the file of anchors
 };
 
 class CloseDay final : public db::Operation {
  public:
     CloseDay(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger,
              const ledger::Anchors& anchors)
-        : database_(database), queue_(queue), ledger_(ledger), anchors_(anchors) {}
+        : database_(database), queue_(queue), ledger_(ledger), anchors_(anchors), files_(database, queue, anchors) {}
 
     /// Closes that date; the next one is the day after where none is given. Errors: kDayNotOpen (already closed, or not
     /// yet reached), kDayNotOver, kNextDayNotLater, and the queue's own.
@@ -47,6 +49,7 @@ class CloseDay final : public db::Operation {
     db::WriteQueue& queue_;
     const ledger::Ledger& ledger_;
     const ledger::Anchors& anchors_;
+    AnchorFiles files_;
 };
 
 namespace flow_error {

@@ -7,6 +7,7 @@
 #include "src/calls/forget_reads.h"
 #include "src/events/event.h"
 #include "src/flow/notice_store.h"
+#include "src/operators/approval.h"
 #include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
@@ -144,6 +145,24 @@ class WorkItems final : public Retention::Shelf {
     }
 };
 
+/// What was used stays beside what it did. The others are over a day after they were asked for.
+class Approvals final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const operators::Approval& one : operators::Approvals::after(reader, after_id, limit))
+            rows.push_back({one.id, one.id, one.made_at, one.state != operators::ApprovalState::Used, {}});
+        return rows;
+    }
+    void lock(db::Locks& locks, const std::vector<Row>& rows) const override {
+        for (const Row& row : rows) operators::Approvals::lock(locks, row.id);
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        return operators::Approvals::forget(tx, ids_of(rows));
+    }
+};
+
 struct ForgetItem final : db::Item {
     const Retention::Shelf* shelf = nullptr;
     std::vector<Retention::Shelf::Row> old;
@@ -178,6 +197,7 @@ std::string_view to_text(Retention::Kind kind) {
         case Retention::Kind::Notice: return "notice";
         case Retention::Kind::Quote: return "quote";
         case Retention::Kind::WorkItem: return "work_item";
+        case Retention::Kind::Approval: return "approval";
     }
     throw LogicError("unnamed kind of row");
 }
@@ -189,6 +209,7 @@ Retention::Retention(db::Database& database, db::WriteQueue& queue, RetentionSet
     walks_[2].shelf = std::make_unique<Notices>(settings.notices);
     walks_[3].shelf = std::make_unique<Quotes>(settings.quotes);
     walks_[4].shelf = std::make_unique<WorkItems>(settings.work_items);
+    walks_[5].shelf = std::make_unique<Approvals>(settings.work_items);
 }
 
 Retention::~Retention() = default;

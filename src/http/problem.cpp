@@ -30,6 +30,7 @@ Response written(int status, std::span<const Error> errors, std::string_view req
     json.close_object();
 
     Response response = Response::text(status, json.take(), "application/problem+json");
+    if (!request_id.empty()) response.headers.set("Huiqiao-Request-Id", request_id);
     if (status == 429 || status == 503) response.headers.set("Retry-After", std::to_string(retry_after_s));
     return response;
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Errors as RFC 9457 application/problem+json: type, title, status, code, detail, detail_zh, errors[] {pointer, code,
-// detail, detail_zh}, retryable, effect, request_id. The one map from an error's group to an HTTP status.
-// Says nothing of our inside: texts come from the codes' catalogue.
+// detail, detail_zh}, retryable, effect, request_id (and in the header Huiqiao-Request-Id). The one map from an error's
+// group to an HTTP status. Says nothing of our inside: texts come from the codes' catalogue.
 
 #include <span>
 #include <string_view>

@@ -81,6 +81,11 @@ const db::Select kStops{"SELECT currency, reason FROM payout_stop ORDER BY curre
 const db::Insert kAnchorInsert{"anchor", "id, slot, seq, head, anchored_at, reason, line", "tiititt"};
 const db::Select kLastAnchors{"SELECT slot, MAX(seq) FROM anchor GROUP BY slot ORDER BY slot", "ii"};
 const db::Select kLastAnchorTime{"SELECT COALESCE((SELECT anchored_at FROM anchor ORDER BY id DESC LIMIT 1), 0)", "i"};
+const db::Claim kAnchorFileClaim{{"anchor_file", "id, host, path, lines_held, seen_at", "tttii"}};
+const db::LockTable kAnchorFileLock{db::lock_rank::kAnchorFile,
+                                    "SELECT id FROM anchor_file WHERE id IN (:list) ORDER BY id"};
+const db::Select kHeldBefore{"SELECT lines_held FROM anchor_file WHERE id = :p1", "i"};
+const db::Command kHold{"UPDATE anchor_file SET lines_held = :p2, seen_at = :p3 WHERE id = :p1"};
 const db::Select kAnchorPage{"SELECT id, line FROM anchor WHERE id > :p1 ORDER BY id LIMIT 1000", "tt"};
 const db::Insert kDayBalanceInsert{"day_balance",
                                    "account_id, business_date, debits_minor, credits_minor, "

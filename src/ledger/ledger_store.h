@@ -46,6 +46,10 @@ extern const db::Select kStops;
 extern const db::Insert kAnchorInsert;
 extern const db::Select kLastAnchors;  // slot, seq
 extern const db::Select kLastAnchorTime;
+extern const db::Claim kAnchorFileClaim;  // id, host, path, lines held, seen at
+extern const db::LockTable kAnchorFileLock;
+extern const db::Select kHeldBefore;  // lines held
+extern const db::Command kHold;       // of :p1 are :p2 lines, at :p3
 extern const db::Select kAnchorPage;  // id, line: behind id :p1
 extern const db::Insert kDayBalanceInsert;
 extern const db::Insert kDaySealInsert;

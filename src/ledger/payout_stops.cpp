@@ -30,7 +30,7 @@ class StopWork final : public db::Work {
 }  // namespace
 
 Status PayoutStops::stop_after(const VerifyReport& report) {
-    if (report.is_good()) return Done{};
+    if (report.are_rows_good()) return Done{};
     auto item = std::make_shared<StopItem>();
     database_.read([&](db::Reader& reader) {
         const db::Found found = reader.select(store::kCurrenciesInUse);
@@ -38,7 +38,12 @@ Status PayoutStops::stop_after(const VerifyReport& report) {
             if (const auto currency = Currency::find(found.text(row, 0))) item->currencies.push_back(*currency);
         }
     });
-    item->reason = report.problems.empty() ? "verify" : report.problems.front().english();
+    item->reason = "verify";
+    for (const Error& problem : report.problems) {
+        if (verify_problem::is_of_file_alone(*problem.code)) continue;
+        item->reason = problem.english();
+        break;
+    }
     return queue_.run(*this, item);
 }
 

@@ -13,8 +13,8 @@ class PayoutStops final : public db::Operation {
     PayoutStops(db::Database& database, db::WriteQueue& queue, const Ledger& ledger)
         : database_(database), queue_(queue), ledger_(ledger) {}
 
-    /// Nothing where the books are right; else stops every currency that has an account, since books that are wrong in
-    /// one place can be trusted in none.
+    /// Nothing where the rows are right (the file of anchors alone stops no payout); else stops every currency that has
+    /// an account, since books that are wrong in one place can be trusted in none.
     Status stop_after(const VerifyReport& report);
 
     [[nodiscard]] std::string_view name() const override { return "payout_stops"; }

@@ -6,24 +6,18 @@
 #include <unordered_map>
 
 #include "src/crypto/hash_chain.h"
+#include "src/ledger/anchor_file.h"
 #include "src/ledger/day_seal.h"
 #include "src/ledger/journal.h"
 #include "src/ledger/verify.h"
 
 namespace huiqiao::ledger {
 
-/// The file of anchors as it was read; no path: the table's anchors only.
-struct AnchorFile {
-    std::filesystem::path path;
-    bool is_there = false;
-    std::vector<std::string> lines;
-};
-
 class Verifier {
  public:
     Verifier(db::Reader& reader, const Chart& chart, const crypto::VerifyKey& key, const VerifySettings& settings,
-             const AnchorFile& file)
-        : reader_(reader), chart_(chart), key_(key), settings_(settings), file_(file) {}
+             const AnchorFile& file, const HeldBefore& before)
+        : reader_(reader), chart_(chart), key_(key), settings_(settings), file_(file), held_before_(before) {}
 
     VerifyReport run();
 
@@ -38,6 +32,7 @@ class Verifier {
     void read_table_lines();
     void read_file_lines();
     void look_for_missing_lines();
+    void look_for_anchors();
     void walk_slots();
     void walk_slot(std::int64_t slot);
     void check_place(const Entry& entry, Link& link);
@@ -63,10 +58,13 @@ class Verifier {
     const crypto::VerifyKey& key_;
     const VerifySettings& settings_;
     const AnchorFile& file_;
+    const HeldBefore& held_before_;
     VerifyReport report_;
     std::unordered_map<std::string, std::int64_t> sums_;  // of postings, by account, in its normal sign
     std::map<std::int64_t, std::multimap<std::int64_t, std::string>> anchors_;  // slot, seq, hash
     std::set<std::string> table_lines_;
+    bool file_has_more_ = false;        // lines that the tables do not have
+    std::int64_t first_booked_us_ = 0;  // of all entries
     std::vector<DaySeal> seals_;
 };
 

@@ -1,7 +1,5 @@
 #include "src/ledger/verify.h"
 
-#include <fstream>
-
 #include "src/ledger/ledger.h"
 #include "src/ledger/ledger_store.h"
 #include "src/ledger/movements.h"
@@ -20,30 +18,25 @@ std::string said(const std::string& account_id, std::int64_t minor) {
     return std::string(account->currency.code()) + " " + Money::of_minor(account->currency, minor).text();
 }
 
-AnchorFile read_file(const std::filesystem::path& path) {
-    AnchorFile read{path, false, {}};
-    if (path.empty()) return read;
-    std::ifstream file(path, std::ios::binary);
-    read.is_there = file.is_open();
-    for (std::string line; std::getline(file, line);) read.lines.push_back(std::move(line));
-    return read;
-}
-
 }  // namespace
 
 VerifyReport verify(db::Database& database, const Chart& chart, const crypto::VerifyKey& key,
                     const VerifySettings& settings) {
-    // A line comes into the file after its COMMIT, so every line read here stands in the snapshot that follows.
-    const AnchorFile file = read_file(settings.anchor_file);
+    // A line comes into the file after its COMMIT, so every line read here stands in the snapshot that follows; and the
+    // database remembers lines after they came into the file.
+    HeldBefore before;
+    database.read([&](db::Reader& reader) { before = held_before(reader, settings.anchor_file); });
+    const AnchorFile file = read_anchor_file(settings.anchor_file);
     VerifyReport report;
-    database.read([&](db::Reader& reader) { report = Verifier(reader, chart, key, settings, file).run(); });
+    database.read([&](db::Reader& reader) { report = Verifier(reader, chart, key, settings, file, before).run(); });
     return report;
 }
 
 VerifyReport verify(db::Reader& reader, const Chart& chart, const crypto::VerifyKey& key,
                     const VerifySettings& settings) {
-    const AnchorFile file = read_file(settings.anchor_file);
-    return Verifier(reader, chart, key, settings, file).run();
+    const HeldBefore before = held_before(reader, settings.anchor_file);
+    const AnchorFile file = read_anchor_file(settings.anchor_file);
+    return Verifier(reader, chart, key, settings, file, before).run();
 }
 
 VerifyReport Verifier::run() {
@@ -51,6 +44,7 @@ VerifyReport Verifier::run() {
     seals_ = all_seals(reader_);
     read_anchors();
     walk_slots();
+    look_for_anchors();
     check_counts();
     check_equations();
     check_accounts();
@@ -61,6 +55,7 @@ VerifyReport Verifier::run() {
 
 void Verifier::report(const ErrorCode& code, Parameters parameters) {
     ++report_.problem_count;
+    if (is_of_file_alone(code)) ++report_.file_problems;
     if (report_.problems.size() < settings_.most_problems) report_.problems.emplace_back(code, std::move(parameters));
 }
 

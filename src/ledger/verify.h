@@ -5,7 +5,6 @@
 // mends anything (LED-10).
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -14,12 +13,15 @@
 #include "src/crypto/signing_key.h"
 #include "src/db/database.h"
 #include "src/ledger/account.h"
+#include "src/ledger/anchor_file.h"
 #include "src/ledger/verify_problems.h"
 
 namespace huiqiao::ledger {
 
 struct VerifySettings {
-    std::filesystem::path anchor_file;  // empty: the table's anchors only
+    AnchorPlace anchor_file{};  // no path: the table's anchors only
+    /// How often heads are anchored; zero: an empty table of anchors is no fault.
+    std::chrono::seconds anchors_every{0};
     /// Whether a purchase is closed, so that its positions must be zero. The books do not know purchases; without it
     /// positions are not judged.
     std::function<bool(db::Reader&, const std::string& purchase)> is_closed_purchase;
@@ -36,7 +38,11 @@ struct VerifyReport {
     std::uint64_t anchors = 0;
     std::uint64_t sealed_days = 0;
 
+    std::uint64_t file_problems = 0;  // of problem_count: what is wrong with the file of anchors alone
+
     [[nodiscard]] bool is_good() const { return problem_count == 0; }
+    /// Chains, tables and sums are right, whatever became of the file beside them.
+    [[nodiscard]] bool are_rows_good() const { return problem_count == file_problems; }
     /// One line a problem and a last line of figures, for people.
     [[nodiscard]] std::string text_english() const;
     [[nodiscard]] std::string text_chinese() const;

@@ -1,7 +1,6 @@
 // The journal's half of verify: chains, their ends, anchors, facts, and every entry's own balance.
 
 #include <algorithm>
-#include <charconv>
 
 #include "src/ledger/ledger_store.h"
 #include "src/ledger/verifier.h"
@@ -20,19 +19,8 @@ struct Verifier::Link {
 
 namespace {
 
-// Several processes anchor, and each completes the file a little later than it commits.
-constexpr std::int64_t kWrittenWithin_us = std::int64_t{10} * 60 * 1'000'000;
-constexpr std::size_t kShownOfLine = 100;
-
-/// When a line was signed: "anchor1 slot seq head at_us signature", "seal1 date entries hash at_us signature".
-std::int64_t signed_at_us(const std::string& line) {
-    const std::size_t last = line.rfind(' ');
-    if (last == std::string::npos || last == 0) return 0;
-    const std::size_t before = line.rfind(' ', last - 1);
-    std::int64_t at_us = 0;
-    if (before != std::string::npos) std::from_chars(line.data() + before + 1, line.data() + last, at_us);
-    return at_us;
-}
+// Beyond the anchoring period: an anchor comes a step of the hourly work later.
+constexpr std::chrono::minutes kAnchoredWithin{10};
 
 }  // namespace
 
@@ -42,36 +30,34 @@ void Verifier::read_anchors() {
     look_for_missing_lines();
 }
 
-/// Each line of the tables stands in the file too. One that was signed before a line that does was taken out of the
-/// file; at the file's end the newest lines may be missing as yet, since a line is written after its COMMIT.
+/// By the rule that the writing of the file goes by too. Without a memory of this host's file the writing takes it for
+/// a new one; here it is a fault once its lines are old, since nothing outside the database proves the journal.
 void Verifier::look_for_missing_lines() {
-    if (file_.path.empty() || table_lines_.empty()) return;
-    const std::set<std::string_view> there(file_.lines.begin(), file_.lines.end());
-    std::vector<std::pair<std::int64_t, std::string_view>> missing;
-    std::int64_t newest_us = 0;
-    std::int64_t newest_there_us = 0;
-    for (const std::string& line : table_lines_) {
-        const std::int64_t at_us = signed_at_us(line);
-        newest_us = std::max(newest_us, at_us);
-        if (there.contains(line)) {
-            newest_there_us = std::max(newest_there_us, at_us);
-        } else {
-            missing.emplace_back(at_us, line);
-        }
+    if (file_.place.path.empty()) return;
+    const AnchorGap gap = gap_of(table_lines_, file_, held_before_);
+    if (gap.missing.empty()) {
+        if (file_has_more_ || !held_before_ || static_cast<std::int64_t>(gap.held) >= *held_before_) return;
+        report(kAnchorsFewer, {{"file", file_.place.path.string()},
+                               {"before", std::to_string(*held_before_)},
+                               {"now", std::to_string(gap.held)}});
+        return;
     }
-    if (missing.empty()) return;
-    const auto& [first_us, first] = *std::min_element(missing.begin(), missing.end());
-    const Parameters parameters{{"file", file_.path.string()},
-                                {"missing", std::to_string(missing.size())},
-                                {"all", std::to_string(table_lines_.size())},
-                                {"line", std::string(first.substr(0, kShownOfLine))}};
-    if (!file_.is_there) {
-        report(kAnchorFileGone, parameters);
-    } else if (first_us < newest_there_us || first_us < newest_us - kWrittenWithin_us) {
-        report(kAnchorFileLacks, parameters);
+    if (gap.is_cut || (!held_before_ && gap.is_old)) {
+        report(file_.is_there ? kAnchorFileLacks : kAnchorFileGone, gap.parameters(file_.place));
     } else {
-        report_.notices.emplace_back(kAnchorNotYetWritten, parameters);
+        report_.notices.emplace_back(kAnchorNotYetWritten, gap.parameters(file_.place));
     }
+}
+
+/// Entries older than the anchoring period and no anchor at all: the table was emptied, or the hourly work never ran.
+void Verifier::look_for_anchors() {
+    if (settings_.anchors_every.count() == 0 || report_.anchors > 0 || report_.entries == 0) return;
+    std::int64_t passed_us = 0;
+    const db::Found ends = reader_.select(store::kSlots);
+    for (std::size_t row = 0; row < ends.size(); ++row) passed_us = std::max(passed_us, ends.integer(row, 4));
+    const Instant first = from_us(first_booked_us_);
+    if (from_us(passed_us) <= first + settings_.anchors_every + kAnchoredWithin) return;
+    report(kNoAnchors, {{"entries", std::to_string(report_.entries)}, {"since", rfc3339(first)}});
 }
 
 void Verifier::read_table_lines() {
@@ -85,7 +71,7 @@ void Verifier::read_table_lines() {
             if (anchor) {
                 anchors_[anchor->slot].emplace(anchor->seq, hex(anchor->head));
             } else {
-                report(kAnchorForged, {{"where", "the table of anchors"}, {"line", line.substr(0, 100)}});
+                report(kAnchorForged, {{"line", line.substr(0, 100)}});
             }
             ++report_.anchors;
         }
@@ -100,13 +86,14 @@ void Verifier::read_file_lines() {
         const auto longer = table_lines_.lower_bound(line);
         if (longer != table_lines_.end() && longer->starts_with(line)) continue;  // cut off by a crash, written again
         const auto anchor = crypto::read_anchor(line, key_);
+        file_has_more_ = true;
         if (anchor) {
             report(kAnchorRemoved, {{"line", line.substr(0, 100)}});
             anchors_[anchor->slot].emplace(anchor->seq, hex(anchor->head));
         } else if (line.starts_with("seal1 ")) {
             report(kAnchorRemoved, {{"line", line.substr(0, 100)}});
         } else {
-            report(kAnchorForged, {{"where", "the file of anchors"}, {"line", line.substr(0, 100)}});
+            report(kAnchorFileForged, {{"line", line.substr(0, 100)}});
         }
     }
 }
@@ -124,6 +111,8 @@ void Verifier::walk_slot(std::int64_t slot) {
         const std::vector<Entry> page = page_of_slot(reader_, slot, link.seq);
         if (page.empty()) break;
         for (const Entry& entry : page) {
+            first_booked_us_ =
+                report_.entries == 0 ? entry.booked_at_us : std::min(first_booked_us_, entry.booked_at_us);
             check_place(entry, link);
             add_up(entry);
             ++report_.entries;

@@ -26,8 +26,27 @@ inline constexpr ErrorCode kAnchorBroken{
     "Slot {slot}: no {seq} was anchored with {anchored}; the journal has {is} there.",
     "槽 {slot}：序号 {seq} 的锚定哈希为 {anchored}，日记账中为 {is}。"};
 inline constexpr ErrorCode kAnchorForged{"anchor_forged", ErrorGroup::Internal,
-                                         "A line of {where} is not signed by our key: {line}.",
-                                         "{where} 中有一行不是由本机构密钥签名：{line}。"};
+                                         "A line of the table of anchors is not signed by our key: {line}.",
+                                         "锚定表中有一行不是由本机构密钥签名：{line}。"};
+inline constexpr ErrorCode kAnchorFileForged{"anchor_file_forged", ErrorGroup::Internal,
+                                             "A line of the file of anchors is not signed by our key: {line}.",
+                                             "锚定文件中有一行不是由本机构密钥签名：{line}。"};
+inline constexpr ErrorCode kNoAnchors{
+    "no_anchors", ErrorGroup::Internal,
+    "The table of anchors is empty, and {entries} entries were booked since {since}, longer ago than heads go without "
+    "an "
+    "anchor. Somebody emptied it, or no service has run since. Compare with the last backup of the database and with "
+    "the copy of the file of anchors that you keep elsewhere.",
+    "锚定表为空，而自 {since} 以来已入账 {entries} 笔分录，早已超过锚定周期。"
+    "该表被人清空，或此后从未运行服务。请与数据库的上次备份以及另存的锚定文件副本比对。"};
+inline constexpr ErrorCode kAnchorsFewer{
+    "anchors_fewer", ErrorGroup::Internal,
+    "The file of anchors {file} was known to hold {before} lines of the database; now both have {now}. Lines were "
+    "taken "
+    "out of the database and of the file. Compare with the last backup and with the copy of the file that you keep "
+    "elsewhere.",
+    "锚定文件 {file} 曾确知含有数据库中的 {before} 行，现在两处都只有 {now} 行：数据库和文件中均有行被删除。"
+    "请与上次备份以及另存的文件副本比对。"};
 inline constexpr ErrorCode kAnchorRemoved{"anchor_removed", ErrorGroup::Internal,
                                           "The file of anchors has a line that is no longer in the database: {line}.",
                                           "锚定文件中的一行在数据库中已不存在：{line}。"};
@@ -35,26 +54,29 @@ inline constexpr ErrorCode kAnchorFileGone{
     "anchor_file_gone", ErrorGroup::Internal,
     "The file of anchors {file} is gone; the database has {all} lines of it, the first is: {line}. Somebody removed "
     "it, "
-    "or it was not restored from its backup. Put the copy that you keep elsewhere back and run verify again; without a "
-    "copy nothing outside the database proves the journal. A start of the service writes the lines that the database "
-    "has.",
-    "锚定文件 {file} 不存在；数据库中有其 {all} 行，首行为：{line}。该文件被人删除，或未从备份恢复。"
-    "请放回另存的副本后重新核对；没有副本，则数据库之外没有任何证据证明日记账。服务启动时会按数据库补写。"};
+    "or it was not restored from its backup, or no service has run on this host. Put the copy that you keep elsewhere "
+    "back and run verify again; without a copy nothing outside the database proves the journal, and 'huiqiao anchors "
+    "--complete' writes the lines that the database has. Payouts go on.",
+    "锚定文件 {file} 不存在；数据库中有其 {all} "
+    "行，首行为：{line}。该文件被人删除，或未从备份恢复，或本机从未运行服务。"
+    "请放回另存的副本后重新核对；没有副本，则数据库之外没有任何证据证明日记账，"
+    "可用“huiqiao anchors --complete”按数据库补写。付款照常进行。"};
 inline constexpr ErrorCode kAnchorFileLacks{
     "anchor_file_lacks_lines", ErrorGroup::Internal,
     "The file of anchors {file} lacks {missing} of {all} lines that the database has; the first of them is: {line}. "
     "Somebody cut the file, or an older copy of it was restored, or it could not be written. Compare it with the copy "
-    "that you keep elsewhere, find out who could write to it, and put the whole file back. A start of the service "
-    "writes the missing lines again.",
+    "that you keep elsewhere, find out who could write to it, and put the whole file back; without a copy 'huiqiao "
+    "anchors --complete' writes the missing lines again. Payouts go on.",
     "锚定文件 {file} 缺少数据库所有 {all} 行中的 {missing} 行，首个缺行为：{line}。"
-    "文件被人截断，或恢复了较旧的副本，或曾无法写入。请与另存的副本比对，查明何人可写该文件，并放回完整文件。"
-    "服务启动时会补写缺行。"};
+    "文件被人截断，或恢复了较旧的副本，或曾无法写入。请与另存的副本比对，查明何人可写该文件，并放回完整文件；"
+    "没有副本时，可用“huiqiao anchors --complete”补写缺行。付款照常进行。"};
 inline constexpr ErrorCode kAnchorNotYetWritten{
     "anchor_not_yet_written", ErrorGroup::Retry,
     "The newest {missing} lines are not yet in the file of anchors {file}: {line}. A process ended between its commit "
-    "and the file, or has not come to it yet. A running service writes them within a minute, else its next start.",
-    "最新 {missing} 行尚未写入锚定文件 {file}：{line}。进程在提交与写文件之间结束，或尚未写到。"
-    "运行中的服务会在一分钟内补写，否则在其下次启动时补写。"};
+    "and the file, has not come to it yet, or this host was down while others anchored. A running service writes them "
+    "within a minute, else its next start.",
+    "最新 {missing} 行尚未写入锚定文件 {file}：{line}。进程在提交与写文件之间结束，或尚未写到，"
+    "或本机停机时其他主机写下了锚定。运行中的服务会在一分钟内补写，否则在其下次启动时补写。"};
 inline constexpr ErrorCode kEntryUnbalanced{
     "entry_unbalanced", ErrorGroup::Internal,
     "Entry {entry}: {currency} debits {debits}, credits {credits} on the {side} side.",
@@ -93,5 +115,10 @@ inline constexpr ErrorCode kPositionOpen{"position_open", ErrorGroup::Internal,
                                          "{account} 余额为 {balance}，但其购汇已结清。"};
 inline constexpr ErrorCode kSealBroken{"seal_broken", ErrorGroup::Internal, "The seal of {date} does not fit: {why}.",
                                        "{date} 的日结封存不符：{why}。"};
+
+/// What is wrong with the file alone: the rows prove the books all the same, so nothing stops for it.
+inline bool is_of_file_alone(const ErrorCode& code) {
+    return &code == &kAnchorFileGone || &code == &kAnchorFileLacks || &code == &kAnchorFileForged;
+}
 
 }  // namespace huiqiao::ledger::verify_problem

@@ -5,6 +5,7 @@
 // used.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +15,16 @@
 
 namespace huiqiao::operators {
 
-/// waiting -> released -> used, once; from waiting and released to refused (by a checker) and withdrawn (by its maker).
-enum class ApprovalState { Waiting, Released, Refused, Withdrawn, Used };
+/// waiting -> released -> used, once; from waiting and released to refused (by a checker), withdrawn (by its maker) and
+/// expired (by who asked for the same again after its time).
+enum class ApprovalState { Waiting, Released, Refused, Withdrawn, Used, Expired };
+
+/// SEC-06. Older ones are not released any more, whatever their state says.
+inline constexpr std::chrono::hours kApprovalLives{24};
 
 inline constexpr ApprovalState kApprovalStates[] = {ApprovalState::Waiting, ApprovalState::Released,
                                                     ApprovalState::Refused, ApprovalState::Withdrawn,
-                                                    ApprovalState::Used};
+                                                    ApprovalState::Used,    ApprovalState::Expired};
 
 struct ApprovalMove {
     ApprovalState from;
@@ -28,7 +33,8 @@ struct ApprovalMove {
 inline constexpr ApprovalMove kApprovalMoves[] = {
     {ApprovalState::Waiting, ApprovalState::Released},   {ApprovalState::Waiting, ApprovalState::Refused},
     {ApprovalState::Waiting, ApprovalState::Withdrawn},  {ApprovalState::Released, ApprovalState::Refused},
-    {ApprovalState::Released, ApprovalState::Withdrawn}, {ApprovalState::Released, ApprovalState::Used}};
+    {ApprovalState::Released, ApprovalState::Withdrawn}, {ApprovalState::Released, ApprovalState::Used},
+    {ApprovalState::Waiting, ApprovalState::Expired},    {ApprovalState::Released, ApprovalState::Expired}};
 constexpr bool may_move(ApprovalState from, ApprovalState to) {
     for (const ApprovalMove& move : kApprovalMoves)
         if (move.from == from && move.to == to) return true;
@@ -50,15 +56,19 @@ struct Approval {
     Instant decided_at{};
     std::string ended_by;  // who refused what was released, or withdrew it; else empty
     Instant ended_at{};
+
+    [[nodiscard]] bool is_over(Instant now) const { return now - made_at > kApprovalLives; }
 };
 
 /// All inside write groups; an approval that is decided or used is locked in step 4 by lock().
 class Approvals {
  public:
-    /// One that waits for (action, subject) at a time: kAlreadyAsked names it. kMayNotMake for who is not an active
-    /// maker.
+    /// One that waits for (action, subject) at a time: kAlreadyAsked names it. One whose time is over gives way; where
+    /// it is not the locked one (waiting_for()), the group comes again. kMayNotMake for who is not an active maker.
     static Result<Approval> ask(db::Group& group, const Operator& maker, std::string_view action,
-                                std::string_view subject_id, std::string_view content);
+                                std::string_view subject_id, std::string_view content, std::string_view locked_id = {});
+    /// The id of what waits for (action, subject); empty where nothing does.
+    static std::string waiting_for(db::Reader& reader, std::string_view action, std::string_view subject_id);
     static void lock(db::Locks& locks, const std::string& approval_id);
     /// content_hash: of what the checker saw. kMayNotCheck, kSamePerson, kContentDiffers, kNotWaiting. What is released
     /// and not used may be released again: the approval then names who carries it out.
@@ -69,13 +79,20 @@ class Approvals {
     /// By its maker, as long as it is not used: kNotItsMaker, kNotWaiting.
     static Status withdraw(db::Group& group, const std::string& approval_id, const Operator& maker,
                            std::string_view reason);
-    /// In the group that carries it out. kNotReleased, kContentDiffers where the content is not what was released.
+    /// In the group that carries it out. kNotReleased, kContentDiffers where the content is not what was released,
+    /// kSamePerson where maker and checker turned out to be one.
     static Result<Approval> use(db::Group& group, const std::string& approval_id, std::string_view action,
                                 std::string_view content);
 
     static std::optional<Approval> find(db::Reader& reader, const std::string& id);
-    /// What waits, and what was released and not used; oldest first, after the given id ("" for the first page).
-    static std::vector<Approval> waiting(db::Reader& reader, std::string_view after_id, int limit);
+    /// What waits for somebody: asked within its time, and neither ended nor used; oldest first, after the given id (""
+    /// for the first page).
+    static std::vector<Approval> waiting(db::Reader& reader, Instant now, std::string_view after_id, int limit);
+
+    /// All, in the order in which they were asked, after the given id: what pruning looks at. Content is left out.
+    static std::vector<Approval> after(db::Reader& reader, std::string_view after_id, int limit);
+    /// Of locked rows, all of them over, those that were never used; how many went.
+    static int forget(db::Tx& tx, std::span<const std::string> ids);
 };
 
 namespace operators_error {

@@ -22,13 +22,27 @@ constexpr db::Select kFind{
 constexpr db::Select kByKey{"SELECT id FROM approval WHERE open_key = :p1", "t"};
 constexpr db::Select kWaiting{
     "SELECT id, action, subject_id, content_hash, content, maker, checker, state, reason, made_at, decided_at, "
-    "ended_by, ended_at FROM approval WHERE state IN ('waiting', 'released') AND id > :p1 ORDER BY id LIMIT :p2",
+    "ended_by, ended_at FROM approval WHERE state IN ('waiting', 'released') AND id > :p1 AND made_at >= :p3 ORDER BY "
+    "id LIMIT :p2",
     "tttttttttiiti"};
+constexpr db::Select kAfter{"SELECT id, state, made_at FROM approval WHERE id > :p1 ORDER BY id LIMIT :p2", "tti"};
+constexpr db::Command kForget{"DELETE FROM approval WHERE id IN (:list) AND state <> 'used'"};
 constexpr db::Command kDecide{
     "UPDATE approval SET state = :p2, checker = :p3, reason = :p4, decided_at = :p5, open_key = NULL WHERE id = :p1"};
 constexpr db::Command kEnd{
     "UPDATE approval SET state = :p2, ended_by = :p3, reason = :p4, ended_at = :p5, open_key = NULL WHERE id = :p1"};
 constexpr db::Command kUse{"UPDATE approval SET state = :p2 WHERE id = :p1"};
+
+ApprovalState state_of(std::string_view text) {
+    for (const ApprovalState state : kApprovalStates) {
+        if (to_text(state) == text) return state;
+    }
+    throw LogicError("'" + std::string(text) + "' is no state of an approval");
+}
+
+std::string key_of(std::string_view action, std::string_view subject_id) {
+    return std::string(action) + "|" + std::string(subject_id);
+}
 
 Approval approval_of(const db::Found& found, std::size_t row) {
     Approval approval;
@@ -39,9 +53,7 @@ Approval approval_of(const db::Found& found, std::size_t row) {
     approval.content = found.text(row, 4);
     approval.maker = found.text(row, 5);
     approval.checker = found.text(row, 6);
-    for (const ApprovalState state : kApprovalStates) {
-        if (to_text(state) == found.text(row, 7)) approval.state = state;
-    }
+    approval.state = state_of(found.text(row, 7));
     approval.reason = found.text(row, 8);
     approval.made_at = from_us(found.integer(row, 9));
     approval.decided_at = from_us(found.integer(row, 10));
@@ -55,7 +67,7 @@ Error not_waiting(const std::optional<Approval>& approval) {
                  {{"state", approval ? std::string(to_text(approval->state)) : "absent"}});
 }
 
-/// Whose person an operator is never changes, so that reading it needs no lock.
+/// Read without a lock: a person that is named meanwhile counts from the next release or use on.
 bool is_same_person(db::Reader& reader, const Approval& approval, const Operator& checker) {
     if (approval.maker == checker.id) return true;
     const std::optional<Operator> maker = OperatorStore::find(reader, approval.maker);
@@ -83,12 +95,13 @@ std::string_view to_text(ApprovalState state) {
         case ApprovalState::Refused: return "refused";
         case ApprovalState::Withdrawn: return "withdrawn";
         case ApprovalState::Used: return "used";
+        case ApprovalState::Expired: return "expired";
     }
     throw LogicError("unnamed state of an approval");
 }
 
 Result<Approval> Approvals::ask(db::Group& group, const Operator& maker, std::string_view action,
-                                std::string_view subject_id, std::string_view content) {
+                                std::string_view subject_id, std::string_view content, std::string_view locked_id) {
     if (maker.role != Role::Maker || maker.state != OperatorState::Active) return Error(operators_error::kMayNotMake);
     Approval approval;
     approval.id = group.ids.next("apr");
@@ -98,13 +111,24 @@ Result<Approval> Approvals::ask(db::Group& group, const Operator& maker, std::st
     approval.content = content;
     approval.maker = maker.id;
     approval.made_at = group.now;
-    const std::string key = approval.action + "|" + approval.subject_id;
+    const std::string key = key_of(action, subject_id);
     db::Rows rows;
     rows.add(approval.id, key, approval.action, approval.subject_id, approval.content_hash, approval.content,
              approval.maker, "", to_text(approval.state), "", approval.made_at, 0);
     if (group.tx.insert_absent(kInsert, rows) == 1) return approval;
-    const db::Found found = group.tx.select(kByKey, {key});
-    return Error(operators_error::kAlreadyAsked, {{"approval", found.empty() ? std::string() : found.text(0, 0)}});
+    const std::string standing_id = waiting_for(group.tx, action, subject_id);
+    const std::optional<Approval> standing = find(group.tx, standing_id);
+    if (!standing || !standing->is_over(group.now))
+        return Error(operators_error::kAlreadyAsked, {{"approval", standing_id}});
+    if (standing_id != locked_id) throw db::NeedLock{&kApprovalLock, standing_id};
+    group.tx.execute(kEnd, {standing_id, to_text(ApprovalState::Expired), "", "", group.now});
+    group.tx.insert(kInsert, rows);
+    return approval;
+}
+
+std::string Approvals::waiting_for(db::Reader& reader, std::string_view action, std::string_view subject_id) {
+    const db::Found found = reader.select(kByKey, {key_of(action, subject_id)});
+    return found.empty() ? std::string() : found.text(0, 0);
 }
 
 void Approvals::lock(db::Locks& locks, const std::string& approval_id) {
@@ -147,6 +171,9 @@ Result<Approval> Approvals::use(db::Group& group, const std::string& approval_id
                      {{"state", approval ? std::string(to_text(approval->state)) : "absent"}});
     }
     if (approval->content_hash != hex(crypto::sha256(content))) return Error(operators_error::kContentDiffers);
+    const std::optional<Operator> checker = OperatorStore::find(group.tx, approval->checker);
+    if (!checker) throw LogicError("the checker of approval " + approval->id + " is not registered");
+    if (is_same_person(group.tx, *approval, *checker)) return Error(operators_error::kSamePerson);
     approval->state = ApprovalState::Used;
     group.tx.execute(kUse, {approval_id, to_text(ApprovalState::Used)});
     return *std::move(approval);
@@ -158,11 +185,26 @@ std::optional<Approval> Approvals::find(db::Reader& reader, const std::string& i
     return approval_of(found, 0);
 }
 
-std::vector<Approval> Approvals::waiting(db::Reader& reader, std::string_view after_id, int limit) {
-    const db::Found found = reader.select(kWaiting, {after_id, limit});
+std::vector<Approval> Approvals::waiting(db::Reader& reader, Instant now, std::string_view after_id, int limit) {
+    const db::Found found = reader.select(kWaiting, {after_id, limit, now - kApprovalLives});
     std::vector<Approval> waiting;
     for (std::size_t row = 0; row < found.size(); ++row) waiting.push_back(approval_of(found, row));
     return waiting;
+}
+
+std::vector<Approval> Approvals::after(db::Reader& reader, std::string_view after_id, int limit) {
+    const db::Found found = reader.select(kAfter, {after_id, limit});
+    std::vector<Approval> all(found.size());
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        all[row].id = found.text(row, 0);
+        all[row].state = state_of(found.text(row, 1));
+        all[row].made_at = from_us(found.integer(row, 2));
+    }
+    return all;
+}
+
+int Approvals::forget(db::Tx& tx, std::span<const std::string> ids) {
+    return ids.empty() ? 0 : static_cast<int>(tx.execute(kForget, {}, ids));
 }
 
 }  // namespace huiqiao::operators

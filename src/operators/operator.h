@@ -1,7 +1,7 @@
 #pragma once
 // Who works with the console. A maker asks, a checker releases what another person asked; the same person never does
 // both for one matter (SEC-06). A person may have several operators, each with a role and a key of its own to sign
-// with; whose operator it is stands for ever.
+// with; whose operator it is stands for ever, once it was named (change_operator.h).
 
 #include <optional>
 #include <string>
@@ -36,7 +36,9 @@ class OperatorStore {
     static void insert(db::Tx& tx, const Operator& who);
     static std::optional<Operator> find(db::Reader& reader, const std::string& id);
     static std::vector<Operator> all(db::Reader& reader);
+    /// Of a row that is locked (change_operator.h).
     static void set_state(db::Tx& tx, const std::string& id, OperatorState state);
+    static void set_person(db::Tx& tx, const std::string& id, const std::string& person_id);
 };
 
 }  // namespace huiqiao::operators

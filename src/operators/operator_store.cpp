@@ -15,6 +15,7 @@ constexpr db::Select kAll{
     "SELECT id, name, role, algorithm, public_key, state, created_at, person_id FROM operator ORDER BY id",
     "tttttti"
     "t"};
+constexpr db::Command kSetPerson{"UPDATE operator SET person_id = :p2 WHERE id = :p1"};
 constexpr db::Command kSetState{"UPDATE operator SET state = :p2 WHERE id = :p1"};
 
 Operator operator_of(const db::Found& found, std::size_t row) {
@@ -73,6 +74,10 @@ std::vector<Operator> OperatorStore::all(db::Reader& reader) {
 
 void OperatorStore::set_state(db::Tx& tx, const std::string& id, OperatorState state) {
     tx.execute(kSetState, {id, to_text(state)});
+}
+
+void OperatorStore::set_person(db::Tx& tx, const std::string& id, const std::string& person_id) {
+    tx.execute(kSetPerson, {id, person_id});
 }
 
 }  // namespace huiqiao::operators

@@ -65,6 +65,8 @@ TEST_CASE("SEC-06 an order on hold is listed, and released by two persons who sa
         const http::Response list = desk.send_as("opr_maker", desk.get("/v1/ops/held-orders?subject_id=rem_H1"));
         CHECK(list.body.find(id) != std::string::npos);
         CHECK(list.body.find(other) == std::string::npos);
+        CHECK(list.body.find(R"("amount":{"currency":"CNY","amount":")") != std::string::npos);
+        CHECK(list.body.find(R"("remittable":{"currency":)") != std::string::npos);
         CHECK(desk.send_as("opr_maker", desk.get("/v1/ops/held-orders?limit=1")).body.find("next_cursor") !=
               std::string::npos);
 
@@ -119,6 +121,45 @@ TEST_CASE("an approval is stale where its order is not on hold any more, or a da
         desk.database.write(
             [&](db::Tx& tx) { tx.execute({"UPDATE orders SET hold_reason = '' WHERE id = :p1"}, {id}); });
         CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, approve_body(asked)))) == "order_not_held");
+    });
+}
+
+TEST_CASE("an approval that nobody released within a day gives way to who asks again, and waits for nobody") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = held(desk, "H1");
+        const std::string body = proposal("release_order", R"("order_ids":[")" + id + R"("],"outcome":"kept")");
+        const auto ask = [&] { return desk.send_as("opr_maker", desk.post("/v1/ops/approvals", body)); };
+        const auto listed = [&] { return desk.send_as("opr_maker", desk.get("/v1/ops/approvals")).body; };
+        const auto lists = [&](const http::Response& asked) {
+            return listed().find(desk.field(asked, "id")) != std::string::npos;
+        };
+        const auto path = [&](const http::Response& asked) { return "/v1/ops/approvals/" + desk.field(asked, "id"); };
+        const auto approve = [&](const http::Response& asked) {
+            return desk.send_as("opr_checker", desk.post(path(asked) + "/approve", approve_body(asked)));
+        };
+        const http::Response first = ask();
+        desk.clock.advance(std::chrono::hours(23));
+        CHECK(desk.code(ask()) == "already_asked");
+        CHECK(lists(first));
+        desk.clock.advance(std::chrono::hours(2));
+        CHECK(listed() == R"({"approvals":[]})");
+        const http::Response second = ask();
+        REQUIRE(second.status == 201);
+        CHECK(desk.field(desk.send_as("opr_maker", desk.get(path(first))), "state") == "expired");
+        CHECK(desk.code(ask()) == "already_asked");  // by the second
+        CHECK(lists(second));
+        CHECK_FALSE(lists(first));
+        CHECK(approve(first).status == 409);
+        CHECK(hold_reason(desk, id) == "remittance_rejected");
+        // Released, not carried out, and a day old: it waits for nobody either.
+        desk.database.write([&](db::Tx& tx) {
+            tx.execute({"UPDATE orders SET hold_reason = 'remittance_returned' WHERE id = :p1"}, {id});
+        });
+        CHECK(desk.code(approve(second)) == "plan_changed");
+        CHECK(lists(second));
+        desk.clock.advance(std::chrono::hours(25));
+        CHECK(listed() == R"({"approvals":[]})");
     });
 }
 

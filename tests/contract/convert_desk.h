@@ -374,7 +374,7 @@ class ConvertDesk {
     /// The books prove themselves, and no position is open where nothing is under way.
     void check_books() {
         ledger::VerifySettings how;
-        how.anchor_file = desk.anchors.settings().file;
+        how.anchor_file = desk.anchors.settings().place();
         how.is_closed_purchase = fx::PurchaseStore::is_closed;
         const ledger::VerifyReport report =
             ledger::verify(desk.database, desk.books.chart(), desk.key.verify_key(), how);

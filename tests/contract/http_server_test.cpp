@@ -126,7 +126,9 @@ TEST_CASE("what no route answers is named by a request id as well, each by its o
     for (const auto& [request, status] : all) {
         const std::string answer = running.ask(request);
         CHECK(status_of_answer(answer) == status);
-        CHECK(answer.find(R"("request_id":"req_)" + std::to_string(++number) + '"') != std::string::npos);
+        const std::string id = "req_" + std::to_string(++number);
+        CHECK(answer.find(R"("request_id":")" + id + '"') != std::string::npos);
+        CHECK(answer.find("Huiqiao-Request-Id: " + id + "\r\n") != std::string::npos);
     }
 }
 

@@ -20,7 +20,7 @@ void tamper(db::Engine engine, const std::function<void(LedgerDesk&)>& with) {
     LedgerDesk desk(where);
     for (int at = 0; at < 5; ++at) desk.collect("m1", "10.00");
     REQUIRE(desk.run({}, [&](db::Group& group) { desk.anchors.write(group, "hour"); }).ok());
-    REQUIRE(desk.anchors.append_to_file(desk.database).value() == 1);
+    REQUIRE(desk.complete_file() == 1);
     desk.collect("m2", "20.00");
     REQUIRE(desk.verify().is_good());
     for (const char* table : {"journal_entry", "posting", "entry_fact", "anchor"}) {
@@ -238,7 +238,7 @@ TEST_CASE("LED-02: of each way to tamper the first problem names the first bad r
             std::getline(std::ifstream(desk.anchors.settings().file) >> std::ws, line);
             line[line.find(' ') + 1] = '2';
             std::ofstream(desk.anchors.settings().file) << line << '\n';
-            CHECK(first(desk).code == &verify_problem::kAnchorForged);
+            CHECK(first(desk).code == &verify_problem::kAnchorFileForged);
             CHECK(first(desk).english().find("the file of anchors") != std::string::npos);
             CHECK(first(desk).english().find(line.substr(0, 40)) != std::string::npos);
         });
@@ -277,7 +277,7 @@ TEST_CASE("verify finds a forger who makes all hashes anew, by the anchors outsi
             const auto other = crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random);
             std::ofstream(desk.anchors.settings().file, std::ios::app)
                 << crypto::sign_anchor({.slot = 1, .seq = 12, .head = {}, .at = {}}, other) << '\n';
-            CHECK(codes(desk.verify()) == std::set<std::string>{"anchor_forged"});
+            CHECK(codes(desk.verify()) == std::set<std::string>{"anchor_file_forged"});
         });
     });
 }
@@ -323,106 +323,5 @@ TEST_CASE("verify reads more entries than a page holds and counts problems beyon
         const VerifyReport bad = desk.verify();
         CHECK(bad.problem_count == 400);
         CHECK(bad.problems.size() == 100);
-    });
-}
-
-namespace {
-
-std::vector<std::string> lines_of(const std::filesystem::path& path) {
-    std::vector<std::string> lines;
-    std::ifstream file(path);
-    for (std::string line; std::getline(file, line);) lines.push_back(std::move(line));
-    return lines;
-}
-
-void write_lines(const std::filesystem::path& path, const std::vector<std::string>& lines) {
-    std::ofstream file(path, std::ios::trunc);
-    for (const std::string& line : lines) file << line << '\n';
-}
-
-/// One commit of anchors; the file gets its line with the next append.
-void anchor_after(LedgerDesk& desk, std::chrono::hours pause) {
-    desk.clock.advance(pause);
-    desk.collect("m1", "10.00");
-    REQUIRE(desk.run({}, [&](db::Group& group) { desk.anchors.write(group, "hour"); }).ok());
-}
-
-}  // namespace
-
-TEST_CASE("a file of anchors that is gone, cut or lacks a line is found, and the first missing anchor is named") {
-    each_engine([](TestDatabase& where) {
-        LedgerDesk desk(where);
-        const std::filesystem::path file = desk.anchors.settings().file;
-        for (int hour = 0; hour < 4; ++hour) anchor_after(desk, std::chrono::hours(2));
-        REQUIRE(desk.anchors.append_to_file(desk.database).value() == 4);
-        REQUIRE(desk.verify().is_good());
-        const std::vector<std::string> all = lines_of(file);
-        REQUIRE(all.size() == 4);
-
-        const auto found_with = [&](const std::vector<std::string>& lines) {
-            write_lines(file, lines);
-            const VerifyReport report = desk.verify();
-            CHECK(report.problem_count == 1);
-            return report.text_english() + report.text_chinese();
-        };
-        const auto names = [](const std::string& text, const std::string& what) {
-            CAPTURE(text);
-            return text.find(what) != std::string::npos;
-        };
-        const std::string cut = found_with({all[0], all[1]});  // the end cut off
-        CHECK(names(cut, "lacks 2 of 4"));
-        CHECK(names(cut, all[2].substr(0, 60)));
-        CHECK(names(cut, "缺少"));
-        const std::string inside = found_with({all[0], all[2], all[3]});  // one line taken out
-        CHECK(names(inside, "lacks 1 of 4"));
-        CHECK(names(inside, all[1].substr(0, 60)));
-        CHECK(names(found_with({}), "lacks 4 of 4"));  // emptied
-        std::filesystem::remove(file);
-        const VerifyReport gone = desk.verify();
-        CHECK(codes(gone) == std::set<std::string>{"anchor_file_gone"});
-        CHECK(names(gone.text_english(), file.string()));
-        CHECK(names(gone.text_english(), all[0].substr(0, 60)));
-
-        // A start of the service writes them again.
-        AnchorHeads hourly(desk.database, *desk.queue, desk.anchors);
-        CHECK(hourly.step(desk.clock.now()) == 4);
-        CHECK(desk.verify().is_good());
-    });
-}
-
-TEST_CASE(
-    "anchors of the newest commit that a crash kept from the file are told as not yet written, and are no fault") {
-    each_engine([](TestDatabase& where) {
-        LedgerDesk desk(where);
-        // Before the first anchor the file is there, and empty.
-        REQUIRE(desk.anchors.append_to_file(desk.database).value() == 0);
-        REQUIRE(std::filesystem::exists(desk.anchors.settings().file));
-        for (int hour = 0; hour < 3; ++hour) {
-            anchor_after(desk, std::chrono::hours(2));
-            const VerifyReport crashed = desk.verify();
-            CAPTURE(crashed.text_english());
-            CHECK(crashed.is_good());
-            CHECK(crashed.text_english().find("not yet in the file of anchors") != std::string::npos);
-            CHECK(crashed.text_chinese().find("尚未写入锚定文件") != std::string::npos);
-            AnchorHeads restarted(desk.database, *desk.queue, desk.anchors);
-            CHECK(restarted.step(desk.clock.now()) == 1);
-            CHECK(desk.verify().text_english().find("not yet") == std::string::npos);
-        }
-    });
-}
-
-TEST_CASE("a file of anchors is completed within a minute of what another process anchored") {
-    each_engine([](TestDatabase& where) {
-        LedgerDesk desk(where);
-        AnchorHeads ours(desk.database, *desk.queue, desk.anchors);
-        Anchors theirs(desk.key, {desk.directory / "theirs.txt"});
-        anchor_after(desk, std::chrono::hours(2));
-        CHECK(ours.step(desk.clock.now()) == 1);
-        desk.clock.advance(std::chrono::seconds(1));
-        desk.collect("m1", "1.00");
-        REQUIRE(desk.run({}, [&](db::Group& group) { theirs.write(group, "hour"); }).ok());
-        desk.clock.advance(std::chrono::seconds(61));
-        CHECK(ours.step(desk.clock.now()) == 1);
-        CHECK(desk.verify().is_good());
     });
 }

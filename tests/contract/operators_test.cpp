@@ -1,4 +1,5 @@
 #include "src/operators/approval.h"
+#include "src/operators/change_operator.h"
 #include "tests/contract/calls_desk.h"
 
 using namespace calls_desk;
@@ -156,6 +157,115 @@ TEST_CASE("SEC-06 two operators of one person do not make and check one matter")
     });
 }
 
+namespace {
+
+OperatorChange change(Process& process, const std::string& id, std::optional<OperatorState> state,
+                      const std::string& person = "") {
+    ChangeOperator changing;
+    auto item = std::make_shared<OperatorChange>();
+    item->id = id;
+    item->state = state;
+    item->person_id = person;
+    REQUIRE(process.queue->run(changing, item).ok());
+    return *item;
+}
+
+}  // namespace
+
+TEST_CASE("SEC-07 an operator is suspended and resumed, and what waits in its name is refused by others") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        const Operator maker = person("opr_1", Role::Maker);
+        const Operator checker = person("opr_2", Role::Checker);
+        std::string id;
+        std::string hash;
+        REQUIRE(process
+                    .write([&](db::Group& group) {
+                        for (const Operator& who : {maker, checker}) OperatorStore::insert(group.tx, who);
+                        const auto asked = Approvals::ask(group, maker, "release", "rem_1", "pay 5 to A");
+                        id = asked->id;
+                        hash = asked->content_hash;
+                    })
+                    .ok());
+        CHECK(change(process, "opr_9", OperatorState::Suspended).error->code == &operators_error::kNoOperator);
+        CHECK(change(process, "opr_1", OperatorState::Suspended).is_new);
+        CHECK_FALSE(change(process, "opr_1", OperatorState::Suspended).is_new);
+        CHECK(change(process, "opr_2", OperatorState::Suspended).is_new);
+        const auto lock = [&](db::Locks& locks) { Approvals::lock(locks, id); };
+        const auto now = [](db::Group& group, const char* who) { return *OperatorStore::find(group.tx, who); };
+        REQUIRE(process
+                    .write(
+                        [&](db::Group& group) {
+                            CHECK(Approvals::ask(group, now(group, "opr_1"), "release", "rem_2", "a").error().code ==
+                                  &operators_error::kMayNotMake);
+                            CHECK(Approvals::release(group, id, now(group, "opr_2"), hash).error().code ==
+                                  &operators_error::kMayNotCheck);
+                            CHECK(Approvals::find(group.tx, id)->maker == "opr_1");
+                        },
+                        lock)
+                    .ok());
+        CHECK(change(process, "opr_2", OperatorState::Active).is_new);
+        REQUIRE(process
+                    .write(
+                        [&](db::Group& group) {
+                            CHECK(Approvals::refuse(group, id, now(group, "opr_2"), "its maker left").ok());
+                            CHECK(Approvals::find(group.tx, id)->state == ApprovalState::Refused);
+                        },
+                        lock)
+                    .ok());
+    });
+}
+
+TEST_CASE("SEC-06 a person is named once, and what is released meanwhile is not used where both were one person") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        Operator maker = person("opr_1", Role::Maker);
+        Operator checker = person("opr_2", Role::Checker);
+        maker.person_id = "opr_1";  // as migration 151 left them
+        checker.person_id = "opr_2";
+        std::vector<Approval> asked;
+        const auto lock = [&](db::Locks& locks) {
+            for (const Approval& one : asked) Approvals::lock(locks, one.id);
+        };
+        REQUIRE(process
+                    .write([&](db::Group& group) {
+                        for (const Operator& who : {maker, checker}) OperatorStore::insert(group.tx, who);
+                        for (const char* subject : {"rem_1", "rem_2"})
+                            asked.push_back(*Approvals::ask(group, maker, "release", subject, "pay 5 to A"));
+                    })
+                    .ok());
+        REQUIRE(process
+                    .write(
+                        [&](db::Group& group) {
+                            REQUIRE(Approvals::release(group, asked[0].id, checker, asked[0].content_hash).ok());
+                        },
+                        lock)
+                    .ok());
+        CHECK(change(process, "opr_1", std::nullopt, "staff_7").is_new);
+        CHECK(change(process, "opr_2", std::nullopt, "staff_7").is_new);
+        CHECK_FALSE(change(process, "opr_2", std::nullopt, "staff_7").is_new);
+        const OperatorChange again = change(process, "opr_2", std::nullopt, "staff_8");
+        REQUIRE(again.error.has_value());
+        CHECK(again.error->code == &operators_error::kPersonKnown);
+        CHECK(again.error->english().find("staff_7") != std::string::npos);
+        REQUIRE(process
+                    .write(
+                        [&](db::Group& group) {
+                            const Operator who = *OperatorStore::find(group.tx, "opr_2");
+                            CHECK(who.person_id == "staff_7");
+                            CHECK(Approvals::use(group, asked[0].id, "release", "pay 5 to A").error().code ==
+                                  &operators_error::kSamePerson);
+                            CHECK(Approvals::find(group.tx, asked[0].id)->state == ApprovalState::Released);
+                            CHECK(Approvals::release(group, asked[1].id, who, asked[1].content_hash).error().code ==
+                                  &operators_error::kSamePerson);
+                        },
+                        lock)
+                    .ok());
+    });
+}
+
 TEST_CASE("what was released and not used is listed, and ends when a checker refuses it or its maker withdraws it") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
@@ -181,7 +291,7 @@ TEST_CASE("what was released and not used is listed, and ends when a checker ref
                         [&](db::Group& group) {
                             for (const Approval& one : {asked[0], asked[1]})
                                 REQUIRE(Approvals::release(group, one.id, checker, one.content_hash).ok());
-                            CHECK(Approvals::waiting(group.tx, "", 10).size() == 3);
+                            CHECK(Approvals::waiting(group.tx, group.now, "", 10).size() == 3);
                             REQUIRE(Approvals::refuse(group, asked[0].id, checker_2, "the bank has paid").ok());
                             CHECK(Approvals::withdraw(group, asked[1].id, maker_2, "not mine").error().code ==
                                   &operators_error::kNotItsMaker);
@@ -197,7 +307,7 @@ TEST_CASE("what was released and not used is listed, and ends when a checker ref
                                 CHECK(Approvals::withdraw(group, one.id, maker, "late").error().code ==
                                       &operators_error::kNotWaiting);
                             }
-                            CHECK(Approvals::waiting(group.tx, "", 10).empty());
+                            CHECK(Approvals::waiting(group.tx, group.now, "", 10).empty());
                             // Who released it, and who ended it.
                             const Approval refused = *Approvals::find(group.tx, asked[0].id);
                             CHECK(refused.checker == "opr_3");

@@ -5,6 +5,7 @@
 #include "src/calls/backlog.h"
 #include "src/events/event.h"
 #include "src/flow/notice_store.h"
+#include "src/operators/approval.h"
 #include "src/operators/work_item.h"
 #include "tests/support/api_desk.h"
 
@@ -272,6 +273,26 @@ TEST_CASE("work items go so long after they were closed; open ones stay however 
         desk.clock.advance(kDay * 100);
         CHECK(desk.forget() == 1);
         CHECK(desk.rows_of("work_item", "subject_id", "open") == 1);
+    });
+}
+
+TEST_CASE("approvals that were never used go after their time; what was used stays with what it did") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        desk.write([](db::Group& group) {
+            const auto maker = operators::OperatorStore::find(group.tx, "opr_maker");
+            for (const char* state : {"waiting", "released", "refused", "withdrawn", "expired", "used"}) {
+                const auto asked = operators::Approvals::ask(group, *maker, "release", state, "{}");
+                group.tx.execute({"UPDATE approval SET state = :p2 WHERE id = :p1"}, {asked->id, state});
+            }
+        });
+        desk.clock.advance(kDay * 49);
+        desk.forget();
+        CHECK(desk.count("approval") == 6);
+        desk.clock.advance(kDay * 2);
+        CHECK(desk.forget() >= 5);
+        CHECK(desk.text("SELECT state FROM approval WHERE state <> :p1", "") == "used");
+        CHECK(desk.count("approval") == 1);
     });
 }
 

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -117,7 +119,7 @@ bool is_chinese(const std::string& text) {
 std::string english_in(std::string text) {
     static const std::regex parameter(R"(\{\w*\})");
     static const std::regex allowed(
-        "huiqiao (sandbox|migrate|serve|verify|demo)|METHOD target HTTP|key_id cipher hex|inclusive C14N|"
+        "huiqiao (sandbox|migrate|serve|verify|demo|anchors)|METHOD target HTTP|key_id cipher hex|inclusive C14N|"
         "SQLite|MariaDB Galera|Single Window|Huiqiao");
     static const std::regex run("[A-Za-z']{2,}( [A-Za-z']{2,})+");
     text = std::regex_replace(text, parameter, "#");
@@ -140,10 +142,8 @@ bool is_known(const std::string& text) {
     return false;
 }
 
-/// By these the rooms word why something is refused.
-const std::set<std::string> kReasonCalls{
-    "bad",     "refuse",    "wrong",        "fail", "complain", "unusable",   "no_mail",      "bad_line",
-    "bad_xml", "too_large", "refuse_payee", "over", "invalid",  "unreadable", "does_not_fit", "HeadRefusal"};
+/// Types whose last field is a reason, and functions of other files that take one under another name.
+const std::set<std::string> kReasonCalls{"HeadRefusal", "over", "refuse_payee"};
 const std::set<std::string> kReasonKeys{"why", "reason", "what", "wanted", "unit", "limit", "where", "sum"};
 /// Whose functions return reasons.
 const std::set<std::string> kReasonFiles{"adapters/sandbox_bank/remittance_wire.cpp",
@@ -153,7 +153,7 @@ const std::set<std::string> kReasonFiles{"adapters/sandbox_bank/remittance_wire.
 /// Written for readers of two languages at once, line by line.
 bool speaks_both(const std::string& path) {
     return path.starts_with("src/app/demo") || path == "src/app/command_line.cpp" || path == "src/app/jobs.cpp" ||
-           path == "src/app/sign.cpp";
+           path == "src/app/sign.cpp" || path == "src/app/operator_commands.cpp";
 }
 
 /// Whose words come before no person as an error: the sandbox's counterparties, benches, the inside of rooms.
@@ -162,23 +162,114 @@ bool words_no_errors(const std::string& path) {
            path == "src/http/cpprest_client.cpp";
 }
 
+bool is_mark_at(const std::vector<Token>& tokens, std::size_t at, char mark) {
+    return at < tokens.size() && tokens[at].kind == Token::Kind::Mark && tokens[at].text[0] == mark;
+}
+bool is_constant_name(const Token& token) {
+    return token.kind == Token::Kind::Word && token.text.size() > 1 && token.text[0] == 'k' &&
+           std::isupper(static_cast<unsigned char>(token.text[1])) != 0;
+}
+
+/// kName = "a text", kName{"a text"}, kName[] = "a text": what each constant of a source says.
+std::map<std::string, Token> constants_of(const std::vector<Token>& t) {
+    std::map<std::string, Token> constants;
+    for (std::size_t at = 0; at < t.size(); ++at) {
+        if (!is_constant_name(t[at])) continue;
+        std::size_t text = at + 1;
+        if (is_mark_at(t, text, '[') && is_mark_at(t, text + 1, ']')) text += 2;
+        if (!is_mark_at(t, text, '=') && !is_mark_at(t, text, '{')) continue;
+        if (is_mark_at(t, text, '=') && is_mark_at(t, text + 1, '{')) ++text;
+        ++text;
+        if (text + 1 < t.size() && t[text].kind == Token::Kind::Text &&
+            (is_mark_at(t, text + 1, ';') || is_mark_at(t, text + 1, '}')))
+            constants.emplace(t[at].text, t[text]);
+    }
+    return constants;
+}
+
+/// Of all headers: a constant there is known to every source.
+const std::map<std::string, Token>& shared_constants() {
+    static const auto shared = [] {
+        std::map<std::string, Token> all;
+        for (const Source& source : sources()) {
+            if (source.path.ends_with(".h")) all.merge(constants_of(source.tokens));
+        }
+        return all;
+    }();
+    return shared;
+}
+
+/// What a source calls to word a reason: functions, constructors and lambdas with a parameter of such a name.
+std::set<std::string> reason_calls_of(const std::vector<Token>& t) {
+    std::set<std::string> calls;
+    for (std::size_t at = 0; at + 1 < t.size(); ++at) {
+        if (t[at].kind != Token::Kind::Word) continue;
+        std::size_t open = at + 1;
+        if (is_mark_at(t, open, '=') && is_mark_at(t, open + 1, '[')) {  // name = [&](…)
+            for (open += 2; open < t.size() && !is_mark_at(t, open, ']'); ++open) {
+            }
+            ++open;
+        }
+        if (!is_mark_at(t, open, '(')) continue;
+        int depth = 0;
+        for (std::size_t in = open; in < t.size(); ++in) {
+            if (is_mark_at(t, in, '(')) ++depth;
+            if (is_mark_at(t, in, ')')) --depth;
+            if (depth == 0 || is_mark_at(t, in, ';') || is_mark_at(t, in, '{')) break;
+            // A parameter is a type and a name; an argument follows on '(' or ','.
+            const bool is_parameter =
+                t[in - 1].kind == Token::Kind::Word || is_mark_at(t, in - 1, '&') || is_mark_at(t, in - 1, '*');
+            const bool ends = is_mark_at(t, in + 1, ',') || is_mark_at(t, in + 1, ')');
+            if (depth == 1 && t[in].kind == Token::Kind::Word && (t[in].text == "why" || t[in].text == "reason") &&
+                is_parameter && ends)
+                calls.insert(t[at].text);
+        }
+    }
+    return calls;
+}
+
+/// Of all headers, as the constants.
+const std::set<std::string>& shared_calls() {
+    static const auto shared = [] {
+        std::set<std::string> all = kReasonCalls;
+        for (const Source& source : sources()) {
+            if (source.path.ends_with(".h") && !words_no_errors(source.path)) all.merge(reason_calls_of(source.tokens));
+        }
+        return all;
+    }();
+    return shared;
+}
+
 /// The reasons that are worded in a source.
 class Reasons {
  public:
-    explicit Reasons(const Source& source) : t_(source.tokens), returns_(kReasonFiles.contains(source.path)) {}
+    explicit Reasons(const Source& source)
+        : t_(source.tokens),
+          returns_(kReasonFiles.contains(source.path)),
+          calls_(reason_calls_of(source.tokens)),
+          constants_(constants_of(source.tokens)) {
+        calls_.insert(shared_calls().begin(), shared_calls().end());
+        constants_.insert(shared_constants().begin(), shared_constants().end());
+    }
 
     std::vector<Token> found() {
         for (std::size_t at = 0; at < t_.size(); ++at) {
-            if (t_[at].kind == Token::Kind::Word && kReasonCalls.contains(t_[at].text)) call(at + 1);
+            if (t_[at].kind == Token::Kind::Word && calls_.contains(t_[at].text)) call(at + 1);
             if (t_[at].text == "return" && returns_) returned(at + 1);
             parameter(at);
+            if (t_[at].text == "why" || t_[at].text == "reason") assigned(at + 1);
         }
         return std::move(found_);
     }
 
  private:
-    [[nodiscard]] bool is_mark(std::size_t at, char mark) const {
-        return at < t_.size() && t_[at].kind == Token::Kind::Mark && t_[at].text[0] == mark;
+    [[nodiscard]] bool is_mark(std::size_t at, char mark) const { return is_mark_at(t_, at, mark); }
+    /// What a constant that is named here says, as it stands where it is used.
+    [[nodiscard]] std::optional<Token> said_by_name(std::size_t at) const {
+        if (at >= t_.size() || !is_constant_name(t_[at])) return std::nullopt;
+        const auto constant = constants_.find(t_[at].text);
+        if (constant == constants_.end() || constant->second.text.find(' ') == std::string::npos) return std::nullopt;
+        return Token{Token::Kind::Text, constant->second.text, t_[at].line};
     }
     [[nodiscard]] bool is_text(std::size_t at) const { return at < t_.size() && t_[at].kind == Token::Kind::Text; }
     [[nodiscard]] bool is_sentence(std::size_t at) const {
@@ -196,16 +287,19 @@ class Reasons {
             if (depth == 0) break;
             if (depth == 1 && is_text(at) && is_chinese(t_[at].text)) return;
             if (depth == 1 && is_sentence(at)) handed.push_back(t_[at]);
+            if (const auto said = said_by_name(at); said && depth <= 2) handed.push_back(*said);
         }
         found_.insert(found_.end(), handed.begin(), handed.end());
     }
     void returned(std::size_t at) {
         if (is_sentence(at)) found_.push_back(t_[at]);
+        if (const auto said = said_by_name(at)) found_.push_back(*said);
         if (is_mark(at, '{') && is_text(at + 1) && is_mark(at + 2, ',') && is_sentence(at + 3))
             found_.push_back(t_[at + 3]);
     }
     /// {"why", "…"}, unless {"why_zh", …} follows; one word as a reason is the name of a field.
     void parameter(std::size_t at) {
+        named_parameter(at);
         if (!is_mark(at, '{') || !is_text(at + 1) || !is_mark(at + 2, ',') || !is_text(at + 3) || !is_mark(at + 4, '}'))
             return;
         const std::string& key = t_[at + 1].text;
@@ -215,8 +309,27 @@ class Reasons {
             found_.push_back(t_[at + 3]);
     }
 
+    /// why = "…"; .reason = std::string(kName).
+    void assigned(std::size_t at) {
+        if (!is_mark(at, '=') || is_mark(at + 1, '=')) return;
+        for (; at < t_.size() && !is_mark(at, ';') && !is_mark(at, ',') && !is_mark(at, '}'); ++at) {
+            if (is_sentence(at)) found_.push_back(t_[at]);
+            if (const auto said = said_by_name(at)) found_.push_back(*said);
+        }
+    }
+    /// {"why", kName}, {"why", std::string(kName)}.
+    void named_parameter(std::size_t at) {
+        if (!is_mark(at, '{') || !is_text(at + 1) || !is_mark(at + 2, ',') || !kReasonKeys.contains(t_[at + 1].text))
+            return;
+        for (std::size_t in = at + 3; in < t_.size() && !is_mark(in, '}'); ++in) {
+            if (const auto said = said_by_name(in)) found_.push_back(*said);
+        }
+    }
+
     const std::vector<Token>& t_;
     bool returns_;
+    std::set<std::string> calls_;
+    std::map<std::string, Token> constants_;
     std::vector<Token> found_;
 };
 
