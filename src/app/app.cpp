@@ -13,8 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kChannel = "sandbox-pay";
-constexpr const char* kBank = "sandbox-bank";
-constexpr const char* kCnyAccount = "sb-cny";
 constexpr const char* kDepositMark = "settlement";  // how the channel words its deposits
 
 std::vector<flow::ProvisionAccount> as_accounts(const std::vector<Config::ProvisionAccount>& configured) {
@@ -30,12 +28,13 @@ std::vector<flow::ProvisionAccount> provision_accounts(const Config& config) {
 
 flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank) {
     flow::ConvertSettings settings;
-    flow::ConvertSettings::BankAccounts accounts{&bank, kCnyAccount, {}, {}};
-    if (const auto terms = config.fx_terms.find(kBank); terms != config.fx_terms.end()) accounts.terms = terms->second;
+    flow::ConvertSettings::BankAccounts accounts{&bank, config.cny_account, {}, {}};
+    if (const auto terms = config.fx_terms.find(config.bank); terms != config.fx_terms.end())
+        accounts.terms = terms->second;
     for (const Config::ProvisionAccount& account : config.accounts) {
         if (account.currency.code() != "CNY") accounts.foreign[std::string(account.currency.code())] = account.name;
     }
-    settings.banks[kBank] = std::move(accounts);
+    settings.banks[config.bank] = std::move(accounts);
     settings.gather = config.fx_gather;
     return settings;
 }
@@ -66,7 +65,7 @@ flow::FundSettings fund_settings(const Config& config) {
 flow::ChannelFundingSettings channel_funding_settings(const Config& config) {
     flow::ChannelFundingSettings settings;
     settings.channel = kChannel;
-    settings.account = kCnyAccount;
+    settings.account = config.cny_account;
     settings.first_day = config.live_since;
     settings.deposit_mark = kDepositMark;
     return settings;

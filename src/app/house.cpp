@@ -75,7 +75,7 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
         complain(*fault);
         return nullptr;
     }
-    if (const Status known = check_counterparty_keys(*house->key_store, house->config.keys_directory); !known) {
+    if (const Status known = check_counterparty_keys(*house->key_store, house->config); !known) {
         complain(known.error());
         return nullptr;
     }
@@ -94,7 +94,7 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     Status currencies = Done{};
     App::Parts& parts = house->app->parts();
     parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });
-    const Status payouts = remittance::check_for_automatic_payout("sandbox-bank", parts.remittance_bank.traits());
+    const Status payouts = remittance::check_for_automatic_payout(house->config.bank, parts.remittance_bank.traits());
     for (const Status& checked : {currencies, payouts}) {
         if (checked) continue;
         complain(checked.error());
