@@ -4,6 +4,7 @@
 
 #include "src/app/counterparty_keys.h"
 #include "src/db/migrations.h"
+#include "src/db/writers_at_work.h"
 #include "src/http/cpprest_client.h"
 
 namespace huiqiao::app {
@@ -39,9 +40,15 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
             return false;
         }
     }
+    const bool time_from_server = settings.value().time_from_server;
     db::Database database(std::move(settings).value(), clock);
     if (db::is_migrated(database)) return true;
     if (migrate) {
+        const Instant now = db::time_of_leases(database, time_from_server, clock);
+        if (const std::int64_t writers = db::writers_at_work(database, now); writers > 0) {
+            complain(Error(db::db_error::kStillServed, {{"writers", std::to_string(writers)}}));
+            return false;
+        }
         const auto applied = db::migrate(database);
         if (!applied) complain(applied.error());
         return applied.ok();
