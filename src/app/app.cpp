@@ -17,8 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kChannel = "sandbox-pay";
-constexpr const char* kBank = "sandbox-bank";
-constexpr const char* kCnyAccount = "sb-cny";
 constexpr const char* kDepositMark = "settlement";  // how the channel words its deposits
 
 std::string host_name() {
@@ -40,12 +38,13 @@ std::vector<flow::ProvisionAccount> provision_accounts(const Config& config) {
 flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank, const fx::BankHours& hours) {
     flow::ConvertSettings settings;
     settings.hours = &hours;
-    flow::ConvertSettings::BankAccounts accounts{&bank, kCnyAccount, {}, {}};
-    if (const auto terms = config.fx_terms.find(kBank); terms != config.fx_terms.end()) accounts.terms = terms->second;
+    flow::ConvertSettings::BankAccounts accounts{&bank, config.cny_account, {}, {}};
+    if (const auto terms = config.fx_terms.find(config.bank); terms != config.fx_terms.end())
+        accounts.terms = terms->second;
     for (const Config::ProvisionAccount& account : config.accounts) {
         if (account.currency.code() != "CNY") accounts.foreign[std::string(account.currency.code())] = account.name;
     }
-    settings.banks[kBank] = std::move(accounts);
+    settings.banks[config.bank] = std::move(accounts);
     settings.gather = config.fx_gather;
     settings.ask_every = config.fx_ask_every;
     return settings;
@@ -78,7 +77,7 @@ flow::FundSettings fund_settings(const Config& config) {
 flow::ChannelFundingSettings channel_funding_settings(const Config& config) {
     flow::ChannelFundingSettings settings;
     settings.channel = kChannel;
-    settings.account = kCnyAccount;
+    settings.account = config.cny_account;
     settings.first_day = config.live_since;
     settings.deposit_mark = kDepositMark;
     return settings;
@@ -153,10 +152,10 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
       register_parties(parties, config.allow_loopback_webhooks),
       intake(surroundings.clock, ids, parties, blind_index, calls, channel, {}),
-      cancel({calls, {{kChannel, &channel}}}),
-      expire(database, queue, {calls, {{kChannel, &channel}}}, {}),
-      collect(database, queue, ids, ledger, calls, sealer, work_items, {{kChannel, &channel}},
-              collect_settings(config)),
+      close_trades(calls, {{kChannel, &channel}}),
+      cancel(close_trades),
+      expire(database, queue, close_trades, {}),
+      collect(database, queue, ids, ledger, calls, sealer, work_items, close_trades, collect_settings(config)),
       value_dates(std::move(tables.calendars)),
       bank_hours(value_dates, std::move(tables.cut_offs)),
       convert(database, queue, ledger, calls, value_dates, convert_settings(config, fx_bank, bank_hours)),

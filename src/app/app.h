@@ -117,6 +117,7 @@ struct App::Parts {
 
     flow::RegisterParties register_parties;
     flow::Intake intake;
+    flow::CloseTrades close_trades;
     flow::Cancel cancel;
     flow::Expire expire;
     flow::Collect collect;

@@ -21,8 +21,8 @@ void require(const std::vector<Status>& statuses) {
 
 Collecting::Collecting(BenchWorld& world)
     : world_(world),
-      channels_{{BenchWorld::kChannel, &world.channel}},
-      parts_{world.ledger, world.calls, world.work_items, channels_, settings_, counters_},
+      trades_(world.calls, {{BenchWorld::kChannel, &world.channel}}),
+      parts_{world.ledger, world.calls, world.work_items, trades_, settings_, counters_},
       store_(counters_, fresh_),
       process_(parts_) {}
 

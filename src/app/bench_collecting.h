@@ -25,7 +25,7 @@ class Collecting {
 
  private:
     BenchWorld& world_;
-    std::vector<flow::CollectChannel> channels_;
+    flow::CloseTrades trades_;
     flow::CollectSettings settings_;
     flow::CollectCounters counters_;
     flow::CollectParts parts_;

@@ -167,6 +167,50 @@ void check_banks(Settings& settings, const Config& config, std::string_view pref
     }
 }
 
+/// Where buyers' money arrives: the one account in CNY, or that of them which is named.
+void choose_cny_account(Settings& settings, Config& config) {
+    const std::string named = settings.text("collection", "account", "");
+    std::vector<const Config::ProvisionAccount*> in_cny;
+    std::string names;
+    for (const Config::ProvisionAccount& account : config.accounts) {
+        if (account.currency.code() != "CNY") continue;
+        names += (names.empty() ? "" : ", ") + account.name;
+        in_cny.push_back(&account);
+    }
+    if (in_cny.empty()) {
+        settings.fault("collection", "account",
+                       "there is no provision account in CNY: buyers' money arrives there, so one [account ...] needs "
+                       "currency = CNY",
+                       "没有人民币备付金账户：买家的钱到账于此，须有一个 [account ...] 的 currency 为 CNY");
+        return;
+    }
+    const auto chosen = std::find_if(in_cny.begin(), in_cny.end(), [&](const Config::ProvisionAccount* account) {
+        return named.empty() ? in_cny.size() == 1 : account->name == named;
+    });
+    if (chosen == in_cny.end()) {
+        settings.fault("collection", "account",
+                       "must name the provision account in CNY into which the channel pays; there are: " + names,
+                       "须指明渠道入账的人民币备付金账户，现有：" + names);
+        return;
+    }
+    config.cny_account = (*chosen)->name;
+    config.bank = (*chosen)->bank;
+    // The first account of a currency is the one that pays.
+    std::stable_partition(config.accounts.begin(), config.accounts.end(),
+                          [&](const Config::ProvisionAccount& account) { return account.name == config.cny_account; });
+}
+
+void check_one_bank(Settings& settings, const Config& config, std::string_view prefix,
+                    const std::vector<Config::ProvisionAccount>& accounts) {
+    for (const Config::ProvisionAccount& account : accounts) {
+        if (account.bank.empty() || account.bank == config.bank) continue;
+        settings.fault(std::string(prefix) + account.name, "bank",
+                       "is another bank than '" + config.bank + "' of the account " + config.cny_account +
+                           ": one bank keeps all accounts for now",
+                       "与账户 " + config.cny_account + " 的银行“" + config.bank + "”不同：目前全部账户须在同一银行");
+    }
+}
+
 void read_counterparties(Settings& settings, Config& config) {
     for (const std::string& section : settings.sections(kCounterparty)) {
         calls::CounterpartySettings counterparty;
@@ -185,14 +229,10 @@ void read_counterparties(Settings& settings, Config& config) {
     config.own_accounts = read_accounts(settings, kOwnAccount);
     check_banks(settings, config, kAccount, config.accounts);
     check_banks(settings, config, kOwnAccount, config.own_accounts);
-    const bool has_cny = std::any_of(config.accounts.begin(), config.accounts.end(),
-                                     [](const auto& account) { return account.currency.code() == "CNY"; });
-    if (!has_cny)
-        settings.fault(
-            "account sb-cny", "currency",
-            "there is no provision account in CNY: buyers' money arrives there, so at least one [account ...] "
-            "needs currency = CNY",
-            "没有人民币备付金账户：买家的钱到账于此，至少一个 [account ...] 的 currency 须为 CNY");
+    choose_cny_account(settings, config);
+    if (config.bank.empty()) return;
+    check_one_bank(settings, config, kAccount, config.accounts);
+    check_one_bank(settings, config, kOwnAccount, config.own_accounts);
 }
 
 Money cny_of(Settings& settings, const std::string& section, const std::string& key, std::string by_default) {

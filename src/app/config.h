@@ -56,8 +56,10 @@ struct Config {
         Currency currency;
         std::string bank;
     };
-    std::vector<ProvisionAccount> accounts;
+    std::vector<ProvisionAccount> accounts;      // the first of a currency pays what is remitted in it
     std::vector<ProvisionAccount> own_accounts;  // not provision accounts: the institution's own money
+    std::string cny_account;                     // of `accounts`: the channel pays into it, purchases are paid from it
+    std::string bank;                            // that keeps it; for now it keeps all accounts
 
     std::map<std::string, fx::BankTerms> fx_terms;  // by bank; one that is not here charges nothing beside its rate
 

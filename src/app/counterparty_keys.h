@@ -3,6 +3,7 @@
 // our own towards them (<name>.key). Checked before anything is built from them, so that one that is missing is said by
 // name. It makes no key of theirs.
 
+#include "src/app/config.h"
 #include "src/crypto/key_store.h"
 
 namespace huiqiao::app {
@@ -10,24 +11,19 @@ namespace huiqiao::app {
 struct CounterpartyKey {
     const char* name;  // of its file
     crypto::SignatureAlgorithm algorithm;
-    const char* whose_en;
-    const char* whose_zh;
 };
 
-inline constexpr CounterpartyKey kChannelKey{"sandbox_channel", crypto::SignatureAlgorithm::Ed25519,
-                                             "the channel sandbox-pay", "渠道 sandbox-pay"};
-inline constexpr CounterpartyKey kBankKey{"sandbox_bank", crypto::SignatureAlgorithm::Ed25519, "the bank sandbox-bank",
-                                          "银行 sandbox-bank"};
-inline constexpr CounterpartyKey kWindowKey{"sandbox_customs", crypto::SignatureAlgorithm::RsaSha1, "the single window",
-                                            "单一窗口"};
+inline constexpr CounterpartyKey kChannelKey{"sandbox_channel", crypto::SignatureAlgorithm::Ed25519};
+inline constexpr CounterpartyKey kBankKey{"sandbox_bank", crypto::SignatureAlgorithm::Ed25519};
+inline constexpr CounterpartyKey kWindowKey{"sandbox_customs", crypto::SignatureAlgorithm::RsaSha1};
 
 /// Our own keys towards them, made at the first start where keys may be made.
 inline constexpr const char* kChannelClientKey = "channel_client";
 inline constexpr const char* kBankClientKey = "bank_client";
 
-/// directory: of the store, to say where a key belongs. kNoCounterpartyKey for the first of theirs that cannot be used,
+/// kNoCounterpartyKey for the first of theirs that cannot be used, with whose it is and where it belongs;
 /// crypto::kKeyFileUnusable for one of ours.
-Status check_counterparty_keys(crypto::KeyStore& store, const std::filesystem::path& directory);
+Status check_counterparty_keys(crypto::KeyStore& store, const Config& config);
 
 namespace app_error {
 inline constexpr ErrorCode kNoCounterpartyKey{

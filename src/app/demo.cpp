@@ -76,7 +76,7 @@ std::vector<Injection> first_morning() {
     };
 }
 
-std::vector<Injection> second_morning() {
+std::vector<Injection> second_morning(const std::string& cny_account) {
     return {
         {"bank", "fx_lock_expires", {"{}"}, "", "A lock has expired when it is used. 锁汇使用时已过期"},
         {"bank",
@@ -89,7 +89,11 @@ std::vector<Injection> second_morning() {
          {R"({"method":"POST","path":"/v1/payments"})"},
          "",
          "The bank takes payments, and its answer is lost. 银行受理付款，应答丢失"},
-        {"bank", "reject", {R"({"account":"sb-cny"})"}, "", "The bank rejects a payment for good. 银行拒绝一笔付款"},
+        {"bank",
+         "reject",
+         {R"({"account":")" + cny_account + R"("})"},
+         "",
+         "The bank rejects a payment for good. 银行拒绝一笔付款"},
         {"bank", "late_status", {"{}"}, "", "The bank tells only later what became of payments. 银行延迟告知付款结果"},
     };
 }
@@ -231,7 +235,7 @@ bool Demo::run() {
         live_until(day.at_shanghai(9, 55), 1h);
         if (days == 0) {
             say("The channel's money arrives; currency is bought and remitted 渠道结算入账，购汇，付汇");
-            inject(second_morning());
+            inject(second_morning(world_.given().cny_account));
             live_until(day.at_shanghai(10, 2), 20s);
             kill_and_restart("in the middle of buying and paying");
             world_.settle();

@@ -19,12 +19,18 @@ constexpr auto kPatience = 60s;  // of the machine's time, for a start or a step
 constexpr int kPause_ms = 3;     // between two looks
 constexpr auto kCallTimeout = 30s;
 
-const std::map<std::string, std::string> kSandboxNames{
-    {"bank", "sandbox-bank"}, {"channel", "sandbox-pay"}, {"customs", "single-window"}};
+Config read_given(const fs::path& file) {
+    Result<Config> config = load_config(file);
+    if (!config) throw std::runtime_error(config.error().english());
+    return std::move(config).value();
+}
 
 }  // namespace
 
-DemoWorld::DemoWorld(DemoStage stage) : stage_(std::move(stage)), directory_(fs::absolute(stage_.directory)) {
+DemoWorld::DemoWorld(DemoStage stage)
+    : stage_(std::move(stage)),
+      given_(read_given(stage_.config_directory / "huiqiao.conf")),
+      directory_(fs::absolute(stage_.directory)) {
     fs::remove_all(directory_);
     fs::create_directories(directory_ / "logs");
     fs::create_directories(directory_ / "sandbox");
@@ -69,6 +75,8 @@ void DemoWorld::write_config(const fs::path& from) {
         {"allow_loopback", "yes"},
         {"file", (directory_ / "clock").string()},
     };
+    const std::map<std::string, std::string> names{
+        {"bank", given_.bank}, {"channel", "sandbox-pay"}, {"customs", "single-window"}};
     std::ifstream in(from / "huiqiao.conf");
     std::ofstream out(config_file());
     std::string section;
@@ -77,7 +85,7 @@ void DemoWorld::write_config(const fs::path& from) {
         const std::string key = line.substr(0, line.find(' '));
         const auto value = replaced.find(key);
         if (key == "base_url") {
-            for (const auto& [role, name] : kSandboxNames) {
+            for (const auto& [role, name] : names) {
                 if (section == "[counterparty " + name + "]") line = "base_url = " + url(role);
             }
         } else if (value != replaced.end()) {
@@ -114,8 +122,9 @@ void DemoWorld::await(const std::string& name) {
 }
 
 void DemoWorld::start_sandbox() {
-    for (const auto& [role, name] : kSandboxNames) start(role);
-    for (const auto& [role, name] : kSandboxNames) await(role);
+    constexpr const char* kRoles[] = {"bank", "channel", "customs"};
+    for (const char* role : kRoles) start(role);
+    for (const char* role : kRoles) await(role);
 }
 
 void DemoWorld::start_service() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "src/app/child_process.h"
+#include "src/app/config.h"
 #include "src/app/private_mariadb.h"
 #include "src/app/stepped_clock.h"
 #include "src/http/cpprest_client.h"
@@ -68,6 +69,8 @@ class DemoWorld {
     [[nodiscard]] int port(const std::string& name) const { return ports_.at(name); }
     [[nodiscard]] http::Client& client() { return *client_; }
     [[nodiscard]] PrivateMariaDb& mariadb() { return *mariadb_; }
+    /// As it was given: of its own configuration the names are the same, the places are others.
+    [[nodiscard]] const Config& given() const { return given_; }
     /// A subcommand of the program on this stage; its exit code. Its words go to logs/<name>.log.
     int job(const std::string& name, const std::vector<std::string>& more = {});
 
@@ -80,6 +83,7 @@ class DemoWorld {
     void await(const std::string& name, const std::string& target);
 
     DemoStage stage_;
+    Config given_;
     std::filesystem::path directory_;
     std::map<std::string, int> ports_;
     std::unique_ptr<SteppedClock> clock_;

@@ -5,6 +5,7 @@
 #include "src/app/counterparty_keys.h"
 #include "src/app/desk_jobs.h"
 #include "src/db/migrations.h"
+#include "src/db/writers_at_work.h"
 #include "src/http/cpprest_client.h"
 
 namespace huiqiao::app {
@@ -40,9 +41,15 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
             return false;
         }
     }
+    const bool time_from_server = settings.value().time_from_server;
     db::Database database(std::move(settings).value(), clock);
     if (db::is_migrated(database)) return true;
     if (migrate) {
+        const Instant now = db::time_of_leases(database, time_from_server, clock);
+        if (const std::int64_t writers = db::writers_at_work(database, now); writers > 0) {
+            complain(Error(db::db_error::kStillServed, {{"writers", std::to_string(writers)}}));
+            return false;
+        }
         const auto applied = db::migrate(database);
         if (!applied) complain(applied.error());
         return applied.ok();
@@ -80,7 +87,7 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
         complain(known.error());
         return nullptr;
     }
-    if (const Status known = check_counterparty_keys(*house->key_store, house->config.keys_directory); !known) {
+    if (const Status known = check_counterparty_keys(*house->key_store, house->config); !known) {
         complain(known.error());
         return nullptr;
     }
@@ -99,7 +106,7 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     Status currencies = Done{};
     App::Parts& parts = house->app->parts();
     parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });
-    const Status payouts = remittance::check_for_automatic_payout("sandbox-bank", parts.remittance_bank.traits());
+    const Status payouts = remittance::check_for_automatic_payout(house->config.bank, parts.remittance_bank.traits());
     for (const Status& checked : {currencies, payouts}) {
         if (checked) continue;
         complain(checked.error());

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "src/app/bench_load.h"
+#include "src/app/config.h"
 #include "src/app/written_orders_store.h"
 #include "src/base/encoding.h"
 #include "src/base/id.h"
@@ -52,6 +53,8 @@ OverloadStage::OverloadStage(fs::path directory, fs::path config_file)
       client_(clock_, http::CpprestClientSettings{}) {
     fs::remove_all(directory_);
     fs::create_directories(directory_ / "sandbox");
+    const Result<Config> given = load_config(config_file_);
+    if (!given) throw std::runtime_error(given.error().english());
     for (const char* name :
          {"bank", "channel", "customs", "platforms", "notices", "operators", "front", "front_notices"})
         ports_[name] = free_port();
@@ -62,7 +65,8 @@ OverloadStage::OverloadStage(fs::path directory, fs::path config_file)
           "listen.platforms_port=" + std::to_string(ports_["platforms"]),
           "listen.notices_port=" + std::to_string(ports_["notices"]),
           "listen.operators_port=" + std::to_string(ports_["operators"]),
-          "counterparty sandbox-bank.base_url=" + url("bank"), "counterparty sandbox-pay.base_url=" + url("channel"),
+          "counterparty " + given.value().bank + ".base_url=" + url("bank"),
+          "counterparty sandbox-pay.base_url=" + url("channel"),
           "counterparty single-window.base_url=" + url("customs")}) {
         settings_.insert(settings_.end(), {"--set", setting});
     }

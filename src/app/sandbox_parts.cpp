@@ -29,6 +29,8 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Databas
 
 std::unique_ptr<sandbox::Counterparty> make_channel(const Stage& stage, db::Database& books, const Calendar& calendar) {
     sandbox::ChannelSettings settings;
+    settings.bank = stage.config.bank;
+    settings.settlement_account = stage.config.cny_account;
     settings.buyer_pays_after = 90s;
     for (const calls::CounterpartySettings& each : stage.config.counterparties) {
         if (each.name == "sandbox-pay") settings.pay_url_base = each.base_url + "/pay/";

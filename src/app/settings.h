@@ -23,7 +23,7 @@ class Settings {
     /// "section.key=value" of the command line wins over the file. kBadSetting where it has another shape.
     Status override_with(std::string_view assignment);
 
-    /// Sections whose name begins so, in order of the file: "counterparty sandbox-bank".
+    /// Sections whose name begins so, in order of the file: "counterparty single-window".
     [[nodiscard]] std::vector<std::string> sections(std::string_view beginning) const;
 
     // Each notes a fault and returns the given default (or an empty value) where the value is missing or bad.

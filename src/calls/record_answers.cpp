@@ -130,6 +130,7 @@ class RecordWork final : public db::Work {
         if (item.answer.kind == WireAnswer::Kind::NotSent) return back(group, stored, of_query);
         if (!of_query && says_not_sent(item.reading)) return back(group, stored, of_query);
         if (item.unrecordable) escalations_.unrecordable(group, stored.call);
+        if (stored.not_sent >= rules_.tell_after_not_sent) escalations_.delivered(group, stored.call);
         stored.not_sent = 0;
         if (!of_query) {
             stored.call.state =

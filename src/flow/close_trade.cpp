@@ -7,36 +7,31 @@
 
 namespace huiqiao::flow {
 
-namespace {
+const orders::CollectionChannel* CloseTrades::port(std::string_view channel) const {
+    const auto place = std::find_if(channels_.begin(), channels_.end(),
+                                    [&](const CollectChannel& each) { return each.name == channel; });
+    return place == channels_.end() ? nullptr : place->port;
+}
 
-calls::NewCall close_call(std::span<const CollectChannel> channels, const orders::Payment& payment) {
-    const orders::CollectionChannel* port = port_of(channels, payment.channel);
-    if (port == nullptr) throw LogicError("payment " + payment.id + " is at an unknown channel");
+calls::NewCall CloseTrades::close_call(const orders::Payment& payment) const {
+    const orders::CollectionChannel* at = port(payment.channel);
+    if (at == nullptr) throw LogicError("payment " + payment.id + " is at an unknown channel");
     return {"channel.close",
             payment.channel,
             calls::Recovery::Resendable,
             payment.reference,
-            port->close(payment.reference),
+            at->close(payment.reference),
             {{"payment", payment.id, 1, payment.reference, std::nullopt}},
             std::nullopt};
 }
 
-}  // namespace
-
-const orders::CollectionChannel* port_of(std::span<const CollectChannel> channels, std::string_view name) {
-    const auto place =
-        std::find_if(channels.begin(), channels.end(), [&](const CollectChannel& each) { return each.name == name; });
-    return place == channels.end() ? nullptr : place->port;
-}
-
 void CloseTrades::prepare(db::Group& group, std::span<const orders::Payment> payments) const {
     std::vector<calls::NewCall> closes;
-    for (const orders::Payment& payment : payments) closes.push_back(close_call(channels_, payment));
+    for (const orders::Payment& payment : payments) closes.push_back(close_call(payment));
     calls_.prepare(group, closes);
 }
 
-void close_unasked(db::Group& group, const calls::Calls& calls, std::span<const CollectChannel> channels,
-                   std::span<const orders::Payment* const> payments) {
+void CloseTrades::prepare_unasked(db::Group& group, std::span<const orders::Payment* const> payments) const {
     if (payments.empty()) return;
     std::vector<std::string> ids;
     for (const orders::Payment* payment : payments) ids.push_back(payment->id);
@@ -49,9 +44,9 @@ void close_unasked(db::Group& group, const calls::Calls& calls, std::span<const 
     for (const orders::Payment* payment : payments) {
         if (asked.contains(payment->id)) continue;
         sometimes("a trade that was placed after its order had ended is closed");
-        closes.push_back(close_call(channels, *payment));
+        closes.push_back(close_call(*payment));
     }
-    calls.prepare(group, closes);
+    calls_.prepare(group, closes);
 }
 
 }  // namespace huiqiao::flow

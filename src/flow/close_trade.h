@@ -20,25 +20,25 @@ struct CollectChannel {
     const orders::CollectionChannel* port;
 };
 
-/// nullptr where there is none of that name.
-const orders::CollectionChannel* port_of(std::span<const CollectChannel> channels, std::string_view name);
-
 class CloseTrades {
  public:
     CloseTrades(const calls::Calls& calls, std::vector<CollectChannel> channels)
         : calls_(calls), channels_(std::move(channels)) {}
 
+    /// nullptr where there is no channel of that name.
+    [[nodiscard]] const orders::CollectionChannel* port(std::string_view channel) const;
+
     /// Locked payments that become closed in this group and that the channel has.
     void prepare(db::Group& group, std::span<const orders::Payment> payments) const;
+    /// The same for locked payments that were closed before, and of which the channel says that they are still open
+    /// there: those whose close was asked already are left out, whatever came of it.
+    void prepare_unasked(db::Group& group, std::span<const orders::Payment* const> payments) const;
 
  private:
+    [[nodiscard]] calls::NewCall close_call(const orders::Payment& payment) const;
+
     const calls::Calls& calls_;
     std::vector<CollectChannel> channels_;
 };
-
-/// The same for locked payments that were closed before, and of which the channel says that they are still open there:
-/// those whose close was asked already are left out, whatever came of it.
-void close_unasked(db::Group& group, const calls::Calls& calls, std::span<const CollectChannel> channels,
-                   std::span<const orders::Payment* const> payments);
 
 }  // namespace huiqiao::flow

@@ -81,14 +81,14 @@ class Collect::Impl {
  public:
     Impl(db::Database& database, db::WriteQueue& queue, IdSource& ids, const ledger::Ledger& ledger,
          const calls::Calls& calls, const crypto::Sealer& sealer, const operators::WorkItems& work_items,
-         std::vector<CollectChannel> channels, CollectSettings settings)
+         CloseTrades trades, CollectSettings settings)
         : database_(database),
           queue_(queue),
           ids_(ids),
           sealer_(sealer),
-          channels_(std::move(channels)),
+          trades_(std::move(trades)),
           settings_(settings),
-          parts_{ledger, calls, work_items, channels_, settings_, counters_},
+          parts_{ledger, calls, work_items, trades_, settings_, counters_},
           store_notices_(counters_, fresh_),
           process_notices_(parts_),
           put_off_notices_(parts_),
@@ -188,7 +188,7 @@ class Collect::Impl {
     db::WriteQueue& queue_;
     IdSource& ids_;
     const crypto::Sealer& sealer_;
-    std::vector<CollectChannel> channels_;
+    CloseTrades trades_;
     CollectSettings settings_;
     CollectCounters counters_;
     CollectParts parts_;
@@ -204,8 +204,8 @@ class Collect::Impl {
 
 Collect::Collect(db::Database& database, db::WriteQueue& queue, IdSource& ids, const ledger::Ledger& ledger,
                  const calls::Calls& calls, const crypto::Sealer& sealer, const operators::WorkItems& work_items,
-                 std::vector<CollectChannel> channels, CollectSettings settings)
-    : impl_(std::make_unique<Impl>(database, queue, ids, ledger, calls, sealer, work_items, std::move(channels),
+                 CloseTrades trades, CollectSettings settings)
+    : impl_(std::make_unique<Impl>(database, queue, ids, ledger, calls, sealer, work_items, std::move(trades),
                                    settings)) {}
 Collect::~Collect() = default;
 

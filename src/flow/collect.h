@@ -54,7 +54,7 @@ class Collect {
     /// All references must outlive it.
     Collect(db::Database& database, db::WriteQueue& queue, IdSource& ids, const ledger::Ledger& ledger,
             const calls::Calls& calls, const crypto::Sealer& sealer, const operators::WorkItems& work_items,
-            std::vector<CollectChannel> channels, CollectSettings settings);
+            CloseTrades trades, CollectSettings settings);
     ~Collect();
     Collect(const Collect&) = delete;
     Collect& operator=(const Collect&) = delete;

@@ -257,7 +257,7 @@ class Facts {
         save_orders(group_, changes);
         parts_.calls.prepare(group_, queries_);
         const std::vector<const Payment*> open_there(open_there_.begin(), open_there_.end());
-        close_unasked(group_, parts_.calls, parts_.channels, open_there);
+        parts_.trades.prepare_unasked(group_, open_there);
         parts_.work_items.open(group_, work_items_);
     }
 

@@ -22,13 +22,11 @@ struct CollectParts {
     const ledger::Ledger& ledger;
     const calls::Calls& calls;
     const operators::WorkItems& work_items;
-    const std::vector<CollectChannel>& channels;
+    const CloseTrades& trades;
     const CollectSettings& settings;
     CollectCounters& counters;
 
-    [[nodiscard]] const orders::CollectionChannel* port(std::string_view channel) const {
-        return port_of(channels, channel);
-    }
+    [[nodiscard]] const orders::CollectionChannel* port(std::string_view channel) const { return trades.port(channel); }
 };
 
 struct ChannelFact {

@@ -6,6 +6,8 @@ namespace huiqiao::flow {
 
 namespace {
 
+constexpr std::string_view kUndelivered = "call_undelivered";
+
 std::string what(const calls::Call& call, const calls::Instruction& instruction) {
     return call.operation + " " + instruction.subject_kind + " " + instruction.subject_id + " (" +
            instruction.reference + ")";
@@ -42,10 +44,15 @@ void EscalateToOperators::contradicted(db::Group& group, const calls::Call& call
 
 void EscalateToOperators::undelivered(db::Group& group, const calls::Call& call) {
     work_items_.open(group,
-                     {"call_undelivered", "call", call.id,
+                     {std::string(kUndelivered), "call", call.id,
                       call.operation + " " + call.reference + " cannot be sent to " + call.counterparty +
                           " for many tries; it is still tried.",
                       call.operation + " " + call.reference + " 多次未能发送至 " + call.counterparty + "，仍在重试。"});
+}
+
+void EscalateToOperators::delivered(db::Group& group, const calls::Call& call) {
+    sometimes("a call is delivered that was told undelivered");
+    work_items_.close(group, kUndelivered, call.id, "delivered");
 }
 
 void EscalateToOperators::unrecordable(db::Group& group, const calls::Call& call) {

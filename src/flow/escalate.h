@@ -14,6 +14,7 @@ class EscalateToOperators final : public calls::Escalations {
     void contradicted(db::Group& group, const calls::Call& call, const calls::Instruction& instruction,
                       calls::InstructionOutcome said) override;
     void undelivered(db::Group& group, const calls::Call& call) override;
+    void delivered(db::Group& group, const calls::Call& call) override;
     void unrecordable(db::Group& group, const calls::Call& call) override;
 
  private:

@@ -1,15 +1,13 @@
 #include "src/flow/fund_again.h"
 
 #include "src/base/sometimes.h"
-#include "src/flow/reconcile.h"
+#include "src/flow/closed_days.h"
 #include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
 
 namespace {
 
-using reconciliation::Break;
-using reconciliation::BreakKind;
 using reconciliation::DoubtfulDay;
 using reconciliation::Statement;
 using reconciliation::StatementRequest;
@@ -17,20 +15,14 @@ using reconciliation::StatementStore;
 
 constexpr std::string_view kWorkItem = "statement_day_disagrees";
 
-std::vector<std::string> breaks_of(const std::string& account, Date day) {
-    const std::string number = std::to_string(day.number());
-    return {reconciliation::break_id(BreakKind::LineGap, account, number),
-            reconciliation::break_id(BreakKind::ClosingDiffers, account, number)};
-}
-
 operators::NewWorkItem told(const DoubtfulDay& doubt) {
     const std::string what = doubt.account + " of " + doubt.day.text();
     return {std::string(kWorkItem), "statement_day", doubt.id(),
             "The statement of " + what + " was read " + std::to_string(doubt.tries) +
-                " times again, and its lines still leave one out or do not come to its closing balance. What is here "
-                "is booked; the bank must say what is missing.",
+                " times again, and its lines still leave one out, do not come to its closing balance, or its balances "
+                "are not those of the days beside it. What is here is booked; the bank must say what is missing.",
             doubt.account + " 账户 " + doubt.day.text() + " 的对账单已重读 " + std::to_string(doubt.tries) +
-                " 次，明细仍缺号或与期末余额不符。已有明细均已入账，请向银行查明缺少的部分。"};
+                " 次，明细仍缺号、与期末余额不符，或余额与前后日不衔接。已有明细均已入账，请向银行查明缺少的部分。"};
 }
 
 /// Whether the ordinary reading has closed that day and gone on; its place is locked.
@@ -40,23 +32,15 @@ bool is_behind(db::Reader& reader, const StatementRequest& asked) {
     return place != places.end() && asked.day < place->second.day;
 }
 
-void settle(db::Group& group, const Statement& statement) {
-    std::vector<Break> closed;
-    for (auto& [id, found] : StatementStore::breaks(group.tx, breaks_of(statement.account, statement.day))) {
-        if (!found.is_open) continue;
-        found.is_open = false;
-        found.closed_at = group.now;
-        operators::WorkItems().close(group, kBreakOverdue, id, "explained");
-        closed.push_back(std::move(found));
+/// A bank that corrects one day has often corrected the one beside it too: those that are closed here are read once
+/// more, and all that then agree are in doubt no longer.
+void doubt_days_beside(db::Group& group, const FundSettings& settings, const StatementRequest& asked) {
+    for (const Date day : {asked.day.plus_days(-1), asked.day.plus_days(1)}) {
+        if (reconciliation::closed_word(group.tx, asked.account, day)) doubt_day(group, settings, asked.account, day);
     }
-    StatementStore::save_breaks(group.tx, closed);
 }
 
 }  // namespace
-
-void lock_breaks_of_day(db::Locks& locks, const std::string& account, Date day) {
-    for (const std::string& id : breaks_of(account, day)) locks.add(reconciliation::kBreakLock, id);
-}
 
 void doubt_day(db::Group& group, const FundSettings& settings, const std::string& account, Date day) {
     DoubtfulDay doubt{.account = account, .day = day};
@@ -71,7 +55,7 @@ void doubt_day(db::Group& group, const FundSettings& settings, const std::string
 }
 
 void judge_again(db::Group& group, const FundSettings& settings, const StatementRequest& asked,
-                 const ReadStatement* came) {
+                 const ReadStatement* came, const std::string& call_id) {
     const Statement* statement = came == nullptr ? nullptr : &came->statement;
     std::optional<DoubtfulDay> doubt = StatementStore::doubt(group.tx, DoubtfulDay{asked.account, asked.day}.id());
     if (!doubt || !doubt->due_at || doubt->seen_sequence != asked.after_sequence) return;
@@ -87,16 +71,18 @@ void judge_again(db::Group& group, const FundSettings& settings, const Statement
         reconciliation::DaySum lines = came->before;
         StatementStore::add_lines(group.tx, asked.account, asked.day, {.behind = asked.after_sequence},
                                   settings.lines_a_page, lines);
-        // An answer of before the day was closed says nothing of its closing balance.
-        const bool behind = is_behind(group.tx, asked);
-        agrees = reconciliation::adds_up(*statement, lines) && (statement->is_closed || !behind);
-        if (agrees) settle(group, *statement);
-        // Closed by the bank and not yet read so far: the ordinary reading will count them.
-        if (agrees && behind) StatementStore::save_line_count(group.tx, *statement, lines.lines());
+        if (!is_behind(group.tx, asked)) {
+            agrees = reconciliation::adds_up(*statement, lines);
+        } else if (statement->is_closed) {
+            // An answer of before the day was closed says nothing of its closing balance.
+            const LaterWord judged = take_later_word(group, *statement, lines, call_id);
+            agrees = judged.agrees;
+            if (judged.corrected) doubt_days_beside(group, settings, asked);
+        }
     }
     if (agrees) {
         doubt->due_at.reset();
-        operators::WorkItems().close(group, kWorkItem, doubt->id(), "its lines are complete");
+        operators::WorkItems().close(group, kWorkItem, doubt->id(), "it agrees");
         sometimes("a statement day adds up when it is read again");
     } else {
         ++doubt->tries;

@@ -1,6 +1,7 @@
 #pragma once
 // Statement days that are read again: a line that one answer left out is behind the place where reading goes on, so a
-// day that leaves a number out, or does not come to its closing balance, is asked for anew from its first line. So
+// day that leaves a number out, or does not come to its closing balance, or does not open on the balance of the day
+// before, is asked for anew from its first line, and in the last case the day before too. So
 // often and no more; after some readings a person is told account and day. The reading of later days does not wait for
 // it.
 
@@ -17,12 +18,10 @@ struct ReadStatement {
     reconciliation::DaySum before;
 };
 
-/// Step 4: the breaks that are closed when the day adds up. Its account is locked beside.
-void lock_breaks_of_day(db::Locks& locks, const std::string& account, Date day);
 /// From now on the day is read again. One that is in doubt already stays on its schedule.
 void doubt_day(db::Group& group, const FundSettings& settings, const std::string& account, Date day);
 /// After an answer's lines are stored. came: null where the reading failed.
 void judge_again(db::Group& group, const FundSettings& settings, const reconciliation::StatementRequest& asked,
-                 const ReadStatement* came);
+                 const ReadStatement* came, const std::string& call_id);
 
 }  // namespace huiqiao::flow

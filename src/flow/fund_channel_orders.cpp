@@ -1,6 +1,7 @@
 // Money that came: the deposit is booked against its batch, and the batch's payments fund their orders, which pay the
 // fee.
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 #include "src/flow/save_orders.h"
+#include "src/ledger/journal.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
 #include "src/orders/payment_store.h"
@@ -158,8 +160,10 @@ class FundWork final : public db::Work {
         std::set<std::string> ids;
         for (const FundOrdersItem* item : items_) ids.insert(item->ids.begin(), item->ids.end());
         ids_ = texts(ids);
-        payments_ = payments_at(reader, SettlementStore::payments(reader, ids_));
+        const std::vector<SettlementPayment> settled = SettlementStore::payments(reader, ids_);
+        payments_ = payments_at(reader, settled);
         merchants_ = merchants_of(reader, payments_);
+        find_charged(reader, settled);
         std::vector<std::string> payment_ids;
         for (const Payment& payment : payments_) payment_ids.push_back(payment.id);
         if (payment_ids.empty()) return;
@@ -218,12 +222,40 @@ class FundWork final : public db::Work {
         }
         if (payments_.empty()) return accounts;
         const Currency currency = payments_.front().amount.currency();
-        for (const ledger::AccountKind kind :
-             {ledger::AccountKind::DueToOwn, ledger::AccountKind::DueFromCustomers, ledger::AccountKind::FeeIncome,
-              ledger::AccountKind::DueFromOwn, ledger::AccountKind::DueToCustomers, ledger::AccountKind::ChannelCost}) {
+        for (const ledger::AccountKind kind : {ledger::AccountKind::DueToOwn, ledger::AccountKind::DueFromCustomers,
+                                               ledger::AccountKind::FeeIncome, ledger::AccountKind::ChannelCost}) {
             accounts.push_back(ledger::single(kind, currency));
         }
         return accounts;
+    }
+
+    /// The deposit's own entry once charged the merchants who bear the cost. Such entries stand for ever, and their
+    /// payments may be funded today. Read without locks: a payment is due here only after its deposit is booked, and an
+    /// entry never changes.
+    void find_charged(db::Reader& reader, const std::vector<SettlementPayment>& settled) {
+        std::map<std::string, std::string> bearers;  // by payment reference
+        for (const Payment& payment : payments_) {
+            if (bears_cost(merchants_, payment.merchant_id)) bearers.emplace(payment.reference, payment.merchant_id);
+        }
+        std::map<std::string, std::set<std::string>> of_batch;  // merchants
+        for (const SettlementPayment& one : settled) {
+            const auto bearer = bearers.find(one.reference);
+            if (bearer != bearers.end() && one.cost.is_positive()) of_batch[one.batch_id].insert(bearer->second);
+        }
+        std::set<std::string> ids;
+        for (const auto& [batch, merchants] : of_batch) ids.insert(batch);
+        if (ids.empty()) return;
+        for (const SettlementBatch& batch : SettlementStore::batches(reader, texts(ids))) {
+            const auto entry =
+                ledger::find_entry(reader, ledger::Fact{"statement_line", batch.line_key, "channel_settled"});
+            if (!entry) continue;
+            for (const std::string& merchant : of_batch.at(batch.id())) {
+                const std::string account = ledger::merchant(merchant, batch.gross.currency()).id();
+                const auto is_its = [&](const ledger::Line& line) { return line.account_id == account; };
+                if (std::any_of(entry->lines.begin(), entry->lines.end(), is_its))
+                    charged_.insert({batch.id(), merchant});
+            }
+        }
     }
 
     void load_orders(db::Reader& reader) {
@@ -257,7 +289,8 @@ class FundWork final : public db::Work {
             // What the channel kept of the merchant's money is spent like our fee.
             if (cost_is_merchants && costs[i].is_positive()) {
                 order.amounts.fee += costs[i];
-                costs_.push_back({order.merchant_id, payment.id + "|" + order.id, costs[i]});
+                const bool is_charged = charged_.contains({settled.batch_id, order.merchant_id});
+                if (!is_charged) costs_.push_back({order.merchant_id, payment.id + "|" + order.id, costs[i]});
             }
             if (!was_whole && order.amounts.funded >= order.amounts.due) take_fee(order, payment);
             changed_.insert(order.id);
@@ -305,7 +338,8 @@ class FundWork final : public db::Work {
     std::map<std::string, orders::Order> orders_;
     std::set<std::string> changed_;
     std::vector<Fee> fees_;
-    std::vector<Fee> costs_;  // of the channel, that the merchant bears
+    std::vector<Fee> costs_;                                 // of the channel, that the merchant bears
+    std::set<std::pair<std::string, std::string>> charged_;  // batch and merchant: its cost is paid
 };
 
 }  // namespace

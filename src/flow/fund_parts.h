@@ -7,6 +7,7 @@
 
 #include "src/flow/fund.h"
 #include "src/flow/operation_of.h"
+#include "src/reconciliation/closed_day.h"
 #include "src/reconciliation/statement_store.h"
 
 namespace huiqiao::flow {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "src/base/planted.h"
+#include "src/flow/closed_days.h"
 #include "src/flow/fund_again.h"
 #include "src/flow/fund_parts.h"
 
@@ -172,9 +173,11 @@ class StatementHandler final : public calls::AnswerHandler {
     }
     [[nodiscard]] std::string kept_words_of(const std::string& narrative) const {
         std::string kept;
-        for (const std::string& word : parts_.settings.kept_words) {
-            if (narrative.find(word) != std::string::npos) kept += (kept.empty() ? "" : " ") + word;
-        }
+        const auto keep = [&](std::string_view word) {
+            if (narrative.find(word) != std::string::npos) kept.append(kept.empty() ? "" : " ").append(word);
+        };
+        for (const std::string& word : parts_.settings.kept_words) keep(word);
+        keep(reconciliation::kReturnMark);
         return kept;
     }
     void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
@@ -189,7 +192,7 @@ class StatementHandler final : public calls::AnswerHandler {
         const auto request = asked(call.instructions.at(0).subject_id);
         if (!request) return;
         const ReadStatement* came = read_of(reading);
-        if (is_again(call)) return judge_again(group, parts_.settings, *request, came);
+        if (is_again(call)) return judge_again(group, parts_.settings, *request, came, call.id);
         const auto places = StatementStore::places(group.tx, std::span(&request->account, 1));
         const auto found = places.find(request->account);
         if (found == places.end()) return;
@@ -255,24 +258,11 @@ class StatementHandler final : public calls::AnswerHandler {
         reconciliation::DaySum lines = came.before;
         StatementStore::add_lines(group.tx, statement.account, statement.day, {.behind = seen_before},
                                   parts_.settings.lines_a_page, lines);
-        StatementStore::insert_closed(group.tx, statement, lines.lines(), call.id);
-        if (!reconciliation::adds_up(statement, lines))
+        const bool follows = take_first_word(group, statement, lines, place.closed, call.id);
+        if (!follows || !reconciliation::adds_up(statement, lines))
             doubt_day(group, parts_.settings, statement.account, statement.day);
-        std::vector<reconciliation::Break> breaks;
-        for (const auto& finding : reconciliation::check_day(statement, lines, place.closed)) {
-            const auto kind = reconciliation::break_kind_from_text(to_text(finding.fault));
-            breaks.push_back({reconciliation::break_id(kind, statement.account, std::to_string(statement.day.number())),
-                              kind,
-                              statement.account,
-                              finding.difference,
-                              true,
-                              "",
-                              finding.text_en,
-                              finding.text_zh,
-                              group.now,
-                              {}});
-        }
-        StatementStore::insert_breaks(group.tx, breaks);
+        // Which of the two days is wrong is not known here.
+        if (!follows) doubt_day(group, parts_.settings, statement.account, place.closed->day);
     }
 
     const FundParts& parts_;

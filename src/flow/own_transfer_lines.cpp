@@ -16,10 +16,6 @@ using remittance::Kind;
 using remittance::Remittance;
 using remittance::State;
 
-bool came_back(const StatementLine& line) {
-    return !line.return_reason.empty() || line.code.ends_with("/RRTN") || line.is_reversal;
-}
-
 ledger::Draft done(db::Group& group, Remittance& one, const postings::Event& event, const StatementLine& line) {
     ledger::Draft entry = own_entry(event, one);
     if (!one.provision_hold.empty()) entry.uses_holds.push_back(one.provision_hold);
@@ -34,14 +30,14 @@ ledger::Draft returned(db::Group& group, Remittance& one, const postings::Event&
                        const Money& gross) {
     sometimes("an own transfer comes back");
     one.returned += gross;
-    one.reason_code = line.return_reason;
+    one.reason_code = reconciliation::reason_of_return(line);
     operators::WorkItems().open(
         group, operators::NewWorkItem{"own_transfer_returned", std::string(kRemittanceSubject), one.id,
                                       "The transfer " + one.id + " from " + one.bank_account + " to " + one.payee_id +
-                                          " came back: " + amount_with_currency(gross) + ", reason " +
-                                          line.return_reason + ". It is booked; order it again where it is still due.",
+                                          " came back: " + amount_with_currency(gross) + ", reason " + one.reason_code +
+                                          ". It is booked; order it again where it is still due.",
                                       "从 " + one.bank_account + " 到 " + one.payee_id + " 的划转 " + one.id +
-                                          " 已退回 " + amount_with_currency(gross) + "，原因 " + line.return_reason +
+                                          " 已退回 " + amount_with_currency(gross) + "，原因 " + one.reason_code +
                                           "。已入账；如仍需划转请重新发起。"});
     if (one.kind == Kind::TopUp) return postings::top_up_returned(event, one.payee_id, one.bank_account, gross);
     return postings::sweep_returned(event, one.bank_account, one.payee_id, line.amount, gross - line.amount);
@@ -97,12 +93,12 @@ std::optional<ledger::Draft> own_line(db::Group& group, Remittance& one, const S
     const bool is_charge = !line.is_credit && line.code.ends_with("/CHRG");
     if (!is_its_account || is_charge) return std::nullopt;
     const postings::Event event{"statement_line", line.key(), group.now, line.value_date, "system", ""};
-    const bool is_forward = line.is_credit == (one.kind == Kind::TopUp) && !came_back(line);
+    const bool is_forward = line.is_credit == (one.kind == Kind::TopUp) && !is_return(line);
     if (is_forward && line.amount == one.amount && one.debited.is_zero() && one.state != State::Rejected)
         return done(group, one, event, line);
     const bool is_short = line.is_credit && line.instructed && *line.instructed > line.amount;
     const Money gross = is_short ? *line.instructed : line.amount;
-    const bool is_back = line.is_credit == (one.kind == Kind::Sweep) && came_back(line);
+    const bool is_back = line.is_credit == (one.kind == Kind::Sweep) && is_return(line);
     if (is_back && one.returned + gross <= one.debited) return returned(group, one, event, line, gross);
     return suspended(group, one, event, line);
 }

@@ -48,12 +48,13 @@ Draft channel_settled(const Event& event, const std::string& bank_account, const
                   credit(of(AccountKind::DueToCustomers, cost), cost)});
 }
 
-// Customer: Dr merchant / Cr due_from_own. Own: Dr due_to_customers / Cr channel_cost.
+// Customer: Dr merchant / Cr due_to_own. Own: Dr due_from_customers / Cr channel_cost.
+// Owed to us like a fee, whatever has become of what we owed for it: that may be set off or topped up long since.
 Draft channel_cost_passed_on(const Event& event, const std::string& payer, Money cost) {
     return entry(
         event, "channel_cost_passed_on",
-        {debit(merchant(payer, cost.currency()), cost), credit(of(AccountKind::DueFromOwn, cost), cost),
-         debit(of(AccountKind::DueToCustomers, cost), cost), credit(of(AccountKind::ChannelCost, cost), cost)});
+        {debit(merchant(payer, cost.currency()), cost), credit(of(AccountKind::DueToOwn, cost), cost),
+         debit(of(AccountKind::DueFromCustomers, cost), cost), credit(of(AccountKind::ChannelCost, cost), cost)});
 }
 
 // Customer: Dr merchant / Cr due_to_own. Own: Dr due_from_customers / Cr fee_income.

@@ -24,9 +24,8 @@ using remittance::State;
 bool is_charge(const StatementLine& line) {
     return !line.is_credit && line.code.ends_with("/CHRG");
 }
-bool is_return(const StatementLine& line) {
-    return !is_planted(Bug::ReturnIgnored) && line.is_credit &&
-           (!line.return_reason.empty() || line.code.ends_with("/RRTN") || line.is_reversal);
+bool comes_back(const StatementLine& line) {
+    return !is_planted(Bug::ReturnIgnored) && line.is_credit && is_return(line);
 }
 
 class RemittanceTaking final : public LineTaking {
@@ -97,7 +96,7 @@ class RemittanceTaking final : public LineTaking {
         const bool ours = line.account == one.bank_account && line.amount.currency() == one.amount.currency();
         if (!ours) return std::nullopt;  // to suspense, with a work item
         if (is_charge(line)) return postings::charge_borne_by_us(event_of(group, line), one.bank_account, line.amount);
-        if (is_return(line)) return returned(group, one, line, orders);
+        if (comes_back(line)) return returned(group, one, line, orders);
         if (line.is_credit) return std::nullopt;
         const bool first = one.debited.is_zero() || is_planted(Bug::SecondDebitAsPayout);
         if (first && one.state != State::Rejected && line.amount == one.amount) {
@@ -147,12 +146,12 @@ class RemittanceTaking final : public LineTaking {
         give_back(one, gross, orders);
         sometimes("a payout comes back");
         one.returned += gross;
-        one.reason_code = line.return_reason;
+        one.reason_code = reconciliation::reason_of_return(line);
         operators::WorkItems().open(
             group, operators::NewWorkItem{
                        std::string(kHeldReturned), std::string(kRemittanceSubject), one.id,
-                       "Remittance " + one.id + " came back: " + gross.text() + ", reason " + line.return_reason + ".",
-                       "汇款 " + one.id + " 已退回 " + gross.text() + "，原因 " + line.return_reason + "。"});
+                       "Remittance " + one.id + " came back: " + gross.text() + ", reason " + one.reason_code + ".",
+                       "汇款 " + one.id + " 已退回 " + gross.text() + "，原因 " + one.reason_code + "。"});
         return postings::remittance_returned(event_of(group, line), one.bank_account, one.merchant_id, line.amount,
                                              gross - line.amount);
     }

@@ -3,7 +3,8 @@
 // largest deal, orders that together buy nothing, a payout currency in which no bank deals, a merchant whose account
 // has less than its waiting orders need (a debit that two persons laid on it took the rest). One work item a matter,
 // opened when it is found, its amounts brought up to date, closed when it is over. It moves no order and no money, and
-// leaves out what ends by itself: a board awaited, money not yet at the bank, payouts that are stopped.
+// leaves out what ends by itself: a board awaited, money not yet at the bank, payouts that are stopped. What a look
+// costs does not grow with the number of orders that wait: sums are of the oldest ("at least").
 
 #include <chrono>
 #include <map>
@@ -27,24 +28,22 @@ class WatchWaiting {
     using Banks = std::map<std::string, ConvertSettings::BankAccounts>;
     static constexpr std::chrono::seconds kEvery{60};
     static constexpr std::chrono::hours kSmallMayWait{1};  // for others to be bought with
-    static constexpr int kAtMost = 500;                    // orders above the deals of one currency told at a time
+    static constexpr int kAtMost = 500;                    // orders above the deals told at a time
+    struct Parts;
 
     /// The references must outlive it; banks: as convert deals with them.
     WatchWaiting(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, Banks banks);
     ~WatchWaiting();
 
-    /// Looks once a minute. How many work items were opened, changed or closed.
+    /// One process looks a minute; a look reads a bounded number of orders and merchants, and the next one goes on
+    /// behind them. How many work items were opened, changed or closed.
     int step(Instant now);
 
  private:
-    class Tell;
-
-    db::Database& database_;
-    db::WriteQueue& queue_;
-    const ledger::Ledger& ledger_;
-    Banks banks_;
-    std::unique_ptr<Tell> tell_;
-    Instant looked_at_{};
+    std::unique_ptr<Parts> parts_;
+    std::unique_ptr<db::Operation> turn_;
+    std::unique_ptr<db::Operation> tell_;
+    Instant next_{};  // not before that is it asked whose turn it is
 };
 
 }  // namespace huiqiao::flow

@@ -1,47 +1,62 @@
 #include "src/orders/waiting_store.h"
 
+#include <array>
+
 namespace huiqiao::orders {
 
 namespace {
 
-// The sums repeat OrderAmounts::convertible() and remittable(); a test holds them against each other.
-constexpr db::Select kNeeds{
-    "SELECT merchant_id, CASE WHEN waiting LIKE 'convert:%' THEN 1 ELSE 0 END, payout_currency, CAST(SUM(CASE "
-    "WHEN waiting LIKE 'convert:%' THEN funded_minor - fee_minor - refunding_minor - refunded_minor - "
-    "converting_minor - converted_minor - rest_minor WHEN payout = 'fx' THEN bought_minor - remitting_minor - "
-    "remitted_minor ELSE funded_minor - fee_minor - refunding_minor - refunded_minor - converting_minor - "
-    "converted_minor - rest_minor - remitting_minor - remitted_minor END) AS SIGNED), MIN(created_at) FROM orders "
-    "WHERE waiting > '' GROUP BY merchant_id, waiting, payout_currency ORDER BY merchant_id, waiting",
-    "titii"};
-constexpr db::Select kAbove{
-    "SELECT id, funded_minor - fee_minor - refunding_minor - refunded_minor - converting_minor - converted_minor - "
-    "rest_minor FROM orders WHERE waiting = :p1 AND funded_minor - fee_minor - refunding_minor - refunded_minor - "
-    "converting_minor - converted_minor - rest_minor > :p2 ORDER BY id LIMIT :p3",
-    "ti"};
+// One step of the index each: the next text, the next merchant.
+constexpr db::Select kNextKind{"SELECT waiting FROM orders WHERE waiting > :p1 ORDER BY waiting LIMIT 1", "t"};
+constexpr db::Select kNextMerchant{
+    "SELECT merchant_id FROM orders WHERE waiting = :p1 AND merchant_id > :p2 ORDER BY merchant_id LIMIT 1", "t"};
+constexpr db::Select kOfMerchant{
+    "SELECT id FROM orders WHERE waiting = :p1 AND merchant_id = :p2 ORDER BY id LIMIT :p3", "t"};
+
+WaitingFor kind_from_text(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    const Result<Currency> currency = Currency::find(text.substr(colon + 1));
+    for (const Waiting what : {Waiting::Convert, Waiting::Remit}) {
+        if (currency && waiting_text(what, *currency) == text) return {what, *currency};
+    }
+    throw LogicError("'" + text + "' is nothing that an order waits for");
+}
 
 }  // namespace
 
-std::vector<WaitingNeed> WaitingStore::needs(db::Reader& reader) {
-    const db::Found found = reader.select(kNeeds);
-    std::vector<WaitingNeed> needs;
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        const bool converts = found.integer(row, 1) != 0;
-        const Currency payout = Currency::known(found.text(row, 2));
-        needs.push_back({found.text(row, 0), converts ? Waiting::Convert : Waiting::Remit, payout,
-                         Money::of_minor(converts ? Currency::known("CNY") : payout, found.integer(row, 3)),
-                         from_us(found.integer(row, 4))});
+std::vector<WaitingFor> WaitingStore::kinds(db::Reader& reader) {
+    std::vector<WaitingFor> kinds;
+    for (std::string last;;) {
+        const db::Found next = reader.select(kNextKind, {last});
+        if (next.empty()) return kinds;
+        last = next.text(0, 0);
+        kinds.push_back(kind_from_text(last));
     }
-    return needs;
 }
 
-std::vector<WaitingOrder> WaitingStore::above(db::Reader& reader, Currency payout_currency, const Money& cny,
-                                              int limit) {
-    const db::Found found =
-        reader.select(kAbove, {waiting_text(Waiting::Convert, payout_currency), cny.minor(), limit});
-    std::vector<WaitingOrder> orders;
-    for (std::size_t row = 0; row < found.size(); ++row)
-        orders.push_back({found.text(row, 0), Money::of_minor(cny.currency(), found.integer(row, 1))});
-    return orders;
+std::vector<Order> WaitingStore::orders(db::Reader& reader, const WaitingFor& kind, std::string_view behind_id,
+                                        int limit) {
+    return OrderStore::load(reader, OrderStore::waiting(reader, kind.what, kind.payout_currency, limit, behind_id));
+}
+
+std::vector<Order> WaitingStore::orders_of(db::Reader& reader, const WaitingFor& kind, std::string_view merchant_id,
+                                           int limit) {
+    const db::Found found = reader.select(kOfMerchant, {kind.text(), merchant_id, limit});
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
+    return OrderStore::load(reader, ids);
+}
+
+std::vector<std::string> WaitingStore::merchants(db::Reader& reader, const WaitingFor& kind, std::string behind_id,
+                                                 int limit) {
+    std::vector<std::string> merchants;
+    while (static_cast<int>(merchants.size()) < limit) {
+        const db::Found next = reader.select(kNextMerchant, {kind.text(), behind_id});
+        if (next.empty()) break;
+        behind_id = next.text(0, 0);
+        merchants.push_back(behind_id);
+    }
+    return merchants;
 }
 
 }  // namespace huiqiao::orders

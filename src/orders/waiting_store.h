@@ -1,32 +1,42 @@
 #pragma once
-// What the orders that wait for a worker need, summed by the database: for who watches that nothing waits unseen. It
-// reads every order that waits, through their index, without locks; the amounts are those of OrderAmounts.
+// Orders that wait for a worker, for who watches that nothing waits unseen. Every reading goes by an index and is
+// bounded by its limit, however many orders wait; without locks.
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "src/orders/order_store.h"
 
 namespace huiqiao::orders {
 
-/// Of one merchant's orders that wait for the same thing.
-struct WaitingNeed {
-    std::string merchant_id;
+/// What orders wait for: "convert:USD", "remit:EUR".
+struct WaitingFor {
     Waiting what = Waiting::Nothing;
     Currency payout_currency;
-    Money amount;      // CNY to convert, or the payout currency to remit
-    Instant oldest{};  // of these orders, when it was made
-};
 
-/// One order that waits to be converted.
-struct WaitingOrder {
-    std::string id;
-    Money cny;
+    [[nodiscard]] std::string text() const { return waiting_text(what, payout_currency); }
+    /// Of the merchant's account: CNY to convert, or the payout currency to remit.
+    [[nodiscard]] Currency paid_in() const {
+        return what == Waiting::Convert ? Currency::known("CNY") : payout_currency;
+    }
+    /// What one such order needs.
+    [[nodiscard]] Money need_of(const Order& order) const {
+        return what == Waiting::Convert ? order.amounts.convertible() : order.amounts.remittable(order.payout);
+    }
 };
 
 class WaitingStore {
  public:
-    /// By merchant.
-    static std::vector<WaitingNeed> needs(db::Reader& reader);
-    /// Orders that would put more into a purchase than this CNY, oldest first.
-    static std::vector<WaitingOrder> above(db::Reader& reader, Currency payout_currency, const Money& cny, int limit);
+    /// All that any order waits for, in the order of their texts.
+    static std::vector<WaitingFor> kinds(db::Reader& reader);
+    /// The oldest orders that wait for it, behind the given id ("": from the oldest).
+    static std::vector<Order> orders(db::Reader& reader, const WaitingFor& kind, std::string_view behind_id, int limit);
+    static std::vector<Order> orders_of(db::Reader& reader, const WaitingFor& kind, std::string_view merchant_id,
+                                        int limit);
+    /// Merchants with such orders, by id, behind the given one.
+    static std::vector<std::string> merchants(db::Reader& reader, const WaitingFor& kind, std::string behind_id,
+                                              int limit);
 };
 
 }  // namespace huiqiao::orders

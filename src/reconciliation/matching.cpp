@@ -20,10 +20,6 @@ std::string_view to_text(MatchKind kind) {
 
 namespace {
 
-bool is_return(const StatementLine& line) {
-    return line.is_reversal || !line.return_reason.empty();
-}
-
 bool same_amount(const Expected& item, const StatementLine& line) {
     return item.amount.currency() == line.amount.currency() && item.amount == line.amount;
 }

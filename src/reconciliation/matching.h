@@ -41,8 +41,8 @@ struct Match {
 };
 
 /// Sorted by reference, then line. Of several lines with one reference, the one that fits in amount and direction is
-/// the match (the lowest key where several fit); the others are duplicates. Returns (is_reversal or a return reason)
-/// are left out: they are facts of their own.
+/// the match (the lowest key where several fit); the others are duplicates. Returns are left out: they are
+/// facts of their own.
 std::vector<Match> match(std::span<const Expected> expected, std::span<const StatementLine> lines);
 
 }  // namespace huiqiao::reconciliation

@@ -14,6 +14,15 @@ std::string_view to_text(StatementFault fault) {
     throw LogicError("a statement fault has no text");
 }
 
+bool is_return(const StatementLine& line) {
+    return line.is_reversal || !line.return_reason.empty() || line.code.ends_with(kReturnMark) ||
+           line.narrative.find(kReturnMark) != std::string::npos;
+}
+
+std::string reason_of_return(const StatementLine& line) {
+    return line.return_reason.empty() ? "unspecified" : line.return_reason;
+}
+
 void GapFinder::add(int number) {
     if (first_gap_ == 0 && number > last_ + 1) first_gap_ = last_ + 1;
     last_ = std::max(last_, number);
@@ -40,26 +49,31 @@ bool adds_up(const Statement& statement, const DaySum& lines) {
     return !statement.is_closed || statement.opening + lines.net() == statement.balance;
 }
 
+std::vector<Finding> check_follows(Date day, std::int64_t number, const Money& opening, const ClosedDay& previous) {
+    std::vector<Finding> findings;
+    if (previous.closing != opening) {
+        findings.push_back({StatementFault::OpeningDiffers,
+                            "Opening " + opening.text() + " of " + day.text() + " differs from the closing " +
+                                previous.closing.text() + " of " + previous.day.text() + ".",
+                            day.text() + " 期初余额 " + opening.text() + " 与 " + previous.day.text() + " 期末余额 " +
+                                previous.closing.text() + " 不符。",
+                            opening - previous.closing});
+    }
+    if (previous.number != 0 && number != previous.number + 1) {
+        findings.push_back(
+            {StatementFault::NumberGap,
+             "Statement number " + std::to_string(number) + " does not follow " + std::to_string(previous.number) + ".",
+             "对账单编号 " + std::to_string(number) + " 与前一编号 " + std::to_string(previous.number) + " 不连续。",
+             Money::zero(opening.currency())});
+    }
+    return findings;
+}
+
 std::vector<Finding> check_day(const Statement& closed, const DaySum& lines, const std::optional<ClosedDay>& previous) {
     std::vector<Finding> findings;
     const std::string day = closed.day.text();
     const Money none = Money::zero(closed.opening.currency());
-    if (previous && previous->closing != closed.opening) {
-        findings.push_back({StatementFault::OpeningDiffers,
-                            "Opening " + closed.opening.text() + " of " + day + " differs from the closing " +
-                                previous->closing.text() + " of " + previous->day.text() + ".",
-                            day + " 期初余额 " + closed.opening.text() + " 与 " + previous->day.text() + " 期末余额 " +
-                                previous->closing.text() + " 不符。",
-                            closed.opening - previous->closing});
-    }
-    if (previous && previous->number != 0 && closed.number != previous->number + 1) {
-        findings.push_back({StatementFault::NumberGap,
-                            "Statement number " + std::to_string(closed.number) + " does not follow " +
-                                std::to_string(previous->number) + ".",
-                            "对账单编号 " + std::to_string(closed.number) + " 与前一编号 " +
-                                std::to_string(previous->number) + " 不连续。",
-                            none});
-    }
+    if (previous) findings = check_follows(closed.day, closed.number, closed.opening, *previous);
     if (const int gap = lines.first_gap(); gap != 0) {
         findings.push_back({StatementFault::LineGap, "Line " + std::to_string(gap) + " of " + day + " is missing.",
                             day + " 缺少第 " + std::to_string(gap) + " 笔明细。", none});

@@ -33,6 +33,13 @@ struct StatementLine {
     [[nodiscard]] std::string key() const { return account + "|" + bank_reference; }
 };
 
+/// By this a bank says in its code or its text that a line brings back what was sent.
+inline constexpr std::string_view kReturnMark = "/RRTN";
+/// Something that was sent comes back: a fact of its own, not the thing that was sent. Banks mark it in different ways.
+bool is_return(const StatementLine& line);
+/// The bank's code for why it came back; "unspecified" where it says none.
+std::string reason_of_return(const StatementLine& line);
+
 struct Statement {
     std::string account;
     Date day;
@@ -90,6 +97,8 @@ struct ClosedDay {
     std::int64_t number = 0;
     Money closing;
 };
+/// What does not follow from the day before: an opening that is not its closing, a number that is not the next.
+std::vector<Finding> check_follows(Date day, std::int64_t number, const Money& opening, const ClosedDay& previous);
 std::vector<Finding> check_day(const Statement& closed, const DaySum& lines, const std::optional<ClosedDay>& previous);
 /// The first number behind `after` that the lines of a page, in whatever order, leave out, or 0.
 int first_gap(std::span<const StatementLine> lines, int after);

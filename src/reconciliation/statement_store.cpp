@@ -21,12 +21,6 @@ constexpr db::Update kSavePlaces{"statement_account", "account",
                                  "reading_day, seen_sequence, balance_minor, balance_at, closed_day, closed_number, "
                                  "closed_minor, due_at",
                                  "tiiiiiiiI"};
-constexpr db::Insert kInsertClosed{
-    "statement", "id, call_id, account, day, statement_number, currency, opening_minor, closing_minor, line_count",
-    "tttiitiii"};
-
-constexpr db::Update kSaveLineCount{"statement", "id", "line_count", "ti"};
-
 constexpr db::Select kDoubtsDue{
     "SELECT account, day, seen_sequence, tries, due_at FROM statement_doubt WHERE due_at <= :p1 ORDER BY due_at, id "
     "LIMIT :p2",
@@ -224,21 +218,6 @@ void StatementStore::save_places(db::Tx& tx, std::span<const ReadingPlace> place
                  place.due_at ? db::Value(*place.due_at) : db::kNull);
     }
     tx.update(kSavePlaces, rows);
-}
-
-void StatementStore::insert_closed(db::Tx& tx, const Statement& statement, std::size_t lines,
-                                   const std::string& call_id) {
-    db::Rows rows;
-    rows.add(statement.account + "|" + std::to_string(statement.day.number()), call_id, statement.account,
-             statement.day, statement.number, statement.opening.currency().code(), statement.opening.minor(),
-             statement.balance.minor(), lines);
-    tx.insert(kInsertClosed, rows);
-}
-
-void StatementStore::save_line_count(db::Tx& tx, const Statement& statement, std::size_t lines) {
-    db::Rows rows;
-    rows.add(statement.account + "|" + std::to_string(statement.day.number()), lines);
-    tx.update(kSaveLineCount, rows);
 }
 
 std::vector<DoubtfulDay> StatementStore::doubts_due(db::Reader& reader, Instant now, int limit) {

@@ -76,9 +76,6 @@ class StatementStore {
     static std::vector<std::string> accounts_due(db::Reader& reader, Instant now);
     static std::map<std::string, ReadingPlace> places(db::Reader& reader, std::span<const std::string> accounts);
     static void save_places(db::Tx& tx, std::span<const ReadingPlace> places);
-    static void insert_closed(db::Tx& tx, const Statement& statement, std::size_t lines, const std::string& call_id);
-
-    static void save_line_count(db::Tx& tx, const Statement& statement, std::size_t lines);
 
     /// Doubts are changed under their account's lock.
     static std::vector<DoubtfulDay> doubts_due(db::Reader& reader, Instant now, int limit);

@@ -44,7 +44,8 @@ struct Desk {
           intake(clock, ids, parties, index, calls, port, {}),
           cancel({calls, {{"sandbox-pay", &port}}}),
           expire(database, queue, {calls, {{"sandbox-pay", &port}}}, {}),
-          collect(database, queue, ids, books, calls, sealer, work_items, {{"sandbox-pay", &port}}, settings),
+          collect(database, queue, ids, books, calls, sealer, work_items,
+                  flow::CloseTrades(calls, {{"sandbox-pay", &port}}), settings),
           client(clock) {
         handlers.add(collect.order_handler());
         handlers.add(collect.query_handler());

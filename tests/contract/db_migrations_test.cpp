@@ -3,6 +3,8 @@
 #include "src/base/crash_point.h"
 #include "src/db/migration_text.h"
 #include "src/db/migrations.h"
+#include "src/db/write_queue.h"
+#include "src/db/writers_at_work.h"
 #include "tests/support/mariadb.h"
 
 using namespace huiqiao;
@@ -100,4 +102,28 @@ TEST_CASE("DB-08 a migration cut off at any statement is taken up there") {
         }
         CHECK(crashes == (engine == Engine::Sqlite ? 5 : 10));
     }
+}
+
+TEST_CASE("a writer is at work until it stops, or its lease runs out; a database without slots has none") {
+    each_engine([](TestDatabase& on) {
+        ManualClock clock(from_us(1'000'000'000));
+        Database database(on.settings(), clock);
+        const auto at_work = [&] { return writers_at_work(database, time_of_leases(database, false, clock)); };
+        CHECK(at_work() == 0);
+        REQUIRE(migrate(database).ok());
+        CHECK(at_work() == 0);
+        SeededRandom random(1);
+        IdSource ids(clock, random);
+        {
+            WriteQueue serving(database, clock, ids, WriteQueueSettings{});
+            CHECK(at_work() == 1);
+        }
+        CHECK(at_work() == 0);
+        database.write([&](Tx& tx) {
+            tx.execute({"UPDATE writer_slot SET expires_at = :p1"}, {clock.now() + std::chrono::seconds(60)});
+        });
+        CHECK(at_work() == 1);  // as one that was killed leaves it
+        clock.advance(std::chrono::seconds(60));
+        CHECK(at_work() == 0);
+    });
 }

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "src/flow/fund_channel.h"
+#include "src/flow/postings_entry.h"
 #include "src/orders/payment_store.h"
 #include "src/reconciliation/settlement_store.h"
 #include "tests/contract/bank_desk.h"
@@ -212,7 +213,10 @@ TEST_CASE("a cost that the merchant bears leaves as much convertible as its acco
         d.deposit("x", "99.40");
         for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
         CHECK(d.get(a).amounts.convertible().text() == d.booked(ledger::merchant("m1", kCny)));
-        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, kCny)) == "0.00");
+        // What we owed for the cost and what he owes us for it: set off at the day's close.
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, kCny)) == "0.60");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueToOwn, kCny)) == "1.10");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::ChannelCost, kCny)) == "0.00");
         d.check_books();
     });
 }
@@ -228,8 +232,72 @@ TEST_CASE("a merchant bears the channel's cost of his own money, not of money th
         for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
         CHECK(d.booked(ledger::merchant("m1", kCny)) == "98.90");  // 100.00 less 0.60 and our fee of 0.50
         CHECK(d.get(a).amounts.convertible().text() == d.booked(ledger::merchant("m1", kCny)));
-        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, kCny)) == "0.30");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, kCny)) == "0.90");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueToOwn, kCny)) == "1.10");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::ChannelCost, kCny)) == "0.30");
         d.check_books();
+    });
+}
+
+TEST_CASE("a cost that was set off before it is passed on leaves nothing negative: it is owed like a fee") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on, parties::Bearer::Merchant);
+        const auto bridge = [&](ledger::AccountKind kind) { return d.booked(ledger::single(kind, kCny)); };
+        // Its money comes before its payment is known: until then the cost is ours.
+        d.file({line_of("P1", "100.00", "0.60")});
+        d.settle(std::chrono::hours(24));
+        d.deposit("x", "99.40");
+        d.settle(std::chrono::minutes(5));
+        REQUIRE(bridge(ledger::AccountKind::DueFromOwn) == "0.60");
+        d.desk.post({flow::postings::collected(d.desk.event("other"), "sandbox-pay", "m2", money("CNY", "5.00")),
+                     flow::postings::fee_taken(d.desk.event("other"), "m2", money("CNY", "1.00"))});
+        flow::CloseDay closing(d.desk.database, *d.desk.queue, d.desk.books, d.desk.anchors);
+        REQUIRE(closing.close(Date::of_number(20261120)).ok());
+        REQUIRE(bridge(ledger::AccountKind::DueFromOwn) == "0.00");
+        REQUIRE(bridge(ledger::AccountKind::DueToOwn) == "0.40");
+
+        const std::string a = d.paid_order("P1", "100.00");
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
+        REQUIRE(d.get(a).state == orders::OrderState::Funded);
+        CHECK(bridge(ledger::AccountKind::DueFromOwn) == "0.00");
+        CHECK(bridge(ledger::AccountKind::DueToCustomers) == "0.00");
+        CHECK(bridge(ledger::AccountKind::DueToOwn) == "1.50");  // 0.40, the cost of 0.60 and our fee of 0.50
+        CHECK(bridge(ledger::AccountKind::DueFromCustomers) == "1.50");
+        CHECK(bridge(ledger::AccountKind::ChannelCost) == "0.00");
+        CHECK(d.desk.verify().is_good());
+    });
+}
+
+TEST_CASE("a cost that the deposit's own entry charged to the merchant, as it once did, is not charged again") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on, parties::Bearer::Merchant);
+        const std::string a = d.paid_order("P1", "100.00");
+        d.file({line_of("P1", "100.00", "0.60")});
+        d.settle(std::chrono::hours(24));
+        // As it was written before the cost was passed on with the orders.
+        flow::postings::Event event = d.desk.event("sb-cny|B1");
+        event.source_type = "statement_line";
+        const Money gross = money("CNY", "100.00");
+        const Money cost = money("CNY", "0.60");
+        const ledger::Draft old = flow::postings::entry(event, "channel_settled",
+                                                        {ledger::debit(ledger::provision("sb-cny", kCny), gross - cost),
+                                                         ledger::debit(ledger::merchant("m1", kCny), cost),
+                                                         ledger::credit(ledger::clearing("sandbox-pay", kCny), gross)});
+        const std::vector<ledger::Draft> drafts{old};
+        REQUIRE(d.desk
+                    .run(accounts_of(drafts),
+                         [&](db::Group& group) {
+                             d.desk.books.post(group, drafts);
+                             reconciliation::SettlementStore::set_money(group.tx, "sandbox-pay|SPX", "sb-cny|B1");
+                             reconciliation::SettlementStore::release_payments(group.tx, "sandbox-pay|SPX", group.now);
+                         })
+                    .ok());
+        d.settle(std::chrono::minutes(5));
+        REQUIRE(d.get(a).state == orders::OrderState::Funded);
+        CHECK(d.booked(ledger::merchant("m1", kCny)) == "98.90");  // 100.00 less 0.60, once, and our fee of 0.50
+        CHECK(d.get(a).amounts.convertible().text() == "98.90");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::ChannelCost, kCny)) == "0.00");
+        CHECK(d.desk.verify().is_good());
     });
 }
 

@@ -77,62 +77,107 @@ TEST_CASE("an order that waits for money that is not yet at the bank is no matte
     });
 }
 
-TEST_CASE("what the database sums of waiting orders is what each order says it needs") {
+namespace {
+
+/// So many orders like that one, of as many merchants.
+void multiply(Desk& d, const std::string& like, int count, int merchants) {
+    const orders::Order one = d.get(like);
+    for (int made = 0; made < count;) {
+        std::vector<orders::Order> more;
+        for (; made < count && more.size() < 500; ++made) {
+            more.push_back(one);
+            more.back().id = d.desk.ids.next("ord");
+            if (merchants > 1) more.back().merchant_id = "x" + std::to_string(made % merchants);
+        }
+        REQUIRE(d.desk.run({}, [&](db::Group& group) { orders::OrderStore::insert(group.tx, more); }).ok());
+    }
+}
+
+/// By the server, since it began; what this question itself reads is counted too, and is always the same.
+std::int64_t rows_read(Desk& d) {
+    std::int64_t rows = 0;
+    d.desk.database.read([&](db::Reader& reader) {
+        rows = reader
+                   .select({"SELECT CAST(SUM(VARIABLE_VALUE) AS SIGNED) FROM information_schema.GLOBAL_STATUS WHERE "
+                            "VARIABLE_NAME LIKE 'HANDLER_READ%'",
+                            "i"})
+                   .integer(0, 0);
+    });
+    return rows;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a look at what waits reads no more rows of many waiting orders than of few, and one process looks a minute") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::MariaDb);
+    Desk d(on);
+    const std::string one = d.order("m1", "USD", "1.00");
+    std::vector<std::unique_ptr<flow::WatchWaiting>> processes;
+    for (int i = 0; i < 2; ++i)
+        processes.push_back(std::make_unique<flow::WatchWaiting>(d.desk.database, *d.desk.queue, d.desk.books,
+                                                                 flow::WatchWaiting::Banks{}));
+    const auto look = [&](std::size_t process) {
+        const std::int64_t first = rows_read(d);
+        const std::int64_t before = rows_read(d);
+        processes.at(process)->step(d.desk.clock.now());
+        return (rows_read(d) - before) - (before - first);
+    };
+    const auto next_minute = [&] { d.desk.clock.advance(std::chrono::minutes(1)); };
+    multiply(d, one, 1500, 3);
+    look(0);  // tells of the merchants
+    next_minute();
+    const std::int64_t of_few = look(0);
+    CHECK(look(1) < 20);  // it is the other one's minute
+    multiply(d, one, 6000, 3);
+    next_minute();
+    const std::int64_t of_many = look(1);
+    CHECK(look(0) < 20);
+    CAPTURE(of_few);
+    CAPTURE(of_many);
+    CHECK(of_few > 0);
+    CHECK(of_many < of_few + 50);
+}
+
+TEST_CASE("merchants and orders behind those of one look are found by the next ones, each once") {
     each_engine([](TestDatabase& on) {
         Desk d(on);
-        std::vector<std::string> ids;
-        ids.push_back(d.order("m1", "USD", "100.00"));
-        ids.push_back(d.order("m1", "CNY", "30.00"));
-        ids.push_back(d.order("m2", "CNY", "70.00"));
-        ids.push_back(d.order("m2", "USD", "5.00"));
-        // Every amount that a sum may subtract differs from every other, and each order still waits.
-        d.desk.database.write([&](db::Tx& tx) {
-            tx.execute(
-                {"UPDATE orders SET funded_minor = paid_minor, fee_minor = 101, refunded_minor = 203, "
-                 "converting_minor = 307, converted_minor = CASE WHEN id = :p1 THEN 409 ELSE 0 END, rest_minor = 503, "
-                 "bought_minor = CASE WHEN id = :p1 THEN 0 ELSE 5000 END, "
-                 "remitting_minor = CASE WHEN id = :p1 THEN 0 ELSE 601 END, "
-                 "remitted_minor = CASE WHEN id = :p1 THEN 0 ELSE 709 END, payout = CASE WHEN id = :p1 THEN 'fx' ELSE "
-                 "payout END"},
-                {ids.at(3)});
-        });
-        REQUIRE(d.desk
-                    .run({},
-                         [&](db::Group& group) {
-                             std::vector<orders::Order> all = orders::OrderStore::load(group.tx, ids);
-                             std::vector<flow::OrderChange> changes;
-                             for (orders::Order& order : all) changes.push_back({&order, ""});
-                             flow::save_orders(group, changes);
-                         })
-                    .ok());
-        std::map<std::string, Money> said;
-        const auto key = [](const std::string& merchant, orders::Waiting what, const Money& amount) {
-            return merchant + "|" + std::to_string(static_cast<int>(what)) + "|" +
-                   std::string(amount.currency().code());
-        };
-        for (const std::string& id : ids) {
-            const orders::Order order = d.get(id);
-            const orders::Waiting what = orders::waiting_of(order);
-            REQUIRE(what != orders::Waiting::Nothing);
-            const Money amount =
-                what == orders::Waiting::Convert ? order.amounts.convertible() : order.amounts.remittable(order.payout);
-            const auto sum = said.emplace(key(order.merchant_id, what, amount), amount);
-            if (!sum.second) sum.first->second += amount;
+        fx::BankTerms terms;
+        terms.largest_deal = money("CNY", "500.00");
+        flow::WatchWaiting::Banks banks;
+        banks["bank"] = {.cny = "sb-cny", .foreign = {{"USD", "sb-usd"}}, .terms = terms};
+        flow::WatchWaiting watch(d.desk.database, *d.desk.queue, d.desk.books, banks);
+        const std::string one = d.order("m1", "USD", "1.00");
+        orders::Order to_convert = d.get(one);
+        to_convert.amounts.converted = money("CNY", "0.00");
+        to_convert.amounts.bought = money("USD", "0.00");
+        to_convert.state = orders::OrderState::Funded;
+        std::vector<orders::Order> small(1200, to_convert);
+        for (orders::Order& order : small) {
+            order.id = d.desk.ids.next("ord");
+            order.amounts.paid = order.amounts.funded = order.amounts.due = money("CNY", "1.00");
         }
-        CHECK(said.size() == 4);
-        std::map<std::string, Money> summed;
+        to_convert.id = d.desk.ids.next("ord");  // it has the CNY 700.00 of all, and stands behind 1200 of 1.00
+        small.push_back(to_convert);
+        for (int i = 0; i < 120; ++i) {
+            small.push_back(d.get(one));
+            small.back().id = d.desk.ids.next("ord");
+            small.back().merchant_id = "x" + std::to_string(i);
+        }
+        REQUIRE(d.desk.run({}, [&](db::Group& group) { orders::OrderStore::insert(group.tx, small); }).ok());
+        int told = 0;
+        for (int minute = 0; minute < 6; ++minute) {
+            told += watch.step(d.desk.clock.now());
+            d.desk.clock.advance(std::chrono::minutes(1));
+        }
+        std::map<std::string, int> found;
         d.desk.database.read([&](db::Reader& reader) {
-            for (const auto& need : orders::WaitingStore::needs(reader))
-                summed.emplace(key(need.merchant_id, need.what, need.amount), need.amount);
-            const auto above =
-                orders::WaitingStore::above(reader, currency("USD"), d.get(ids.at(3)).amounts.convertible(), 10);
-            CHECK(above.empty());
-            const auto just_above = orders::WaitingStore::above(
-                reader, currency("USD"), d.get(ids.at(3)).amounts.convertible() - money("CNY", "0.01"), 10);
-            REQUIRE(just_above.size() == 1);
-            CHECK(just_above.front().id == ids.at(3));
-            CHECK(just_above.front().cny == d.get(ids.at(3)).amounts.convertible());
+            for (const std::string_view kind : {flow::kMerchantFunds, flow::kOrderAboveDeals})
+                found[std::string(kind)] = static_cast<int>(operators::WorkItems().open_of(reader, kind).size());
+            CHECK(operators::WorkItems().find_open(reader, flow::kOrderAboveDeals, to_convert.id).has_value());
         });
-        CHECK(summed == said);
+        CHECK(found[std::string(flow::kMerchantFunds)] == 122);  // of x0 to x119 and of m1 the USD, of m1 the CNY
+        CHECK(found[std::string(flow::kOrderAboveDeals)] == 1);
+        CHECK(told == 123);
     });
 }

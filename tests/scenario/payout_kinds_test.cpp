@@ -27,6 +27,21 @@ TEST_CASE("an order is collected, funded, converted and remitted, and every book
     desk.check_books();
 }
 
+TEST_CASE("the bank and the account into which buyers' money comes have what names the configuration gives them") {
+    DeskSettings settings;
+    settings.overrides = {"counterparty my-bank.base_url=http://127.0.0.1:7899", "account my-cny.currency=CNY",
+                          "account my-cny.bank=my-bank", "collection.account=my-cny"};
+    for (const char* account :
+         {"account sb-cny", "account sb-usd", "account sb-eur", "account sb-hkd", "account sb-gbp", "account sb-jpy",
+          "account sb-kwd", "own_account own-cny", "own_account own-usd"})
+        settings.overrides.push_back(std::string(account) + ".bank=my-bank");
+    TestDesk desk(settings);
+    desk.submit({sample("fx", "USD"), sample("domestic", "")});
+    desk.live_days(4);
+    desk.check_all_done();
+    desk.check_books();
+}
+
 TEST_CASE("orders of every payout kind and currency come to their payees") {
     TestDesk desk;
     std::vector<SampleOrder> orders;

@@ -158,7 +158,7 @@ TEST_CASE(
     CHECK(calls_of(desk, "POST http://127.0.0.1:7801 /v1/fx/purchases") == 1);
     desk.check_books();
     // What was told on the way waits for a person to look at; nothing else does.
-    CHECK(open_work(desk) == Work{"account_overdrawn account", "call_undelivered call"});
+    CHECK(open_work(desk) == Work{"account_overdrawn account"});
     CHECK(desk.number("SELECT COUNT(*) FROM orders WHERE state <> 'completed'") == 0);
     CHECK(desk.number("SELECT COUNT(*) FROM hold WHERE state = 'open'") == 0);
 }

@@ -45,14 +45,14 @@ class SimulatedSandbox::Impl {
           customs_certificate_(
               parts.keys.certificate("sandbox_customs", customs_key_, "Sandbox Single Window", parts.clock.now())
                   .value()) {
-        all_.emplace_back("sandbox-bank", make_bank(parts));
+        all_.emplace_back(parts.config.bank, make_bank(parts));
         all_.emplace_back("sandbox-pay", make_channel(parts));
         all_.emplace_back("single-window", make_customs(parts));
     }
 
     [[nodiscard]] auto& all() { return all_; }
     db::Database& books(std::string_view name) {
-        return name == "sandbox-bank" ? bank_books_ : name == "sandbox-pay" ? channel_books_ : customs_books_;
+        return name == all_.front().first ? bank_books_ : name == "sandbox-pay" ? channel_books_ : customs_books_;
     }
 
  private:
@@ -80,6 +80,8 @@ class SimulatedSandbox::Impl {
         sandbox::ChannelSettings settings;
         settings.buyer_pays_after = parts.buyer_pays_after;
         settings.cost_basis_points = parts.channel_cost_basis_points;
+        settings.bank = parts.config.bank;
+        settings.settlement_account = parts.config.cny_account;
         auto own = parts.keys.signing_key("sandbox_channel", crypto::SignatureAlgorithm::Ed25519).value();
         auto theirs =
             parts.keys.signing_key("channel_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();

@@ -99,7 +99,7 @@ void TestDesk::check_books() {
 }
 
 void TestDesk::check_bank() {
-    const http::Json books = ask("sandbox-bank", http::Method::Get, "/admin/books");
+    const http::Json books = ask(config_.bank, http::Method::Get, "/admin/books");
     std::map<std::string, std::string> theirs;
     for (const http::JsonValue& account : books.root().find("accounts")->items())
         theirs[std::string(account.find("account")->text())] = account.find("balance")->find("amount")->text();
@@ -156,7 +156,7 @@ void TestDesk::check_all_done() {
 }
 
 int TestDesk::decide_escalated() {
-    const http::Json bank = ask("sandbox-bank", http::Method::Get, "/admin/books");
+    const http::Json bank = ask(config_.bank, http::Method::Get, "/admin/books");
     int decided = 0;
     for (const std::string& row : texts("SELECT id || ' ' || operation || ' ' || reference FROM instruction WHERE "
                                         "outcome = 'escalated' ORDER BY id")) {

@@ -8,6 +8,8 @@
 #include <sstream>
 
 #include "src/app/house.h"
+#include "src/db/migration_text.h"
+#include "src/db/migrations.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -76,4 +78,40 @@ TEST_CASE(
         place.put_key(row.file, row.algorithm);
     }
     CHECK(place.complaint().empty());
+}
+
+TEST_CASE("a schema is not brought up under a writer that is still at work on it, and both languages say what to do") {
+    const Place place;
+    SystemClock clock;
+    const auto settings = [&] {
+        db::DatabaseSettings of_place;
+        of_place.path = (place.root / "huiqiao.db").string();
+        return of_place;
+    };
+    const auto set_lease = [&](Instant until) {
+        db::Database database(settings(), clock);
+        database.write([&](db::Tx& tx) { tx.execute({"UPDATE writer_slot SET expires_at = :p1"}, {until}); });
+    };
+    {
+        db::Database database(settings(), clock);
+        std::vector<db::Migration> older = db::built_in_migrations();
+        older.pop_back();
+        REQUIRE(db::migrate(database, older).ok());
+        database.write([&](db::Tx& tx) { tx.execute({"INSERT INTO writer_slot (number, owner) VALUES (1, 'w')"}); });
+    }
+    set_lease(clock.now() + std::chrono::seconds(60));
+    const std::string said = place.complaint();
+    CAPTURE(said);
+    CHECK(holds(said, "1 writer(s) are still at work on it. Nothing was changed. Stop every 'serve'"));
+    CHECK(holds(said, "仍有 1 个写入进程在使用它"));
+    {
+        db::Database database(settings(), clock);
+        CHECK_FALSE(db::is_migrated(database));
+    }
+    set_lease(from_us(0));
+    CHECK_FALSE(holds(place.complaint(), "still at work"));
+    db::Database database(settings(), clock);
+    CHECK(db::is_migrated(database));
+    set_lease(clock.now() + std::chrono::seconds(60));
+    CHECK_FALSE(holds(place.complaint(), "still at work"));  // nothing to change: a second one may start beside it
 }

@@ -70,7 +70,15 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
              Row{"counterparty sandbox-bank.base_url=https://[::1", "base_url: must be http"},
              Row{"account sb-usd.bank=other-bank", "account sb-usd.bank: 'other-bank' is no counterparty"},
              Row{"own_account own-usd.bank=other-bank", "own_account own-usd.bank: 'other-bank' is no counterparty"},
-             Row{"account sb-cny.currency=USD", "there is no provision account in CNY"},
+             Row{"account sb-cny.currency=USD", "collection.account: there is no provision account in CNY"},
+             Row{"account sb-usd.currency=CNY",
+                 "collection.account: must name the provision account in CNY into which the channel pays; there are: "
+                 "sb-cny, sb-usd"},
+             Row{"collection.account=sb-usd", "collection.account: must name the provision account in CNY"},
+             Row{"account sb-eur.bank=sandbox-pay",
+                 "account sb-eur.bank: is another bank than 'sandbox-bank' of the account sb-cny"},
+             Row{"own_account own-usd.bank=sandbox-pay", "own_account own-usd.bank: is another bank than"},
+             Row{"own_account own-usd.bank=", "own_account own-usd.bank: is missing"},
              Row{"listen.notices_port=8080", "listen.notices_port: is the port of listen.platforms_port too"},
              Row{"listen.operators_port=8081", "listen.operators_port: is the port of listen.notices_port too"},
              Row{"account sb-new.currency=USD", "--set account sb-new.bank: is missing"},
@@ -141,6 +149,28 @@ TEST_CASE("a platform's own limits stand beside those of all, and take from them
     REQUIRE(admission.of_platform.contains("plt_big"));
     CHECK(admission.of_platform.at("plt_big").under_way == 50);
     CHECK(admission.of_platform.at("plt_big").burst == 70);
+}
+
+TEST_CASE("the account and the bank of the buyers' money are those that the file names, whatever they are called") {
+    std::string text = read_text("config/huiqiao.conf").value();
+    for (const auto& [from, to] :
+         {std::pair<std::string, std::string>{"sandbox-bank", "my-bank"}, {"sb-cny", "my-cny"}}) {
+        for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+            text.replace(at, from.size(), to);
+    }
+    const ConfigOrFaults read = read_config(Settings::parse(text, "my.conf").value());
+    REQUIRE(read.faults.empty());
+    CHECK(read.config->bank == "my-bank");
+    CHECK(read.config->cny_account == "my-cny");
+    const std::size_t section = text.find("[account sb-eur]");
+    text.replace(text.find("bank = my-bank", section), std::string("bank = my-bank").size(), "bank = sandbox-pay");
+    const ConfigOrFaults other = read_config(Settings::parse(text, "my.conf").value());
+    REQUIRE(other.faults.size() == 1);
+    const std::string line = std::to_string(
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("bank = sandbox-pay")), '\n') +
+        1);
+    CHECK(other.faults.front().english().find("my.conf, line " + line + ", account sb-eur.bank: ") == 0);
+    CHECK(other.faults.front().chinese().find("my-cny") != std::string::npos);
 }
 
 TEST_CASE("all faults are told at once") {

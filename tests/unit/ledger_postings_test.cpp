@@ -45,7 +45,7 @@ std::vector<TableRow> collecting_rows() {
           "Dr channel_cost:CNY 0.60", "Cr due_to_customers:CNY 0.60"}},
         {"cost passed on",
          channel_cost_passed_on(event(), "m1", cost),
-         {"Dr merchant:m1:CNY 0.60", "Cr due_from_own:CNY 0.60", "Dr due_to_customers:CNY 0.60",
+         {"Dr merchant:m1:CNY 0.60", "Cr due_to_own:CNY 0.60", "Dr due_from_customers:CNY 0.60",
           "Cr channel_cost:CNY 0.60"}},
         {"fee",
          fee_taken(event(), "m1", cost),

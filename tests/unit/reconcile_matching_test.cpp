@@ -48,6 +48,22 @@ void shuffle(auto& items, Random& random) {
 
 }  // namespace
 
+TEST_CASE("a return that the bank marks by its code or its text alone is no difference to what was paid out") {
+    const std::vector<Expected> expected{{"rem_1", "R1", usd(100), false}};
+    for (const char* mark : {"code", "text", "reason", "reversal"}) {
+        CAPTURE(mark);
+        StatementLine back = line_of(2, "R1", usd(100), true);
+        if (std::string_view(mark) == "code") back.code = "PMNT/ICDT/RRTN";
+        if (std::string_view(mark) == "text") back.narrative = "/RRTN";
+        if (std::string_view(mark) == "reason") back.return_reason = "AC04";
+        back.is_reversal = std::string_view(mark) == "reversal";
+        const std::vector<StatementLine> lines{line_of(1, "R1", usd(100)), back};
+        const std::vector<Match> matches = match(expected, lines);
+        REQUIRE(matches.size() == 1);
+        CHECK(matches.front().kind == MatchKind::Matched);
+    }
+}
+
 TEST_CASE("T14: planted differences are each reported once with the right class, clean pairs never, in any order") {
     SeededRandom random(20261120);
     for (int round = 0; round < 50; ++round) {

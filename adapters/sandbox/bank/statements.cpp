@@ -91,10 +91,22 @@ void spoil(Counter& at, const std::string& account, std::vector<Entry>& entries)
     if (at.faults.take("statement_line_missing", about, at.now)) entries.erase(entries.begin());
 }
 
+/// A wrong word on a day: its balances are told higher than they are, by opening_minor and closing_minor.
+void misstate(Counter& at, const std::string& account, Date day, Money& opening, Money& balance) {
+    const std::map<std::string, std::string> about{{"account", account}, {"day", std::to_string(day.number())}};
+    if (!at.faults.take("statement_balance_wrong", about, at.now)) return;
+    const auto more = [&](std::string_view name) {
+        const std::string text = at.faults.parameter(name);
+        return Money::of_minor(opening.currency(), text.empty() ? 0 : std::stoll(text));
+    };
+    opening += more("opening_minor");
+    balance += more("closing_minor");
+}
+
 }  // namespace
 
 std::vector<std::string> Statements::faults() const {
-    return {"statement_line_missing", "statement_line_twice"};
+    return {"statement_line_missing", "statement_line_twice", "statement_balance_wrong"};
 }
 
 std::optional<http::Response> Statements::answer(Counter& at, const http::Request& request) {
@@ -119,10 +131,11 @@ std::optional<http::Response> Statements::answer(Counter& at, const http::Reques
     const bool is_last = entries.size() <= static_cast<std::size_t>(page_);
     if (!is_last) entries.pop_back();
     spoil(at, *name, entries);
+    Money opening = opening_balance(at.tx, *name, *day);
+    Money balance = closing_balance(at.tx, *name, *day);
+    misstate(at, *name, *day, opening, balance);
     return http::Response::text(
-        200,
-        write_statement(*account, *day, *day < today, is_last, at.now, opening_balance(at.tx, *name, *day),
-                        closing_balance(at.tx, *name, *day), entries),
+        200, write_statement(*account, *day, *day < today, is_last, at.now, opening, balance, entries),
         "application/xml");
 }
 
