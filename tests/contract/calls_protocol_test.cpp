@@ -279,7 +279,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("an answer that cannot be booked is kept, its call is queried to the end, and a person is told") {
+TEST_CASE("RSC-07 an answer that cannot be booked is kept, its call is queried to the end, and a person is told") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
@@ -307,7 +307,7 @@ TEST_CASE("an answer that cannot be booked is kept, its call is queried to the e
     });
 }
 
-TEST_CASE("one stored request that does not open, or one answer that chokes its reader, harms no other call") {
+TEST_CASE("RSC-07 one stored request that does not open, or one answer that chokes its reader, harms no other call") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
