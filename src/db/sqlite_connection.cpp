@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <functional>
 #include <string>
 #include <unordered_map>
@@ -162,7 +163,10 @@ std::int64_t SqliteConnection::asked(const std::string& pragma) {
 }
 
 void SqliteConnection::fail(int result, std::string_view what) {
-    const int number = result & 0xff;  // extended codes keep the primary one in their low byte
+    int number = result & 0xff;  // extended codes keep the primary one in their low byte
+    // A file system that turned read-only under an open file is an error of writing to SQLite.
+    const int system = number == SQLITE_IOERR && handle_ != nullptr ? sql::sqlite3_system_errno(handle_) : 0;
+    if (system == EROFS || system == EPERM || system == EACCES) number = SQLITE_READONLY;
     const Failure failure = failure_of(number);
     if (failure == Failure::Lost && number != SQLITE_FULL) usable_ = false;
     throw DatabaseError(failure, number, "SQLite error " + std::to_string(number) + " in: " + std::string(what));
@@ -186,8 +190,8 @@ void SqliteConnection::commit() {
     try {
         run("COMMIT");
     } catch (const DatabaseError& error) {
-        // A failed fsync leaves open what of the log is on the disk.
-        if (error.number() != SQLITE_IOERR) throw;
+        // A failed write or fsync leaves open what of the log is on the disk.
+        if (error.number() != SQLITE_IOERR && error.number() != SQLITE_READONLY) throw;
         usable_ = false;
         throw DatabaseError(Failure::Unknown, error.number(), error.what());
     }
