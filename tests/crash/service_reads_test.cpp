@@ -43,7 +43,7 @@ class LockedTable {
     explicit LockedTable(CrashStage& stage, app::House& house) : stage_(stage), house_(house) {
         locked_ = std::async(std::launch::async, [this] {
             try {
-                stage_.world().mariadb().run("LOCK TABLES platform_key WRITE; DO SLEEP(600)");
+                stage_.world().mariadb().run("LOCK TABLES huiqiao.platform_key WRITE; DO SLEEP(600)");
             } catch (const std::runtime_error&) {
                 // It was ended: that is how it ends.
             }
