@@ -10,6 +10,7 @@
 
 #include "src/base/error.h"
 #include "src/db/connection.h"
+#include "src/db/file_system.h"
 #include "src/db/statement_text.h"
 
 namespace huiqiao::db {
@@ -129,6 +130,7 @@ SqliteConnection::SqliteConnection(const DatabaseSettings& settings, Role role) 
     if (settings.path.empty() || settings.path.find_first_of("\"'") != std::string::npos) {
         throw DatabaseError(Failure::Bug, 0, "the path of the database is empty or has quotes in it");
     }
+    require_local_file(settings.path);
     // A connection is one thread's at a time, so SQLite need not lock at each bind and each column. Before the first
     // use of SQLite in the process; later it changes nothing.
     static const int once = sql::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);

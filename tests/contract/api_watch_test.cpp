@@ -89,6 +89,20 @@ TEST_CASE(
     });
 }
 
+TEST_CASE(
+    "NTF-11 a notice is answered after one COMMIT of its own; nothing is asked, called or booked before the answer") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::uint64_t groups = desk.queue->counters().groups;
+        CHECK(desk.send(desk.notice(R"({"event_id":"E1"})")).status == 200);
+        CHECK(desk.queue->counters().groups == groups + 1);
+        CHECK(desk.count("notice") == 1);
+        CHECK(desk.text("SELECT state FROM notice WHERE state <> :p1", "") == "received");
+        CHECK(desk.count("external_call") == 0);
+        CHECK(desk.count("journal_entry") == 0);
+    });
+}
+
 TEST_CASE("RSC-09 a privileged action whose record cannot be written does not happen, and happens when it can again") {
     each_engine([](TestDatabase& on) {
         ApiDesk desk(on);

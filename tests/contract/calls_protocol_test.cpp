@@ -1,3 +1,4 @@
+#include "src/base/crash_point.h"
 #include "tests/contract/calls_desk.h"
 
 using namespace calls_desk;
@@ -205,6 +206,53 @@ TEST_CASE("an answer that comes after its lease is kept as evidence and only mak
     });
 }
 
+TEST_CASE("XCT-09 a worker that slept between its claim and the first byte does not send; the call goes once, later") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        const std::string call = process.prepare("pay", {"R1"});
+        process.answers = {"R1=confirmed;"};
+        install_crash_hook([&](std::string_view at) {
+            if (at == "calls.claimed") clock.advance(seconds(6));
+        });
+        process.worker->step();
+        install_crash_hook({});
+        CHECK(process.received.empty());
+        CHECK(process.worker->counters().too_slow_to_send == 1);
+        CHECK(process.outcome("R1") == "open");
+        process.worker->step();  // gives it back, proved unsent
+        CHECK(process.state(call) == "prepared");
+        clock.advance(minutes(2));
+        process.steps(2);
+        CHECK(process.received.size() == 1);
+        CHECK(process.outcome("R1") == "confirmed");
+    });
+}
+
+TEST_CASE(
+    "LED-07 the database itself takes one attempt at a time that is open, unknown or done, and any number that "
+    "failed") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        process.prepare("pay", {"R1"});
+        const auto copy = [&](const std::string& id, const char* open_slot) {
+            process.database.write([&](db::Tx& tx) {
+                tx.execute(
+                    {"INSERT INTO instruction (id, call_id, operation, subject_kind, subject_id, part_no, "
+                     "open_slot, reference, outcome, currency, amount_minor) SELECT '" +
+                     id + "', call_id, operation, subject_kind, subject_id, part_no, " + open_slot + ", '" + id +
+                     "', outcome, currency, amount_minor FROM instruction WHERE reference = 'R1'"});
+            });
+        };
+        CHECK_THROWS_AS(copy("second", "1"), db::DatabaseError);
+        CHECK_NOTHROW(copy("failed", "NULL"));
+        CHECK_NOTHROW(copy("failed_too", "NULL"));
+        CHECK_THROWS_AS(copy("second", "1"), db::DatabaseError);
+        CHECK(process.number("SELECT COUNT(*) FROM instruction WHERE open_slot = 1") == 1);
+    });
+}
+
 TEST_CASE("two workers share the calls and none is sent twice (XCT-02)") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
@@ -307,7 +355,8 @@ TEST_CASE("RSC-07 an answer that cannot be booked is kept, its call is queried t
     });
 }
 
-TEST_CASE("RSC-07 one stored request that does not open, or one answer that chokes its reader, harms no other call") {
+TEST_CASE(
+    "RSC-07 XCT-11 one stored request that does not open, or one answer that chokes its reader, harms no other call") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "src/app/house.h"
+#include "src/app/lock_file.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -76,4 +77,17 @@ TEST_CASE(
         place.put_key(row.file, row.algorithm);
     }
     CHECK(place.complaint().empty());
+}
+
+TEST_CASE("DB-06 a second service on a SQLite file is refused while the first holds its lock, and not after") {
+    const auto file = std::filesystem::temp_directory_path() / ("huiqiao-serve-lock-" + std::to_string(::getpid()));
+    {
+        const Result<LockFile> first = LockFile::take(file);
+        REQUIRE(first.ok());
+        const Result<LockFile> second = LockFile::take(file);
+        REQUIRE_FALSE(second.ok());
+        CHECK(second.error().code == &app_error::kServedElsewhere);
+    }
+    CHECK(LockFile::take(file).ok());
+    std::filesystem::remove(file);
 }
