@@ -40,7 +40,7 @@ largest() { awk -F'\t' "NR > 1 && ($2) && ($3) > most { most = $3 } END { print 
 more_seeds() {
   local ledger=docs/proof/seeds.tsv log=build/proof/chunk.log orders=50 chunk=20 until=$((SECONDS + proof_minutes * 60))
   local held=yes first count clean counted began
-  [ -s "$ledger" ] || printf 'commit\tfirst\tseeds\torders a seed\tclean\tCPU seconds\n' >"$ledger"
+  [ -s "$ledger" ] || printf 'commit\tfirst\tseeds\torders a seed\tclean\tvirtual days\tfaults\tCPU seconds\n' >"$ledger"
   while [ "$SECONDS" -lt "$until" ]; do
     first=$(($(largest "$ledger" 1 '$2 + $3 - 1') + 1))
     began=$(cpu_of_children)
@@ -53,8 +53,8 @@ more_seeds() {
       cat "$log"
     }
     [ "$count" -gt 0 ] || return 1
-    printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$(code_commit)" "$first" "$count" "$orders" "$clean" \
-      "$(($(cpu_of_children) - began))" >>"$ledger"
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(code_commit)" "$first" "$count" "$orders" "$clean" \
+      "$(figure_in "$log" 'virtual days')" "$(figure_in "$log" 'faults injected')" "$(($(cpu_of_children) - began))" >>"$ledger"
     echo "  seeds $first to $((first + count - 1)): $clean clean"
   done
   table_of "$log"  # of the last chunk: kinds of faults, rare paths
@@ -85,24 +85,30 @@ more_crashes() {
 }
 
 # Seconds of CPU that the children of this shell took so far.
-cpu_of_children() { times | awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += t[1] * 60 + t[2] } print int(s) }'; }
+cpu_of_children() {
+  times >build/proof/times  # not into a pipe: that would be another shell's
+  awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += t[1] * 60 + t[2] } print int(s) }' build/proof/times
+}
 
-table_of() { grep '^|' "$1" || true; }
+# The tables in a log, one after the other.
+table_of() { awk '/^\|/ { if (gap && n++) print ""; gap = 0; print; next } { gap = 1 } BEGIN { gap = 1 }' "$1"; }
+# The figure of a row of them.
+figure_in() { awk -F'|' -v what="$2" '{ gsub(/^ +| +$/, "", $2); if ($2 == what) { gsub(/^ +| +$/, "", $3); print $3; exit } }' "$1"; }
 
 # By commit, the newest last, and in all.
 seeds_so_far() {
   [ -s docs/proof/seeds.tsv ] || return 0
-  printf '\n| Commit | Seeds | Clean | Orders | CPU hours |\n|---|--:|--:|--:|--:|\n'
+  printf '\n| Commit | Seeds | Clean | Orders | Virtual days | Faults | CPU hours |\n|---|--:|--:|--:|--:|--:|--:|\n'
   awk -F'\t' 'NR > 1 { if (!($1 in seeds)) order[++n] = $1
-      seeds[$1] += $3; clean[$1] += $5; orders[$1] += $3 * $4; cpu[$1] += $6 }
-    END { for (i = 1; i <= n; i++) { c = order[i]; row(c, seeds[c], clean[c], orders[c], cpu[c])
-        s += seeds[c]; k += clean[c]; o += orders[c]; h += cpu[c] }
-      row("in all", s, k, o, h) }
-    function row(name, a, b, c, d) { printf "| %s | %d | %d | %d | %.1f |\n", name, a, b, c, d / 3600 }' docs/proof/seeds.tsv
+      add($1); add("in all") }
+    function add(c) { seeds[c] += $3; clean[c] += $5; orders[c] += $3 * $4; days[c] += $6; faults[c] += $7; cpu[c] += $8 }
+    END { if (n) order[++n] = "in all"
+      for (i = 1; i <= n; i++) { c = order[i]
+        printf "| %s | %d | %d | %d | %d | %d | %.1f |\n", c, seeds[c], clean[c], orders[c], days[c], faults[c], cpu[c] / 3600 } }' docs/proof/seeds.tsv
 }
 
 crashes_so_far() {
-  [ -s docs/proof/crash.tsv ] || return 0
+  cut -f2 docs/proof/crash.tsv 2>/dev/null | grep -x "$1" >/dev/null || return 0
   printf '\n| Commit | Cycles | Kills of the service | Of mariadbd | Acknowledged | Lost | Doubled | Faults | Slowest restart, ms |\n'
   printf '|---|--:|--:|--:|--:|--:|--:|--:|--:|\n'
   awk -F'\t' -v engine="$1" 'NR > 1 && $2 == engine { if (!($1 in cycles)) order[++n] = $1
@@ -135,7 +141,11 @@ prove() {
     printf '`./dev proof %s`: %s. %d s, %s, commit %s.\n\n' "$name" "$outcome" "$((SECONDS - began))" \
       "$(date -u '+%F %H:%M UTC')" "$commit"
     # What prints no table is shown by its last lines.
-    grep '^|' "$log" || { [ ! -s "$log" ] || { echo '```'; tail -n 40 "$log"; echo '```'; }; }
+    if grep -q '^|' "$log"; then
+      table_of "$log"
+    elif [ -s "$log" ]; then
+      echo '```'; tail -n 40 "$log"; echo '```'
+    fi
   } >"docs/proof/$name.md"
   [ "$outcome" = held ]
 }
@@ -161,8 +171,7 @@ proof() {
 # The figure of a row of a section's table, or what is said where it was not run: figure <name> <words of the row>.
 figure() {
   local found
-  found=$(awk -F'|' -v what="$2" '{ gsub(/^ +| +$/, "", $2); if ($2 == what) { gsub(/^ +| +$/, "", $3); print $3; exit } }' \
-    "docs/proof/$1.md" 2>/dev/null || true)
+  found=$(figure_in "docs/proof/$1.md" "$2" 2>/dev/null || true)
   echo "${found:-not run}"
 }
 
@@ -179,8 +188,8 @@ figures_to_publish() {
   {
     printf "$row" 'Seeds of the simulator, clean' "$(in_all 4 <<<"$seeds") of $(in_all 3 <<<"$seeds") (wanted: 10,000)" 'seeds'
     printf "$row" 'Simulated orders' "$(in_all 5 <<<"$seeds")" 'seeds'
-    printf "$row" 'Virtual days, of the last chunk' "$(figure seeds 'virtual days')" 'seeds'
-    printf "$row" 'Faults by kind, of the last chunk' "$(figure seeds 'of each kind')" 'seeds'
+    printf "$row" 'Virtual days' "$(in_all 6 <<<"$seeds")" 'seeds'
+    printf "$row" 'Faults injected' "$(in_all 7 <<<"$seeds"), by kind in the section below" 'seeds'
     printf "$row" 'Invariants' 'all of `tests/sim/judge.h`, after every event; full sums at intervals and at the end' 'seeds'
     printf "$row" 'Planted bugs caught' "$(planted_found)" 'teeth'
     printf "$row" 'kill -9 cycles on SQLite; acknowledged, lost, doubled' "$(in_all 3 <<<"$crashes"); $(in_all 6 <<<"$crashes"), $(in_all 7 <<<"$crashes"), $(in_all 8 <<<"$crashes") (wanted: 900 kills)" 'crash'
