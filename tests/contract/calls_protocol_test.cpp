@@ -206,6 +206,40 @@ TEST_CASE("an answer that comes after its lease is kept as evidence and only mak
     });
 }
 
+TEST_CASE("XCT-10 a silent counterparty is tried again by queries; no payment leaves before one was answered") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        std::vector<std::string> left;
+        bool silent = true;
+        process.client.network = [&](const auto& request) {
+            left.push_back(request.body);
+            return silent ? Network::AnswerLost : Network::Fine;
+        };
+        process.client.add("http://bank", [](const http::Request& request, Instant) {
+            return http::Response::text(200, request.body.empty() ? "" : request.body + "=confirmed;");
+        });
+        for (const char* reference : {"U1", "U2", "U3", "U4", "U5"}) process.prepare("pay", {reference});
+        process.steps(4);
+        REQUIRE(left.size() == 5);
+        process.prepare("pay", {"N1"});
+        for (int at = 0; at < 600; ++at) {
+            clock.advance(seconds(1));
+            process.worker->step();
+        }
+        REQUIRE(left.size() >= 7);
+        for (std::size_t at = 5; at < left.size(); ++at) CHECK(left[at].empty());  // queries have no body
+        CHECK(process.outcome("N1") == "open");
+        silent = false;
+        for (int at = 0; at < 600; ++at) {
+            clock.advance(seconds(1));
+            process.worker->step();
+        }
+        CHECK(process.outcome("N1") == "confirmed");
+        CHECK(std::count(left.begin(), left.end(), "N1") == 1);
+    });
+}
+
 TEST_CASE("XCT-09 a worker that slept between its claim and the first byte does not send; the call goes once, later") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
