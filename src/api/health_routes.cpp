@@ -26,7 +26,7 @@ class HealthRoutes::Probe final : public db::Operation {
 };
 
 HealthRoutes::HealthRoutes(const Clock& clock, db::Database& database, db::WriteQueue& queue, MetricsPage& page,
-                           std::function<http::Response()> idle, std::function<std::vector<Error>()> warnings)
+                           std::function<http::Response()> idle, std::function<std::vector<Warning>()> warnings)
     : clock_(clock),
       database_(database),
       queue_(queue),
@@ -74,11 +74,16 @@ http::Response HealthRoutes::ready() {
     bool writable = false;
     std::vector<Error> causes;
     if (const auto trouble = look(readable, migrated, writable)) causes.emplace_back(db::words_of(*trouble));
+    bool works = true;
     if (warnings_) {
-        for (Error& warning : warnings_()) causes.push_back(std::move(warning));
+        for (Warning& warning : warnings_()) {
+            works = works && !warning.unready;
+            causes.push_back(std::move(warning.what));
+        }
     }
+    const bool is_ready = readable && migrated && writable && works;
     http::JsonWriter json;
-    json.open_object().field("ready", readable && migrated && writable);
+    json.open_object().field("ready", is_ready);
     json.field("database", readable).field("schema", migrated).field("writer", writable);
     json.key("causes").open_array();
     for (const Error& cause : causes) {
@@ -86,7 +91,7 @@ http::Response HealthRoutes::ready() {
         json.field("detail_zh", cause.chinese()).close_object();
     }
     json.close_array().close_object();
-    kept_ = http::Response::json(readable && migrated && writable ? 200 : 503, json.take());
+    kept_ = http::Response::json(is_ready ? 200 : 503, json.take());
     if (kept_.status == 503) kept_.headers.set("Retry-After", "2");
     looked_ = true;
     looked_at_ = clock_.monotonic();

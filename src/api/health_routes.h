@@ -2,7 +2,7 @@
 // For those who watch the process, on the operators' listener and unsigned: is it alive, can it take work, what does it
 // count. Ready means: the schema is this program's, and an empty group was committed within the last second or now.
 // What stands in the way is named in words that an operator can act on, by the writer's trouble and by what the process
-// watches itself; the latter is told and does not make it unready.
+// watches itself; of the latter each says whether it makes the process unready.
 
 #include <functional>
 #include <mutex>
@@ -13,14 +13,20 @@
 
 namespace huiqiao::api {
 
+/// What the process sees of its own condition.
+struct Warning {
+    Error what;
+    bool unready = false;  // it does not do its work; else it is only told
+};
+
 class HealthRoutes {
  public:
     static constexpr std::chrono::seconds kAnswerKept{1};
     static constexpr std::chrono::seconds kCommitWithin{5};
 
-    /// idle: the answer to GET /health/idle; none: no such route. warnings: what the process sees of its own condition.
+    /// idle: the answer to GET /health/idle; none: no such route.
     HealthRoutes(const Clock& clock, db::Database& database, db::WriteQueue& queue, MetricsPage& page,
-                 std::function<http::Response()> idle, std::function<std::vector<Error>()> warnings = {});
+                 std::function<http::Response()> idle, std::function<std::vector<Warning>()> warnings = {});
     ~HealthRoutes();
     void add_to(http::Router& router);
 
@@ -34,7 +40,7 @@ class HealthRoutes {
     db::WriteQueue& queue_;
     MetricsPage& page_;
     std::function<http::Response()> idle_;
-    std::function<std::vector<Error>()> warnings_;
+    std::function<std::vector<Warning>()> warnings_;
     std::unique_ptr<Probe> probe_;
     std::mutex mutex_;
     bool looked_ = false;

@@ -97,8 +97,7 @@ class Service::Impl {
           notices_(clock_, parts_.ids, parts_.queue, parts_.collect, parts_.work_items, metrics_,
                    {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
           health_(
-              clock_, reads_, parts_.queue, metrics_page_, [this] { return idle(); },
-              [this] { return watch_.warnings(); }),
+              clock_, reads_, parts_.queue, metrics_page_, [this] { return idle(); }, [this] { return warnings(); }),
           work_items_(operator_api_, parts_.work_items, parts_.sealer),
           approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer, parts_.decisions()),
           matters_(operator_api_),
@@ -161,6 +160,16 @@ class Service::Impl {
         });
         metrics_page_.watch_gauge("huiqiao_clock_jumps", "Times that the wall clock jumped since the start.",
                                   [this] { return watch_.clock_jumps(); });
+    }
+
+    std::vector<api::Warning> warnings() const {
+        std::vector<api::Warning> all;
+        for (Error& seen : watch_.warnings()) all.push_back({std::move(seen), false});
+        if (auto standing = warning_of(workers_.running())) {
+            spdlog::warn("{}", standing->what.english());
+            all.push_back(*std::move(standing));
+        }
+        return all;
     }
 
     std::vector<Worker> workers() {

@@ -18,6 +18,39 @@ constexpr std::chrono::microseconds kDatabasePause =
 
 }  // namespace
 
+/// Says which step runs, for as long as it does.
+class Workers::Running {
+ public:
+    Running(Workers& workers, const std::string& worker) : workers_(workers) {
+        const std::scoped_lock lock(workers_.running_mutex_);
+        workers_.running_ = &worker;
+        workers_.running_since_ = workers_.clock_.monotonic();
+    }
+    ~Running() {
+        const std::scoped_lock lock(workers_.running_mutex_);
+        workers_.running_ = nullptr;
+    }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+
+ private:
+    Workers& workers_;
+};
+
+std::optional<RunningStep> Workers::running() const {
+    const std::scoped_lock lock(running_mutex_);
+    if (running_ == nullptr) return std::nullopt;
+    return RunningStep{*running_, clock_.monotonic() - running_since_};
+}
+
+std::optional<api::Warning> warning_of(const std::optional<RunningStep>& running) {
+    if (!running || running->took < RunningStep::kSlow) return std::nullopt;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(running->took).count();
+    return api::Warning{
+        Error(app_error::kWorkerStands, {{"worker", running->worker}, {"seconds", std::to_string(seconds)}}),
+        running->took >= RunningStep::kStuck};
+}
+
 Workers::Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,
                  std::function<void(const std::string&, const std::string&)> on_failure, WorkerRests rests,
                  std::function<bool()> database_rests)
@@ -60,6 +93,7 @@ int Workers::round() {
             continue;
         }
         try {
+            const Running running(*this, each.worker.name);
             did += each.worker.step(now);
             each.pause = {};
         } catch (const db::DatabaseError& error) {

@@ -39,6 +39,8 @@ constexpr db::Select kDue{
     "SELECT id, state, recovery FROM external_call WHERE counterparty = :p1 AND due_at <= :p2 ORDER BY due_at LIMIT "
     ":p3",
     "ttt"};
+constexpr db::Select kUnsure{
+    "SELECT id FROM external_call WHERE counterparty = :p1 AND due_at IS NOT NULL AND state = 'unsure' LIMIT 1", "t"};
 constexpr db::Select kRequests{"SELECT id, request FROM external_call WHERE id IN (:list)", "tt"};
 constexpr db::Update kCallUpdate{"external_call", "id",
                                  "state, owner, epoch, lease_until, attempts, queries, not_sent, due_at", "tttiiiiiI"};
@@ -156,6 +158,10 @@ std::vector<Candidate> due_calls(db::Reader& reader, std::string_view counterpar
                            recovery_from_text(found.text(row, 2))};
     }
     return candidates;
+}
+
+bool awaits_a_query(db::Reader& reader, std::string_view counterparty) {
+    return !reader.select(kUnsure, {counterparty}).empty();
 }
 
 std::map<std::string, std::string> load_requests(db::Reader& reader, std::span<const std::string> ids) {

@@ -51,6 +51,8 @@ struct Candidate {
     Recovery recovery;
 };
 std::vector<Candidate> due_calls(db::Reader& reader, std::string_view counterparty, Instant now, int limit);
+/// Whether one of its calls is of unknown fate and will be queried, now or later.
+bool awaits_a_query(db::Reader& reader, std::string_view counterparty);
 /// Sealed requests by call id.
 std::map<std::string, std::string> load_requests(db::Reader& reader, std::span<const std::string> ids);
 

@@ -28,10 +28,22 @@ WireAnswer wire_answer(http::Outcome&& outcome) {
     return answer;
 }
 
+constexpr int kMovesMoney = 2;
+
 /// Queries first, then what may be sent twice, and what moves money last: for the one try of a closed circuit.
 int harm_of(const Candidate& candidate) {
     if (candidate.state == CallState::Unsure || candidate.state == CallState::Answered) return 0;
-    return candidate.recovery == Recovery::Resendable ? 1 : 2;
+    return candidate.recovery == Recovery::Resendable ? 1 : kMovesMoney;
+}
+
+/// Of a closed circuit: the least harmful call. Money that may get lost on the way to who is perhaps not there waits
+/// while something can be asked instead, also where that is due only later (XCT-10).
+void keep_the_one_try(db::Reader& reader, const std::string& counterparty, std::vector<Candidate>& candidates) {
+    if (candidates.empty()) return;
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return harm_of(a) < harm_of(b); });
+    candidates.resize(1);
+    if (harm_of(candidates.front()) == kMovesMoney && awaits_a_query(reader, counterparty)) candidates.clear();
 }
 
 http::OutgoingRequest outgoing(const WireRequest& wire, const CounterpartySettings& to, const Claimed& claimed,
@@ -161,18 +173,15 @@ int CallWorker::start_due() {
     std::vector<std::vector<Candidate>> due(lines_.size());
     database_.read([&](db::Reader& reader) {
         for (std::size_t at = 0; at < lines_.size(); ++at) {
-            if (wanted[at] > 0) due[at] = due_calls(reader, lines_[at].settings.name, clock_.now(), wanted[at]);
+            const std::string& name = lines_[at].settings.name;
+            if (wanted[at] > 0) due[at] = due_calls(reader, name, clock_.now(), wanted[at]);
+            if (lines_[at].circuit.is_trying(clock_.monotonic())) keep_the_one_try(reader, name, due[at]);
         }
     });
     int started = 0;
     for (std::size_t at = 0; at < lines_.size(); ++at) {
-        std::vector<Candidate>& candidates = due[at];
+        const std::vector<Candidate>& candidates = due[at];
         if (candidates.empty()) continue;
-        if (lines_[at].circuit.is_trying(clock_.monotonic())) {
-            std::stable_sort(candidates.begin(), candidates.end(),
-                             [](const Candidate& a, const Candidate& b) { return harm_of(a) < harm_of(b); });
-            candidates.resize(1);
-        }
         std::vector<std::string> ids;
         for (const Candidate& candidate : candidates) ids.push_back(candidate.id);
         const Monotonic claimed_at = clock_.monotonic();

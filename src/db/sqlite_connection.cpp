@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <functional>
 #include <string>
 #include <unordered_map>
 
 #include "src/base/error.h"
 #include "src/db/connection.h"
+#include "src/db/file_system.h"
 #include "src/db/statement_text.h"
 
 namespace huiqiao::db {
@@ -140,6 +142,7 @@ SqliteConnection::SqliteConnection(const DatabaseSettings& settings, Role role) 
     if (settings.path.empty() || settings.path.find_first_of("\"'") != std::string::npos) {
         throw DatabaseError(Failure::Bug, 0, "the path of the database is empty or has quotes in it");
     }
+    require_local_file(settings.path);
     // A connection is one thread's at a time, so SQLite need not lock at each bind and each column. Before the first
     // use of SQLite in the process; later it changes nothing.
     static const int once = sql::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
@@ -181,7 +184,10 @@ std::int64_t SqliteConnection::asked(const std::string& pragma) {
 }
 
 void SqliteConnection::fail(int result, std::string_view what) {
-    const int number = result & 0xff;  // extended codes keep the primary one in their low byte
+    int number = result & 0xff;  // extended codes keep the primary one in their low byte
+    // A file system that turned read-only under an open file is an error of writing to SQLite.
+    const int system = number == SQLITE_IOERR && handle_ != nullptr ? sql::sqlite3_system_errno(handle_) : 0;
+    if (system == EROFS || system == EPERM || system == EACCES) number = SQLITE_READONLY;
     const Failure failure = failure_of(number);
     if (failure == Failure::Lost && number != SQLITE_FULL) usable_ = false;
     throw DatabaseError(failure, number, "SQLite error " + std::to_string(number) + " in: " + std::string(what));
@@ -205,8 +211,8 @@ void SqliteConnection::commit() {
     try {
         run("COMMIT");
     } catch (const DatabaseError& error) {
-        // A failed fsync leaves open what of the log is on the disk.
-        if (error.number() != SQLITE_IOERR) throw;
+        // A failed write or fsync leaves open what of the log is on the disk.
+        if (error.number() != SQLITE_IOERR && error.number() != SQLITE_READONLY) throw;
         usable_ = false;
         throw DatabaseError(Failure::Unknown, error.number(), error.what());
     }

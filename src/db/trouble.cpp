@@ -37,6 +37,8 @@ Trouble of_mariadb(int number) {
 }  // namespace
 
 Trouble trouble_of(Engine engine, int number) {
+    // Ours, not the engine's: no connection came free, since those who have them wait for the database.
+    if (number == 0) return Trouble::Slow;
     return engine == Engine::Sqlite ? of_sqlite(number) : of_mariadb(number);
 }
 

@@ -181,10 +181,23 @@ TEST_CASE("ORD-06 what fails before it began leaves the key free; a refusal by r
         CHECK(desk.code(desk.ask(desk.post("/v1/orders", desk.order_json("N2"), kOtherKey))) ==
               "idempotency_key_reused");
 
+        // A 503 is no answer to keep: the same key is as good as new.
+        install_crash_hook([&](std::string_view name) {
+            if (name == "write_queue.after_begin")
+                throw db::DatabaseError(db::Failure::Lost, on.engine() == db::Engine::Sqlite ? 13 : 1021, "no space");
+        });
+        constexpr const char* kThirdKey = "key-0000000000000003";
+        CHECK(desk.ask(desk.post("/v1/orders", desk.order_json("N3"), kThirdKey)).status == 503);
+        install_crash_hook({});
+        desk.clock.advance(std::chrono::seconds(2));
+        const http::Response taken = desk.ask(desk.post("/v1/orders", desk.order_json("N3"), kThirdKey));
+        CHECK(taken.status == 201);
+        CHECK(taken.headers.only("Idempotent-Replayed") == nullptr);
+
         // A replayed nonce leaves the key that came with it free.
         http::OutgoingRequest nonce_used = once;
         CHECK(desk.code(desk.send(nonce_used)) == "nonce_used");
-        CHECK(desk.count("idempotency_key") == 2);
+        CHECK(desk.count("idempotency_key") == 3);
     });
 }
 

@@ -1,3 +1,4 @@
+#include "src/base/crash_point.h"
 #include "tests/contract/calls_desk.h"
 
 using namespace calls_desk;
@@ -205,6 +206,87 @@ TEST_CASE("an answer that comes after its lease is kept as evidence and only mak
     });
 }
 
+TEST_CASE("XCT-10 a silent counterparty is tried again by queries; no payment leaves before one was answered") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        std::vector<std::string> left;
+        bool silent = true;
+        process.client.network = [&](const auto& request) {
+            left.push_back(request.body);
+            return silent ? Network::AnswerLost : Network::Fine;
+        };
+        process.client.add("http://bank", [](const http::Request& request, Instant) {
+            return http::Response::text(200, request.body.empty() ? "" : request.body + "=confirmed;");
+        });
+        for (const char* reference : {"U1", "U2", "U3", "U4", "U5"}) process.prepare("pay", {reference});
+        process.steps(4);
+        REQUIRE(left.size() == 5);
+        process.prepare("pay", {"N1"});
+        for (int at = 0; at < 600; ++at) {
+            clock.advance(seconds(1));
+            process.worker->step();
+        }
+        REQUIRE(left.size() >= 7);
+        for (std::size_t at = 5; at < left.size(); ++at) CHECK(left[at].empty());  // queries have no body
+        CHECK(process.outcome("N1") == "open");
+        silent = false;
+        for (int at = 0; at < 600; ++at) {
+            clock.advance(seconds(1));
+            process.worker->step();
+        }
+        CHECK(process.outcome("N1") == "confirmed");
+        CHECK(std::count(left.begin(), left.end(), "N1") == 1);
+    });
+}
+
+TEST_CASE("XCT-09 a worker that slept between its claim and the first byte does not send; the call goes once, later") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        const std::string call = process.prepare("pay", {"R1"});
+        process.answers = {"R1=confirmed;"};
+        install_crash_hook([&](std::string_view at) {
+            if (at == "calls.claimed") clock.advance(seconds(6));
+        });
+        process.worker->step();
+        install_crash_hook({});
+        CHECK(process.received.empty());
+        CHECK(process.worker->counters().too_slow_to_send == 1);
+        CHECK(process.outcome("R1") == "open");
+        process.worker->step();  // gives it back, proved unsent
+        CHECK(process.state(call) == "prepared");
+        clock.advance(minutes(2));
+        process.steps(2);
+        CHECK(process.received.size() == 1);
+        CHECK(process.outcome("R1") == "confirmed");
+    });
+}
+
+TEST_CASE(
+    "LED-07 the database itself takes one attempt at a time that is open, unknown or done, and any number that "
+    "failed") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        process.prepare("pay", {"R1"});
+        const auto copy = [&](const std::string& id, const char* open_slot) {
+            process.database.write([&](db::Tx& tx) {
+                tx.execute(
+                    {"INSERT INTO instruction (id, call_id, operation, subject_kind, subject_id, part_no, "
+                     "open_slot, reference, outcome, currency, amount_minor) SELECT '" +
+                     id + "', call_id, operation, subject_kind, subject_id, part_no, " + open_slot + ", '" + id +
+                     "', outcome, currency, amount_minor FROM instruction WHERE reference = 'R1'"});
+            });
+        };
+        CHECK_THROWS_AS(copy("second", "1"), db::DatabaseError);
+        CHECK_NOTHROW(copy("failed", "NULL"));
+        CHECK_NOTHROW(copy("failed_too", "NULL"));
+        CHECK_THROWS_AS(copy("second", "1"), db::DatabaseError);
+        CHECK(process.number("SELECT COUNT(*) FROM instruction WHERE open_slot = 1") == 1);
+    });
+}
+
 TEST_CASE("two workers share the calls and none is sent twice (XCT-02)") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
@@ -279,7 +361,7 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("an answer that cannot be booked is kept, its call is queried to the end, and a person is told") {
+TEST_CASE("RSC-07 an answer that cannot be booked is kept, its call is queried to the end, and a person is told") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
@@ -307,7 +389,8 @@ TEST_CASE("an answer that cannot be booked is kept, its call is queried to the e
     });
 }
 
-TEST_CASE("one stored request that does not open, or one answer that chokes its reader, harms no other call") {
+TEST_CASE(
+    "RSC-07 XCT-11 one stored request that does not open, or one answer that chokes its reader, harms no other call") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");

@@ -206,3 +206,40 @@ TEST_CASE("a notice that cannot be processed is put off and held in the end, and
         CHECK(desk.entries() == 1);
     });
 }
+
+TEST_CASE("RSC-07 a notice whose processing fails is tried five times, then a person has it; the others are not kept") {
+    each_engine([](TestDatabase& base) {
+        Desk desk(base);
+        const std::string bad = desk.order();
+        const std::string good = desk.order();
+        // No amount can be added to this one any more: the fault is ours, and it stays.
+        const auto set_paid = [&](std::int64_t minor) {
+            desk.database.write([&](db::Tx& tx) {
+                tx.execute({"UPDATE orders SET paid_minor = :p2 WHERE id = :p1"}, {bad, minor});
+            });
+        };
+        set_paid(INT64_MAX);
+        desk.buyer_pays(bad);
+        desk.buyer_pays(good);
+        desk.deliver_notices();
+        const auto try_notices = [&] { return desk.collect.process_notices(desk.clock.now()); };
+        CHECK(try_notices() == 1);
+        CHECK(desk.stored(good).state == orders::OrderState::Paid);
+        for (int tries = 2; tries <= 5; ++tries) {
+            CAPTURE(tries);
+            CHECK(try_notices() == 0);  // not before its pause is over
+            CHECK(desk.work_items_of("notice_held") == 0);
+            desk.clock.advance(minutes(5));
+            CHECK(try_notices() == 0);
+        }
+        CHECK(desk.work_items_of("notice_held") == 1);
+        CHECK(desk.collect.counters().held == 1);
+        CHECK(desk.entries() == 1);
+        CHECK(desk.number("SELECT COUNT(*) FROM notice") == 2);  // kept, for whoever looks
+        // It is nobody's to try any more.
+        set_paid(0);
+        desk.clock.advance(hours(24));
+        CHECK(try_notices() == 0);
+        CHECK(desk.entries() == 1);
+    });
+}

@@ -1,4 +1,7 @@
+#include <atomic>
+#include <thread>
 #include "src/base/crash_point.h"
+
 #include "tests/contract/collect_desk.h"
 
 using namespace collect_desk;
@@ -77,6 +80,42 @@ TEST_CASE("a thousand copies of a notice are all acknowledged and post nothing m
         CHECK(desk.entries() == 1);
         desk.check_books();
     });
+}
+
+TEST_CASE("NTF-02 a thousand copies at once, through two writers on one MariaDB, are one notice and one entry") {
+    TestDatabase base = TestDatabase::fresh(db::Engine::MariaDb);
+    Desk desk(base);
+    const std::string id = desk.order();
+    desk.buyer_pays(id);
+    auto sendings = desk.channel.due(desk.clock.now());
+    REQUIRE(sendings.size() == 1);
+    SeededRandom other_random(99);
+    IdSource other_ids(desk.clock, other_random);
+    db::Database other_database(base.settings(), desk.clock);
+    db::WriteQueue other_queue(other_database, desk.clock, other_ids, {});
+    std::vector<std::vector<std::shared_ptr<db::Item>>> copies(2);
+    for (int i = 0; i < 1000; ++i) {
+        copies[static_cast<std::size_t>(i % 2)].push_back(
+            desk.collect.check_notice("sandbox-pay", sendings[0].headers.all(), sendings[0].body).value());
+    }
+    std::atomic<int> acknowledged{0};
+    const auto tell = [&](db::WriteQueue& queue, std::span<const std::shared_ptr<db::Item>> all) {
+        for (std::size_t from = 0; from < all.size(); from += 50) {
+            for (const Status& status : queue.run(desk.collect.store_notice(), all.subspan(from, 50)))
+                acknowledged += status.ok() ? 1 : 0;
+        }
+    };
+    std::thread other([&] { tell(other_queue, copies[1]); });
+    tell(desk.queue, copies[0]);
+    other.join();
+    CHECK(acknowledged == 1000);
+    CHECK(desk.number("SELECT COUNT(*) FROM notice") == 1);
+    desk.channel.sent(sendings[0].id, {http::OutcomeKind::Answered, http::Response::text(200, ""), ""},
+                      desk.clock.now());
+    desk.run();
+    CHECK(desk.entries() == 1);
+    CHECK(desk.stored(id).state == orders::OrderState::Paid);
+    desk.check_books();
 }
 
 TEST_CASE("a lost notice is found by the schedule of queries (NTF-03)") {

@@ -28,7 +28,9 @@ TEST_CASE("DB-02 DB-03 an engine's error is a trouble with words for an operator
                         {Engine::MariaDb, 1047, Trouble::ReadOnly},
                         {Engine::MariaDb, 1040, Trouble::TooManyConnections},
                         {Engine::MariaDb, 2002, Trouble::Unreachable},
-                        {Engine::MariaDb, 2013, Trouble::Unreachable}};
+                        {Engine::MariaDb, 2013, Trouble::Unreachable},
+                        {Engine::Sqlite, 0, Trouble::Slow},
+                        {Engine::MariaDb, 0, Trouble::Slow}};
     for (const Row& row : rows) {
         CAPTURE(row.number);
         CHECK(trouble_of(row.engine, row.number) == row.trouble);

@@ -110,7 +110,7 @@ TEST_CASE("T1 a caller is answered only after COMMIT") {
     });
 }
 
-TEST_CASE("a poisonous item meets only its own caller, be it a bug or a value") {
+TEST_CASE("RSC-07 a poisonous item meets only its own caller, be it a bug or a value") {
     each_engine([](TestDatabase& on) {
         Desk desk(on);
         for (const bool bug : {true, false}) {

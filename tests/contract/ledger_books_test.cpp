@@ -66,7 +66,7 @@ TEST_CASE("an entry is booked with its balances, its place in the chain and its 
     });
 }
 
-TEST_CASE("LED-07: a fact is booked once for ever: in the same call, in the same group and later") {
+TEST_CASE("XCT-04: a fact is booked once for ever: in the same call, in the same group and later") {
     each_engine([](TestDatabase& where) {
         LedgerDesk desk(where);
         const auto draft = postings::collected(desk.event("pay_1"), "ch", "m1", money("CNY", "1.00"));

@@ -1,6 +1,7 @@
 # The real processes: each test binary is one engine or one kind of fault, so that they run side by side.
 add_library(huiqiao_crash STATIC
-  ${CMAKE_CURRENT_SOURCE_DIR}/crash/sender.cpp ${CMAKE_CURRENT_SOURCE_DIR}/crash/crash_stage.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/crash/sender.cpp ${CMAKE_CURRENT_SOURCE_DIR}/crash/webhook_ear.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/crash/crash_stage.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/crash/judge.cpp ${CMAKE_CURRENT_SOURCE_DIR}/crash/crash_loop.cpp)
 target_link_libraries(huiqiao_crash PUBLIC huiqiao_options huiqiao_app spdlog::spdlog)
 target_precompile_headers(huiqiao_crash REUSE_FROM huiqiao_standard_headers)
@@ -31,4 +32,6 @@ huiqiao_test(unknown_commits_queue SOURCES crash/unknown_commits_queue_test.cpp
 huiqiao_process_test(unknown_commits_service SOURCES crash/unknown_commits_service_test.cpp
   LINK huiqiao_faulty huiqiao_test_database)
 huiqiao_process_test(service_faults SOURCES crash/service_faults_test.cpp LINK huiqiao_faulty huiqiao_test_database)
+huiqiao_process_test(service_reads SOURCES crash/service_reads_test.cpp LINK huiqiao_faulty huiqiao_test_database)
+huiqiao_process_test(service_soak SOURCES crash/service_soak_test.cpp LINK huiqiao_faulty huiqiao_test_database)
 huiqiao_process_test(clock_jumps SOURCES crash/clock_jumps_test.cpp LINK huiqiao_crash huiqiao_test_database)

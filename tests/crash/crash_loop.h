@@ -35,9 +35,9 @@ struct CrashResult {
 };
 
 CrashResult run_crash_loop(const CrashPlan& plan);
-/// A table for a person.
+/// A Markdown table.
 void print(std::ostream& out, const CrashPlan& plan, const CrashResult& result);
-/// One JSON object, for docs/proof.md.
-std::string as_json(const CrashPlan& plan, const CrashResult& result);
+/// One line of docs/proof/crash.tsv, without the commit before it.
+std::string as_line(const CrashPlan& plan, const CrashResult& result);
 
 }  // namespace huiqiao::crash

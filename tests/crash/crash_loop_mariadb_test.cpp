@@ -9,7 +9,8 @@
 
 using namespace huiqiao;
 
-TEST_CASE("T2 DB-01 DB-05 ORD-07 RSC-06 twelve kills of the service and of mariadbd lose nothing") {
+TEST_CASE(
+    "T2 XCT-02 XCT-05 NTF-01 DB-01 DB-05 ORD-07 RSC-06 twelve kills of the service and of mariadbd lose nothing") {
     crash::CrashPlan plan;
     plan.cycles = 12;
     plan.on_mariadb = true;
@@ -27,5 +28,7 @@ TEST_CASE("T2 DB-01 DB-05 ORD-07 RSC-06 twelve kills of the service and of maria
     CHECK(result.verdict.acknowledged > 40);
     CHECK(result.verdict.payments > 0);
     CHECK(result.verdict.declared > 0);
+    CHECK(result.verdict.notices_again > 0);
+    CHECK(result.verdict.webhooks.told_again > 0);
     std::filesystem::remove_all(plan.directory);
 }

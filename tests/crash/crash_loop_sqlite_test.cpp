@@ -9,7 +9,9 @@
 
 using namespace huiqiao;
 
-TEST_CASE("T2 XCT-01 ORD-07 DB-06 RSC-06 thirty kills of the service on SQLite lose nothing") {
+TEST_CASE(
+    "T2 XCT-01 XCT-02 XCT-05 ORD-07 NTF-01 NTF-02 NTF-12 DB-06 RSC-06 thirty kills of the service on SQLite lose "
+    "nothing") {
     crash::CrashPlan plan;
     plan.cycles = 30;
     plan.directory = testing::fresh_directory("crash");
@@ -25,5 +27,7 @@ TEST_CASE("T2 XCT-01 ORD-07 DB-06 RSC-06 thirty kills of the service on SQLite l
     CHECK(result.verdict.acknowledged > 100);
     CHECK(result.verdict.payments > 0);
     CHECK(result.verdict.declared > 0);
+    CHECK(result.verdict.notices_again > 0);
+    CHECK(result.verdict.webhooks.told_again > 0);
     std::filesystem::remove_all(plan.directory);
 }

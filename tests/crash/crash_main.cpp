@@ -1,4 +1,4 @@
-// The command of `./dev crash`: crash loops at length, with progress, a table, and a line of JSON for the record.
+// The command of `./dev crash`: crash loops at length, with progress, a table, and a line for the record.
 
 #include <CLI/CLI.hpp>
 
@@ -21,7 +21,9 @@ int main(int argc, char** argv) {
     program.add_flag("--mariadb", plan.on_mariadb, "On a private MariaDB server, which is killed too");
     program.add_option("--seed", plan.seed, "Draws the victims")->default_val(1);
     program.add_option("--into", plan.directory, "Where the databases and logs stand");
-    program.add_option("--record", record, "Append the figures to this file, one JSON object a line");
+    program.add_option("--record", record,
+                       "Append the figures to this file: engine, seed, cycles, kills of service, database and "
+                       "counterparties, orders acknowledged, lost, doubled, faults, slowest restart in ms, seconds");
     CLI11_PARSE(program, argc, argv);
     try {
         if (const Status installed = app::install_currencies("config"); !installed) {
@@ -30,7 +32,7 @@ int main(int argc, char** argv) {
         }
         const crash::CrashResult result = crash::run_crash_loop(plan);
         crash::print(std::cout, plan, result);
-        if (!record.empty()) std::ofstream(record, std::ios::app) << crash::as_json(plan, result) << '\n';
+        if (!record.empty()) std::ofstream(record, std::ios::app) << crash::as_line(plan, result) << '\n';
         return result.verdict.faults.empty() ? 0 : 1;
     } catch (const std::exception& error) {
         std::cerr << "The crash loop could not go on: " << error.what() << '\n';

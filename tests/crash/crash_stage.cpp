@@ -48,8 +48,10 @@ CrashStage::CrashStage(app::DemoStage stage, std::uint64_t seed)
 
 void CrashStage::register_parties() {
     crypto::KeyStore keys(world_.directory() / "keys", crypto::MissingKeys::Create, random_);
-    const std::string answers_key =
-        keys.signing_key("answers", crypto::SignatureAlgorithm::Ed25519).value().verify_key().pem();
+    const crypto::VerifyKey service =
+        keys.signing_key("answers", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
+    ear_ = std::make_unique<WebhookEar>(world_.clock(), service, world_.port("webhooks"), seed_);
+    const std::string answers_key = service.pem();
     std::string platform_keys;
     for (const char* id : kPlatforms) {
         senders_.push_back(std::make_unique<Sender>(
@@ -61,7 +63,8 @@ void CrashStage::register_parties() {
     parties.insert(parties.find('{') + 1, "\"keys\":[" + platform_keys + "],");
     const auto file = world_.directory() / "parties.json";
     std::ofstream(file) << parties;
-    if (world_.job("register", {file.string()}) != 0) throw std::runtime_error("the parties could not be registered");
+    if (world_.job("register", {file.string(), "--webhooks", world_.url("webhooks")}) != 0)
+        throw std::runtime_error("the parties could not be registered");
 }
 
 void CrashStage::under_load(const std::function<void()>& meanwhile) {

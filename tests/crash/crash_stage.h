@@ -1,6 +1,6 @@
 #pragma once
-// The stage of every test with processes: parties registered, three platforms with keys, the sandbox and the service
-// running, and days that can be lived through. What dies when is the test's.
+// The stage of every test with processes: parties registered, three platforms with keys and ends for webhooks, the
+// sandbox and the service running, and days that can be lived through. What dies when is the test's.
 
 #include <functional>
 #include <memory>
@@ -9,6 +9,7 @@
 #include "src/app/demo_world.h"
 #include "src/app/house.h"
 #include "tests/crash/sender.h"
+#include "tests/crash/webhook_ear.h"
 
 namespace huiqiao::crash {
 
@@ -21,6 +22,7 @@ class CrashStage {
 
     [[nodiscard]] app::DemoWorld& world() { return world_; }
     [[nodiscard]] std::vector<std::unique_ptr<Sender>>& senders() { return senders_; }
+    [[nodiscard]] const WebhookEar& ear() const { return *ear_; }
     [[nodiscard]] const app::DemoStage& stage() const { return stage_; }
 
     /// The platforms send from threads of their own while it runs.
@@ -46,6 +48,7 @@ class CrashStage {
     app::DemoWorld world_;
     crypto::SystemRandom random_;
     std::vector<std::unique_ptr<Sender>> senders_;
+    std::unique_ptr<WebhookEar> ear_;
 };
 
 /// JSON texts of a platform's sample orders, of those kinds that can be sent again under another number.

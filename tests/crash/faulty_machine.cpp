@@ -1,13 +1,16 @@
 #include "tests/crash/faulty_machine.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
 #include <charconv>
+#include <fstream>
 #include <stdexcept>
 
 namespace huiqiao::crash {
@@ -16,6 +19,17 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kPatience = 90s;
 constexpr int kLook_ms = 50;
+
+void set_immutable(const std::filesystem::path& path, bool wanted) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    int flags = 0;
+    if (::ioctl(file, FS_IOC_GETFLAGS, &flags) == 0) {
+        flags = wanted ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+        ::ioctl(file, FS_IOC_SETFLAGS, &flags);
+    }
+    ::close(file);
+}
+
 }  // namespace
 
 SmallDisk::SmallDisk(std::filesystem::path at, int mib) : at_(std::move(at)) {
@@ -38,6 +52,35 @@ void SmallDisk::fill() {
 
 void SmallDisk::clear() {
     std::filesystem::remove(at_ / "filler");
+}
+
+ReadOnlyFiles::ReadOnlyFiles(std::vector<std::filesystem::path> files) : files_(std::move(files)) {
+    for (const auto& file : files_) set_immutable(file, true);
+}
+
+void ReadOnlyFiles::lift() {
+    for (const auto& file : files_) set_immutable(file, false);
+}
+
+bool ReadOnlyFiles::work_in(const std::filesystem::path& directory) {
+    const std::filesystem::path path = directory / "probe";
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    bool stopped = false;
+    {
+        const ReadOnlyFiles probe({path});
+        stopped = ::write(file, "x", 1) < 0;
+    }
+    ::close(file);
+    std::filesystem::remove(path);
+    return stopped;
+}
+
+std::int64_t process_status(pid_t process, const std::string& name) {
+    std::ifstream in("/proc/" + std::to_string(process) + "/status");
+    for (std::string line; std::getline(in, line);) {
+        if (line.starts_with(name + ":")) return std::stoll(line.substr(name.size() + 1));
+    }
+    throw std::runtime_error("the process does not tell its " + name);
 }
 
 std::uint64_t limit_descriptors(pid_t process, std::uint64_t soft) {

@@ -29,9 +29,28 @@ class SmallDisk {
     bool mounted_ = false;
 };
 
+/// Files that nobody can write any more, not even who has them open (the immutable attribute of ext4, XFS, Btrfs), as
+/// when a file system turns read-only under a running process; writable again with the object. It needs root, and a
+/// file system that has it; where it does not take, the test says so.
+class ReadOnlyFiles {
+ public:
+    explicit ReadOnlyFiles(std::vector<std::filesystem::path> files);
+    ~ReadOnlyFiles() { lift(); }
+    ReadOnlyFiles(const ReadOnlyFiles&) = delete;
+    ReadOnlyFiles& operator=(const ReadOnlyFiles&) = delete;
+    void lift();
+    /// Whether the attribute stops a writer in this directory at all.
+    static bool work_in(const std::filesystem::path& directory);
+
+ private:
+    std::vector<std::filesystem::path> files_;
+};
+
 /// How many files a running process may open from now on; what it could before.
 std::uint64_t limit_descriptors(pid_t process, std::uint64_t soft);
 std::uint64_t open_descriptors(pid_t process);
+/// A line of /proc/<process>/status, "Threads" or "VmRSS" (in KiB); throws std::runtime_error where there is none.
+std::int64_t process_status(pid_t process, const std::string& name);
 
 /// GET /health/ready, as it stands; nullopt where nobody answers.
 struct Readiness {

@@ -32,8 +32,12 @@ class Judge {
         parts().database.read([&](db::Reader& reader) {
             balances(reader);
             endings(reader);
+            for (const std::string& fault : stage_.ear().faults(reader)) blame(fault);
         });
+        verdict_.webhooks = stage_.ear().tally();
         collected_once();
+        noticed_once();
+        told_once();
         paid_once();
         dealt_once();
         declared_once();
@@ -67,6 +71,8 @@ class Judge {
     void balances(db::Reader& reader);
     void endings(db::Reader& reader);
     void collected_once();
+    void noticed_once();
+    void told_once();
     void paid_once();
     void dealt_once();
     void declared_once();
@@ -188,6 +194,35 @@ void Judge::collected_once() {
                         blame("the channel collected " + row.text(at, 0) + ", which our books do not say");
                 });
     if (paid != ours.size()) blame(fmt::format("{} payments here, {} at the channel", ours.size(), paid));
+}
+
+/// NTF-01, NTF-02: of every trade whose notice the channel holds for acknowledged there is one notice here, however
+/// often it was sent.
+void Judge::noticed_once() {
+    std::size_t ours = 0;
+    read_ours({"SELECT COUNT(*) FROM notice", "i"},
+              [&](const db::Found& row, std::size_t at) { ours = static_cast<std::size_t>(row.integer(at, 0)); });
+    std::size_t sent = 0;
+    read_theirs(
+        "channel",
+        {"SELECT COUNT(DISTINCT reference), SUM(tries) FROM outgoing WHERE kind = 'notice' AND due_at IS NULL", "ii"},
+        [&](const db::Found& row, std::size_t at) {
+            verdict_.notices = static_cast<std::size_t>(row.integer(at, 0));
+            sent = static_cast<std::size_t>(row.integer(at, 1));
+        });
+    verdict_.notices_again = sent - verdict_.notices;
+    if (ours != verdict_.notices)
+        blame(fmt::format("{} notices here, {} acknowledged at the channel", ours, verdict_.notices));
+}
+
+/// XCT-02, XCT-05: what moves money or binds the bank left once, whoever died while it did; after that it was only
+/// asked for. The bank counts the same bytes itself, since it would not pay them twice.
+void Judge::told_once() {
+    read_theirs("bank", {"SELECT path, body_hash, times FROM bank_told WHERE times > 1", "tti"},
+                [&](const db::Found& row, std::size_t at) {
+                    ++verdict_.doubled;
+                    blame(fmt::format("the bank was told {} times to {}", row.integer(at, 2), row.text(at, 0)));
+                });
 }
 
 /// Each payment of the bank is one confirmed remittance, and of no order more left than it has.

@@ -126,6 +126,63 @@ TEST_CASE(
     std::filesystem::remove_all(directory);
 }
 
+TEST_CASE(
+    "DB-03 T13 a SQLite file that turns read-only under the service: it says so, keeps all, and goes on by itself") {
+    // On a disk, since in memory the attribute stops nobody.
+    const std::filesystem::path disk =
+        std::filesystem::temp_directory_path() / ("huiqiao-read-only-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(disk);
+    if (!ReadOnlyFiles::work_in(disk)) {
+        std::filesystem::remove_all(disk);
+        MESSAGE("left out: this file system does not stop who has a file open (it takes root, and ext4 or its like)");
+        return;
+    }
+    const std::filesystem::path directory = testing::fresh_directory("immutable");
+    {
+        app::DemoStage laid_out = stage_at(directory);
+        laid_out.sqlite_file = disk / "huiqiao.db";
+        CrashStage stage(laid_out, 1);
+        REQUIRE(answered(submit_one(stage, "BEFORE-1")) == 201);
+        ReadOnlyFiles files({laid_out.sqlite_file, laid_out.sqlite_file.string() + "-wal"});
+        CHECK(comes_to_name(stage, {"read_only"}).status == 503);
+        CHECK(is_refused_without_effect(submit_one(stage, "READONLY-1")));
+        CHECK(stage.senders().front()->platform().orders().size() == 1);
+        CHECK(metric(stage, "huiqiao_database_trouble{cause=\"read_only\"}") == 1);
+        check_that_it_rests(stage);
+        files.lift();
+        check_that_it_goes_on(stage, "READONLY-1");
+    }
+    std::filesystem::remove_all(disk);
+    std::filesystem::remove_all(directory);
+}
+
+TEST_CASE("RSC-09 T13 a log that takes no byte more, then a full disk beside it: orders are taken as ever") {
+    const std::filesystem::path directory = testing::fresh_directory("log");
+    {
+        SmallDisk disk(directory / "disk", 24);
+        app::DemoStage laid_out = stage_at(directory);
+        if (disk.mounted()) laid_out.sqlite_file = directory / "disk" / "huiqiao.db";
+        CrashStage stage(laid_out, 1);
+        stage.world().kill("operators");
+        const std::filesystem::path log = directory / "stage" / "logs" / "service.log";
+        std::filesystem::remove(log);
+        std::filesystem::create_symlink("/dev/full", log);
+        stage.world().start_service();
+        REQUIRE(std::filesystem::read_symlink("/proc/" + std::to_string(stage.world().process("operators").pid()) +
+                                              "/fd/2") == "/dev/full");
+        REQUIRE(answered(submit_one(stage, "BEFORE-1")) == 201);
+        if (disk.mounted()) {
+            // Now there is much to say, and nowhere to say it.
+            disk.fill();
+            CHECK(comes_to_name(stage, {"disk_full"}).status == 503);
+            check_that_it_rests(stage);
+            disk.clear();
+        }
+        check_that_it_goes_on(stage, "LOGFULL-1");
+    }
+    std::filesystem::remove_all(directory);
+}
+
 TEST_CASE("DB-05 T13 a database that stalls, then is gone: both are said, and it connects again by itself") {
     const std::filesystem::path directory = testing::fresh_directory("gone");
     {

@@ -41,8 +41,8 @@ TEST_CASE("DB-01 T3 a COMMIT of unknown outcome is found out, and each deposit i
         REQUIRE_FALSE(deposit->replayed);
     }
     proxy.arm(false);
-    std::cout << "COMMITs of unknown outcome: " << proxy.applied() << " had taken place, " << proxy.not_applied()
-              << " had not; " << commits << " deposits, each once\n";
+    std::cout << "| COMMITs of unknown outcome | |\n|---|--:|\n| had taken place | " << proxy.applied()
+              << " |\n| had not | " << proxy.not_applied() << " |\n| deposits, each once | " << commits << " |\n";
     CHECK(desk.number("SELECT COUNT(*) FROM deposit") == commits);
     CHECK(desk.number("SELECT SUM(balance) FROM purse") == commits);
     CHECK(desk.number("SELECT SUM(group_no) FROM writer_slot") == commits);

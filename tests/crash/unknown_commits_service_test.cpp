@@ -54,9 +54,10 @@ TEST_CASE("DB-01 T3 the whole service loses and doubles nothing while COMMITs an
     }
     stage.live_to_the_end();
     const crash::Verdict verdict = crash::judge(stage);
-    std::cout << "COMMITs of unknown outcome: " << proxy.applied() << " had taken place, " << proxy.not_applied()
-              << " had not, of " << proxy.commits() << "; " << verdict.acknowledged << " orders acknowledged, "
-              << verdict.lost << " lost, " << verdict.doubled << " doubled\n";
+    std::cout << "| COMMITs of unknown outcome | |\n|---|--:|\n| had taken place | " << proxy.applied()
+              << " |\n| had not | " << proxy.not_applied() << " |\n| of COMMITs | " << proxy.commits()
+              << " |\n| orders acknowledged | " << verdict.acknowledged << " |\n| lost | " << verdict.lost
+              << " |\n| doubled | " << verdict.doubled << " |\n";
     for (const std::string& fault : verdict.faults) FAIL_CHECK(fault);
     CHECK(verdict.acknowledged > 10);
     CHECK(verdict.lost == 0);

@@ -298,11 +298,11 @@ void ApiDesk::check(http::Method method, const std::string& path, const http::Re
     }
 }
 
-std::uint16_t ApiDesk::listen() {
+std::uint16_t ApiDesk::listen(int threads, int max_queued) {
     queue->start();
     http::ServerSettings settings;
-    settings.threads = 128;
-    settings.max_queued = 64;
+    settings.threads = threads;
+    settings.max_queued = max_queued;
     server = std::make_unique<http::Server>(clock, std::move(platforms_router), settings);
     page.watch("platforms", *server);
     REQUIRE(server->start().ok());

@@ -102,7 +102,7 @@ struct ApiDesk {
     void check(http::Method method, const std::string& path, const http::Response& answer) const;
 
     /// Listens with the platforms' routes on a real socket, the queue on a thread of its own. Its port.
-    std::uint16_t listen();
+    std::uint16_t listen(int threads = 128, int max_queued = 64);
 
     /// A good order of plt_1, CNY 219.00 for USD.
     static std::string order_json(const std::string& number);

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "src/app/house.h"
+#include "src/app/lock_file.h"
 #include "src/db/migration_text.h"
 #include "src/db/migrations.h"
 
@@ -114,4 +115,17 @@ TEST_CASE("a schema is not brought up under a writer that is still at work on it
     CHECK(db::is_migrated(database));
     set_lease(clock.now() + std::chrono::seconds(60));
     CHECK_FALSE(holds(place.complaint(), "still at work"));  // nothing to change: a second one may start beside it
+}
+
+TEST_CASE("DB-06 a second service on a SQLite file is refused while the first holds its lock, and not after") {
+    const auto file = std::filesystem::temp_directory_path() / ("huiqiao-serve-lock-" + std::to_string(::getpid()));
+    {
+        const Result<LockFile> first = LockFile::take(file);
+        REQUIRE(first.ok());
+        const Result<LockFile> second = LockFile::take(file);
+        REQUIRE_FALSE(second.ok());
+        CHECK(second.error().code == &app_error::kServedElsewhere);
+    }
+    CHECK(LockFile::take(file).ok());
+    std::filesystem::remove(file);
 }

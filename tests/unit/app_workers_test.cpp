@@ -71,6 +71,39 @@ TEST_CASE(
     CHECK(workers.done() == 2);
 }
 
+TEST_CASE("RSC-01 a step that stands still is told by its worker's name after 2 s and makes unready after 10 s") {
+    ManualClock clock(from_us(1'000'000'000));
+    std::vector<std::optional<api::Warning>> seen;
+    const Workers* watched = nullptr;
+    Workers workers(
+        clock,
+        {{"quick", [&](Instant) { return seen.emplace_back(warning_of(watched->running())).has_value() ? 1 : 0; }},
+         {"slow",
+          [&](Instant) -> int {
+              for (const auto more : {1999ms, 1ms, 7999ms, 1ms}) {
+                  clock.advance(more);
+                  seen.push_back(warning_of(watched->running()));
+              }
+              throw std::runtime_error("no bank");
+          }}},
+        [] { return false; }, [](const std::string&, const std::string&) {});
+    watched = &workers;
+    CHECK_FALSE(workers.running().has_value());
+    workers.round();
+    CHECK_FALSE(workers.running().has_value());  // it threw, and is over
+    REQUIRE(seen.size() == 5);
+    CHECK_FALSE(seen[0].has_value());
+    CHECK_FALSE(seen[1].has_value());
+    REQUIRE(seen[2].has_value());
+    CHECK_FALSE(seen[2]->unready);
+    CHECK(seen[2]->what.code->text == "worker_stands");
+    CHECK(seen[2]->what.english().find("'slow' has been in one step for 2 s") != std::string::npos);
+    REQUIRE(seen[3].has_value());
+    CHECK_FALSE(seen[3]->unready);
+    REQUIRE(seen[4].has_value());
+    CHECK(seen[4]->unready);
+}
+
 TEST_CASE("the stepped clock stands, is seen by all who map it, moves forward only, and stands there again later") {
     const auto file = std::filesystem::temp_directory_path() / ("huiqiao-clock-" + std::to_string(::getpid()));
     std::filesystem::remove(file);

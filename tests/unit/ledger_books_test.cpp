@@ -107,18 +107,34 @@ TEST_CASE("LED-01: an entry balances in each currency and on each side, or it ca
         const Account fee = single(AccountKind::FeeIncome, cny);
         CHECK_THROWS_AS(check_balanced(draft({debit(to, hundred), credit(fee, hundred)}), chart), LogicError);
     }
-    SUBCASE("LED-08: two currencies never balance each other") {
-        const Money dollars = money("USD", "100.00");
-        const Account foreign = merchant("m1", currency("USD"));
-        CHECK_THROWS_AS(check_balanced(draft({debit(to, hundred), credit(foreign, dollars)}), chart), LogicError);
-        CHECK_THROWS_AS(check_balanced(draft({debit(from, dollars), credit(foreign, dollars)}), chart), LogicError);
-        CHECK_THROWS_AS((void)(hundred + dollars), LogicError);
-    }
     SUBCASE("sums that overflow are refused") {
         const Money most = Money::of_minor(cny, INT64_MAX);
         CHECK_THROWS_AS(check_balanced(draft({debit(from, most), debit(from, most), credit(to, hundred)}), chart),
                         LogicError);
     }
+}
+
+TEST_CASE("LED-08: currencies never net: equal numbers of two do not balance, add up, subtract or compare") {
+    const Chart chart = shipped_chart();
+    const Money yuan = money("CNY", "100.00");
+    const Money dollars = money("USD", "100.00");
+    const Account from = clearing("sandbox-pay", yuan.currency());
+    const Account to = merchant("m1", yuan.currency());
+    const Account foreign = merchant("m1", dollars.currency());
+    CHECK_THROWS_AS(check_balanced(draft({debit(to, yuan), credit(foreign, dollars)}), chart), LogicError);
+    CHECK_THROWS_AS(check_balanced(draft({debit(from, dollars), credit(foreign, dollars)}), chart), LogicError);
+    // Balanced in all, and in no currency.
+    CHECK_THROWS_AS(check_balanced(draft({debit(from, yuan), credit(to, money("CNY", "40.00")),
+                                          credit(foreign, money("USD", "60.00"))}),
+                                   chart),
+                    LogicError);
+    Money sum = yuan;
+    CHECK_THROWS_AS((void)(yuan + dollars), LogicError);
+    CHECK_THROWS_AS((void)(yuan - dollars), LogicError);
+    CHECK_THROWS_AS(sum += dollars, LogicError);
+    CHECK_THROWS_AS((void)(yuan < dollars), LogicError);
+    CHECK_THROWS_AS((void)(yuan == dollars), LogicError);
+    CHECK(sum == yuan);
 }
 
 TEST_CASE("an entry's hash covers everything that is stored of it") {

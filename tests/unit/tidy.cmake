@@ -1,1 +1,1 @@
-huiqiao_test(tidy_unit SOURCES tidy_test.cpp LINK huiqiao_base)
+huiqiao_test(tidy_unit SOURCES tidy_test.cpp reference_lines_test.cpp LINK huiqiao_base)

@@ -15,6 +15,22 @@ constexpr db::Insert kInsertNumber{"bank_number", "kind, last", "ti"};
 constexpr db::Select kLastNumber{"SELECT last FROM bank_number WHERE kind = :p1", "i"};
 constexpr db::Command kRaiseNumber{"UPDATE bank_number SET last = last + 1 WHERE kind = :p1"};
 
+// How often the same bytes came: the bank does the same thing once, so its other books do not show it.
+constexpr db::Command kToldTable{
+    "CREATE TABLE IF NOT EXISTS bank_told (path TEXT NOT NULL, body_hash TEXT NOT NULL, times INTEGER NOT NULL, "
+    "PRIMARY KEY (path, body_hash)) STRICT"};
+constexpr db::Insert kInsertTold{"bank_told", "path, body_hash, times", "tti"};
+constexpr db::Command kToldAgain{"UPDATE bank_told SET times = times + 1 WHERE path = :p1 AND body_hash = :p2"};
+
+void count_told(db::Tx& tx, const http::Request& request) {
+    if (request.method != http::Method::Post) return;
+    const std::string hash = hex(crypto::sha256(request.body));
+    db::Rows first;
+    first.add(request.path, hash, 0);
+    tx.insert_absent(kInsertTold, first);
+    tx.execute(kToldAgain, {request.path, hash});
+}
+
 std::int64_t next_number(db::Tx& tx, std::string_view kind) {
     db::Rows first;
     first.add(kind, 0);
@@ -57,6 +73,7 @@ class Bank::Impl {
         books_.write([&](db::Tx& tx) {
             create_account_tables(tx);
             tx.execute(kNumberTable);
+            tx.execute(kToldTable);
             for (const auto& part : parts_) part->create_tables(tx);
             for (const auto& [account, currency] : settings_.accounts) {
                 open_account(tx, account, Currency::known(currency), now);
@@ -97,6 +114,7 @@ class Bank::Impl {
         http::Response response = problem(404, "no such path");
         books_.write([&](db::Tx& tx) {
             run_due(tx, now);
+            count_told(tx, request);
             Counter at = counter(tx, now);
             for (const auto& part : parts_) {
                 if (auto answered = part->answer(at, request)) {
