@@ -12,8 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using Network = SimulatedClient::Network;
 
-constexpr int kDaysOfFaults = 2;
-constexpr int kMostTurns = 400;  // at one instant; more is a house that never comes to rest
+constexpr int kWorkingDaysOfFaults = 2;  // after the first: money that came on one goes out on the next
+constexpr int kMostTurns = 400;          // at one instant; more is a house that never comes to rest
 constexpr std::uint64_t kOrdersArriveWithin_s = 30 * 3600;
 constexpr std::int64_t kThreeDays_s = 3 * 86'400;
 
@@ -29,10 +29,17 @@ std::chrono::seconds log_uniform(std::uint64_t draw_of_million, std::int64_t lea
     return std::chrono::seconds(std::min(most, value + within));
 }
 
-/// A working Tuesday, the eve of a weekend, or the eve of a long holiday.
+/// A working Tuesday, the eve of a weekend, or, more seldom since it is long, the eve of a long holiday.
 Date first_day(Random& random) {
-    constexpr int kDays[] = {20260512, 20260515, 20260929};
+    constexpr int kDays[] = {20260512, 20260512, 20260512, 20260512, 20260515, 20260515, 20260515, 20260929};
     return Date::of_number(kDays[random.below(std::size(kDays))]);
+}
+
+/// A house that asks every minute, one that asks a few times an hour, and one whose bank wants to be left alone.
+std::vector<std::string> polls(Random& random) {
+    constexpr std::pair<const char*, const char*> kEvery[] = {{"60", "300"}, {"1200", "1800"}, {"3600", "7200"}};
+    const auto& [statements, files] = kEvery[random.below(std::size(kEvery))];
+    return {std::string("polls.statements_s=") + statements, std::string("polls.settlement_files_s=") + files};
 }
 
 /// Honest and fast; late, with an early cut-off; or fast and a liar (whose lies are drawn as faults).
@@ -60,6 +67,7 @@ DeskSettings desk_settings(const SimSettings& settings, Random& random,
     desk.bank = bank_character(random);
     desk.currencies = currencies(random);
     desk.buyer_pays_after.reset();
+    desk.overrides = polls(random);
     desk.prepared = true;
     desk.on_note = std::move(on_note);
     return desk;
@@ -112,13 +120,23 @@ void World::plan_orders(int orders, const std::set<std::string>& currencies_of_t
 }
 
 void World::live_through_faults() {
-    const Instant end = started_ + std::chrono::hours(24 * kDaysOfFaults);
+    const Calendar calendar = Calendar::parse(app::read_text("config/calendars/CNY.csv").value()).value();
+    const Date last = calendar.after(day_, kWorkingDaysOfFaults).value();
+    const Instant end = last.plus_days(1).at_shanghai(9);
     while (desk_->clock().true_now() < end) {
-        // Small steps and large ones, so that neighbours in time are met and two days are soon over.
+        // Small steps and large ones, so that neighbours in time are met and the days are soon over; larger still while
+        // banks and buyers sleep.
         const bool is_small = random_.below(2) == 0;
-        step(is_small ? log_uniform(random_.below(1'000'000), 1, 120)
-                      : log_uniform(random_.below(1'000'000), 900, 7200));
+        step(is_small             ? log_uniform(random_.below(1'000'000), 1, 120)
+             : is_awake(calendar) ? log_uniform(random_.below(1'000'000), 900, 7200)
+                                  : log_uniform(random_.below(1'000'000), 3600, 14'400));
     }
+}
+
+bool World::is_awake(const Calendar& calendar) const {
+    const Instant now = desk_->clock().true_now();
+    const Date today = Date::in_shanghai(now);
+    return calendar.is_working_day(today).value() && now >= today.at_shanghai(8) && now < today.at_shanghai(22);
 }
 
 void World::live_on() {
@@ -152,11 +170,10 @@ void World::step(std::chrono::seconds by) {
 }
 
 void World::settle() {
-    int quiet = 0;
-    for (int turns = 0; quiet < 2; ++turns) {
+    // A turn in which nobody did anything changed nothing: another would be the same.
+    for (int turns = 0, did = 1; did != 0; ++turns) {
         if (turns == kMostTurns) throw Broken("the house does not come to rest at " + rfc3339(desk_->clock().now()));
-        const int did = desk_->turn();
-        quiet = did == 0 ? quiet + 1 : 0;
+        did = desk_->turn();
         if (did != 0) look();
     }
 }

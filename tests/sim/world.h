@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "src/base/calendar.h"
 #include "tests/sim/simulation.h"
 #include "tests/sim/weather.h"
 #include "tests/support/test_desk.h"
@@ -57,6 +58,7 @@ class World {
 
     void plan_orders(int orders, const std::set<std::string>& currencies_of_the_seed);
     void step(std::chrono::seconds by);
+    [[nodiscard]] bool is_awake(const Calendar& calendar) const;
     void settle();
     void order_counterparty_faults();
     void order(FaultKind kind);
