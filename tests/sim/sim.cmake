@@ -10,8 +10,10 @@ add_library(huiqiao_simulation STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/judge_outside.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/shrink.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/simulation.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/store_faults.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/weather.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_operators.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_people.cpp)
 target_link_libraries(huiqiao_simulation PUBLIC huiqiao_test_desk PRIVATE PkgConfig::SQLITE)
 add_executable(simulate sim/simulate.cpp sim/jobs.cpp sim/tally.cpp)
