@@ -70,6 +70,7 @@ flow::FundSettings fund_settings(const Config& config) {
     flow::FundSettings settings;
     settings.accounts = provision_accounts(config);
     settings.first_day = config.live_since;
+    settings.poll_every = config.statements_every;
     settings.kept_words = {kDepositMark};
     return settings;
 }
@@ -80,6 +81,7 @@ flow::ChannelFundingSettings channel_funding_settings(const Config& config) {
     settings.account = config.cny_account;
     settings.first_day = config.live_since;
     settings.deposit_mark = kDepositMark;
+    settings.ask_every = config.settlement_files_every;
     return settings;
 }
 

@@ -243,6 +243,14 @@ Money cny_of(Settings& settings, const std::string& section, const std::string& 
     return Money::zero(cny);
 }
 
+void read_polls(Settings& settings, Config& config) {
+    const auto every = [&](const char* key, std::int64_t by_default) {
+        return std::chrono::seconds(settings.integer("polls", key, by_default, 10, 43'200));
+    };
+    config.statements_every = every("statements_s", 60);
+    config.settlement_files_every = every("settlement_files_s", 300);
+}
+
 void read_fx(Settings& settings, Config& config) {
     config.fx_gather = std::chrono::seconds(settings.integer("fx", "gather_s", 30, 0, 86'400));
     config.fx_ask_every = std::chrono::seconds(settings.integer("fx", "ask_every_s", 0, 0, 86'400));
@@ -287,6 +295,7 @@ ConfigOrFaults read_config(Settings settings) {
     read_retention(settings, config.retention);
     read_counterparties(settings, config);
     config.query_above = cny_of(settings, "collection", "query_above", "50000.00");
+    read_polls(settings, config);
     read_fx(settings, config);
     config.customs_orders_a_message = static_cast<int>(settings.integer("customs", "orders_a_message", 100, 1, 100));
     read_clock(settings, config);

@@ -75,6 +75,7 @@ void Connections::give_back(std::unique_ptr<Connection> connection) {
 
 std::unique_ptr<Connection> Connections::open(Role role) const {
     auto opened = settings_.engine == Engine::Sqlite ? open_sqlite(settings_, role) : open_mariadb(settings_, role);
+    if (settings_.around_writer && role == Role::Writes) opened = settings_.around_writer(std::move(opened));
     if (settings_.recorder == nullptr || role != Role::Writes) return opened;
     return recording(std::move(opened), *settings_.recorder);
 }

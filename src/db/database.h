@@ -80,6 +80,9 @@ class Tx : public Reader {
 
 class StatementRecorder;
 
+/// Puts something around a connection for writing, as it is opened.
+using AroundWriter = std::function<std::unique_ptr<Connection>(std::unique_ptr<Connection>)>;
+
 struct DatabaseSettings {
     Engine engine = Engine::Sqlite;
     std::string path;    // SQLite: the file
@@ -96,6 +99,8 @@ struct DatabaseSettings {
     bool time_from_server = true;
     /// The bench's: told what each connection for writing writes; outlives the database.
     StatementRecorder* recorder = nullptr;
+    /// The simulator's, whose connections fail when they are told to.
+    AroundWriter around_writer{};
 };
 
 class Database {

@@ -1,5 +1,6 @@
 #include "src/base/crash_point.h"
 #include "src/base/error.h"
+#include "src/base/sometimes.h"
 #include "src/db/write_queue_impl.h"
 
 namespace huiqiao::db {
@@ -131,7 +132,10 @@ Writer::Next Writer::after(const DatabaseError& error, const Tickets& group, Gro
         reports_.pause(runs);
         return Next::Again;
     }
-    if (lost) note_failure(error);
+    if (lost) {
+        sometimes("a group that the database does not take");
+        note_failure(error);
+    }
     reports_.answer(group, Error(lost ? db_error::kDatabaseLost : db_error::kBusy));
     return Next::Settled;
 }
@@ -155,10 +159,14 @@ void Writer::note_failure(const DatabaseError& error) {
 Writer::Next Writer::after_unknown(const Tickets& group, GroupRun& run) {
     reports_.count({.unknown_commits = 1});
     switch (resolve(run.group_no())) {
-        case Committed::Yes: publish(run, group); return Next::Settled;
-        case Committed::No: return Next::Again;
+        case Committed::Yes:
+            sometimes("a COMMIT without an answer had taken effect");
+            publish(run, group);
+            return Next::Settled;
+        case Committed::No: sometimes("a COMMIT without an answer had taken no effect"); return Next::Again;
         case Committed::CannotTell: break;
     }
+    sometimes("a COMMIT of which nobody can tell");
     reports_.answer(group, Error(db_error::kOutcomeUnknown, {}, {}, Effect::Unknown));
     return Next::Settled;
 }

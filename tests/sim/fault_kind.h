@@ -20,6 +20,7 @@ enum class FaultKind {
     // Between those who call us and us.
     PlatformAnswerLost,
     NoticeAnswerLost,
+    WebhookRefused,
     NoticeLost,
     NoticeTwice,
     NoticeLate,
@@ -30,6 +31,12 @@ enum class FaultKind {
     Crash,
     Pause,
     ClockJump,
+    // The database.
+    CrashInGroup,   // between two statements of one group
+    CommitUnknown,  // the COMMIT took effect or did not, and nobody said which
+    StoreBusy,
+    StoreFull,      // for a while nothing can be written
+    StoreReadOnly,  // for a while no write can begin
     // Buyers and platforms.
     PaidWrongAmount,
     PaidAfterExpiry,

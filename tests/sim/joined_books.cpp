@@ -77,6 +77,16 @@ constexpr Rule kRules[] = {
      "SELECT 'purchase ' || p.reference || ' is ' || p.state || ' and holds ' || h.amount_minor FROM hold h "
      "JOIN purchase p ON p.id = h.subject_id WHERE h.state = 'open' AND p.state IN ('withdrawn', 'rejected')"},
 
+    // Persons.
+    {"SEC-06: what was released was asked for and released by two persons",
+     "SELECT 'approval ' || p.id || ' of ' || p.action || ' was made by ' || p.maker || ' and released by ' || "
+     "p.checker FROM approval p LEFT JOIN operator m ON m.id = p.maker LEFT JOIN operator c ON c.id = p.checker "
+     "WHERE p.state IN ('released', 'used') AND (m.id IS NULL OR c.id IS NULL OR m.person_id = c.person_id OR "
+     "m.role <> 'maker' OR c.role <> 'checker')"},
+    {"I19: nothing that was escalated ends without an approval that was used",
+     "SELECT 'instruction ' || i.id || ' is ' || i.outcome || ' by nobody' FROM instruction i WHERE i.reason_code = "
+     "'resolved' AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.subject_id = i.id AND p.state = 'used')"},
+
     // Platforms and customs.
     {"NTF-12: events of an order are numbered without a gap",
      "SELECT 'order ' || object_id || ' has ' || COUNT(*) || ' events, the last is number ' || MAX(sequence) "

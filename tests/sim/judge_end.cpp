@@ -154,6 +154,20 @@ void Judge::facts_at_the_end() {
         "d.order_id = o.id) AND o.hold_reason = ''");
     if (undeclared != 0)
         throw Broken(std::to_string(undeclared) + " paid orders that must be declared have no declaration");
+    // I18: each event was told, or waits where a person sees it.
+    for (const std::string& event : desk.texts("SELECT id FROM event WHERE state = 'delivered' ORDER BY id")) {
+        if (!world_.heard().contains(event))
+            throw Broken("event " + event + " counts as told, and no platform heard it");
+    }
+    // I20: who bought stands in nothing that is shown.
+    for (const char* shown : {"SELECT text_en || text_zh FROM work_item", "SELECT payload FROM event",
+                              "SELECT text_en || text_zh FROM reconciliation_break"}) {
+        for (const std::string& text : desk.texts(shown)) {
+            for (const std::string& personal : world_.personal()) {
+                if (text.find(personal) != std::string::npos) throw Broken("a buyer is named in: " + text);
+            }
+        }
+    }
     const std::int64_t suspense =
         desk.number("SELECT COUNT(*) FROM account WHERE kind IN ('suspense', 'suspense_debit') AND balance_minor <> 0");
     if (suspense != 0 && desk.texts(kTroubles).empty()) throw Broken("money is in suspense, and no person is told");

@@ -7,6 +7,9 @@
 namespace huiqiao::testing::sim {
 
 inline constexpr std::string_view kMarkers[] = {
+    "a COMMIT of which nobody can tell",
+    "a COMMIT without an answer had taken effect",
+    "a COMMIT without an answer had taken no effect",
     "a bank answers of another payment than was sent",
     "a bank fills a part",
     "a bank fills more than was ordered",
@@ -17,6 +20,7 @@ inline constexpr std::string_view kMarkers[] = {
     "a break opens",
     "a cancel that comes too late",
     "a debit that was not ordered",
+    "a group that the database does not take",
     "a line that fits nothing",
     "a lock at a worse rate",
     "a lock that came too late to use",

@@ -1,37 +1,38 @@
-// The simulator as a command: seeds one after another, each twice; a table at the end; a failure with its smallest
-// form.
+// The simulator as a command: seeds in rising order over the machine's cores, each twice; progress as it goes, one
+// table at the end; a failure with its smallest form. Stopped by a signal it says where to go on.
 
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
+
+#include <sys/resource.h>
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <thread>
 
 #include "src/base/currency.h"
-#include "tests/sim/markers.h"
+#include "tests/sim/jobs.h"
 #include "tests/sim/shrink.h"
-#include "tests/sim/simulation.h"
+#include "tests/sim/tally.h"
 
 namespace {
 
 using namespace huiqiao;
 using namespace huiqiao::testing::sim;
+using namespace std::chrono_literals;
+
+constexpr auto kBetweenNews = 10s;
 
 struct Wanted {
     std::uint64_t first = 1;
     std::uint64_t seeds = 100;
     int orders = 20;
+    unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
     std::optional<std::set<FaultKind>> only;
     bool show_trace = false;
-};
-
-struct Totals {
-    std::int64_t seeds = 0, orders = 0, virtual_seconds = 0, crashes = 0, failed = 0;
-    std::map<FaultKind, std::int64_t> faults;
-    std::map<std::string, std::int64_t> markers;
 };
 
 std::optional<Wanted> read_arguments(int argc, char** argv) {
@@ -63,6 +64,8 @@ std::optional<Wanted> read_arguments(int argc, char** argv) {
             wanted.first = number;
         else if (name == "--orders")
             wanted.orders = static_cast<int>(number);
+        else if (name == "--jobs" && number > 0 && number < 100)
+            wanted.jobs = static_cast<unsigned>(number);
         else
             return std::nullopt;
     }
@@ -76,52 +79,91 @@ std::string words(const std::set<FaultKind>& kinds) {
 }
 
 /// Seed, sentence, the smallest form that still fails, and the last events of that.
-void tell_failure(const SimSettings& settings, const SimResult& result) {
-    std::cout << "\nseed " << settings.seed << ", " << settings.orders << " orders: " << *result.violation << "\n";
+std::string told_failure(const SimSettings& settings, const SimResult& result) {
+    std::ostringstream out;
+    out << "\nseed " << settings.seed << ", " << settings.orders << " orders: " << *result.violation << "\n";
     const Shrunk small = shrink(settings, result);
-    std::cout << "  smallest: --first " << settings.seed << " --seeds 1 --orders " << small.settings.orders
-              << " --only " << words(*small.settings.only) << "\n  " << *small.result.violation << "\n  last events:\n";
+    out << "  smallest: --first " << settings.seed << " --seeds 1 --orders " << small.settings.orders << " --only "
+        << words(*small.settings.only) << "\n  " << *small.result.violation << "\n  last events:\n";
     const auto& events = small.result.last_events;
     for (std::size_t i = events.size() > 40 ? events.size() - 40 : 0; i < events.size(); ++i)
-        std::cout << "    " << events[i].substr(0, events[i].find('\n')) << "\n";
-    std::cout << std::flush;
+        out << "    " << events[i].substr(0, events[i].find('\n')) << "\n";
+    return out.str();
 }
 
-void add(Totals& totals, const SimResult& result) {
-    ++totals.seeds;
-    totals.orders += result.orders;
-    totals.virtual_seconds += result.virtual_seconds;
-    totals.crashes += result.crashes;
-    for (const auto& [kind, times] : result.happened) totals.faults[kind] += times;
-    for (const auto& [marker, times] : result.markers) totals.markers[marker] += times;
-}
-
-bool run_seed(const Wanted& wanted, std::uint64_t seed, Totals& totals) {
+Tally run_seed(const Wanted& wanted, std::uint64_t seed) {
     const SimSettings settings{seed, wanted.orders, wanted.only, wanted.show_trace};
     const SimResult result = run(settings);
-    add(totals, result);
     if (wanted.show_trace)
         for (const std::string& event : result.last_events) std::cout << event << "\n";
     if (result.violation) {
-        tell_failure(settings, result);
-        return false;
+        std::cout << told_failure(settings, result) << std::flush;
+        return Tally::of(result, false);
     }
     const SimResult again = run(settings);
-    if (again.trace_hash == result.trace_hash) return true;
-    std::cout << "\nseed " << seed << " is not the same run twice: " << result.trace_hash << ", " << again.trace_hash
-              << "\n";
-    return false;
+    const bool is_same = again.trace_hash == result.trace_hash;
+    if (!is_same)
+        std::cout << "\nseed " + std::to_string(seed) + " is not the same run twice: " + result.trace_hash + ", " +
+                         again.trace_hash + "\n"
+                  << std::flush;
+    return Tally::of(result, is_same);
 }
 
-void print_table(const Totals& totals, double seconds) {
-    std::cout << "\n| seeds | failed | orders | virtual days | crashes | seconds |\n|--:|--:|--:|--:|--:|--:|\n| "
-              << totals.seeds << " | " << totals.failed << " | " << totals.orders << " | "
-              << totals.virtual_seconds / 86'400 << " | " << totals.crashes << " | " << seconds << " |\n\n"
-              << "| fault | times |\n|---|--:|\n";
-    for (const FaultKind kind : all_fault_kinds()) {
-        const auto times = totals.faults.find(kind);
-        std::cout << "| " << to_text(kind) << " | " << (times == totals.faults.end() ? 0 : times->second) << " |\n";
+double cpu_seconds() {
+    double all = 0;
+    for (const int whose : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+        rusage used{};
+        ::getrusage(whose, &used);
+        for (const timeval& time : {used.ru_utime, used.ru_stime})
+            all += static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
     }
+    return all;
+}
+
+/// How far it is and how long it will take.
+class News {
+ public:
+    explicit News(const Wanted& wanted) : wanted_(wanted) {}
+    [[nodiscard]] double seconds() const {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+    }
+    void tell(const Tally& totals) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - told_ < kBetweenNews) return;
+        told_ = now;
+        const auto done = static_cast<double>(totals.seeds);
+        const double left_s = seconds() / done * (static_cast<double>(wanted_.seeds) - done);
+        std::cout << totals.seeds << " of " << wanted_.seeds << " seeds, " << totals.seeds - totals.clean
+                  << " failed, about " << static_cast<std::int64_t>(left_s / 60) << " min left\n"
+                  << std::flush;
+    }
+
+ private:
+    const Wanted& wanted_;
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point told_ = started_;
+};
+
+bool run_all(const Wanted& wanted) {
+    Tally totals;
+    News news(wanted);
+    const SharedResult shared = share_out(
+        {wanted.first, wanted.seeds, wanted.show_trace ? 1U : wanted.jobs},
+        [&](std::uint64_t seed) { return run_seed(wanted, seed).line(); },
+        [&](const std::string& line) {
+            totals.add(Tally::of_line(line));
+            news.tell(totals);
+        },
+        [&](std::uint64_t seed) {
+            ++totals.seeds;
+            std::cout << "\nseed " << seed << " ended its process\n" << std::flush;
+        });
+    print(std::cout, totals, std::to_string(wanted.first) + " to " + std::to_string(shared.next - 1), wanted.orders,
+          {cpu_seconds(), news.seconds()});
+    if (shared.stopped)
+        std::cout << "\nStopped. To go on: --first " << shared.next << " --seeds "
+                  << wanted.first + wanted.seeds - shared.next << " --orders " << wanted.orders << "\n";
+    return totals.clean == totals.seeds && !shared.stopped;
 }
 
 }  // namespace
@@ -135,16 +177,8 @@ int main(int argc, char** argv) {
     CurrencyTable::install(CurrencyTable::parse(currencies.str()).value());
     const std::optional<Wanted> wanted = read_arguments(argc, argv);
     if (!wanted) {
-        std::cerr << "simulate [--seeds N] [--orders M] [--first S] [--only kind,kind|none] [--trace]\n";
+        std::cerr << "simulate [--seeds N] [--orders M] [--first S] [--jobs J] [--only kind,kind|none] [--trace]\n";
         return 2;
     }
-    Totals totals;
-    const auto started = std::chrono::steady_clock::now();
-    for (std::uint64_t seed = wanted->first; seed < wanted->first + wanted->seeds; ++seed) {
-        if (!run_seed(*wanted, seed, totals)) ++totals.failed;
-        const std::uint64_t done = seed - wanted->first + 1;
-        if (done % 25 == 0) std::cout << done << " of " << wanted->seeds << " seeds\n" << std::flush;
-    }
-    print_table(totals, std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
-    return totals.failed == 0 ? 0 : 1;
+    return run_all(*wanted) ? 0 : 1;
 }

@@ -17,7 +17,7 @@ namespace {
 
 std::set<std::string> markers_in_the_sources() {
     std::set<std::string> found;
-    for (const char* room : {"src/flow", "src/calls"}) {
+    for (const char* room : {"src/flow", "src/calls", "src/db"}) {
         for (const auto& file : std::filesystem::directory_iterator(room)) {
             std::ostringstream text;
             text << std::ifstream(file.path()).rdbuf();
@@ -55,6 +55,28 @@ TEST_CASE("a seed with one kind of fault has that kind alone") {
     const SimResult result = run({.seed = 11, .orders = 10, .only = std::set{FaultKind::NoticeAnswerLost}});
     CHECK(result.drawn == std::set{FaultKind::NoticeAnswerLost});
     for (const auto& [kind, times] : result.happened) CHECK(to_text(kind) == "notice_answer_lost");
+}
+
+TEST_CASE(
+    "a house whose database is busy, full, read-only, dies in mid-group and leaves COMMITs unknown keeps its books") {
+    const std::set<FaultKind> kinds{FaultKind::CrashInGroup, FaultKind::CommitUnknown, FaultKind::StoreBusy,
+                                    FaultKind::StoreFull, FaultKind::StoreReadOnly};
+    std::map<FaultKind, int> happened;
+    std::set<std::string> markers;
+    for (const std::uint64_t seed : {1, 2, 3}) {
+        CAPTURE(seed);
+        const SimResult result = run({.seed = seed, .orders = 10, .only = kinds});
+        CHECK(result.violation.value_or("") == "");
+        for (const auto& [kind, times] : result.happened) happened[kind] += times;
+        for (const auto& [marker, times] : result.markers) markers.insert(marker);
+    }
+    for (const FaultKind kind : kinds) {
+        CAPTURE(to_text(kind));
+        CHECK(happened[kind] > 0);
+    }
+    CHECK(markers.contains("a COMMIT without an answer had taken effect"));
+    CHECK(markers.contains("a COMMIT without an answer had taken no effect"));
+    CHECK(markers.contains("a group that the database does not take"));
 }
 
 TEST_CASE("every kind of fault has a name of its own, which can be given back") {

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::uint64_t kMillion = 1'000'000;
 
-/// The most that may be drawn, a million opportunities: of calls, notices, crash points and steps of the clock.
+/// The most that may be drawn, a million opportunities: of calls, notices, crash points, statements and steps of the
+/// clock.
 std::uint64_t most(FaultKind kind) {
     switch (kind) {
         case FaultKind::RequestLost:
@@ -19,10 +20,16 @@ std::uint64_t most(FaultKind kind) {
         case FaultKind::AnswerGarbled: return 50'000;
         case FaultKind::Clog: return 20'000;
         case FaultKind::PlatformAnswerLost:
+        case FaultKind::WebhookRefused:
         case FaultKind::NoticeAnswerLost: return 500'000;
         case FaultKind::Crash: return 1'500;
         case FaultKind::Pause: return 1'500;
         case FaultKind::ClockJump: return 10'000;
+        case FaultKind::CrashInGroup: return 150;
+        case FaultKind::CommitUnknown:
+        case FaultKind::StoreBusy: return 20'000;
+        case FaultKind::StoreFull:
+        case FaultKind::StoreReadOnly: return 2'000;
         case FaultKind::PaidAfterExpiry:
         case FaultKind::Cancelled: return 300'000;
         default: return 150'000;  // a counterparty's: ordered at a step of the clock

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/base/calendar.h"
+#include "src/base/crash_point.h"
 #include "tests/sim/broken.h"
 #include "tests/sim/counterparty_faults.h"
 
@@ -12,7 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 using Network = SimulatedClient::Network;
 
-constexpr int kDaysOfFaults = 2;
+constexpr int kWorkingDaysOfFaults = 2;  // after the first: money that came on one goes out on the next
+constexpr std::string_view kBetweenStatements = "store.between_statements";
 constexpr int kMostTurns = 400;  // at one instant; more is a house that never comes to rest
 constexpr std::uint64_t kOrdersArriveWithin_s = 30 * 3600;
 constexpr std::int64_t kThreeDays_s = 3 * 86'400;
@@ -29,10 +32,17 @@ std::chrono::seconds log_uniform(std::uint64_t draw_of_million, std::int64_t lea
     return std::chrono::seconds(std::min(most, value + within));
 }
 
-/// A working Tuesday, the eve of a weekend, or the eve of a long holiday.
+/// A working Tuesday, the eve of a weekend, or, more seldom since it is long, the eve of a long holiday.
 Date first_day(Random& random) {
-    constexpr int kDays[] = {20260512, 20260515, 20260929};
+    constexpr int kDays[] = {20260512, 20260512, 20260512, 20260512, 20260515, 20260515, 20260515, 20260929};
     return Date::of_number(kDays[random.below(std::size(kDays))]);
+}
+
+/// A house that asks every minute, one that asks a few times an hour, and one whose bank wants to be left alone.
+std::vector<std::string> polls(Random& random) {
+    constexpr std::pair<const char*, const char*> kEvery[] = {{"60", "300"}, {"1200", "1800"}, {"3600", "7200"}};
+    const auto& [statements, files] = kEvery[random.below(std::size(kEvery))];
+    return {std::string("polls.statements_s=") + statements, std::string("polls.settlement_files_s=") + files};
 }
 
 /// Honest and fast; late, with an early cut-off; or fast and a liar (whose lies are drawn as faults).
@@ -52,7 +62,7 @@ std::set<std::string> currencies(Random& random) {
     return {"CNY", kForeign[first], kForeign[second]};
 }
 
-DeskSettings desk_settings(const SimSettings& settings, Random& random,
+DeskSettings desk_settings(const SimSettings& settings, Random& random, StoreFaults& store,
                            std::function<void(const std::string&)> on_note) {
     DeskSettings desk;
     desk.seed = settings.seed;
@@ -60,9 +70,24 @@ DeskSettings desk_settings(const SimSettings& settings, Random& random,
     desk.bank = bank_character(random);
     desk.currencies = currencies(random);
     desk.buyer_pays_after.reset();
+    desk.overrides = polls(random);
     desk.prepared = true;
+    desk.around_writer = [&store](std::unique_ptr<db::Connection> connection) {
+        return failing(std::move(connection), store);
+    };
     desk.on_note = std::move(on_note);
     return desk;
+}
+
+/// Of an order's buyer: what stands in these fields.
+void note_personal(const std::string& json, std::set<std::string>& into) {
+    const std::size_t buyer = json.find("\"buyer\"");
+    for (const char* field : {"\"name\"", "\"identity_number\"", "\"phone\""}) {
+        const std::size_t at = json.find(field, buyer);
+        if (buyer == std::string::npos || at == std::string::npos) continue;
+        const std::size_t open = json.find('"', json.find(':', at)) + 1;
+        into.insert(json.substr(open, json.find('"', open) - open));
+    }
 }
 
 /// The sample's order as a platform's n-th of that kind: its number is its own.
@@ -77,7 +102,7 @@ std::string with_number_of_its_own(std::string json, std::size_t round) {
 
 World::World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note)
     : weather_(weather), random_(settings.seed * 31 + 7) {
-    DeskSettings desk = desk_settings(settings, random_, std::move(on_note));
+    DeskSettings desk = desk_settings(settings, random_, *this, std::move(on_note));
     const std::set<std::string> currencies_of_the_seed = desk.currencies;
     desk_ = std::make_unique<TestDesk>(std::move(desk));
     started_ = desk_->clock().true_now();
@@ -86,6 +111,7 @@ World::World(const SimSettings& settings, Weather& weather, std::function<void(c
     plan_orders(settings.orders, currencies_of_the_seed);
     desk_->network() = [this](const http::OutgoingRequest& request) { return fate_of(request); };
     desk_->acknowledgement_lost = [this] { return weather_.strikes(FaultKind::NoticeAnswerLost); };
+    desk_->webhook = [this](const http::Request& request) { return take_webhook(request); };
     desk_->dies_at = [this](std::string_view point) { return dies_at(point); };
 }
 
@@ -101,6 +127,7 @@ void World::plan_orders(int orders, const std::set<std::string>& currencies_of_t
     std::map<std::pair<std::string, std::int64_t>, std::string> bodies;
     for (std::size_t i = 0; i < static_cast<std::size_t>(orders); ++i) {
         const SampleOrder& order = sample[turns[i % turns.size()]];
+        note_personal(order.json, personal_);
         const auto slot = static_cast<std::int64_t>(random_.below(8) * random_.below(kOrdersArriveWithin_s / 7));
         std::string& body = bodies[{order.platform_id, slot / 3600 * 3600}];
         body += (body.empty() ? "" : ",") + with_number_of_its_own(order.json, i / turns.size());
@@ -112,13 +139,23 @@ void World::plan_orders(int orders, const std::set<std::string>& currencies_of_t
 }
 
 void World::live_through_faults() {
-    const Instant end = started_ + std::chrono::hours(24 * kDaysOfFaults);
+    const Calendar calendar = Calendar::parse(app::read_text("config/calendars/CNY.csv").value()).value();
+    const Date last = calendar.after(day_, kWorkingDaysOfFaults).value();
+    const Instant end = last.plus_days(1).at_shanghai(9);
     while (desk_->clock().true_now() < end) {
-        // Small steps and large ones, so that neighbours in time are met and two days are soon over.
+        // Small steps and large ones, so that neighbours in time are met and the days are soon over; larger still while
+        // banks and buyers sleep.
         const bool is_small = random_.below(2) == 0;
-        step(is_small ? log_uniform(random_.below(1'000'000), 1, 120)
-                      : log_uniform(random_.below(1'000'000), 900, 7200));
+        step(is_small             ? log_uniform(random_.below(1'000'000), 1, 120)
+             : is_awake(calendar) ? log_uniform(random_.below(1'000'000), 900, 7200)
+                                  : log_uniform(random_.below(1'000'000), 3600, 14'400));
     }
+}
+
+bool World::is_awake(const Calendar& calendar) const {
+    const Instant now = desk_->clock().true_now();
+    const Date today = Date::in_shanghai(now);
+    return calendar.is_working_day(today).value() && now >= today.at_shanghai(8) && now < today.at_shanghai(22);
 }
 
 void World::live_on() {
@@ -152,23 +189,57 @@ void World::step(std::chrono::seconds by) {
 }
 
 void World::settle() {
-    int quiet = 0;
-    for (int turns = 0; quiet < 2; ++turns) {
+    // A turn in which nobody did anything changed nothing: another would be the same.
+    for (int turns = 0, did = 1; did != 0; ++turns) {
         if (turns == kMostTurns) throw Broken("the house does not come to rest at " + rfc3339(desk_->clock().now()));
-        const int did = desk_->turn();
-        quiet = did == 0 ? quiet + 1 : 0;
+        did = desk_->turn();
         if (did != 0) look();
     }
 }
 
 bool World::dies_at(std::string_view point) {
     if (point.starts_with("migrations.")) return false;
+    if (point == kBetweenStatements) return true;
     if (weather_.strikes(FaultKind::Pause)) {
         const auto by = log_uniform(weather_.below(FaultKind::Pause, 1'000'000), 1, 7200);
         desk_->note("paused at " + std::string(point) + " for " + std::to_string(by.count()) + " s");
         desk_->clock().advance(by);
     }
     return weather_.strikes(FaultKind::Crash);
+}
+
+bool World::is_store_down(StoreFault by) const {
+    return store_down_by_ == by && desk_->clock().true_now() < store_up_at_;
+}
+
+void World::take_store_down(FaultKind kind, StoreFault by) {
+    store_down_by_ = by;
+    store_up_at_ = desk_->clock().true_now() + log_uniform(weather_.below(kind, 1'000'000), 1, 7200);
+    desk_->note(std::string(to_text(kind)) + " until " + rfc3339(store_up_at_));
+}
+
+StoreFault World::at_begin() {
+    if (!is_house_open()) return StoreFault::None;
+    if (is_store_down(StoreFault::ReadOnly)) return StoreFault::ReadOnly;
+    if (weather_.strikes(FaultKind::StoreBusy)) return StoreFault::Busy;
+    if (!weather_.strikes(FaultKind::StoreReadOnly)) return StoreFault::None;
+    take_store_down(FaultKind::StoreReadOnly, StoreFault::ReadOnly);
+    return StoreFault::ReadOnly;
+}
+
+StoreFault World::at_statement() {
+    if (!is_house_open()) return StoreFault::None;
+    if (is_store_down(StoreFault::Full)) return StoreFault::Full;
+    if (weather_.strikes(FaultKind::CrashInGroup)) crash_point(kBetweenStatements);
+    if (!weather_.strikes(FaultKind::StoreFull)) return StoreFault::None;
+    take_store_down(FaultKind::StoreFull, StoreFault::Full);
+    return StoreFault::Full;
+}
+
+StoreFault World::at_commit() {
+    if (!is_house_open() || !weather_.strikes(FaultKind::CommitUnknown)) return StoreFault::None;
+    return weather_.below(FaultKind::CommitUnknown, 2) == 0 ? StoreFault::LostBeforeCommit
+                                                            : StoreFault::LostAfterCommit;
 }
 
 SimulatedClient::Fate World::fate_of(const http::OutgoingRequest& request) {
@@ -238,6 +309,7 @@ void World::heal() {
         static_cast<void>(desk_->ask(counterparty, http::Method::Delete, "/admin/faults"));
     counted_.clear();
     clogged_.clear();
+    store_down_by_ = StoreFault::None;
     clock_right_at_.reset();
     desk_->clock().set_wrong_by(0s);
     desk_->note("all faults end");

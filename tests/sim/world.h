@@ -10,13 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "src/base/calendar.h"
 #include "tests/sim/simulation.h"
+#include "tests/sim/store_faults.h"
 #include "tests/sim/weather.h"
 #include "tests/support/test_desk.h"
 
 namespace huiqiao::testing::sim {
 
-class World {
+class World final : private StoreFaults {
  public:
     World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note);
 
@@ -37,6 +39,10 @@ class World {
     [[nodiscard]] const std::set<std::string>& cancelled() const { return cancelled_; }
     [[nodiscard]] bool all_sent() const { return batches_.empty(); }
     [[nodiscard]] std::int64_t lived_seconds() const;
+    /// Events that a platform was told and took.
+    [[nodiscard]] const std::set<std::string>& heard() const { return heard_; }
+    /// Names and numbers of buyers, which must stand nowhere that a person or a platform reads.
+    [[nodiscard]] const std::set<std::string>& personal() const { return personal_; }
     /// How often the bank was told to pay a reference twice.
     [[nodiscard]] const std::set<std::string>& paid_twice_by_the_bank() const { return paid_twice_; }
     void count_counterparty_faults();
@@ -57,6 +63,7 @@ class World {
 
     void plan_orders(int orders, const std::set<std::string>& currencies_of_the_seed);
     void step(std::chrono::seconds by);
+    [[nodiscard]] bool is_awake(const Calendar& calendar) const;
     void settle();
     void order_counterparty_faults();
     void order(FaultKind kind);
@@ -67,11 +74,24 @@ class World {
     void cancel(const std::string& trade_reference);
     /// By the counterparty's own books: whether it took place; nothing where it is not decided there.
     [[nodiscard]] std::optional<bool> what_the_books_say(const std::string& operation, const std::string& reference);
+    [[nodiscard]] http::Response take_webhook(const http::Request& request);
     bool decide_escalated();
+    bool ask_for_decisions();
+    bool decide_what_is_asked();
+    void decide(const http::JsonValue& approval);
+    /// nullopt where nobody answered, or the answer is to try again.
+    std::optional<http::Response> as_operator(const std::string& who, http::Method method, const std::string& target,
+                                              const std::string& body = "");
     bool close_day();
     [[nodiscard]] SimulatedClient::Fate fate_of(const http::OutgoingRequest& request);
     [[nodiscard]] SimulatedClient::Fate drawn_fate(const http::OutgoingRequest& request);
     [[nodiscard]] bool dies_at(std::string_view point);
+    StoreFault at_begin() override;
+    StoreFault at_statement() override;
+    StoreFault at_commit() override;
+    [[nodiscard]] bool is_house_open() const { return desk_ && desk_->is_open(); }
+    [[nodiscard]] bool is_store_down(StoreFault by) const;
+    void take_store_down(FaultKind kind, StoreFault by);
 
     Weather& weather_;
     SeededRandom random_;
@@ -81,9 +101,13 @@ class World {
     std::map<std::string, std::string> acknowledged_;  // platform and its number -> our id
     std::map<std::string, Instant> clogged_;           // base address -> until
     std::optional<Instant> clock_right_at_;
+    StoreFault store_down_by_ = StoreFault::None;
+    Instant store_up_at_{};
     std::map<std::string, std::size_t> counted_;  // counterparty -> faults counted so far
     std::set<std::string> paid_twice_;
     std::set<std::string> cancelled_;  // order ids of which we said so
+    std::set<std::string> heard_;
+    std::set<std::string> personal_;
     Instant started_{};
     Instant operators_next_{};
     Date day_;

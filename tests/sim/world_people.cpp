@@ -1,4 +1,4 @@
-// The people around the house: platforms, buyers, operators, and who closes the day.
+// The people around the house: platforms, buyers, and who closes the day.
 
 #include <algorithm>
 
@@ -14,6 +14,11 @@ using namespace std::chrono_literals;
 
 constexpr db::Select kUnpaidTrades{"SELECT reference, created_at, expires_at FROM trade WHERE state = 'NOTPAY'", "tii"};
 constexpr http::JsonLimits kAnswerLimits{16, 100'000, 1000, 1'000'000, std::size_t{16} * 1024 * 1024};
+
+/// The database would not, or said nothing: whoever is paid for it tries again later.
+bool is_for_later(const Error& error) {
+    return error.code->group == ErrorGroup::Retry || error.code->group == ErrorGroup::Unknown;
+}
 
 }  // namespace
 
@@ -68,6 +73,18 @@ void World::take_answer(Batch& batch, const http::Response& response) {
         if (!is_new && known->second != id)
             throw Broken("order " + number + " was acknowledged as " + known->second + " and then as " + id);
     }
+}
+
+http::Response World::take_webhook(const http::Request& request) {
+    for (const std::string& personal : personal_) {
+        if (request.body.find(personal) != std::string::npos)
+            throw Broken("I20: a webhook names a buyer: " + request.body.substr(0, 500));
+    }
+    if (weather_.strikes(FaultKind::WebhookRefused)) return http::Response::text(503, "later");
+    const std::string* id = request.headers.find("webhook-id");
+    if (id == nullptr) throw Broken("a webhook without an id: " + request.body.substr(0, 500));
+    heard_.insert(*id);
+    return http::Response::text(200, "");
 }
 
 bool World::buyers_act() {
@@ -132,71 +149,25 @@ void World::cancel(const std::string& reference) {
     if (response.status == 200) cancelled_.insert(id);
 }
 
-bool World::decide_escalated() {
-    bool acted = false;
-    for (const std::string& row : desk_->texts("SELECT id || ' ' || operation || ' ' || reference FROM instruction "
-                                               "WHERE outcome = 'escalated' ORDER BY id")) {
-        const std::size_t first = row.find(' ');
-        const std::size_t last = row.rfind(' ');
-        const std::string operation = row.substr(first + 1, last - first - 1);
-        const std::string reference = row.substr(last + 1);
-        const std::optional<bool> took_place = what_the_books_say(operation, reference);
-        if (!took_place) continue;  // the bank has not made up its own mind, or a person must look at the deal
-        const auto item = std::make_shared<calls::ResolveItem>();
-        item->instruction_id = row.substr(0, first);
-        item->confirmed = *took_place;
-        item->their_reference = *took_place ? "by letter" : "";
-        item->reason = "as the books of the counterparty say";
-        item->maker = "op_maker";
-        // One of them is in a hurry and would rather do both himself.
-        const bool sloppy = random_.below(3) == 0;
-        item->checker = sloppy ? "op_maker" : "op_checker";
-        acted = true;
-        Status written = Done{};
-        if (!desk_->survive([&] { written = desk_->parts().queue.run(desk_->parts().resolve, item); })) continue;
-        look();
-        desk_->note("decided " + row + (item->done.ok() ? "" : ": " + item->done.error().english()));
-        if (sloppy && written.ok() && item->done.ok())
-            throw Broken("one person alone decided on the escalated instruction " + row);
-        if (!sloppy && (!written.ok() || !item->done.ok()))
-            throw Broken("two persons could not decide on " + row + ": " +
-                         (written.ok() ? item->done.error() : written.error()).english());
-    }
-    return acted;
-}
-
-std::optional<bool> World::what_the_books_say(const std::string& operation, const std::string& reference) {
-    std::optional<bool> says = false;
-    const auto look_up = [&](const char* counterparty, const db::Select& select) {
-        desk_->sandbox().books(counterparty).read([&](db::Reader& reader) {
-            const db::Found found = reader.select(select, {reference});
-            if (found.empty()) return;
-            const std::string& status = found.text(0, 0);
-            if (status == "ACSC") says = true;
-            if (status == "ACSP" || status == "processing" || status == "dealt") says.reset();
-        });
-    };
-    if (operation == "remittance.pay")
-        look_up("sandbox-bank", {"SELECT status FROM bank_payment WHERE end_to_end = :p1", "t"});
-    if (operation == "fx.purchase") look_up("sandbox-bank", {"SELECT status FROM fx_deal WHERE reference = :p1", "t"});
-    return says;
-}
-
 bool World::close_day() {
     const Date today = Date::in_shanghai(desk_->clock().true_now());
     if (today <= day_ || desk_->clock().now() != desk_->clock().true_now()) return false;
+    bool done = false;
     const auto close = [&] {
         std::optional<Date> open;
         desk_->parts().database.read([&](db::Reader& reader) { open = db::open_business_date(reader); });
         while (open && *open < today) {
             const auto closed = desk_->parts().close_day.close(*open);
+            if (!closed && is_for_later(closed.error())) return;
             if (!closed) throw Broken("the day cannot be closed: " + closed.error().english());
             open = open->plus_days(1);
         }
         const auto reconciled = desk_->parts().reconcile.run();
+        if (!reconciled && is_for_later(reconciled.error())) return;
         if (!reconciled) throw Broken("nothing can be reconciled: " + reconciled.error().english());
+        done = true;
     };
-    if (!desk_->survive(close)) return true;  // it is tried again at the next step
+    if (!desk_->survive(close) || !done) return true;  // it is tried again at the next step
     day_ = today;
     desk_->note("closed the day before " + today.text());
     look();

@@ -1,5 +1,6 @@
 #include "tests/support/front_door.h"
 
+#include "src/api/approval_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/order_routes.h"
 #include "src/http/metrics.h"
@@ -25,13 +26,18 @@ class FrontDoor::Impl {
                {&parts.keys.answers, "huiqiao-answers"}, {}),
           orders_(api_, parts.intake, parts.cancel, parts.sealer),
           notices_(clock, parts.ids, parts.queue, parts.collect, parts.work_items, metrics_,
-                   {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}) {
+                   {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
+          operator_api_(clock, parts.ids, random, parts.database, parts.queue, cursors_,
+                        {&parts.keys.answers, "huiqiao-answers"}, {}, {}),
+          approvals_(operator_api_, parts.resolve, parts.ledger, parts.convert, parts.sealer, parts.decisions()) {
         orders_.add_to(platform_router);
         notices_.add_to(notice_router);
+        approvals_.add_to(operator_router);
     }
 
     http::Router platform_router;
     http::Router notice_router;
+    http::Router operator_router;
 
  private:
     api::Authentication authentication_;
@@ -40,6 +46,8 @@ class FrontDoor::Impl {
     api::PlatformApi api_;
     api::OrderRoutes orders_;
     api::NoticeRoutes notices_;
+    api::OperatorApi operator_api_;
+    api::ApprovalRoutes approvals_;
 };
 
 FrontDoor::FrontDoor(app::App::Parts& parts, crypto::KeyStore& keys, const Clock& clock, Random& random)
@@ -51,6 +59,9 @@ http::Response FrontDoor::platforms(const http::Request& request) {
 }
 http::Response FrontDoor::notices(const http::Request& request) {
     return answer(impl_->notice_router, request);
+}
+http::Response FrontDoor::operators(const http::Request& request) {
+    return answer(impl_->operator_router, request);
 }
 
 }  // namespace huiqiao::testing

@@ -1,6 +1,6 @@
 #pragma once
-// The routes of the platforms' and the notices' listeners without their sockets: a request in, an answer out, on the
-// caller's thread, through the same authentication, recording and signing as behind a listener.
+// The routes of the platforms', the notices' and the operators' listeners without their sockets: a request in, an
+// answer out, on the caller's thread, through the same authentication, recording and signing as behind a listener.
 
 #include <memory>
 
@@ -16,6 +16,7 @@ class FrontDoor {
 
     http::Response platforms(const http::Request& request);
     http::Response notices(const http::Request& request);
+    http::Response operators(const http::Request& request);
 
  private:
     class Impl;

@@ -9,7 +9,7 @@
 #include "src/db/business_day.h"
 #include "src/db/migrations.h"
 #include "src/http/json_writer.h"
-#include "src/http/message_signature.h"
+#include "src/operators/operator.h"
 #include "tests/support/mariadb.h"
 
 namespace huiqiao::testing {
@@ -21,6 +21,8 @@ using namespace std::chrono_literals;
 
 constexpr int kMostRounds = 2000;  // at one instant; more is a house that never comes to rest
 constexpr const char* kWebhooks = "http://127.0.0.1:9000";
+constexpr std::pair<const char*, operators::Role> kOperators[] = {{"opr_maker", operators::Role::Maker},
+                                                                  {"opr_checker", operators::Role::Checker}};
 constexpr const char* kPlatforms[] = {"plt_haitaohui", "plt_bluewhale", "plt_campusfly"};
 
 void put_private(const fs::path& file, const std::string& text) {
@@ -56,6 +58,11 @@ TestDesk::TestDesk(DeskSettings settings)
         platform_keys_.emplace(kPlatforms[each],
                                crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random));
     }
+    for (std::uint64_t each = 0; each < std::size(kOperators); ++each) {
+        SeededRandom random(951 + each);
+        operator_keys_.emplace(kOperators[each].first,
+                               crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random));
+    }
     directory_ = root_ / "0";
     if (settings_.prepared) copy_prepared();
     install_crash_hook([this](std::string_view point) {
@@ -69,7 +76,9 @@ TestDesk::TestDesk(DeskSettings settings)
     });
     if (!settings_.prepared) make_fresh();
     open();
-    if (!settings_.prepared) register_parties();
+    if (settings_.prepared) return;
+    register_parties();
+    register_operators();
 }
 
 TestDesk::~TestDesk() {
@@ -141,6 +150,7 @@ void TestDesk::open() {
                                       database_settings(), std::move(surroundings));
     front_ = std::make_unique<FrontDoor>(app_->parts(), *keys_, clock_, random_);
     workers_ = app_->workers();
+    is_open_ = true;
 }
 
 void TestDesk::open_sandbox() {
@@ -152,10 +162,12 @@ void TestDesk::open_sandbox() {
 db::DatabaseSettings TestDesk::database_settings() const {
     db::DatabaseSettings settings = config_.database_settings().value();
     settings.time_from_server = false;
+    settings.around_writer = settings_.around_writer;
     return settings;
 }
 
 void TestDesk::drop_house() {
+    is_open_ = false;
     workers_.clear();
     front_.reset();
     app_.reset();
@@ -202,7 +214,7 @@ std::unique_ptr<http::Client> TestDesk::make_client() {
             return sandbox_->of(name).answer(request, clock_.true_now());
         });
     }
-    client->add(kWebhooks, [](const http::Request&, Instant) { return http::Response::text(200, ""); });
+    client->add(kWebhooks, [this](const http::Request& request, Instant) { return webhook(request); });
     client->network = [this](const http::OutgoingRequest& request) { return network_(request); };
     client->observe = [this](const http::OutgoingRequest& request, const http::Outcome& outcome) {
         calls_.push_back(std::string(http::to_text(request.method)) + " " + request.base_url + " " + request.target);
@@ -233,17 +245,24 @@ void TestDesk::register_parties() {
     if (file.item->error) FAIL(file.item->error->english());
 }
 
-http::Response TestDesk::send(const std::string& platform_id, const std::string& target, const std::string& body,
-                              const std::string& idempotency_key) {
-    http::OutgoingRequest outgoing;
-    outgoing.method = http::Method::Post;
+void TestDesk::register_operators() {
+    parts().database.write([this](db::Tx& tx) {
+        for (const auto& [id, role] : kOperators) {
+            operators::Operator who;
+            who.id = who.name = id;
+            who.person_id = std::string("person_of_") + id;
+            who.role = role;
+            who.public_key = operator_keys_.at(id).verify_key().pem();
+            who.created_at = clock_.now();
+            operators::OperatorStore::insert(tx, who);
+        }
+    });
+}
+
+http::Request TestDesk::received(http::OutgoingRequest outgoing, const http::SignatureKey& key) {
     outgoing.base_url = "http://127.0.0.1:8080";
-    outgoing.target = target;
-    outgoing.body = body;
     outgoing.headers.set("Content-Type", "application/json");
-    outgoing.headers.set("Idempotency-Key", idempotency_key);
-    http::sign_request(outgoing, {&platform_keys_.at(platform_id), "key_" + platform_id}, clock_.true_now(),
-                       platform_random_);
+    http::sign_request(outgoing, key, clock_.true_now(), platform_random_);
     http::Request request;
     request.method = outgoing.method;
     REQUIRE(http::set_target(request, outgoing.target).ok());
@@ -251,7 +270,26 @@ http::Response TestDesk::send(const std::string& platform_id, const std::string&
     request.headers.set("Host", "127.0.0.1:8080");
     request.body = outgoing.body;
     request.peer = "127.0.0.1";
-    return front_->platforms(request);
+    return request;
+}
+
+http::Response TestDesk::send(const std::string& platform_id, const std::string& target, const std::string& body,
+                              const std::string& idempotency_key) {
+    http::OutgoingRequest outgoing;
+    outgoing.method = http::Method::Post;
+    outgoing.target = target;
+    outgoing.body = body;
+    outgoing.headers.set("Idempotency-Key", idempotency_key);
+    return front_->platforms(received(std::move(outgoing), {&platform_keys_.at(platform_id), "key_" + platform_id}));
+}
+
+http::Response TestDesk::send_as_operator(const std::string& operator_id, http::Method method,
+                                          const std::string& target, const std::string& body) {
+    http::OutgoingRequest outgoing;
+    outgoing.method = method;
+    outgoing.target = target;
+    outgoing.body = body;
+    return front_->operators(received(std::move(outgoing), {&operator_keys_.at(operator_id), operator_id}));
 }
 
 void TestDesk::submit(const std::vector<SampleOrder>& orders) {
@@ -289,9 +327,21 @@ int TestDesk::round() {
                 note(from + " sends to " + sending.to + " " + sending.target + " " + sending.body + "\n-> " +
                      std::to_string(outcome.answer.status));
         });
-    for (const app::Worker& worker : workers_) did += worker.step(now);
+    for (const app::Worker& worker : workers_) did += work(worker, now);
     while (parts().queue.step()) ++did;
     return did;
+}
+
+/// As app::Workers: one that the database failed is tried again, and while the database rests nobody touches it.
+int TestDesk::work(const app::Worker& worker, Instant now) {
+    if (!settings_.around_writer) return worker.step(now);
+    if (parts().queue.is_resting()) return 0;
+    try {
+        return worker.step(now);
+    } catch (const db::DatabaseError& error) {
+        note(worker.name + " failed: " + error.what());
+        return 0;
+    }
 }
 
 int TestDesk::turn() {

@@ -14,6 +14,7 @@
 
 #include "src/app/app.h"
 #include "src/http/json.h"
+#include "src/http/message_signature.h"
 #include "tests/support/desk_clock.h"
 #include "tests/support/front_door.h"
 #include "tests/support/simulated_client.h"
@@ -34,6 +35,8 @@ struct DeskSettings {
     /// Begins from files that were made once in this process: migrated, with keys and parties. Then keys and parties
     /// are no matter of the seed.
     bool prepared = false;
+    /// Where set, the house's database fails at times: its workers then outlive that, as a service's do.
+    db::AroundWriter around_writer;
     /// Told of every line of the trace, where there is one.
     std::function<void(const std::string&)> on_note;
 };
@@ -63,6 +66,9 @@ class TestDesk {
     /// One signed POST of a platform.
     http::Response send(const std::string& platform_id, const std::string& target, const std::string& body,
                         const std::string& idempotency_key);
+    /// One signed request of an operator: "opr_maker" or "opr_checker".
+    http::Response send_as_operator(const std::string& operator_id, http::Method method, const std::string& target,
+                                    const std::string& body = "");
     /// Everybody once: what counterparties send, what each worker does. How many things were done; a death is one.
     int turn();
     /// Steps everybody until nobody has anything left to do at this instant.
@@ -81,6 +87,8 @@ class TestDesk {
     void crash_at(std::string point, int occurrence);
     [[nodiscard]] bool has_crashed() const { return crashes_ > 0; }
     [[nodiscard]] int crashes() const { return crashes_; }
+    /// The house stands, and is neither being opened nor dropped.
+    [[nodiscard]] bool is_open() const { return is_open_; }
     /// Asked at each crash point: whether to die there.
     std::function<bool(std::string_view point)> dies_at = [](std::string_view) { return false; };
     /// Runs it; where it dies at a crash point, opens again what is left. False where it died.
@@ -116,6 +124,10 @@ class TestDesk {
     [[nodiscard]] DeskClock& clock() { return clock_; }
     [[nodiscard]] app::App::Parts& parts() { return app_->parts(); }
     [[nodiscard]] std::function<SimulatedClient::Fate(const http::OutgoingRequest&)>& network() { return network_; }
+    /// What the platforms' endpoint answers to a webhook.
+    std::function<http::Response(const http::Request&)> webhook = [](const auto&) {
+        return http::Response::text(200, "");
+    };
     /// Whether this notice, when it has been taken, is never known to its sender to have been.
     std::function<bool()> acknowledgement_lost = [] { return false; };
     [[nodiscard]] SimulatedSandbox& sandbox() { return *sandbox_; }
@@ -135,7 +147,10 @@ class TestDesk {
     void drop();
     [[nodiscard]] db::DatabaseSettings database_settings() const;
     void register_parties();
+    void register_operators();
+    [[nodiscard]] http::Request received(http::OutgoingRequest outgoing, const http::SignatureKey& key);
     int round();
+    int work(const app::Worker& worker, Instant now);
     [[nodiscard]] bool is_noted() const { return settings_.keep_trace || settings_.on_note; }
     void note_changes();
     http::Outcome take_as_institution(const http::Request& request);
@@ -149,6 +164,7 @@ class TestDesk {
     SeededRandom sandbox_random_;
     SeededRandom platform_random_;
     std::map<std::string, crypto::SigningKey> platform_keys_;
+    std::map<std::string, crypto::SigningKey> operator_keys_;
     std::filesystem::path root_;
     std::filesystem::path directory_;  // of this generation
     int generation_ = 0;
@@ -161,6 +177,7 @@ class TestDesk {
     std::function<SimulatedClient::Fate(const http::OutgoingRequest&)> network_;
     std::vector<std::string> calls_;
     int batches_ = 0;
+    bool is_open_ = false;
 
     std::map<std::string, int> passed_;
     std::string crash_point_;
