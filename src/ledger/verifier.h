@@ -63,7 +63,7 @@ class Verifier {
     std::unordered_map<std::string, std::int64_t> sums_;  // of postings, by account, in its normal sign
     std::map<std::int64_t, std::multimap<std::int64_t, std::string>> anchors_;  // slot, seq, hash
     std::set<std::string> table_lines_;
-    bool file_has_more_ = false;        // lines that the tables do not have
+    bool file_has_removed_ = false;     // genuine lines that the tables do not have
     std::int64_t first_booked_us_ = 0;  // of all entries
     std::vector<DaySeal> seals_;
 };

@@ -41,11 +41,10 @@ inline constexpr ErrorCode kNoAnchors{
     "该表被人清空，或此后从未运行服务。请与数据库的上次备份以及另存的锚定文件副本比对。"};
 inline constexpr ErrorCode kAnchorsFewer{
     "anchors_fewer", ErrorGroup::Internal,
-    "The file of anchors {file} was known to hold {before} lines of the database; now both have {now}. Lines were "
+    "The file of anchors {file} was known to hold {before} lines of the database, which has {now} now. Lines were "
     "taken "
-    "out of the database and of the file. Compare with the last backup and with the copy of the file that you keep "
-    "elsewhere.",
-    "锚定文件 {file} 曾确知含有数据库中的 {before} 行，现在两处都只有 {now} 行：数据库和文件中均有行被删除。"
+    "out of the database. Compare with the last backup and with the copy of the file that you keep elsewhere.",
+    "锚定文件 {file} 曾确知含有数据库中的 {before} 行，现在数据库只有 {now} 行：数据库中有行被删除。"
     "请与上次备份以及另存的文件副本比对。"};
 inline constexpr ErrorCode kAnchorRemoved{"anchor_removed", ErrorGroup::Internal,
                                           "The file of anchors has a line that is no longer in the database: {line}.",

@@ -1,5 +1,8 @@
 #include "src/operators/approval.h"
 
+#include <algorithm>
+
+#include "src/base/earliest_id.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
 #include "src/db/lock_ranks.h"
@@ -186,7 +189,11 @@ std::optional<Approval> Approvals::find(db::Reader& reader, const std::string& i
 }
 
 std::vector<Approval> Approvals::waiting(db::Reader& reader, Instant now, std::string_view after_id, int limit) {
-    const db::Found found = reader.select(kWaiting, {after_id, limit, now - kApprovalLives});
+    // Old ones stay in their states until they are forgotten: the ids pass over them. The clock that made an id may be
+    // another machine's.
+    const std::string from = earliest_id("apr", now - kApprovalLives - std::chrono::hours(1));
+    const db::Found found =
+        reader.select(kWaiting, {std::max<std::string_view>(after_id, from), limit, now - kApprovalLives});
     std::vector<Approval> waiting;
     for (std::size_t row = 0; row < found.size(); ++row) waiting.push_back(approval_of(found, row));
     return waiting;

@@ -260,6 +260,10 @@ TEST_CASE("an emptied table of anchors beside a removed file is found, by the ag
         change(d.desk, "DELETE FROM anchor");
         std::filesystem::remove(d.file);
         CHECK(codes(d.desk.verify()) == std::set<std::string>{"anchors_fewer"});
+        write_lines(d.file, {"anchor1 no line of ours"});
+        CHECK(codes(d.desk.verify()) == std::set<std::string>{"anchors_fewer", "anchor_file_forged"});
+        CHECK_FALSE(d.desk.verify().are_rows_good());
+        std::filesystem::remove(d.file);
         change(d.desk, "DELETE FROM anchor_file");
         VerifySettings settings;
         settings.anchor_file = d.desk.anchors.settings().place();
