@@ -8,6 +8,7 @@ namespace huiqiao::testing::sim {
 
 inline constexpr std::string_view kMarkers[] = {
     "a bank answers of another payment than was sent",
+    "a bank corrects a closed day",
     "a bank fills a part",
     "a bank fills more than was ordered",
     "a bank names another payee",
@@ -15,6 +16,7 @@ inline constexpr std::string_view kMarkers[] = {
     "a break is explained",
     "a break is overdue",
     "a break opens",
+    "a call is delivered that was told undelivered",
     "a cancel that comes too late",
     "a debit that was not ordered",
     "a line that fits nothing",
