@@ -67,6 +67,8 @@ void live(World& world, Judge& judge) {
     };
     world.live_through_faults();
     world.heal();
+    // A house that was refused by its database a moment ago leaves it alone for a second, also when it is well again.
+    while (world.desk().parts().queue.is_resting()) world.live_on();
     const std::int64_t healed_s = world.lived_seconds();
     std::vector<std::string> unfinished = judge.unfinished();
     while (!unfinished.empty()) {
