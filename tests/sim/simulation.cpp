@@ -72,9 +72,13 @@ void live(World& world, Judge& judge) {
     const std::int64_t healed_s = world.lived_seconds();
     std::vector<std::string> unfinished = judge.unfinished();
     while (!unfinished.empty()) {
-        if (world.lived_seconds() - healed_s > kDaysToFinish_s)
+        if (world.lived_seconds() - healed_s > kDaysToFinish_s) {
+            for (const std::string& item : world.desk().texts(
+                     "SELECT kind || ' of ' || subject_id FROM work_item WHERE open_key IS NOT NULL ORDER BY id"))
+                world.desk().note("a person sees " + item);
             throw Broken("thirty days after the last fault " + std::to_string(unfinished.size()) +
                          " things are neither final nor in a queue; the first: " + unfinished.front());
+        }
         world.desk().note("awaited: " + std::to_string(unfinished.size()) + ", the first: " + unfinished.front());
         for (int steps = 0; steps < kStepsBetweenLooks; ++steps) world.live_on();
         unfinished = judge.unfinished();
