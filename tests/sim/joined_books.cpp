@@ -60,12 +60,12 @@ constexpr Rule kRules[] = {
      "(SELECT 1 FROM settlement_batch b JOIN journal_entry d ON d.source_type = 'statement_line' "
      "AND d.source_id = b.line_key WHERE b.id = s.batch_id "
      "AND (d.booked_at < e.booked_at OR (d.slot = e.slot AND d.seq < e.seq)))"},
-    {"a fee is no more than was agreed",
+    {"a fee is what was agreed of what was funded",
      "SELECT 'order ' || o.id || ' pays a fee of ' || g.amount_minor || ' on ' || o.funded_minor FROM journal_entry e "
      "JOIN posting g ON g.entry_id = e.id AND g.account_id LIKE 'merchant:%' "
      "JOIN orders o ON o.id = substr(e.source_id, instr(e.source_id, '|') + 1) JOIN merchant m ON m.id = o.merchant_id "
-     "WHERE e.kind = 'fee_taken' "
-     "AND g.amount_minor > MAX((o.funded_minor * m.fee_basis_points + 5000) / 10000, m.fee_minimum_minor)"},
+     "WHERE e.kind = 'fee_taken' AND g.amount_minor <> MIN(o.funded_minor, "
+     "MAX((o.funded_minor * m.fee_basis_points + 5000) / 10000, m.fee_minimum_minor))"},
 
     // Holds.
     {"only what an account has can be held for a remittance",

@@ -67,12 +67,18 @@ void live(World& world, Judge& judge) {
     };
     world.live_through_faults();
     world.heal();
+    // A house that was refused by its database a moment ago leaves it alone for a second, also when it is well again.
+    while (world.desk().parts().queue.is_resting()) world.live_on();
     const std::int64_t healed_s = world.lived_seconds();
     std::vector<std::string> unfinished = judge.unfinished();
     while (!unfinished.empty()) {
-        if (world.lived_seconds() - healed_s > kDaysToFinish_s)
+        if (world.lived_seconds() - healed_s > kDaysToFinish_s) {
+            for (const std::string& item : world.desk().texts(
+                     "SELECT kind || ' of ' || subject_id FROM work_item WHERE open_key IS NOT NULL ORDER BY id"))
+                world.desk().note("a person sees " + item);
             throw Broken("thirty days after the last fault " + std::to_string(unfinished.size()) +
                          " things are neither final nor in a queue; the first: " + unfinished.front());
+        }
         world.desk().note("awaited: " + std::to_string(unfinished.size()) + ", the first: " + unfinished.front());
         for (int steps = 0; steps < kStepsBetweenLooks; ++steps) world.live_on();
         unfinished = judge.unfinished();

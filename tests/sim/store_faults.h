@@ -4,12 +4,16 @@
 // die between any two statements of a group. What reads is left alone, and so is whatever is not the house's.
 
 #include <memory>
+#include <string_view>
 
 #include "src/db/connection.h"
 
 namespace huiqiao::testing::sim {
 
 enum class StoreFault { None, Busy, Full, ReadOnly, LostBeforeCommit, LostAfterCommit };
+
+/// The crash point at which a group dies between two of its statements.
+inline constexpr std::string_view kBetweenStatements = "store.between_statements";
 
 /// What becomes of each BEGIN, each statement that writes and each COMMIT.
 class StoreFaults {

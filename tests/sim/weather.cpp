@@ -25,11 +25,11 @@ std::uint64_t most(FaultKind kind) {
         case FaultKind::Crash: return 1'500;
         case FaultKind::Pause: return 1'500;
         case FaultKind::ClockJump: return 10'000;
-        case FaultKind::CrashInGroup: return 150;
+        case FaultKind::CrashInGroup: return 1'000;
         case FaultKind::CommitUnknown:
         case FaultKind::StoreBusy: return 20'000;
         case FaultKind::StoreFull:
-        case FaultKind::StoreReadOnly: return 2'000;
+        case FaultKind::StoreReadOnly: return 4'000;
         case FaultKind::PaidAfterExpiry:
         case FaultKind::Cancelled: return 300'000;
         default: return 150'000;  // a counterparty's: ordered at a step of the clock

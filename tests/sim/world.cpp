@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "src/base/calendar.h"
-#include "src/base/crash_point.h"
 #include "tests/sim/broken.h"
 #include "tests/sim/counterparty_faults.h"
+#include "tests/sim/spread.h"
 
 namespace huiqiao::testing::sim {
 
@@ -15,22 +15,9 @@ using namespace std::chrono_literals;
 using Network = SimulatedClient::Network;
 
 constexpr int kWorkingDaysOfFaults = 2;  // after the first: money that came on one goes out on the next
-constexpr std::string_view kBetweenStatements = "store.between_statements";
-constexpr int kMostTurns = 400;  // at one instant; more is a house that never comes to rest
+constexpr int kMostTurns = 400;          // at one instant; more is a house that never comes to rest
 constexpr std::uint64_t kOrdersArriveWithin_s = 30 * 3600;
 constexpr std::int64_t kThreeDays_s = 3 * 86'400;
-
-/// Spread over the orders of magnitude: as many short ones as long ones.
-std::chrono::seconds log_uniform(std::uint64_t draw_of_million, std::int64_t least, std::int64_t most) {
-    std::int64_t value = least;
-    std::uint64_t left = draw_of_million;
-    while (value < most && left >= 500'000) {
-        value *= 2;
-        left = (left - 500'000) * 2;
-    }
-    const auto within = static_cast<std::int64_t>(left * static_cast<std::uint64_t>(value) / 500'000);
-    return std::chrono::seconds(std::min(most, value + within));
-}
 
 /// A working Tuesday, the eve of a weekend, or, more seldom since it is long, the eve of a long holiday.
 Date first_day(Random& random) {
@@ -199,47 +186,13 @@ void World::settle() {
 
 bool World::dies_at(std::string_view point) {
     if (point.starts_with("migrations.")) return false;
-    if (point == kBetweenStatements) return true;
+    if (point == kBetweenStatements) return true;  // drawn there
     if (weather_.strikes(FaultKind::Pause)) {
         const auto by = log_uniform(weather_.below(FaultKind::Pause, 1'000'000), 1, 7200);
         desk_->note("paused at " + std::string(point) + " for " + std::to_string(by.count()) + " s");
         desk_->clock().advance(by);
     }
     return weather_.strikes(FaultKind::Crash);
-}
-
-bool World::is_store_down(StoreFault by) const {
-    return store_down_by_ == by && desk_->clock().true_now() < store_up_at_;
-}
-
-void World::take_store_down(FaultKind kind, StoreFault by) {
-    store_down_by_ = by;
-    store_up_at_ = desk_->clock().true_now() + log_uniform(weather_.below(kind, 1'000'000), 1, 7200);
-    desk_->note(std::string(to_text(kind)) + " until " + rfc3339(store_up_at_));
-}
-
-StoreFault World::at_begin() {
-    if (!is_house_open()) return StoreFault::None;
-    if (is_store_down(StoreFault::ReadOnly)) return StoreFault::ReadOnly;
-    if (weather_.strikes(FaultKind::StoreBusy)) return StoreFault::Busy;
-    if (!weather_.strikes(FaultKind::StoreReadOnly)) return StoreFault::None;
-    take_store_down(FaultKind::StoreReadOnly, StoreFault::ReadOnly);
-    return StoreFault::ReadOnly;
-}
-
-StoreFault World::at_statement() {
-    if (!is_house_open()) return StoreFault::None;
-    if (is_store_down(StoreFault::Full)) return StoreFault::Full;
-    if (weather_.strikes(FaultKind::CrashInGroup)) crash_point(kBetweenStatements);
-    if (!weather_.strikes(FaultKind::StoreFull)) return StoreFault::None;
-    take_store_down(FaultKind::StoreFull, StoreFault::Full);
-    return StoreFault::Full;
-}
-
-StoreFault World::at_commit() {
-    if (!is_house_open() || !weather_.strikes(FaultKind::CommitUnknown)) return StoreFault::None;
-    return weather_.below(FaultKind::CommitUnknown, 2) == 0 ? StoreFault::LostBeforeCommit
-                                                            : StoreFault::LostAfterCommit;
 }
 
 SimulatedClient::Fate World::fate_of(const http::OutgoingRequest& request) {
@@ -305,6 +258,10 @@ void World::count_counterparty_faults() {
 void World::heal() {
     count_counterparty_faults();
     weather_.heal();
+    for (const std::string& day :
+         desk_->texts("SELECT d.id FROM statement_doubt d WHERE d.due_at IS NULL AND EXISTS (SELECT 1 FROM work_item w "
+                      "WHERE w.open_key IS NOT NULL AND w.subject_id = d.id) ORDER BY d.id"))
+        given_up_.insert(day);
     for (const char* counterparty : {"sandbox-bank", "sandbox-pay", "single-window"})
         static_cast<void>(desk_->ask(counterparty, http::Method::Delete, "/admin/faults"));
     counted_.clear();

@@ -39,6 +39,9 @@ class World final : private StoreFaults {
     [[nodiscard]] const std::set<std::string>& cancelled() const { return cancelled_; }
     [[nodiscard]] bool all_sent() const { return batches_.empty(); }
     [[nodiscard]] std::int64_t lived_seconds() const;
+    /// Days of statements that were read in vain until nobody reads them any more, all while the bank left lines out:
+    /// "sb-usd|20260930". What waits for such a line waits for the person who was told of the day.
+    [[nodiscard]] const std::set<std::string>& given_up() const { return given_up_; }
     /// Events that a platform was told and took.
     [[nodiscard]] const std::set<std::string>& heard() const { return heard_; }
     /// Names and numbers of buyers, which must stand nowhere that a person or a platform reads.
@@ -106,6 +109,7 @@ class World final : private StoreFaults {
     std::map<std::string, std::size_t> counted_;  // counterparty -> faults counted so far
     std::set<std::string> paid_twice_;
     std::set<std::string> cancelled_;  // order ids of which we said so
+    std::set<std::string> given_up_;
     std::set<std::string> heard_;
     std::set<std::string> personal_;
     Instant started_{};
