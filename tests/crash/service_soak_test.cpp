@@ -24,7 +24,7 @@ constexpr int kDropped = 60;  // connections a round that say nothing, or half o
 constexpr int kTick_ms = 10;
 /// Connections and threads that pools keep for a while, and make when they are wanted.
 constexpr std::int64_t kPooled = 48;
-constexpr std::int64_t kNoise_kib = std::int64_t{16} * 1024;
+constexpr std::int64_t kNoiseKib = std::int64_t{16} * 1024;
 constexpr int kLong = 40;  // rounds
 
 int rounds() {
@@ -109,8 +109,8 @@ TEST_CASE("RSC-05 T8 rounds of load leave descriptors, threads and memory of the
                   << " |\n";
         CHECK(last.descriptors <= first.descriptors + kPooled);
         CHECK(last.threads <= first.threads + kPooled);
-        CHECK(last.memory_kib <= first.memory_kib + kNoise_kib + 2 * (last.database_kib - first.database_kib));
-        if (rounds() >= kLong) CHECK(last.memory_kib <= middle.memory_kib + kNoise_kib);
+        CHECK(last.memory_kib <= first.memory_kib + kNoiseKib + 2 * (last.database_kib - first.database_kib));
+        if (rounds() >= kLong) CHECK(last.memory_kib <= middle.memory_kib + kNoiseKib);
         CHECK(acknowledged(stage) > 200);
         for (const std::string& fault : crash::judge_acknowledged(stage).faults) FAIL_CHECK(fault);
     }
