@@ -74,6 +74,23 @@ Result<Date> first_open(const ValueDates& value_dates, Currency currency, Date d
     }
 }
 
+Result<std::optional<Date>> of_deal(const ValueDates& value_dates, Currency currency, Date today, Tenor tenor) {
+    const Result<bool> may_deal = value_dates.may_deal(today);
+    if (!may_deal) return may_deal.error();
+    if (!*may_deal) return std::optional<Date>();
+    const Result<Date> date = value_dates.value_date(currency, Currency::known("CNY"), today, tenor);
+    if (!date) return date.error();
+    return std::optional<Date>(*date);
+}
+
+Result<std::optional<Date>> of_payment(const ValueDates& value_dates, Currency currency, Date today, Tenor tenor) {
+    const Date wanted = today.plus_days(static_cast<int>(tenor));
+    const Result<Date> date = first_open(value_dates, currency, wanted);
+    if (!date) return date.error();
+    const bool is_far = tenor == Tenor::Today ? *date != today : *date > today.plus_days(kMostDaysAhead);
+    return is_far ? std::optional<Date>() : std::optional<Date>(*date);
+}
+
 }  // namespace
 
 std::string_view to_text(BankOperation operation) {
@@ -91,6 +108,7 @@ std::string_view to_text(Tenor tenor) {
 
 Result<CutOffs> CutOffs::parse(std::string_view csv) {
     CutOffs cut_offs;
+    std::map<Key, int> usual_needed;  // of the lines of a date
     int line_no = 0;
     while (!csv.empty()) {
         const std::size_t end = csv.find('\n');
@@ -102,8 +120,16 @@ Result<CutOffs> CutOffs::parse(std::string_view csv) {
         Result<CutOff> read = read_line(cells_of(line), line_no);
         if (!read) return read.error();
         Key key{read->bank, read->operation, read->currency, read->tenor, read->date};
+        if (read->date)
+            usual_needed[{read->bank, read->operation, read->currency, read->tenor, std::nullopt}] = line_no;
         if (!cut_offs.lines_.emplace(std::move(key), *std::move(read)).second)
             return bad_line(line_no, "the same cut-off stands twice");
+    }
+    for (const auto& [usual, of_date] : usual_needed) {
+        auto of_all = usual;
+        std::get<2>(of_all) = "*";
+        if (!cut_offs.lines_.contains(usual) && !cut_offs.lines_.contains(of_all))
+            return bad_line(of_date, "a date stands without the usual line of its bank, operation, currency and tenor");
     }
     return cut_offs;
 }
@@ -152,19 +178,18 @@ Result<std::optional<OpenUntil>> CutOffs::open_until(const ValueDates& value_dat
         const Date today = cut_off->zone.date_at(now);
         const Instant until = cut_off->zone.at(today, *cut_off->time);
         if (now >= until) continue;
-        if (operation == BankOperation::Deal) {
-            const Result<bool> may_deal = value_dates.may_deal(today);
-            if (!may_deal) return may_deal.error();
-            if (!*may_deal) continue;
-        }
-        const Result<Date> value_date =
-            operation == BankOperation::Deal
-                ? value_dates.value_date(currency, Currency::known("CNY"), today, cut_off->tenor)
-                : first_open(value_dates, currency, today.plus_days(static_cast<int>(cut_off->tenor)));
-        if (!value_date) return value_date.error();
-        return std::optional<OpenUntil>({cut_off->tenor, until, *value_date});
+        const Result<std::optional<Date>> counts_on = operation == BankOperation::Deal
+                                                          ? of_deal(value_dates, currency, today, cut_off->tenor)
+                                                          : of_payment(value_dates, currency, today, cut_off->tenor);
+        if (!counts_on) return counts_on.error();
+        if (!*counts_on) continue;
+        return std::optional<OpenUntil>({cut_off->tenor, until, **counts_on});
     }
     return std::optional<OpenUntil>();
+}
+
+Result<Date> BankHours::next_open_day(Currency currency, Date date) const {
+    return first_open(value_dates_, currency, date.plus_days(1));
 }
 
 std::set<std::string> CutOffs::banks() const {

@@ -41,15 +41,19 @@ struct OpenUntil {
     Date value_date;
 };
 
+inline constexpr int kMostDaysAhead = 4;
+
 class CutOffs {
  public:
     /// "bank,operation,currency,tenor,date,time,zone" with that heading; '#' begins a comment line. operation: deal or
-    /// remit; tenor: T+0, T+1 or T+2; time: 16:30 or closed. kBadCutOffs names the line.
+    /// remit; tenor: T+0, T+1 or T+2; time: 16:30 or closed. A line of a date needs a usual line, which tells the zone
+    /// of that date. kBadCutOffs names the line.
     static Result<CutOffs> parse(std::string_view csv);
 
     /// The earliest tenor, from the given one on, whose cut-off is not over; nullopt: no more today.
-    /// Deal: the day must be one on which CNY is dealt; the value date is one of the pair with CNY. Remit: the value
-    /// date is the first day, from today plus the tenor, on which the payment currency is open.
+    /// Deal: the day must be one on which CNY is dealt; the value date is one of the pair with CNY. Remit: the payment
+    /// currency is open today (T+0), or the value date is the first day from today plus the tenor on which it is, at
+    /// most kMostDaysAhead: a bank is not told days before a long holiday what it shall pay after it.
     /// kCutOffMissing where the bank's table has no line for it; kCalendarMissing.
     [[nodiscard]] Result<std::optional<OpenUntil>> open_until(const ValueDates& value_dates, std::string_view bank,
                                                               BankOperation operation, Currency currency, Tenor from,
@@ -78,6 +82,8 @@ class BankHours {
                                                               Currency currency, Tenor from, Instant now) const {
         return cut_offs_.open_until(value_dates_, bank, operation, currency, from, now);
     }
+    /// The first day after that one on which the currency's own money moves.
+    [[nodiscard]] Result<Date> next_open_day(Currency currency, Date date) const;
     [[nodiscard]] const CutOffs& cut_offs() const { return cut_offs_; }
 
  private:

@@ -16,12 +16,6 @@ Result<bool> ValueDates::is_open(Currency currency, Date date) const {
     return *works && !date.is_weekend();
 }
 
-std::vector<std::string> ValueDates::currencies() const {
-    std::vector<std::string> codes;
-    for (const auto& [code, calendar] : calendars_) codes.push_back(code);
-    return codes;
-}
-
 bool ValueDates::covers(const std::string& currency, int year) const {
     const auto calendar = calendars_.find(currency);
     return calendar != calendars_.end() && calendar->second.covers(year);

@@ -24,8 +24,6 @@ class ValueDates {
     [[nodiscard]] Result<bool> may_deal(Date date) const;
     /// Open for money of this currency: a weekday that is no holiday there.
     [[nodiscard]] Result<bool> is_open(Currency currency, Date date) const;
-    /// Codes of the currencies that have a calendar.
-    [[nodiscard]] std::vector<std::string> currencies() const;
     [[nodiscard]] bool covers(const std::string& currency, int year) const;
 
  private:

@@ -35,6 +35,12 @@ std::vector<flow::ProvisionAccount> provision_accounts(const Config& config) {
     return as_accounts(config.accounts);
 }
 
+std::set<std::string> currencies_in_use(const Config& config) {
+    std::set<std::string> codes{"CNY"};
+    for (const Config::ProvisionAccount& account : config.accounts) codes.emplace(account.currency.code());
+    return codes;
+}
+
 flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank, const fx::BankHours& hours) {
     flow::ConvertSettings settings;
     settings.hours = &hours;
@@ -172,7 +178,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       close_day(database, queue, ledger, anchors),
       retention(database, queue, config.retention),
       watch_waiting(database, queue, ledger, convert_settings(config, fx_bank, bank_hours).banks),
-      watch_calendars(database, queue, value_dates),
+      watch_calendars(database, queue, value_dates, currencies_in_use(config)),
       release_order(ledger),
       resolve_suspense(ledger),
       explain_debit(ledger),

@@ -57,6 +57,8 @@ constexpr Phrase kPhrases[] = {
     {"the operation must be deal or remit", "operation 应为 deal 或 remit"},
     {"no such currency", "没有该币种"},
     {"the tenor must be T+0, T+1 or T+2", "tenor 应为 T+0、T+1 或 T+2"},
+    {"a date stands without the usual line of its bank, operation, currency and tenor",
+     "特定日期的行缺少同一银行、操作、币种和期限的常规行"},
     {"the same cut-off stands twice", "同一截止时间重复出现"},
     {"the first heading is not there", "缺少第一个表头"},
     {"the second heading is not there", "缺少第二个表头"},

@@ -199,10 +199,16 @@ class OwnTransfer final : public PlannedDecision {
                                                                 {"wanted", amount_with_currency(one.amount)}});
     }
 
+    /// Whose bank carries the transfer out.
+    [[nodiscard]] const ProvisionAccount& account_of(const Remittance& one) const {
+        const auto& accounts = one.kind == Kind::TopUp ? parts_.settings.own_accounts : parts_.settings.accounts;
+        return *find_account(accounts, one.bank_account, one.amount.currency());
+    }
+
     [[nodiscard]] remittance::PaymentBatch batch_for(db::Group& group, const Remittance& one) const {
         remittance::PaymentBatch batch{.reference = group.ids.random_reference("RB", 24),
                                        .created_at = group.now,
-                                       .execution_date = Date::in_shanghai(group.now),
+                                       .execution_date = parts_.own_transfer_date(account_of(one), group.now),
                                        .debtor = parts_.settings.debtor,
                                        .debtor_account = one.bank_account,
                                        .debtor_bank_bic = parts_.settings.debtor_bank_bic,

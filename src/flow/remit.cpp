@@ -81,6 +81,13 @@ std::optional<Date> RemitParts::execution_date(const ProvisionAccount& account, 
     return (*open)->value_date;
 }
 
+Date RemitParts::own_transfer_date(const ProvisionAccount& account, Instant now) const {
+    const Date today = Date::in_shanghai(now);
+    if (const auto date = execution_date(account, now)) return *date;
+    const Result<Date> next = settings.hours->next_open_day(account.currency, today);
+    return next ? *next : today;
+}
+
 class Remit::Impl {
  public:
     explicit Impl(RemitParts parts)

@@ -56,6 +56,8 @@ struct RemitParts {
     /// On which the account's bank carries out what is ordered now: a day that the currency is open. nullopt: its
     /// cut-offs are over, or cannot be told; nothing is ordered.
     [[nodiscard]] std::optional<Date> execution_date(const ProvisionAccount& account, Instant now) const;
+    /// The same for what two persons released: past the cut-offs, the currency's next open day.
+    [[nodiscard]] Date own_transfer_date(const ProvisionAccount& account, Instant now) const;
 };
 
 class Remit {

@@ -49,10 +49,12 @@ operators::NewWorkItem matter(const std::string& currency, int year) {
 
 }  // namespace
 
-WatchCalendars::WatchCalendars(db::Database& database, db::WriteQueue& queue, const fx::ValueDates& value_dates)
+WatchCalendars::WatchCalendars(db::Database& database, db::WriteQueue& queue, const fx::ValueDates& value_dates,
+                               std::set<std::string> currencies)
     : database_(database),
       queue_(queue),
       value_dates_(value_dates),
+      currencies_(std::move(currencies)),
       tell_(std::make_unique<OperationOf<TellWork, TellItem, operators::WorkItems>>(work_items_, "watch_calendars")) {}
 
 WatchCalendars::~WatchCalendars() = default;
@@ -65,15 +67,14 @@ int WatchCalendars::step(Instant now) {
     database_.read([&](db::Reader& reader) {
         *item = TellItem{};
         auto told = work_items_.open_of(reader, kCalendarYear);
-        for (const std::string& currency : value_dates_.currencies()) {
-            const bool is_told = told.contains(currency);
-            const int year = year_wanted(today);
-            const bool is_there = value_dates_.covers(currency, today.year()) && value_dates_.covers(currency, year);
+        for (const std::string& currency : currencies_) {
+            const int year = value_dates_.covers(currency, today.year()) ? year_wanted(today) : today.year();
+            const bool is_there = value_dates_.covers(currency, year);
+            const bool is_told = told.erase(currency) > 0;
             if (is_there && is_told) item->over.push_back(currency);
-            if (!is_there && !is_told)
-                item->opened.push_back(
-                    matter(currency, value_dates_.covers(currency, today.year()) ? year : today.year()));
+            if (!is_there && !is_told) item->opened.push_back(matter(currency, year));
         }
+        for (const auto& [currency, text] : told) item->over.push_back(currency);  // in use no more
     });
     const std::size_t told = item->opened.size() + item->over.size();
     // What could not be written now is found again by the next look.

@@ -3,6 +3,9 @@
 // one: nothing is dealt or remitted in it then (CLK-05). One work item a currency, closed when the year is there after
 // a restart. It decides nothing: who needs a day asks the calendar and gets the error.
 
+#include <set>
+#include <string>
+
 #include "fx/value_date.h"
 #include "src/db/write_queue.h"
 #include "src/operators/work_item.h"
@@ -15,8 +18,9 @@ class WatchCalendars {
  public:
     static constexpr std::chrono::hours kEvery{1};
 
-    /// The references must outlive it.
-    WatchCalendars(db::Database& database, db::WriteQueue& queue, const fx::ValueDates& value_dates);
+    /// currencies: codes of those in use. The references must outlive it.
+    WatchCalendars(db::Database& database, db::WriteQueue& queue, const fx::ValueDates& value_dates,
+                   std::set<std::string> currencies);
     ~WatchCalendars();
 
     /// Looks once an hour. How many work items were opened or closed.
@@ -26,6 +30,7 @@ class WatchCalendars {
     db::Database& database_;
     db::WriteQueue& queue_;
     const fx::ValueDates& value_dates_;
+    const std::set<std::string> currencies_;
     operators::WorkItems work_items_;
     std::unique_ptr<db::Operation> tell_;
     Instant looked_at_{};

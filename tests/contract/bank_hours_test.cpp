@@ -100,7 +100,7 @@ TEST_CASE("CLK-05 from November on a person is told of each calendar without the
         };
         const auto days = [](const char* years) { return Calendar::parse(years).value(); };
         const fx::ValueDates lacking({{"CNY", days("year,2026\n")}, {"USD", days("year,2026\nyear,2027\n")}});
-        flow::WatchCalendars watch(d.desk.database, *d.desk.queue, lacking);
+        flow::WatchCalendars watch(d.desk.database, *d.desk.queue, lacking, {"CNY", "USD"});
         CHECK(watch.step(*parse_rfc3339("2026-10-31T15:59:00Z")) == 0);
         CHECK(watch.step(*parse_rfc3339("2026-10-31T17:00:00Z")) == 1);  // 1 November in Shanghai
         CHECK(watch.step(*parse_rfc3339("2026-11-20T17:00:00Z")) == 0);
@@ -111,9 +111,14 @@ TEST_CASE("CLK-05 from November on a person is told of each calendar without the
             CHECK(text.find("config/calendars/CNY.csv") != std::string::npos);
             CHECK(text.find("2027") != std::string::npos);
         }
+        flow::WatchCalendars with_another(d.desk.database, *d.desk.queue, lacking, {"AUD", "CNY"});
+        CHECK(with_another.step(*parse_rfc3339("2026-11-21T16:00:00Z")) == 1);  // a currency without any calendar
+        REQUIRE(waiting().size() == 2);
+        CHECK(waiting().back().text_en.find("config/calendars/AUD.csv has no days of 2026") != std::string::npos);
+
         const fx::ValueDates whole({{"CNY", days("year,2026\nyear,2027\n")}, {"USD", days("year,2026\nyear,2027\n")}});
-        flow::WatchCalendars after_restart(d.desk.database, *d.desk.queue, whole);
-        CHECK(after_restart.step(*parse_rfc3339("2026-11-21T17:00:00Z")) == 1);
+        flow::WatchCalendars after_restart(d.desk.database, *d.desk.queue, whole, {"CNY", "USD"});
+        CHECK(after_restart.step(*parse_rfc3339("2026-11-21T17:00:00Z")) == 2);  // AUD is in use no more
         CHECK(waiting().empty());
     });
 }

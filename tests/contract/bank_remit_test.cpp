@@ -385,7 +385,7 @@ TEST_CASE("the bank refuses who does not sign, and an answer that the bank did n
     });
 }
 
-TEST_CASE("CLK-06 a payment ordered past its bank's cut-off waits, and one on a closed day is for the next open one") {
+TEST_CASE("CLK-06 a payment past its bank's cut-off, or on a day that is closed there, waits for the next open one") {
     each_engine([](TestDatabase& on) {
         BankDesk d(on);
         const fx::ValueDates days({{"USD", Calendar::parse("year,2026\n2026-11-23,holiday,a test\n").value()},
@@ -400,11 +400,12 @@ TEST_CASE("CLK-06 a payment ordered past its bank's cut-off waits, and one on a 
         d.order("m1", "USD", "100.00");
         d.desk.clock.advance(std::chrono::hours(2));  // Friday, 12:00
         CHECK(remit.step(d.desk.clock.now()) == 0);
-        d.desk.clock.advance(std::chrono::hours(72));  // Monday, a holiday there, 12:00
+        d.desk.clock.advance(std::chrono::hours(71));  // Monday, a holiday there, 11:00
         CHECK(remit.step(d.desk.clock.now()) == 0);
-        d.desk.clock.advance(-std::chrono::hours(1));
-        CHECK(parts_of(d, settings).execution_date(settings.accounts.front(), d.desk.clock.now())->text() ==
-              "2026-11-24");
+        const flow::RemitParts parts = parts_of(d, settings);
+        CHECK(parts.own_transfer_date(settings.own_accounts.front(), d.desk.clock.now()).text() == "2026-11-24");
+        d.desk.clock.advance(std::chrono::hours(24));  // Tuesday
+        CHECK(parts.execution_date(settings.accounts.front(), d.desk.clock.now())->text() == "2026-11-24");
         CHECK(remit.step(d.desk.clock.now()) == 1);
         CHECK(d.remittances().size() == 1);
     });

@@ -90,9 +90,15 @@ TEST_CASE("CLK-06 money is remitted on a day that its currency is open, dealt wh
         "a,remit,*,T+0,,14:00,Asia/Shanghai\n"
         "a,remit,*,T+1,,23:00,Asia/Shanghai\n";
     const auto remit = [&](const char* now) { return open_until(remits, BankOperation::Remit, "USD", now); };
-    CHECK(remit("2026-11-26T02:00:00Z") == "T+0 until 2026-11-26T06:00 for 2026-11-27");  // Thanksgiving
+    CHECK(remit("2026-11-26T02:00:00Z") == "T+1 until 2026-11-26T15:00 for 2026-11-27");  // Thanksgiving
     CHECK(remit("2026-11-25T07:00:00Z") == "T+1 until 2026-11-25T15:00 for 2026-11-27");
-    CHECK(remit("2026-11-21T02:00:00Z") == "T+0 until 2026-11-21T06:00 for 2026-11-23");  // a Saturday
+    CHECK(remit("2026-11-21T02:00:00Z") == "T+1 until 2026-11-21T15:00 for 2026-11-23");  // a Saturday
+    // The golden week: nothing is told to a bank a week before it shall pay.
+    const auto home = [&](const char* now) { return open_until(remits, BankOperation::Remit, "CNY", now); };
+    CHECK(home("2026-09-30T02:00:00Z") == "T+0 until 2026-09-30T06:00 for 2026-09-30");
+    CHECK(home("2026-10-01T02:00:00Z") == "no more today");
+    CHECK(home("2026-10-03T02:00:00Z") == "no more today");
+    CHECK(home("2026-10-04T02:00:00Z") == "T+1 until 2026-10-04T15:00 for 2026-10-08");
     CHECK(open_until(kDeals, BankOperation::Deal, "USD", "2026-11-26T02:00:00Z") ==
           "T+0 until 2026-11-26T08:30 for 2026-11-27");
 }
@@ -115,6 +121,11 @@ TEST_CASE("a table that cannot be meant is refused by its line") {
         CHECK(read.error().english().find("line 3") != std::string::npos);
         CHECK_MESSAGE(read.error().english().find(row.why) != std::string::npos, read.error().english());
     }
+    const std::string lone = "a,deal,USD,T+0,,16:30,Asia/Shanghai\na,deal,USD,T+1,2026-12-24,12:00,Asia/Shanghai\n";
+    const Result<CutOffs> without_usual = CutOffs::parse(kHeading + lone);
+    REQUIRE_FALSE(without_usual.ok());
+    CHECK(without_usual.error().english().find("line 3") != std::string::npos);
+    CHECK(CutOffs::parse(kHeading + lone + "a,deal,*,T+1,,15:00,Asia/Shanghai\n").ok());
     const std::string twice = "a,deal,USD,T+0,,16:30,Asia/Shanghai\na,deal,USD,T+0,,17:00,Asia/Shanghai\n";
     CHECK_FALSE(CutOffs::parse(kHeading + twice).ok());
 }
