@@ -74,9 +74,9 @@ Job start(Board& board, std::uint64_t end, const std::function<std::string(std::
         return {child, ends[0], 0, ""};
     }
     ::close(ends[0]);
-    // The parent decides what becomes of a signal that the whole terminal gets.
+    // The parent decides what becomes of a signal that the whole group gets.
     std::signal(SIGINT, SIG_IGN);
-    std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGTERM, SIG_IGN);
     work(board, end, ends[1], run);
     std::exit(0);  // destructors of statics sweep what this process made
 }
