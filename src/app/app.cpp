@@ -179,6 +179,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       retention(database, queue, config.retention),
       watch_waiting(database, queue, ledger, convert_settings(config, fx_bank, bank_hours).banks),
       watch_calendars(database, queue, value_dates, currencies_in_use(config)),
+      watch_own_funds(database, queue, ledger, currencies_in_use(config)),
       release_order(ledger),
       resolve_suspense(ledger),
       explain_debit(ledger),
@@ -231,6 +232,7 @@ std::vector<Worker> App::workers() {
              p.queue.pass_time();
              return 0;
          }},
+        {"watch own funds", [&p](Instant now) { return p.watch_own_funds.step(now); }},
         {"watch calendars", [&p](Instant now) { return p.watch_calendars.step(now); }},
         {"watch waiting", [&p](Instant now) { return p.watch_waiting.step(now); }},
         {"retention", [&p](Instant now) { return p.retention.step(now); }},

@@ -1,5 +1,6 @@
 // Money between customers' accounts and our own, moved by two persons.
 
+#include "src/flow/watch_own_funds.h"
 #include "tests/contract/two_persons_desk.h"
 
 using namespace two_persons_desk;
@@ -30,6 +31,55 @@ TEST_CASE("own funds top up no more than the day's close leaves after setting of
         CHECK(close.close(today).ok());
         CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, Currency::known("USD"))) == "15.00");
         CHECK(d.booked(ledger::single(ledger::AccountKind::DueToOwn, Currency::known("USD"))) == "0.00");
+    });
+}
+
+TEST_CASE("what own funds owe to customers' money is told to a person, less what was earned, until it is topped up") {
+    each_engine([](TestDatabase& on) {
+        Desk d(on);
+        flow::WatchOwnFunds watch(d.desk.database, *d.desk.queue, d.desk.books, {"CNY", "USD"});
+        const auto live = [&](int minutes) {
+            int told = 0;
+            for (int i = 0; i < minutes; ++i) {
+                d.advance(std::chrono::minutes(1));
+                told += watch.step(d.desk.clock.now());
+            }
+            return told;
+        };
+        const auto work = [&] {
+            std::vector<operators::WorkItem> found;
+            d.desk.database.read([&](db::Reader& reader) { found = operators::WorkItems().waiting(reader, "", 100); });
+            std::erase_if(found, [](const auto& item) { return item.kind != flow::kOwnFundsOwed; });
+            return found;
+        };
+        d.fund("m1", "USD", "100.00");
+        d.order("m1", "USD", "40.00");
+        d.fault("duplicate_payout");
+        d.run();
+        CHECK(live(15) == 0);  // nobody has said yet whose it is
+        d.two.settle("explain_debit", debit_as(d.only_suspended(true), "given_up"));
+        CHECK(live(9) == 0);  // what goes by itself in minutes is told to nobody
+        CHECK(live(5) == 1);
+        REQUIRE(work().size() == 1);
+        CHECK(work().front().subject_id == "USD");
+        CHECK(work().front().text_en.find("USD 40.00") != std::string::npos);
+        CHECK(work().front().text_zh.find("USD 40.00") != std::string::npos);
+        CHECK(live(30) == 0);  // once
+
+        flow::postings::Event fee = d.desk.event("fee");
+        d.desk.post({flow::postings::fee_taken(fee, "m1", money("USD", "25.00"))});
+        CHECK(live(2) == 1);
+        REQUIRE(work().size() == 1);
+        CHECK(work().front().text_en.find("USD 15.00") != std::string::npos);
+
+        d.deposit_own("own-usd", "500.00");
+        d.two.settle("own_transfer",
+                     R"("direction":"top_up","provision_account":"sb-usd","own_account":"own-usd","amount":)"
+                     R"({"currency":"USD","amount":"15.00"})");
+        d.run();
+        CHECK(live(5) == 1);
+        CHECK(work().empty());
+        d.check_books();
     });
 }
 

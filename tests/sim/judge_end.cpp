@@ -29,6 +29,12 @@ constexpr const char* kInstructionsOf =
 constexpr const char* kStopped = "SELECT currency FROM payout_stop";
 constexpr const char* kRefusedRates =
     "SELECT subject_id FROM work_item WHERE kind = 'rate_refused' AND open_key IS NOT NULL";
+/// Currencies in which a person was told that the provision account is short: by what own funds owe, or by a debit
+/// that nobody can explain yet.
+constexpr const char* kShort =
+    "SELECT subject_id FROM work_item WHERE kind = 'own_funds_owed' AND open_key IS NOT NULL UNION "
+    "SELECT l.currency FROM statement_line l JOIN work_item w ON w.subject_id = l.id WHERE w.open_key IS NOT NULL AND "
+    "l.is_credit = 0";
 /// A declaration's message that was taken has done its part: receipts decide, and the declaration is looked at itself.
 constexpr const char* kOpenInstructions =
     "SELECT i.operation || ' ' || i.reference || ' is ' || i.outcome || ', its call ' || c.state FROM instruction i "
@@ -109,6 +115,7 @@ std::vector<std::string> Judge::open_orders() {
     const std::set<std::string> queue = set_of(kQueue);
     const std::set<std::string> stopped = set_of(kStopped);
     const std::set<std::string> rates = set_of(kRefusedRates);
+    const std::set<std::string> short_of = set_of(kShort);
     const auto apart = [](const std::string& row) {
         return std::pair{row.substr(0, row.find(' ')), row.substr(row.find(' ') + 1)};
     };
@@ -124,7 +131,8 @@ std::vector<std::string> Judge::open_orders() {
     }
     for (std::size_t row = 0; row < open.size(); ++row) {
         const std::string& currency = open.text(row, 2);
-        bool seen = is_seen.contains(open.text(row, 0)) || stopped.contains(currency) || stopped.contains("CNY");
+        bool seen = is_seen.contains(open.text(row, 0)) || stopped.contains(currency) || stopped.contains("CNY") ||
+                    short_of.contains(currency) || short_of.contains("CNY");
         for (const std::string& board : rates) seen = seen || board.find(currency) != std::string::npos;
         if (!seen && !waits_for_a_line(currency))
             all.push_back("order " + open.text(row, 0) + " is " + open.text(row, 1));

@@ -1,0 +1,109 @@
+#include "src/flow/watch_own_funds.h"
+
+#include "src/flow/decision.h"
+#include "src/flow/operation_of.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+constexpr const char* kCovered = "Own funds owe nothing any more.";
+
+struct TellItem final : db::Item {
+    std::vector<operators::NewWorkItem> opened;
+    std::vector<operators::NewWorkItem> changed;
+    std::vector<std::string> over;  // currencies
+};
+
+class TellWork final : public db::Work {
+ public:
+    TellWork(const operators::WorkItems& work_items, std::vector<TellItem*> items)
+        : work_items_(work_items), items_(std::move(items)) {}
+    void run(db::Group& group) override {
+        for (const TellItem* item : items_) {
+            work_items_.open(group, item->opened);
+            for (const operators::NewWorkItem& each : item->changed) work_items_.retell(group, each);
+            for (const std::string& code : item->over) work_items_.close(group, kOwnFundsOwed, code, kCovered);
+        }
+    }
+
+ private:
+    const operators::WorkItems& work_items_;
+    std::vector<TellItem*> items_;
+};
+
+operators::NewWorkItem matter(const std::string& code, const Money& owed) {
+    const std::string amount = amount_with_currency(owed);
+    return {
+        std::string(kOwnFundsOwed), "currency", code,
+        "Customers' money in " + code + " is short by " + amount +
+            ": charges and losses that are ours. Orders that find too little on the provision account wait. Top it "
+            "up from own funds: propose own_transfer, top_up.",
+        code + " 备付金短缺 " + amount +
+            "：为应由本机构承担的费用和损失。账户余额不足的订单将等待。请用自有资金补足：发起 own_transfer，top_up。"};
+}
+
+}  // namespace
+
+WatchOwnFunds::WatchOwnFunds(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger,
+                             std::set<std::string> currencies)
+    : database_(database),
+      queue_(queue),
+      ledger_(ledger),
+      currencies_(std::move(currencies)),
+      tell_(std::make_unique<OperationOf<TellWork, TellItem, operators::WorkItems>>(work_items_, "watch_own_funds")) {}
+
+WatchOwnFunds::~WatchOwnFunds() = default;
+
+/// What is owed of each currency in which anything is.
+std::map<std::string, Money> WatchOwnFunds::owed(db::Reader& reader) const {
+    std::vector<ledger::Account> accounts;
+    for (const std::string& code : currencies_) {
+        const Currency currency = Currency::known(code);
+        accounts.push_back(ledger::single(ledger::AccountKind::DueFromOwn, currency));
+        accounts.push_back(ledger::single(ledger::AccountKind::DueToOwn, currency));
+    }
+    const auto balances = ledger_.balances(reader, accounts);
+    std::map<std::string, Money> owed;
+    for (const std::string& code : currencies_) {
+        const Currency currency = Currency::known(code);
+        const auto booked = [&](ledger::AccountKind kind) {
+            const auto found = balances.find(ledger::single(kind, currency).id());
+            return found == balances.end() ? Money::zero(currency) : found->second.booked;
+        };
+        const Money net = booked(ledger::AccountKind::DueFromOwn) - booked(ledger::AccountKind::DueToOwn);
+        if (net.is_positive()) owed.emplace(code, net);
+    }
+    return owed;
+}
+
+int WatchOwnFunds::step(Instant now) {
+    if (now >= looked_at_ && now < looked_at_ + kEvery) return 0;  // a clock that was set back: looks again
+    looked_at_ = now;
+    std::map<std::string, Money> short_of;
+    std::map<std::string, std::string> told;
+    database_.read([&](db::Reader& reader) {
+        short_of = owed(reader);
+        told = work_items_.open_of(reader, kOwnFundsOwed);
+    });
+    std::erase_if(owed_since_, [&](const auto& each) { return !short_of.contains(each.first) || each.second > now; });
+    const auto item = std::make_shared<TellItem>();
+    for (const auto& [code, amount] : short_of) {
+        const Instant since = owed_since_.try_emplace(code, now).first->second;
+        const operators::NewWorkItem now_is = matter(code, amount);
+        const auto known = told.find(code);
+        if (known != told.end()) {
+            if (known->second != now_is.text_en) item->changed.push_back(now_is);
+            told.erase(known);
+        } else if (now >= since + kAfter) {
+            item->opened.push_back(now_is);
+        }
+    }
+    for (const auto& [code, text] : told) item->over.push_back(code);
+    const std::size_t count = item->opened.size() + item->changed.size() + item->over.size();
+    // What could not be written now is found again by the next look.
+    if (count == 0 || !queue_.run(*tell_, item)) return 0;
+    return static_cast<int>(count);
+}
+
+}  // namespace huiqiao::flow
