@@ -164,7 +164,7 @@ void print_rates_json(const std::vector<fx::Offer>& offers, Instant now, http::J
 
 int write_chart(House& house, const RatesOptions& options, const std::optional<Currency>& currency) {
     if (!currency) {
-        std::cerr << "A chart is of one currency: add --currency USD.\n走势图只画一个币种，请加 --currency USD。\n";
+        complain(Error(desk_error::kChartOfOne));
         return 2;
     }
     const Result<Date> date =
@@ -177,7 +177,7 @@ int write_chart(House& house, const RatesOptions& options, const std::optional<C
     out << rate_chart_svg(stretch, points);
     out.flush();
     if (!out) {
-        std::cerr << options.chart << " cannot be written.\n无法写入 " << options.chart << "。\n";
+        complain(Error(desk_error::kNotWritten, {{"file", options.chart}}));
         return 1;
     }
     std::cout << points.size() << " quotes drawn to " << options.chart << ".\n";

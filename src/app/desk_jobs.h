@@ -25,4 +25,12 @@ void print_cut_offs(const Config& config, const fx::BankHours& hours, Instant no
 /// Banks side by side for this amount of CNY, best first, one block a currency: all-in cost, age, spread to the mid.
 void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& out);
 
+namespace desk_error {
+inline constexpr ErrorCode kChartOfOne{"chart_of_one_currency", ErrorGroup::Syntax,
+                                       "A chart is of one currency: add --currency USD.",
+                                       "走势图只画一个币种，请加 --currency USD。"};
+inline constexpr ErrorCode kNotWritten{"file_not_written", ErrorGroup::Retry, "{file} cannot be written.",
+                                       "无法写入 {file}。"};
+}  // namespace desk_error
+
 }  // namespace huiqiao::app
