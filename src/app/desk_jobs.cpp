@@ -164,7 +164,7 @@ void print_rates_json(const std::vector<fx::Offer>& offers, Instant now, http::J
 
 int write_chart(House& house, const RatesOptions& options, const std::optional<Currency>& currency) {
     if (!currency) {
-        complain(Error(desk_error::kChartOfOne));
+        complain(Error(desk_error::kChartOfOne, {{"option", "--currency USD"}}));
         return 2;
     }
     const Result<Date> date =

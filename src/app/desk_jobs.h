@@ -27,8 +27,8 @@ void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& o
 
 namespace desk_error {
 inline constexpr ErrorCode kChartOfOne{"chart_of_one_currency", ErrorGroup::Syntax,
-                                       "A chart is of one currency: add --currency USD.",
-                                       "走势图只画一个币种，请加 --currency USD。"};
+                                       "A chart is of one currency: add {option}.",
+                                       "走势图只画一个币种，请加 {option}。"};
 inline constexpr ErrorCode kNotWritten{"file_not_written", ErrorGroup::Retry, "{file} cannot be written.",
                                        "无法写入 {file}。"};
 }  // namespace desk_error

@@ -42,6 +42,7 @@ class Judge {
     void customs(db::Reader& ours, db::Reader& theirs);
     void confirmed_by_the_bank(db::Reader& theirs);
     [[nodiscard]] std::vector<std::string> open_orders();
+    [[nodiscard]] std::vector<std::string> lines_to_come();
     [[nodiscard]] bool is_of_a_day_given_up(const std::string& sentence) const;
     [[nodiscard]] bool waits_for_a_line(const std::string& currency) const;
     void balances_at_the_end();

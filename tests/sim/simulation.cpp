@@ -76,6 +76,10 @@ void live(World& world, Judge& judge) {
             for (const std::string& item : world.desk().texts(
                      "SELECT kind || ' of ' || subject_id FROM work_item WHERE open_key IS NOT NULL ORDER BY id"))
                 world.desk().note("a person sees " + item);
+            for (const std::string& account : world.desk().texts("SELECT id || ' has ' || balance_minor || ', held ' "
+                                                                 "|| held_minor FROM account WHERE balance_minor "
+                                                                 "<> 0 OR held_minor <> 0 ORDER BY id"))
+                world.desk().note(account);
             throw Broken("thirty days after the last fault " + std::to_string(unfinished.size()) +
                          " things are neither final nor in a queue; the first: " + unfinished.front());
         }

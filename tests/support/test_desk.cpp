@@ -16,6 +16,12 @@ namespace huiqiao::testing {
 
 namespace {
 
+/// A bank of another name keeps the hours of the shipped one.
+fx::CutOffs always_open(const std::string& bank) {
+    const std::string line = ",*,T+0,,23:59,Asia/Shanghai\n";
+    return fx::CutOffs::parse(bank + ",deal" + line + bank + ",remit" + line).value();
+}
+
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
@@ -122,10 +128,12 @@ void TestDesk::copy_prepared() {
 
 void TestDesk::open() {
     app::Settings text = app::Settings::read("config/huiqiao.conf").value();
-    std::vector<std::string> overrides{
-        "database.path=" + (directory_ / "huiqiao.db").string(), "keys.directory=" + (directory_ / "keys").string(),
-        "keys.create=yes", "institution.live_since=" + settings_.first_day.text(), "webhooks.allow_loopback=yes",
-        "fx.ask_every_s=0"};
+    std::vector<std::string> overrides{"database.path=" + (directory_ / "huiqiao.db").string(),
+                                       "keys.directory=" + (directory_ / "keys").string(),
+                                       "keys.create=yes",
+                                       "institution.live_since=" + settings_.first_day.text(),
+                                       "webhooks.allow_loopback=yes",
+                                       "fx.ask_every_s=0"};
     overrides.insert(overrides.end(), settings_.overrides.begin(), settings_.overrides.end());
     for (const std::string& each : overrides) REQUIRE(text.override_with(each).ok());
     app::ConfigOrFaults read = app::read_config(std::move(text));
@@ -146,8 +154,10 @@ void TestDesk::open() {
     }
     app::Surroundings surroundings{clock_, random_, [this] { return make_client(); },
                                    [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; }};
-    app_ = std::make_unique<app::App>(config_, app::Tables::read("config").value(), std::move(institution), *keys_,
-                                      database_settings(), std::move(surroundings));
+    app::Tables tables = app::Tables::read("config").value();
+    if (!tables.cut_offs.banks().contains(config_.bank)) tables.cut_offs = always_open(config_.bank);
+    app_ = std::make_unique<app::App>(config_, std::move(tables), std::move(institution), *keys_, database_settings(),
+                                      std::move(surroundings));
     front_ = std::make_unique<FrontDoor>(app_->parts(), *keys_, clock_, random_);
     workers_ = app_->workers();
     is_open_ = true;

@@ -208,7 +208,9 @@ void TestDesk::note_changes() {
 
 std::string TestDesk::all_rows() {
     std::string all;
-    for (const std::string& table : texts("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")) {
+    // anchor_file names this machine and the run's own directory.
+    for (const std::string& table :
+         texts("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'anchor_file' ORDER BY name")) {
         std::string columns;
         for (const std::string& column : texts("SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid"))
             columns += (columns.empty() ? "" : " || '|' || ") + ("quote(" + column + ")");
