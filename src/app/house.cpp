@@ -4,6 +4,7 @@
 
 #include "src/app/counterparty_keys.h"
 #include "src/app/desk_jobs.h"
+#include "src/app/left_counterparties.h"
 #include "src/db/migrations.h"
 #include "src/db/writers_at_work.h"
 #include "src/http/cpprest_client.h"
@@ -106,8 +107,9 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     Status currencies = Done{};
     App::Parts& parts = house->app->parts();
     parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });
+    const Status left = check_left_counterparties(parts.database, house->config, source.file);
     const Status payouts = remittance::check_for_automatic_payout(house->config.bank, parts.remittance_bank.traits());
-    for (const Status& checked : {currencies, payouts}) {
+    for (const Status& checked : {currencies, left, payouts}) {
         if (checked) continue;
         complain(checked.error());
         return nullptr;
