@@ -7,6 +7,7 @@
 #include "src/app/left_counterparties.h"
 #include "src/db/migrations.h"
 #include "src/db/writers_at_work.h"
+#include "src/events/remembered_lookups.h"
 #include "src/http/cpprest_client.h"
 
 namespace huiqiao::app {
@@ -96,7 +97,7 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     Surroundings surroundings{
         clock, house->random,
         [&clock] { return std::make_unique<http::CpprestClient>(clock, http::CpprestClientSettings{}); },
-        events::resolve_by_system};
+        events::remembering_failures(clock, events::resolve_by_system)};
     try {
         house->app = std::make_unique<App>(house->config, std::move(tables).value(), std::move(keys).value(),
                                            *house->key_store, std::move(settings).value(), std::move(surroundings));
