@@ -6,6 +6,7 @@
 #include "src/app/desk_jobs.h"
 #include "src/app/left_counterparties.h"
 #include "src/db/migrations.h"
+#include "src/db/schema_fit.h"
 #include "src/db/writers_at_work.h"
 #include "src/events/remembered_lookups.h"
 #include "src/http/cpprest_client.h"
@@ -46,6 +47,10 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
     const bool time_from_server = settings.value().time_from_server;
     db::Database database(std::move(settings).value(), clock);
     if (db::is_migrated(database)) return true;
+    if (const Status fits = db::check_schema_fits(database); !fits) {
+        complain(fits.error());
+        return false;
+    }
     if (migrate) {
         const Instant now = db::time_of_leases(database, time_from_server, clock);
         if (const std::int64_t writers = db::writers_at_work(database, now); writers > 0) {

@@ -117,6 +117,26 @@ TEST_CASE("a schema is not brought up under a writer that is still at work on it
     CHECK_FALSE(holds(place.complaint(), "still at work"));  // nothing to change: a second one may start beside it
 }
 
+TEST_CASE("an older program beside a newer schema is told just that, whoever writes on it") {
+    const Place place;
+    SystemClock clock;
+    db::DatabaseSettings settings;
+    settings.path = (place.root / "huiqiao.db").string();
+    {
+        db::Database database(std::move(settings), clock);
+        REQUIRE(db::migrate(database).ok());
+        database.write([&](db::Tx& tx) {
+            tx.execute({"INSERT INTO schema_version (number, name, finished) VALUES (999, 'later', 1)"});
+            tx.execute({"INSERT INTO writer_slot (number, owner, expires_at) VALUES (1, 'w', :p1)"},
+                       {clock.now() + std::chrono::seconds(60)});
+        });
+    }
+    const std::string said = place.complaint();
+    CAPTURE(said);
+    CHECK(holds(said, "999"));
+    CHECK_FALSE(holds(said, "Stop every 'serve'"));
+}
+
 TEST_CASE(
     "a counterparty that left the configuration while calls to it are open is named, with how many and what to do") {
     const Place place;
