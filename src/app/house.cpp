@@ -4,8 +4,11 @@
 
 #include "src/app/counterparty_keys.h"
 #include "src/app/desk_jobs.h"
+#include "src/app/left_counterparties.h"
 #include "src/db/migrations.h"
+#include "src/db/schema_fit.h"
 #include "src/db/writers_at_work.h"
+#include "src/events/remembered_lookups.h"
 #include "src/http/cpprest_client.h"
 
 namespace huiqiao::app {
@@ -44,6 +47,10 @@ bool prepare_database(const Config& config, const Clock& clock, const std::files
     const bool time_from_server = settings.value().time_from_server;
     db::Database database(std::move(settings).value(), clock);
     if (db::is_migrated(database)) return true;
+    if (const Status fits = db::check_schema_fits(database); !fits) {
+        complain(fits.error());
+        return false;
+    }
     if (migrate) {
         const Instant now = db::time_of_leases(database, time_from_server, clock);
         if (const std::int64_t writers = db::writers_at_work(database, now); writers > 0) {
@@ -95,7 +102,7 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     Surroundings surroundings{
         clock, house->random,
         [&clock] { return std::make_unique<http::CpprestClient>(clock, http::CpprestClientSettings{}); },
-        events::resolve_by_system};
+        events::remembering_failures(clock, events::resolve_by_system)};
     try {
         house->app = std::make_unique<App>(house->config, std::move(tables).value(), std::move(keys).value(),
                                            *house->key_store, std::move(settings).value(), std::move(surroundings));
@@ -106,8 +113,9 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     Status currencies = Done{};
     App::Parts& parts = house->app->parts();
     parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });
+    const Status left = check_left_counterparties(parts.database, house->config, source.file);
     const Status payouts = remittance::check_for_automatic_payout(house->config.bank, parts.remittance_bank.traits());
-    for (const Status& checked : {currencies, payouts}) {
+    for (const Status& checked : {currencies, left, payouts}) {
         if (checked) continue;
         complain(checked.error());
         return nullptr;

@@ -47,11 +47,13 @@ struct Claimed {
     Kind kind = Kind::Send;
     Call call;  // with the claim's epoch
     std::optional<WireRequest> query;
+    std::optional<Instant> planned_at;  // of a query ahead of its time
 };
 
 struct ClaimItem final : db::Item {
     std::string call_id;
     std::string owner;
+    bool is_ahead = false;           // also before it is due, where it awaits a query and nobody holds it
     std::optional<Claimed> claimed;  // absent: somebody else has it, or nothing is to be sent now
 };
 

@@ -36,11 +36,22 @@ constexpr db::Select kInstructions{
     "WHERE call_id IN (:list) ORDER BY call_id, id",
     "ttttittt"};
 constexpr db::Select kDue{
-    "SELECT id, state, recovery FROM external_call WHERE counterparty = :p1 AND due_at <= :p2 ORDER BY due_at LIMIT "
-    ":p3",
-    "ttt"};
-constexpr db::Select kUnsure{
-    "SELECT id FROM external_call WHERE counterparty = :p1 AND due_at IS NOT NULL AND state = 'unsure' LIMIT 1", "t"};
+    "SELECT id FROM external_call WHERE counterparty = :p1 AND due_at <= :p2 ORDER BY due_at LIMIT :p3", "t"};
+// What moves money and was sent is only queried, also where its lease ran out.
+constexpr db::Select kDueQuery{
+    "SELECT id FROM external_call WHERE counterparty = :p1 AND due_at <= :p2 AND (state IN ('unsure', 'answered') OR "
+    "(state = 'sending' AND recovery = 'query_only')) ORDER BY due_at LIMIT 1",
+    "t"};
+constexpr db::Select kDueQuestion{
+    "SELECT id FROM external_call WHERE counterparty = :p1 AND due_at <= :p2 AND recovery = 'resendable' "
+    "ORDER BY due_at LIMIT 1",
+    "t"};
+// Not those that a worker holds just now. Asked longest ago first, so that one query that is never answered does not
+// keep the others from being tried.
+constexpr db::Select kLaterQuery{
+    "SELECT id FROM external_call WHERE counterparty = :p1 AND due_at > :p2 AND due_at <> lease_until AND "
+    "state IN ('unsure', 'answered') ORDER BY recovery, lease_until, id LIMIT 1",
+    "t"};
 constexpr db::Select kRequests{"SELECT id, request FROM external_call WHERE id IN (:list)", "tt"};
 constexpr db::Update kCallUpdate{"external_call", "id",
                                  "state, owner, epoch, lease_until, attempts, queries, not_sent, due_at", "tttiiiiiI"};
@@ -153,15 +164,18 @@ void save_instructions(db::Tx& tx, std::span<const InstructionChange> changes, I
 std::vector<Candidate> due_calls(db::Reader& reader, std::string_view counterparty, Instant now, int limit) {
     const db::Found found = reader.select(kDue, {counterparty, now, limit});
     std::vector<Candidate> candidates(found.size());
-    for (std::size_t row = 0; row < found.size(); ++row) {
-        candidates[row] = {found.text(row, 0), call_state_from_text(found.text(row, 1)),
-                           recovery_from_text(found.text(row, 2))};
-    }
+    for (std::size_t row = 0; row < found.size(); ++row) candidates[row].id = found.text(row, 0);
     return candidates;
 }
 
-bool awaits_a_query(db::Reader& reader, std::string_view counterparty) {
-    return !reader.select(kUnsure, {counterparty}).empty();
+std::optional<Candidate> least_harmful(db::Reader& reader, std::string_view counterparty, Instant now) {
+    std::vector<Candidate> oldest = due_calls(reader, counterparty, now, 1);
+    if (oldest.empty()) return std::nullopt;
+    for (const db::Select* select : {&kDueQuery, &kDueQuestion, &kLaterQuery}) {
+        const db::Found found = reader.select(*select, {counterparty, now});
+        if (!found.empty()) return Candidate{found.text(0, 0), select == &kLaterQuery};
+    }
+    return oldest.front();
 }
 
 std::map<std::string, std::string> load_requests(db::Reader& reader, std::span<const std::string> ids) {

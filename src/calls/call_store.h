@@ -44,15 +44,18 @@ struct InstructionChange {
 };
 void save_instructions(db::Tx& tx, std::span<const InstructionChange> changes, Instant now);
 
-/// What one counterparty's worker may take up, oldest due first.
+/// What one counterparty's worker may take up.
 struct Candidate {
     std::string id;
-    CallState state;
-    Recovery recovery;
+    bool is_ahead = false;  // of its time: not due yet
 };
+/// Oldest due first.
 std::vector<Candidate> due_calls(db::Reader& reader, std::string_view counterparty, Instant now, int limit);
-/// Whether one of its calls is of unknown fate and will be queried, now or later.
-bool awaits_a_query(db::Reader& reader, std::string_view counterparty);
+/// By which to try whether a silent counterparty is back: of all that is due the one that harms least, a query before a
+/// question before money (XCT-10). Where money alone is due, what is of unknown fate comes ahead of its time, so that
+/// money is the try only where nothing can be asked. nullopt where nothing is due. Reads the counterparty's open calls
+/// by index, once a try.
+std::optional<Candidate> least_harmful(db::Reader& reader, std::string_view counterparty, Instant now);
 /// Sealed requests by call id.
 std::map<std::string, std::string> load_requests(db::Reader& reader, std::span<const std::string> ids);
 

@@ -28,24 +28,6 @@ WireAnswer wire_answer(http::Outcome&& outcome) {
     return answer;
 }
 
-constexpr int kMovesMoney = 2;
-
-/// Queries first, then what may be sent twice, and what moves money last: for the one try of a closed circuit.
-int harm_of(const Candidate& candidate) {
-    if (candidate.state == CallState::Unsure || candidate.state == CallState::Answered) return 0;
-    return candidate.recovery == Recovery::Resendable ? 1 : kMovesMoney;
-}
-
-/// Of a closed circuit: the least harmful call. Money that may get lost on the way to who is perhaps not there waits
-/// while something can be asked instead, also where that is due only later (XCT-10).
-void keep_the_one_try(db::Reader& reader, const std::string& counterparty, std::vector<Candidate>& candidates) {
-    if (candidates.empty()) return;
-    std::stable_sort(candidates.begin(), candidates.end(),
-                     [](const Candidate& a, const Candidate& b) { return harm_of(a) < harm_of(b); });
-    candidates.resize(1);
-    if (harm_of(candidates.front()) == kMovesMoney && awaits_a_query(reader, counterparty)) candidates.clear();
-}
-
 http::OutgoingRequest outgoing(const WireRequest& wire, const CounterpartySettings& to, const Claimed& claimed,
                                Monotonic now) {
     const auto method = http::method_from_text(wire.method);
@@ -162,39 +144,41 @@ void CallWorker::write_failed(const std::shared_ptr<RecordItem>& item, const Err
 }
 
 int CallWorker::start_due() {
-    constexpr int kTriedFrom = 64;  // candidates for the one try of a closed circuit
     std::vector<int> wanted(lines_.size());
     for (std::size_t at = 0; at < lines_.size(); ++at) {
         const Line& line = lines_[at];
-        const int room = line.circuit.room(clock_.monotonic(), line.under_way, line.settings.concurrency);
-        wanted[at] = room > 0 && line.circuit.is_trying(clock_.monotonic()) ? kTriedFrom : room;
+        wanted[at] = line.circuit.room(clock_.monotonic(), line.under_way, line.settings.concurrency);
     }
     if (std::all_of(wanted.begin(), wanted.end(), [](int most) { return most == 0; })) return 0;
     std::vector<std::vector<Candidate>> due(lines_.size());
     database_.read([&](db::Reader& reader) {
         for (std::size_t at = 0; at < lines_.size(); ++at) {
             const std::string& name = lines_[at].settings.name;
-            if (wanted[at] > 0) due[at] = due_calls(reader, name, clock_.now(), wanted[at]);
-            if (lines_[at].circuit.is_trying(clock_.monotonic())) keep_the_one_try(reader, name, due[at]);
+            due[at].clear();
+            if (wanted[at] == 0) continue;
+            if (!lines_[at].circuit.is_trying(clock_.monotonic())) {
+                due[at] = due_calls(reader, name, clock_.now(), wanted[at]);
+            } else if (auto one = least_harmful(reader, name, clock_.now())) {
+                due[at].push_back(std::move(*one));
+            }
         }
     });
     int started = 0;
     for (std::size_t at = 0; at < lines_.size(); ++at) {
         const std::vector<Candidate>& candidates = due[at];
         if (candidates.empty()) continue;
-        std::vector<std::string> ids;
-        for (const Candidate& candidate : candidates) ids.push_back(candidate.id);
         const Monotonic claimed_at = clock_.monotonic();
-        started += start_claimed(at, claim(ids), claimed_at);
+        started += start_claimed(at, claim(candidates), claimed_at);
     }
     return started;
 }
 
-std::vector<Claimed> CallWorker::claim(std::span<const std::string> ids) {
+std::vector<Claimed> CallWorker::claim(std::span<const Candidate> candidates) {
     std::vector<std::shared_ptr<db::Item>> items;
-    for (const std::string& id : ids) {
+    for (const Candidate& candidate : candidates) {
         auto item = std::make_shared<ClaimItem>();
-        item->call_id = id;
+        item->call_id = candidate.id;
+        item->is_ahead = candidate.is_ahead;
         item->owner = settings_.owner;
         items.push_back(std::move(item));
     }

@@ -17,6 +17,8 @@
 
 namespace huiqiao::calls {
 
+struct Candidate;
+
 struct CounterpartySettings {
     std::string name;                           // as in NewCall::counterparty
     std::string base_url;                       // "https://bank.example:8443"
@@ -68,7 +70,7 @@ class CallWorker {
     int start_claimed(std::size_t line, std::vector<Claimed> claimed, Monotonic claimed_at);
     /// As if it had not been sent, which is so; recorded at the next step.
     void give_back(Claimed claimed, std::string why);
-    std::vector<Claimed> claim(std::span<const std::string> ids);
+    std::vector<Claimed> claim(std::span<const Candidate> candidates);
     void note(std::size_t line, const http::Outcome& outcome);
 
     const Clock& clock_;

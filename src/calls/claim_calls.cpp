@@ -37,8 +37,10 @@ class ClaimWork final : public db::Work {
         changes_.clear();
         for (StoredCall& stored : calls) {
             // Checked again under the lock: another worker may have taken it since it was a candidate.
-            if (!stored.due_at || *stored.due_at > group.now) continue;
-            take_up(group, stored, *wanted.at(stored.call.id));
+            ClaimItem& item = *wanted.at(stored.call.id);
+            if (!stored.due_at) continue;
+            if (*stored.due_at > group.now && !(item.is_ahead && awaits_its_query(stored))) continue;
+            take_up(group, stored, item);
             changed.push_back(&stored);
         }
         save_calls(group.tx, changed);
@@ -47,6 +49,12 @@ class ClaimWork final : public db::Work {
     }
 
  private:
+    /// Of one that is not due: nobody asks just now, since a claim puts it off to the end of its lease.
+    static bool awaits_its_query(const StoredCall& stored) {
+        const CallState state = stored.call.state;
+        return (state == CallState::Unsure || state == CallState::Answered) && *stored.due_at != stored.lease_until;
+    }
+
     /// What to do next with a call that is due, by its state; a lease that has run out is due as well.
     void take_up(db::Group& group, StoredCall& stored, ClaimItem& item) {
         Call& call = stored.call;
@@ -75,7 +83,7 @@ class ClaimWork final : public db::Work {
         call.state = CallState::Sending;
         ++call.attempts;
         lease(group, stored, item);
-        item.claimed = Claimed{Claimed::Kind::Send, call, std::nullopt};
+        item.claimed = Claimed{Claimed::Kind::Send, call, std::nullopt, std::nullopt};
     }
 
     void ask(db::Group& group, StoredCall& stored, ClaimItem& item) {
@@ -91,8 +99,9 @@ class ClaimWork final : public db::Work {
         std::optional<WireRequest> query = handler.query(call);
         if (query && !is_planted(Bug::BlindRetry)) {
             ++call.queries;
+            const std::optional<Instant> planned = *stored.due_at > group.now ? stored.due_at : std::nullopt;
             lease(group, stored, item);
-            item.claimed = Claimed{Claimed::Kind::Query, call, std::move(query)};
+            item.claimed = Claimed{Claimed::Kind::Query, call, std::move(query), planned};
             return;
         }
         if (call.recovery == Recovery::Resendable || is_planted(Bug::BlindRetry)) {

@@ -127,6 +127,12 @@ class RecordWork final : public db::Work {
             tell_contradictions(group, stored, item.reading);
             return;
         }
+        if (item.claimed.planned_at && !item.unrecordable && says_nothing(item.reading)) {
+            // Asked ahead of its time, only to see whether they answer at all: its own schedule stays as it was.
+            --stored.call.queries;
+            stored.due_at = item.claimed.planned_at;
+            return;
+        }
         if (item.answer.kind == WireAnswer::Kind::NotSent) return back(group, stored, of_query);
         if (!of_query && says_not_sent(item.reading)) return back(group, stored, of_query);
         if (item.unrecordable) escalations_.unrecordable(group, stored.call);
@@ -145,6 +151,12 @@ class RecordWork final : public db::Work {
         return !reading.answers.empty() &&
                std::all_of(reading.answers.begin(), reading.answers.end(),
                            [](const auto& each) { return each.outcome == Outcome::NotSent; });
+    }
+
+    static bool says_nothing(const Reading& reading) {
+        return std::all_of(reading.answers.begin(), reading.answers.end(), [](const auto& each) {
+            return each.outcome == Outcome::Unknown || each.outcome == Outcome::NotSent;
+        });
     }
 
     void keep(db::Group& group, const RecordItem& item, bool of_query) {

@@ -6,6 +6,7 @@
 #include "src/base/error.h"
 #include "src/db/database_impl.h"
 #include "src/db/migration_text.h"
+#include "src/db/schema_fit.h"
 
 namespace huiqiao::db {
 
@@ -92,6 +93,16 @@ std::optional<Error> complaint(const std::vector<Applied>& stands, const std::ve
     return std::nullopt;
 }
 
+bool has_record(Reader& reader) {
+    const bool sqlite = reader.engine() == Engine::Sqlite;
+    const Found table =
+        reader.select({sqlite ? "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_version'"
+                              : "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+                                "table_name = 'schema_version'",
+                       "i"});
+    return table.integer(0, 0) != 0;
+}
+
 const Applied* record_of(const std::vector<Applied>& stands, int number) {
     for (const Applied& one : stands) {
         if (one.number == number) return &one;
@@ -155,16 +166,19 @@ Result<std::vector<std::string>> migrate(Database& database) {
     return migrate(database, built_in_migrations());
 }
 
+Status check_schema_fits(Database& database) {
+    std::optional<Error> wrong;
+    database.read([&](Reader& reader) {
+        wrong = has_record(reader) ? complaint(applied(connection_of(reader)), built_in_migrations()) : std::nullopt;
+    });
+    if (wrong) return *wrong;
+    return Done{};
+}
+
 bool is_migrated(Database& database) {
     bool stands = false;
     database.read([&](Reader& reader) {
-        const bool sqlite = reader.engine() == Engine::Sqlite;
-        const Found table = reader.select(
-            {sqlite ? "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_version'"
-                    : "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND "
-                      "table_name = 'schema_version'",
-             "i"});
-        if (table.integer(0, 0) == 0) return;
+        if (!has_record(reader)) return;
         const std::vector<Applied> all = applied(connection_of(reader));
         const std::vector<Migration>& ours = built_in_migrations();
         if (all.size() != ours.size() || complaint(all, ours)) return;

@@ -69,8 +69,9 @@ class ScriptedHandler final : public AnswerHandler {
     void finish(db::Group&) override { applied.insert(applied.end(), running_.begin(), running_.end()); }
     std::optional<std::chrono::seconds> next_query(int queries) const override {
         if (queries >= 3) return std::nullopt;
-        return std::chrono::seconds(60);
+        return pause;
     }
+    std::chrono::seconds pause{60};  // between two queries
     std::vector<std::string> applied;
     std::string unbookable;  // reference whose confirmation cannot be booked
 

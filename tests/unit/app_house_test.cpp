@@ -117,6 +117,58 @@ TEST_CASE("a schema is not brought up under a writer that is still at work on it
     CHECK_FALSE(holds(place.complaint(), "still at work"));  // nothing to change: a second one may start beside it
 }
 
+TEST_CASE("an older program beside a newer schema is told just that, whoever writes on it") {
+    const Place place;
+    SystemClock clock;
+    db::DatabaseSettings settings;
+    settings.path = (place.root / "huiqiao.db").string();
+    {
+        db::Database database(std::move(settings), clock);
+        REQUIRE(db::migrate(database).ok());
+        database.write([&](db::Tx& tx) {
+            tx.execute({"INSERT INTO schema_version (number, name, finished) VALUES (999, 'later', 1)"});
+            tx.execute({"INSERT INTO writer_slot (number, owner, expires_at) VALUES (1, 'w', :p1)"},
+                       {clock.now() + std::chrono::seconds(60)});
+        });
+    }
+    const std::string said = place.complaint();
+    CAPTURE(said);
+    CHECK(holds(said, "999"));
+    CHECK_FALSE(holds(said, "Stop every 'serve'"));
+}
+
+TEST_CASE(
+    "a counterparty that left the configuration while calls to it are open is named, with how many and what to do") {
+    const Place place;
+    place.put_key("sandbox_channel", crypto::SignatureAlgorithm::Ed25519);
+    place.put_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519);
+    place.put_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1);
+    REQUIRE(place.complaint().empty());
+    SystemClock clock;
+    db::DatabaseSettings settings;
+    settings.path = (place.root / "huiqiao.db").string();
+    db::Database database(std::move(settings), clock);
+    const auto add = [&](const char* id, const char* counterparty, db::Value due_at) {
+        database.write([&](db::Tx& tx) {
+            tx.execute({"INSERT INTO external_call (id, counterparty, state, due_at) VALUES (:p1, :p2, 'unsure', :p3)"},
+                       {id, counterparty, due_at});
+        });
+    };
+    add("c1", "sandbox-bank", 1);
+    add("c2", "older-bank", db::Value());  // ended
+    CHECK(place.complaint().empty());
+    add("c3", "renamed-bank", 1);
+    add("c4", "renamed-bank", 7);
+    const std::string said = place.complaint();
+    CAPTURE(said);
+    CHECK(holds(said, "[counterparty renamed-bank]"));
+    CHECK(holds(said, "2 call(s)"));
+    CHECK(holds(said, "2 个"));
+    CHECK_FALSE(holds(said, "older-bank"));
+    database.write([&](db::Tx& tx) { tx.execute({"UPDATE external_call SET due_at = NULL"}); });
+    CHECK(place.complaint().empty());
+}
+
 TEST_CASE("DB-06 a second service on a SQLite file is refused while the first holds its lock, and not after") {
     const auto file = std::filesystem::temp_directory_path() / ("huiqiao-serve-lock-" + std::to_string(::getpid()));
     {

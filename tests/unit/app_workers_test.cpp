@@ -104,6 +104,15 @@ TEST_CASE("RSC-01 a step that stands still is told by its worker's name after 2 
     CHECK(seen[4]->unready);
 }
 
+TEST_CASE("a webhook's dead name server is told, but it does not take the whole service away") {
+    CHECK_FALSE(warning_of(RunningStep{"webhooks", 1s}).has_value());
+    const auto standing = warning_of(RunningStep{"webhooks", 20s});
+    REQUIRE(standing.has_value());
+    CHECK(standing->what.english().find("'webhooks' has been in one step for 20 s") != std::string::npos);
+    CHECK_FALSE(standing->unready);
+    CHECK(warning_of(RunningStep{"calls", 20s})->unready);
+}
+
 TEST_CASE("the stepped clock stands, is seen by all who map it, moves forward only, and stands there again later") {
     const auto file = std::filesystem::temp_directory_path() / ("huiqiao-clock-" + std::to_string(::getpid()));
     std::filesystem::remove(file);

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "src/events/delivery_schedule.h"
+#include "src/events/remembered_lookups.h"
 #include "src/events/webhook_url.h"
 
 using namespace huiqiao;
@@ -104,4 +105,33 @@ TEST_CASE("a name that resolves into our network is not followed, even by one of
     const WebhookUrl literal = parse_webhook_url("http://127.0.0.1:9/", true).value();
     CHECK(leads_outside(literal, resolving_to({}), true));
     CHECK_FALSE(leads_outside(literal, resolving_to({}), false));
+}
+
+TEST_CASE("a name that was not found is asked for once a minute; one that was found, each time") {
+    ManualClock clock(from_us(1'700'000'000'000'000));
+    std::map<std::string, int> asked;
+    bool is_dead = true;
+    const Resolve resolve = remembering_failures(clock, [&](const std::string& host) {
+        ++asked[host];
+        return is_dead ? std::vector<std::string>() : std::vector<std::string>{"93.184.216.34"};
+    });
+    const Resolve copy = resolve;
+    for (int round = 0; round < 10; ++round) {
+        CHECK(resolve("shop.example").empty());
+        CHECK(copy("shop.example").empty());
+    }
+    CHECK(asked["shop.example"] == 1);
+    clock.advance(std::chrono::seconds(59));
+    CHECK(resolve("shop.example").empty());
+    CHECK(asked["shop.example"] == 1);
+    clock.advance(std::chrono::seconds(1));
+    is_dead = false;
+    CHECK(resolve("shop.example").size() == 1);
+    CHECK(resolve("shop.example").size() == 1);
+    CHECK(asked["shop.example"] == 3);
+    // Bounded: the first of very many is asked for anew.
+    is_dead = true;
+    for (std::size_t at = 0; at <= kMostLookupsAtRest; ++at) resolve("h" + std::to_string(at) + ".example");
+    resolve("h0.example");
+    CHECK(asked["h0.example"] == 2);
 }
