@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <iostream>
 
 #include "src/app/house.h"
@@ -64,27 +63,17 @@ class RegisterOperator final : public db::Operation {
     }
 };
 
-bool is_person_id(const std::string& text) {
-    return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    });
-}
-
-int bad_person() {
-    std::cerr << "A person's id is 1 to 64 small letters, digits, '_' and '-', the same for all operators of that "
-                 "person (a staff number, never a name). Nothing was changed.\n"
-                 "人员编号为 1 至 64 "
-                 "个小写字母、数字、“_”和“-”，同一人的所有操作员相同（工号，不得为姓名）。未作任何改动。\n";
-    return 2;
+int bad_person(const std::string& person) {
+    return not_begun(Error(operators::operators_error::kNoPersonId, {{"person", person}}));
 }
 
 int run_new_operator(const OperatorOptions& who) {
-    if ((who.role != "maker" && who.role != "checker") || who.id.substr(0, 4) != "opr_") {
+    if ((who.role != "maker" && who.role != "checker") || !who.id.starts_with(operators::kOperatorIdPrefix)) {
         std::cerr << "An operator's id begins with opr_, and the role is maker or checker. Nothing was changed.\n"
                      "操作员编号以 opr_ 开头，角色为 maker 或 checker。未作任何改动。\n";
         return 2;
     }
-    if (!is_person_id(who.person)) return bad_person();
+    if (!operators::is_person_id(who.person)) return bad_person(who.person);
     RegisterOperator registering;
     const auto house = House::open(who.source, false);
     if (house == nullptr) return 2;
@@ -129,11 +118,14 @@ int change(const ChangeOptions& options, std::optional<operators::OperatorState>
                                                                                 : "在岗";
     std::cout << "Operator " << options.id << " is " << english << (item->is_new ? "" : " already") << ".\n操作员 "
               << options.id << (item->is_new ? " " : " 原已如此：") << chinese << "。\n";
+    for (const std::string& other : item->with)
+        std::cout << "So is " << other << ", who was of the same person.\n"
+                  << other << " 与其为同一人，一并改为该人员。\n";
     return 0;
 }
 
 int run_person(const ChangeOptions& options) {
-    if (!is_person_id(options.person)) return bad_person();
+    if (!operators::is_person_id(options.person)) return bad_person(options.person);
     return change(options, std::nullopt);
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 // Suspending and resuming an operator, and naming the person of one that was registered before persons were kept (its
-// person is then its own id). A person is named once. What an operator made or checked stays on record in its name;
-// approvals are judged by the persons as they are when one is used (SEC-06), so a naming lets nothing through.
+// person is then an operator's id). A person is named once, and with it all operators of that person: a naming joins
+// persons and never parts one. What an operator made or checked stays on record in its name; approvals are judged by
+// the persons as they are when one is used (SEC-06), so a naming lets nothing through.
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "src/operators/operator.h"
 
@@ -16,8 +18,9 @@ struct OperatorChange final : db::Item {
     std::optional<OperatorState> state;  // to set
     std::string person_id;               // to name; empty: none
 
-    std::optional<Error> error;  // kNoOperator, kPersonKnown; nothing was changed
-    bool is_new = false;         // it was not so before
+    std::optional<Error> error;     // kNoOperator, kNoPersonId, kPersonKnown; nothing was changed
+    bool is_new = false;            // it was not so before
+    std::vector<std::string> with;  // other operators of that person, whose person was named with it; ids ascending
 };
 
 class ChangeOperator final : public db::Operation {
@@ -30,6 +33,13 @@ namespace operators_error {
 inline constexpr ErrorCode kNoOperator{"no_such_operator", ErrorGroup::NotFound,
                                        "There is no operator {operator}. Nothing was changed.",
                                        "没有操作员 {operator}。未作任何改动。"};
+inline constexpr ErrorCode kNoPersonId{
+    "no_person_id", ErrorGroup::Rule,
+    "{person} is no person's id. It is 1 to 64 small letters, digits, '_' and '-', the same for all operators of that "
+    "person (a staff number, never a name), and does not begin with opr_ as an operator's does. Nothing was changed. "
+    "Whoever was registered before persons were kept is named first, by 'huiqiao operator-person'.",
+    "{person} 不是人员编号。人员编号为 1 至 64 个小写字母、数字、“_”和“-”，同一人的所有操作员相同（工号，不得为姓名），"
+    "且不以操作员编号的 opr_ 开头。未作任何改动。登记时尚无人员编号的操作员，请先以“huiqiao operator-person”指明。"};
 inline constexpr ErrorCode kPersonKnown{
     "person_known", ErrorGroup::Conflict,
     "Operator {operator} is of person {person}, and that stands for ever. Nothing was changed. Register another "

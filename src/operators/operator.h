@@ -1,7 +1,8 @@
 #pragma once
 // Who works with the console. A maker asks, a checker releases what another person asked; the same person never does
 // both for one matter (SEC-06). A person may have several operators, each with a role and a key of its own to sign
-// with; whose operator it is stands for ever, once it was named (change_operator.h).
+// with; whose operator it is stands for ever, once it was named (change_operator.h). A person's id never begins as an
+// operator's does: where it does, the person was not named yet.
 
 #include <optional>
 #include <string>
@@ -18,6 +19,10 @@ enum class OperatorState { Active, Suspended };
 
 std::string_view to_text(Role role);
 std::string_view to_text(OperatorState state);
+
+inline constexpr std::string_view kOperatorIdPrefix = "opr_";
+/// 1 to 64 small letters, digits, '_' and '-', and not as an operator's id begins.
+bool is_person_id(std::string_view text);
 
 struct Operator {
     std::string id;         // opr_…
@@ -36,6 +41,7 @@ class OperatorStore {
     static void insert(db::Tx& tx, const Operator& who);
     static std::optional<Operator> find(db::Reader& reader, const std::string& id);
     static std::vector<Operator> all(db::Reader& reader);
+    static std::vector<std::string> ids_of_person(db::Reader& reader, const std::string& person_id);
     /// Of a row that is locked (change_operator.h).
     static void set_state(db::Tx& tx, const std::string& id, OperatorState state);
     static void set_person(db::Tx& tx, const std::string& id, const std::string& person_id);

@@ -1,5 +1,7 @@
 #include "src/operators/operator.h"
 
+#include <algorithm>
+
 namespace huiqiao::operators {
 
 namespace {
@@ -15,6 +17,7 @@ constexpr db::Select kAll{
     "SELECT id, name, role, algorithm, public_key, state, created_at, person_id FROM operator ORDER BY id",
     "tttttti"
     "t"};
+constexpr db::Select kIdsOfPerson{"SELECT id FROM operator WHERE person_id = :p1 ORDER BY id", "t"};
 constexpr db::Command kSetPerson{"UPDATE operator SET person_id = :p2 WHERE id = :p1"};
 constexpr db::Command kSetState{"UPDATE operator SET state = :p2 WHERE id = :p1"};
 
@@ -51,6 +54,13 @@ std::string_view to_text(OperatorState state) {
     throw LogicError("unnamed state of an operator");
 }
 
+bool is_person_id(std::string_view text) {
+    constexpr std::size_t kLongest = 64;
+    return !text.empty() && text.size() <= kLongest && !text.starts_with(kOperatorIdPrefix) &&
+           std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+}
+
 void OperatorStore::insert(db::Tx& tx, const Operator& who) {
     if (who.person_id.empty()) throw LogicError("operator " + who.id + " belongs to no person");
     db::Rows rows;
@@ -70,6 +80,13 @@ std::vector<Operator> OperatorStore::all(db::Reader& reader) {
     std::vector<Operator> every;
     for (std::size_t row = 0; row < found.size(); ++row) every.push_back(operator_of(found, row));
     return every;
+}
+
+std::vector<std::string> OperatorStore::ids_of_person(db::Reader& reader, const std::string& person_id) {
+    const db::Found found = reader.select(kIdsOfPerson, {person_id});
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
+    return ids;
 }
 
 void OperatorStore::set_state(db::Tx& tx, const std::string& id, OperatorState state) {

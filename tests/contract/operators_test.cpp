@@ -266,6 +266,64 @@ TEST_CASE("SEC-06 a person is named once, and what is released meanwhile is not 
     });
 }
 
+TEST_CASE("SEC-06 naming a person names all the operators of that person, so that nobody becomes two by it") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        std::vector<Operator> of_li{person("opr_li", Role::Maker), person("opr_li2", Role::Checker),
+                                    person("opr_li3", Role::Checker)};
+        for (Operator& who : of_li) who.person_id = "opr_li";  // the first by migration 151, the others by hand
+        std::vector<Approval> asked;
+        const auto lock = [&](db::Locks& locks) {
+            for (const Approval& one : asked) Approvals::lock(locks, one.id);
+        };
+        REQUIRE(process
+                    .write([&](db::Group& group) {
+                        for (const Operator& who : of_li) OperatorStore::insert(group.tx, who);
+                        OperatorStore::insert(group.tx, person("opr_wang", Role::Checker));
+                        for (const char* subject : {"rem_1", "rem_2"})
+                            asked.push_back(*Approvals::ask(group, of_li[0], "release", subject, "pay 5 to A"));
+                    })
+                    .ok());
+        // Released in the name of two persons, who then turn out to be one.
+        REQUIRE(process
+                    .write(
+                        [&](db::Group& group) {
+                            const Operator wang = *OperatorStore::find(group.tx, "opr_wang");
+                            REQUIRE(Approvals::release(group, asked[0].id, wang, asked[0].content_hash).ok());
+                            group.tx.execute({"UPDATE operator SET person_id = 'opr_wang' WHERE id = 'opr_wang'"});
+                        },
+                        lock)
+                    .ok());
+        const OperatorChange no_person = change(process, "opr_li2", std::nullopt, "opr_wang");
+        REQUIRE(no_person.error.has_value());
+        CHECK(no_person.error->code == &operators_error::kNoPersonId);
+        CHECK_FALSE(no_person.is_new);
+
+        const OperatorChange named = change(process, "opr_li2", std::nullopt, "staff_7");
+        CHECK(named.is_new);
+        CHECK(named.with == std::vector<std::string>{"opr_li", "opr_li3"});
+        CHECK(change(process, "opr_li", std::nullopt, "staff_8").error->code == &operators_error::kPersonKnown);
+        CHECK(change(process, "opr_wang", std::nullopt, "staff_7").with.empty());
+        REQUIRE(process
+                    .write(
+                        [&](db::Group& group) {
+                            for (const Operator& who : of_li) {
+                                CAPTURE(who.id);
+                                const Operator now = *OperatorStore::find(group.tx, who.id);
+                                CHECK(now.person_id == "staff_7");
+                                if (now.role != Role::Checker) continue;
+                                CHECK(Approvals::release(group, asked[1].id, now, asked[1].content_hash).error().code ==
+                                      &operators_error::kSamePerson);
+                            }
+                            CHECK(Approvals::use(group, asked[0].id, "release", "pay 5 to A").error().code ==
+                                  &operators_error::kSamePerson);
+                        },
+                        lock)
+                    .ok());
+    });
+}
+
 TEST_CASE("what was released and not used is listed, and ends when a checker refuses it or its maker withdraws it") {
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());

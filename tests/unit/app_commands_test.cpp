@@ -1,10 +1,14 @@
-// What the commands around keys and parties read: the body of `huiqiao sign`, the file of `huiqiao register`.
+// What the commands around keys, parties and operators read: the body of `huiqiao sign`, the file of `huiqiao
+// register`, the person of `huiqiao operator`.
 
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <sstream>
 
+#include "src/app/operator_commands.h"
 #include "src/app/parties_file.h"
 #include "src/app/sign.h"
 
@@ -31,4 +35,28 @@ TEST_CASE("a registration file may leave out the lists that it does not need, an
     REQUIRE(file.item->merchants.size() == 1);
     CHECK(file.item->merchants[0].agreement.channel_cost == parties::Bearer::Merchant);
     CHECK(!app::read_parties(R"({"merchants":[{"id":"mch_2"}]})", "", Instant{}).faults.empty());
+}
+
+TEST_CASE("SEC-06 an operator is not registered for a person who is another operator, nor is one named so") {
+    const auto said_to = [](std::vector<std::string> words) {
+        app::CommandLine line;
+        app::add_operator_commands(line);
+        std::vector<char*> arguments;
+        for (std::string& word : words) arguments.push_back(word.data());
+        std::stringstream said;
+        std::streambuf* before = std::cerr.rdbuf(said.rdbuf());
+        const int code = line.run(static_cast<int>(arguments.size()), arguments.data());
+        std::cerr.rdbuf(before);
+        return std::to_string(code) + " " + said.str();
+    };
+    for (const std::string& said :
+         {said_to({"huiqiao", "operator", "opr_li2", "Li", "checker", "--person", "opr_li"}),
+          said_to({"huiqiao", "operator-person", "opr_li", "opr_li"}),
+          said_to({"huiqiao", "operator", "opr_li2", "Li", "checker", "--person", "Li Wei"})}) {
+        CAPTURE(said);
+        CHECK(said.find("2 ") == 0);
+        CHECK(said.find("is no person's id") != std::string::npos);
+        CHECK(said.find("does not begin with opr_") != std::string::npos);
+        CHECK(said.find("不以操作员编号的 opr_ 开头") != std::string::npos);
+    }
 }
