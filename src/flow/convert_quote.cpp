@@ -5,6 +5,7 @@
 #include "src/flow/convert_parts.h"
 
 #include "src/base/sometimes.h"
+#include "src/calls/open_calls.h"
 #include "src/operators/approval.h"
 
 namespace huiqiao::flow {
@@ -24,6 +25,9 @@ std::optional<calls::NewCall> question(const ConvertParts& parts, db::Group& gro
     if (group.now < board.asked_at + parts.settings.ask_again) return std::nullopt;
     board.asked_at = group.now;
     fx::QuoteStore::save_boards(group.tx, boards);
+    // Nobody reached the bank with the last one: it is tried on, and its answer is as good. Else a long outage would
+    // leave hundreds of them, which go out before the payments.
+    if (calls::is_open(group.tx, bank, "fx.rates")) return std::nullopt;
     const std::string reference = group.ids.random_reference("FR");
     return calls::NewCall{.operation = "fx.rates",
                           .counterparty = bank,

@@ -118,6 +118,27 @@ TEST_CASE("FX-03 a lock confirmed at a rate worse than its quote is not used, an
     });
 }
 
+TEST_CASE("a bank that cannot be reached for hours is asked for its rates by one call, not by one each time") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string id = d.order("m1", "USD", "100.00");
+        d.client.is_down = true;
+        for (int minute = 0; minute < 60; ++minute) d.advance(60s);
+        std::int64_t calls = 0;
+        d.desk.database.read([&](db::Reader& reader) {
+            calls =
+                reader.select({"SELECT COUNT(*) FROM external_call WHERE operation = 'fx.rates'", "i"}).integer(0, 0);
+        });
+        CHECK(calls == 1);
+        d.client.is_down = false;
+        const std::size_t tried = d.client.count("GET /v1/fx/rates");
+        for (int minute = 0; minute < 12; ++minute) d.advance(60s);
+        CHECK(d.get(id).state == orders::OrderState::Converted);
+        CHECK(d.client.count("GET /v1/fx/rates") <= tried + 2);
+        d.check_books();
+    });
+}
+
 TEST_CASE("a bank that refuses a lock or a purchase costs nobody anything") {
     each_engine([](TestDatabase& on) {
         for (const char* fault : {"fx_stale_rate", "fx_reject"}) {
