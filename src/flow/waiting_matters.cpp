@@ -20,7 +20,8 @@ using orders::WaitingStore;
 
 constexpr std::array kKinds{kOrderAboveDeals, kOrdersBelowDeals, kCurrencyWithoutBank, kMerchantFunds};
 constexpr int kOrdersALook = 1000;   // looked at one by one
-constexpr int kMerchantsALook = 50;  // beside those that are told already
+constexpr int kMerchantsALook = 50;  // with orders that wait
+constexpr int kToldALook = 50;       // merchants that are told already, whether orders still wait or not
 constexpr int kOrdersSummed = 100;   // the oldest that wait for one thing, of one merchant or of all
 
 /// What the oldest of some orders need together.
@@ -52,7 +53,10 @@ class Look {
           place_(place),
           now_(now),
           kinds_(WaitingStore::kinds(reader)) {
-        for (const std::string_view kind : kKinds) told_.emplace(kind, operators::WorkItems().open_of(reader, kind));
+        for (const std::string_view kind : kKinds) {
+            // Of merchants there may be very many: merchants() reads those that it looks at.
+            if (kind != kMerchantFunds) told_.emplace(kind, operators::WorkItems().open_of(reader, kind));
+        }
     }
 
     WaitingLook take() {
@@ -99,7 +103,7 @@ class Look {
         std::vector<Order> orders;
         if (!ids.empty()) orders = orders::OrderStore::load(reader_, ids);
         int left = kOrdersALook;
-        found_.orders = walk(place_.orders, left, [&](const WaitingFor& kind, std::string& behind) {
+        found_.next.orders = walk(place_.orders, left, [&](const WaitingFor& kind, std::string& behind) {
             if (kind.what != Waiting::Convert) return;
             for (Order& order : WaitingStore::orders(reader_, kind, behind, left)) {
                 behind = order.id;
@@ -183,37 +187,58 @@ class Look {
         return bought.ok() && bought->is_positive();
     }
 
-    /// Accounts of merchants behind the last look's, and those told already.
+    /// Accounts of merchants behind the last look's, and a page of those told already.
     void merchants() {
-        std::map<std::string, ledger::Account> accounts;
-        const auto add = [&](const std::string& merchant, Currency currency) {
-            ledger::Account account = ledger::merchant(merchant, currency);
-            std::string id = account.id();
-            accounts.emplace(std::move(id), std::move(account));
-        };
-        for (const auto& [subject, text] : told_.at(kMerchantFunds)) {
-            const std::size_t owner = subject.find(':') + 1;
-            const std::size_t code = subject.rfind(':');
-            add(subject.substr(owner, code - owner), Currency::known(subject.substr(code + 1)));
-        }
+        std::map<std::string, ledger::Account> accounts = told_accounts();
         int left = kMerchantsALook;
-        found_.merchants = walk(place_.merchants, left, [&](const WaitingFor& kind, std::string& behind) {
+        std::vector<std::string> subjects;
+        found_.next.merchants = walk(place_.merchants, left, [&](const WaitingFor& kind, std::string& behind) {
             for (const std::string& merchant : WaitingStore::merchants(reader_, kind, behind, left)) {
                 behind = merchant;
                 --left;
-                add(merchant, kind.paid_in());
+                ledger::Account account = ledger::merchant(merchant, kind.paid_in());
+                subjects.push_back(account.id());
+                accounts.emplace(subjects.back(), std::move(account));
             }
         });
+        Told& told = told_.at(kMerchantFunds);
+        told.merge(operators::WorkItems().open_of(reader_, kMerchantFunds, subjects));
         std::vector<ledger::Account> all;
         for (const auto& [id, account] : accounts) all.push_back(account);
         if (all.empty()) return;
         const auto balances = ledger_.balances(reader_, all);
+        std::optional<int> open;  // counted where another is to be told
         for (const ledger::Account& account : all) {
+            const bool is_told = told.contains(account.id());
+            if (!is_told && open && *open >= WatchWaiting::kAtMost) continue;
             const auto found = balances.find(account.id());
             const Money free = found == balances.end() ? Money::zero(account.currency) : found->second.available();
             const Need need = need_of(account);
-            if (need.amount.is_positive() && free < need.amount) missing(account.id(), need, free);
+            if (!need.amount.is_positive() || free >= need.amount) continue;
+            if (!is_told) {
+                if (!open) open = operators::WorkItems().count_open(reader_, kMerchantFunds, WatchWaiting::kAtMost);
+                if (*open >= WatchWaiting::kAtMost) continue;
+                ++*open;
+            }
+            missing(account.id(), need, free);
         }
+    }
+
+    /// By id. The next look goes on behind them, from the first again once the last were taken.
+    std::map<std::string, ledger::Account> told_accounts() {
+        const Told& told = told_
+                               .emplace(kMerchantFunds, operators::WorkItems().open_of(reader_, kMerchantFunds,
+                                                                                       place_.told, kToldALook))
+                               .first->second;
+        if (told.size() == std::size_t{kToldALook}) found_.next.told = told.rbegin()->first;
+        std::map<std::string, ledger::Account> accounts;
+        for (const auto& [subject, text] : told) {
+            const std::size_t owner = subject.find(':') + 1;
+            const std::size_t code = subject.rfind(':');
+            accounts.emplace(subject, ledger::merchant(subject.substr(owner, code - owner),
+                                                       Currency::known(subject.substr(code + 1))));
+        }
+        return accounts;
     }
 
     /// What one account must pay: orders that convert and orders that are remitted in CNY draw on the same.
@@ -254,7 +279,7 @@ class Look {
         return {};
     }
 
-    /// What must be written so that what is open is what was found. All that is told was looked at.
+    /// What must be written so that what is open is what was found. Only what was looked at stands in told_.
     void compare() {
         for (const std::string_view kind : kKinds) {
             Told& open = told_.at(kind);

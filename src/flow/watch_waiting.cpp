@@ -56,7 +56,7 @@ class TellWork final : public db::Work {
             work_items.open(group, item->found.opened);
             for (const operators::NewWorkItem& changed : item->found.changed) work_items.retell(group, changed);
             for (const auto& [kind, subject] : item->found.over) work_items.close(group, kind, subject, kOver);
-            WatchPlaces::move(group.tx, item->found.orders, item->found.merchants);
+            WatchPlaces::move(group.tx, item->found.next);
         }
     }
 
@@ -90,7 +90,9 @@ int WatchWaiting::step(Instant now) {
     });
     const WaitingLook& found = item->found;
     const std::size_t told = found.opened.size() + found.changed.size() + found.over.size();
-    const bool stays = found.orders == turn->place->orders && found.merchants == turn->place->merchants;
+    const WatchPlace& from = *turn->place;
+    const bool stays =
+        found.next.orders == from.orders && found.next.merchants == from.merchants && found.next.told == from.told;
     // What could not be written now is found again by the next look.
     if ((told == 0 && stays) || !parts_->queue.run(*tell_, item)) return 0;
     return static_cast<int>(told);

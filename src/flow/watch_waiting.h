@@ -28,7 +28,7 @@ class WatchWaiting {
     using Banks = std::map<std::string, ConvertSettings::BankAccounts>;
     static constexpr std::chrono::seconds kEvery{60};
     static constexpr std::chrono::hours kSmallMayWait{1};  // for others to be bought with
-    static constexpr int kAtMost = 500;                    // orders above the deals told at a time
+    static constexpr int kAtMost = 500;                    // orders above the deals, and merchants, told at a time
     struct Parts;
 
     /// The references must outlive it; banks: as convert deals with them.
