@@ -22,7 +22,7 @@ constexpr std::array kKinds{kOrderAboveDeals, kOrdersBelowDeals, kCurrencyWithou
 constexpr int kOrdersALook = 1000;   // looked at one by one
 constexpr int kMerchantsALook = 50;  // with orders that wait
 constexpr int kToldALook = 50;       // merchants that are told already, whether orders still wait or not
-constexpr int kOrdersSummed = 100;   // the oldest that wait for one thing, of one merchant or of all
+constexpr int kOrdersSummed = 100;   // the oldest that wait for one thing; what is told is "at least"
 
 /// What the oldest of some orders need together.
 struct Need {
@@ -30,12 +30,13 @@ struct Need {
     bool is_all = true;  // false: more of them wait
     Instant oldest{};
 
-    void add(const WaitingFor& kind, const std::vector<Order>& orders) {
+    /// The oldest that wait, so many at most.
+    void add(const WaitingFor& kind, const std::vector<Order>& orders, int at_most) {
         for (const Order& order : orders) {
             oldest = oldest == Instant{} ? order.created_at : std::min(oldest, order.created_at);
             amount += kind.need_of(order);
         }
-        is_all = is_all && static_cast<int>(orders.size()) < kOrdersSummed;
+        is_all = is_all && static_cast<int>(orders.size()) < at_most;
     }
     [[nodiscard]] std::string english() const { return (is_all ? "" : "at least ") + amount_with_currency(amount); }
     [[nodiscard]] std::string chinese() const { return (is_all ? "" : "至少 ") + amount_with_currency(amount); }
@@ -45,11 +46,12 @@ class Look {
  public:
     using Told = std::map<std::string, std::string>;  // text by subject
 
-    Look(db::Reader& reader, const ledger::Ledger& ledger, const WatchWaiting::Banks& banks, const WatchPlace& place,
-         Instant now)
+    Look(db::Reader& reader, const ledger::Ledger& ledger, const WatchWaiting::Banks& banks, int orders_a_purchase,
+         const WatchPlace& place, Instant now)
         : reader_(reader),
           ledger_(ledger),
           banks_(banks),
+          orders_a_purchase_(orders_a_purchase),
           place_(place),
           now_(now),
           kinds_(WaitingStore::kinds(reader)) {
@@ -79,9 +81,11 @@ class Look {
     }
 
     void convert(const WaitingFor& kind) {
-        Need need{.amount = Money::zero(kind.paid_in())};
-        need.add(kind, WaitingStore::orders(reader_, kind, "", kOrdersSummed));
         const std::vector<std::string> names = banks_for(kind.payout_currency);
+        // As many as one purchase takes: whether they buy anything is judged by all of them.
+        const int summed = names.empty() ? kOrdersSummed : orders_a_purchase_;
+        Need need{.amount = Money::zero(kind.paid_in())};
+        need.add(kind, WaitingStore::orders(reader_, kind, "", summed), summed);
         const std::string code(kind.payout_currency.code());
         if (names.empty()) {
             matters_.push_back({std::string(kCurrencyWithoutBank), "currency", code,
@@ -167,12 +171,18 @@ class Look {
             charges += (charges.empty() ? "" : ", ") + name + " " + amount_with_currency(charge);
         }
         const std::string code(currency.code());
+        const std::string number = std::to_string(orders_a_purchase_);
+        const std::string who =
+            need.is_all ? "Orders that wait for " + code
+                        : "The oldest " + number + " orders that wait for " + code + ", as many as a purchase takes,";
+        const std::string who_zh =
+            "待购 " + code + " 的订单" + (need.is_all ? "" : "中最早的 " + number + " 笔（一次购汇的笔数上限）");
         matters_.push_back({std::string(kOrdersBelowDeals), "currency", code,
-                            "Orders that wait for " + code + " have " + need.english() +
+                            who + " have " + amount_with_currency(need.amount) +
                                 " together, which buys nothing once a bank has taken its charge (" + charges +
                                 "). They are bought with the next orders in " + code +
                                 "; where none will come, settle with the merchant or the bank.",
-                            "待购 " + code + " 的订单合计 " + need.chinese() + "，扣除银行手续费（" + charges +
+                            who_zh + "合计 " + amount_with_currency(need.amount) + "，扣除银行手续费（" + charges +
                                 "）后买不到任何外币。后续有 " + code +
                                 " 订单时会一并购汇；若不会再有，请与商户或银行商定。"});
     }
@@ -246,7 +256,7 @@ class Look {
         Need need{.amount = Money::zero(account.currency)};
         for (const WaitingFor& kind : kinds_) {
             if (kind.paid_in() == account.currency)
-                need.add(kind, WaitingStore::orders_of(reader_, kind, account.owner, kOrdersSummed));
+                need.add(kind, WaitingStore::orders_of(reader_, kind, account.owner, kOrdersSummed), kOrdersSummed);
         }
         return need;
     }
@@ -301,6 +311,7 @@ class Look {
     db::Reader& reader_;
     const ledger::Ledger& ledger_;
     const WatchWaiting::Banks& banks_;
+    int orders_a_purchase_;
     const WatchPlace& place_;
     Instant now_;
     std::vector<WaitingFor> kinds_;
@@ -312,8 +323,8 @@ class Look {
 }  // namespace
 
 WaitingLook look_at_waiting(db::Reader& reader, const ledger::Ledger& ledger, const WatchWaiting::Banks& banks,
-                            const WatchPlace& place, Instant now) {
-    return Look(reader, ledger, banks, place, now).take();
+                            int orders_a_purchase, const WatchPlace& place, Instant now) {
+    return Look(reader, ledger, banks, orders_a_purchase, place, now).take();
 }
 
 }  // namespace huiqiao::flow

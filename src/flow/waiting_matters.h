@@ -19,6 +19,6 @@ struct WaitingLook {
 };
 
 WaitingLook look_at_waiting(db::Reader& reader, const ledger::Ledger& ledger, const WatchWaiting::Banks& banks,
-                            const WatchPlace& place, Instant now);
+                            int orders_a_purchase, const WatchPlace& place, Instant now);
 
 }  // namespace huiqiao::flow

@@ -10,6 +10,7 @@ struct WatchWaiting::Parts {
     db::WriteQueue& queue;
     const ledger::Ledger& ledger;
     Banks banks;
+    int orders_a_purchase;
 };
 
 namespace {
@@ -66,8 +67,9 @@ class TellWork final : public db::Work {
 
 }  // namespace
 
-WatchWaiting::WatchWaiting(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, Banks banks)
-    : parts_(std::make_unique<Parts>(Parts{database, queue, ledger, std::move(banks)})),
+WatchWaiting::WatchWaiting(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, Banks banks,
+                           int orders_a_purchase)
+    : parts_(std::make_unique<Parts>(Parts{database, queue, ledger, std::move(banks), orders_a_purchase})),
       turn_(std::make_unique<OperationOf<TurnWork, TurnItem, Parts>>(*parts_, "watch_waiting_turn")),
       tell_(std::make_unique<OperationOf<TellWork, TellItem, Parts>>(*parts_, "watch_waiting")) {}
 
@@ -86,7 +88,8 @@ int WatchWaiting::step(Instant now) {
     if (!parts_->queue.run(*turn_, turn) || !turn->place) return 0;
     const auto item = std::make_shared<TellItem>();
     parts_->database.read([&](db::Reader& reader) {
-        item->found = look_at_waiting(reader, parts_->ledger, parts_->banks, *turn->place, now);
+        item->found =
+            look_at_waiting(reader, parts_->ledger, parts_->banks, parts_->orders_a_purchase, *turn->place, now);
     });
     const WaitingLook& found = item->found;
     const std::size_t told = found.opened.size() + found.changed.size() + found.over.size();
