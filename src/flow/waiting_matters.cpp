@@ -20,8 +20,9 @@ using orders::WaitingStore;
 
 constexpr std::array kKinds{kOrderAboveDeals, kOrdersBelowDeals, kCurrencyWithoutBank, kMerchantFunds};
 constexpr int kOrdersALook = 1000;   // looked at one by one
-constexpr int kMerchantsALook = 50;  // beside those that are told already
-constexpr int kOrdersSummed = 100;   // the oldest that wait for one thing, of one merchant or of all
+constexpr int kMerchantsALook = 50;  // with orders that wait
+constexpr int kToldALook = 50;       // merchants that are told already, whether orders still wait or not
+constexpr int kOrdersSummed = 100;   // the oldest that wait for one thing; what is told is "at least"
 
 /// What the oldest of some orders need together.
 struct Need {
@@ -29,12 +30,13 @@ struct Need {
     bool is_all = true;  // false: more of them wait
     Instant oldest{};
 
-    void add(const WaitingFor& kind, const std::vector<Order>& orders) {
+    /// The oldest that wait, so many at most.
+    void add(const WaitingFor& kind, const std::vector<Order>& orders, int at_most) {
         for (const Order& order : orders) {
             oldest = oldest == Instant{} ? order.created_at : std::min(oldest, order.created_at);
             amount += kind.need_of(order);
         }
-        is_all = is_all && static_cast<int>(orders.size()) < kOrdersSummed;
+        is_all = is_all && static_cast<int>(orders.size()) < at_most;
     }
     [[nodiscard]] std::string english() const { return (is_all ? "" : "at least ") + amount_with_currency(amount); }
     [[nodiscard]] std::string chinese() const { return (is_all ? "" : "至少 ") + amount_with_currency(amount); }
@@ -44,15 +46,19 @@ class Look {
  public:
     using Told = std::map<std::string, std::string>;  // text by subject
 
-    Look(db::Reader& reader, const ledger::Ledger& ledger, const WatchWaiting::Banks& banks, const WatchPlace& place,
-         Instant now)
+    Look(db::Reader& reader, const ledger::Ledger& ledger, const WatchWaiting::Banks& banks, int orders_a_purchase,
+         const WatchPlace& place, Instant now)
         : reader_(reader),
           ledger_(ledger),
           banks_(banks),
+          orders_a_purchase_(orders_a_purchase),
           place_(place),
           now_(now),
           kinds_(WaitingStore::kinds(reader)) {
-        for (const std::string_view kind : kKinds) told_.emplace(kind, operators::WorkItems().open_of(reader, kind));
+        for (const std::string_view kind : kKinds) {
+            // Of merchants there may be very many: merchants() reads those that it looks at.
+            if (kind != kMerchantFunds) told_.emplace(kind, operators::WorkItems().open_of(reader, kind));
+        }
     }
 
     WaitingLook take() {
@@ -75,9 +81,11 @@ class Look {
     }
 
     void convert(const WaitingFor& kind) {
-        Need need{.amount = Money::zero(kind.paid_in())};
-        need.add(kind, WaitingStore::orders(reader_, kind, "", kOrdersSummed));
         const std::vector<std::string> names = banks_for(kind.payout_currency);
+        // As many as one purchase takes: whether they buy anything is judged by all of them.
+        const int summed = names.empty() ? kOrdersSummed : orders_a_purchase_;
+        Need need{.amount = Money::zero(kind.paid_in())};
+        need.add(kind, WaitingStore::orders(reader_, kind, "", summed), summed);
         const std::string code(kind.payout_currency.code());
         if (names.empty()) {
             matters_.push_back({std::string(kCurrencyWithoutBank), "currency", code,
@@ -99,7 +107,7 @@ class Look {
         std::vector<Order> orders;
         if (!ids.empty()) orders = orders::OrderStore::load(reader_, ids);
         int left = kOrdersALook;
-        found_.orders = walk(place_.orders, left, [&](const WaitingFor& kind, std::string& behind) {
+        found_.next.orders = walk(place_.orders, left, [&](const WaitingFor& kind, std::string& behind) {
             if (kind.what != Waiting::Convert) return;
             for (Order& order : WaitingStore::orders(reader_, kind, behind, left)) {
                 behind = order.id;
@@ -163,12 +171,18 @@ class Look {
             charges += (charges.empty() ? "" : ", ") + name + " " + amount_with_currency(charge);
         }
         const std::string code(currency.code());
+        const std::string number = std::to_string(orders_a_purchase_);
+        const std::string who =
+            need.is_all ? "Orders that wait for " + code
+                        : "The oldest " + number + " orders that wait for " + code + ", as many as a purchase takes,";
+        const std::string who_zh =
+            "待购 " + code + " 的订单" + (need.is_all ? "" : "中最早的 " + number + " 笔（一次购汇的笔数上限）");
         matters_.push_back({std::string(kOrdersBelowDeals), "currency", code,
-                            "Orders that wait for " + code + " have " + need.english() +
+                            who + " have " + amount_with_currency(need.amount) +
                                 " together, which buys nothing once a bank has taken its charge (" + charges +
                                 "). They are bought with the next orders in " + code +
                                 "; where none will come, settle with the merchant or the bank.",
-                            "待购 " + code + " 的订单合计 " + need.chinese() + "，扣除银行手续费（" + charges +
+                            who_zh + "合计 " + amount_with_currency(need.amount) + "，扣除银行手续费（" + charges +
                                 "）后买不到任何外币。后续有 " + code +
                                 " 订单时会一并购汇；若不会再有，请与商户或银行商定。"});
     }
@@ -183,37 +197,58 @@ class Look {
         return bought.ok() && bought->is_positive();
     }
 
-    /// Accounts of merchants behind the last look's, and those told already.
+    /// Accounts of merchants behind the last look's, and a page of those told already.
     void merchants() {
-        std::map<std::string, ledger::Account> accounts;
-        const auto add = [&](const std::string& merchant, Currency currency) {
-            ledger::Account account = ledger::merchant(merchant, currency);
-            std::string id = account.id();
-            accounts.emplace(std::move(id), std::move(account));
-        };
-        for (const auto& [subject, text] : told_.at(kMerchantFunds)) {
-            const std::size_t owner = subject.find(':') + 1;
-            const std::size_t code = subject.rfind(':');
-            add(subject.substr(owner, code - owner), Currency::known(subject.substr(code + 1)));
-        }
+        std::map<std::string, ledger::Account> accounts = told_accounts();
         int left = kMerchantsALook;
-        found_.merchants = walk(place_.merchants, left, [&](const WaitingFor& kind, std::string& behind) {
+        std::vector<std::string> subjects;
+        found_.next.merchants = walk(place_.merchants, left, [&](const WaitingFor& kind, std::string& behind) {
             for (const std::string& merchant : WaitingStore::merchants(reader_, kind, behind, left)) {
                 behind = merchant;
                 --left;
-                add(merchant, kind.paid_in());
+                ledger::Account account = ledger::merchant(merchant, kind.paid_in());
+                subjects.push_back(account.id());
+                accounts.emplace(subjects.back(), std::move(account));
             }
         });
+        Told& told = told_.at(kMerchantFunds);
+        told.merge(operators::WorkItems().open_of(reader_, kMerchantFunds, subjects));
         std::vector<ledger::Account> all;
         for (const auto& [id, account] : accounts) all.push_back(account);
         if (all.empty()) return;
         const auto balances = ledger_.balances(reader_, all);
+        std::optional<int> open;  // counted where another is to be told
         for (const ledger::Account& account : all) {
+            const bool is_told = told.contains(account.id());
+            if (!is_told && open && *open >= WatchWaiting::kAtMost) continue;
             const auto found = balances.find(account.id());
             const Money free = found == balances.end() ? Money::zero(account.currency) : found->second.available();
             const Need need = need_of(account);
-            if (need.amount.is_positive() && free < need.amount) missing(account.id(), need, free);
+            if (!need.amount.is_positive() || free >= need.amount) continue;
+            if (!is_told) {
+                if (!open) open = operators::WorkItems().count_open(reader_, kMerchantFunds, WatchWaiting::kAtMost);
+                if (*open >= WatchWaiting::kAtMost) continue;
+                ++*open;
+            }
+            missing(account.id(), need, free);
         }
+    }
+
+    /// By id. The next look goes on behind them, from the first again once the last were taken.
+    std::map<std::string, ledger::Account> told_accounts() {
+        const Told& told = told_
+                               .emplace(kMerchantFunds, operators::WorkItems().open_of(reader_, kMerchantFunds,
+                                                                                       place_.told, kToldALook))
+                               .first->second;
+        if (told.size() == std::size_t{kToldALook}) found_.next.told = told.rbegin()->first;
+        std::map<std::string, ledger::Account> accounts;
+        for (const auto& [subject, text] : told) {
+            const std::size_t owner = subject.find(':') + 1;
+            const std::size_t code = subject.rfind(':');
+            accounts.emplace(subject, ledger::merchant(subject.substr(owner, code - owner),
+                                                       Currency::known(subject.substr(code + 1))));
+        }
+        return accounts;
     }
 
     /// What one account must pay: orders that convert and orders that are remitted in CNY draw on the same.
@@ -221,7 +256,7 @@ class Look {
         Need need{.amount = Money::zero(account.currency)};
         for (const WaitingFor& kind : kinds_) {
             if (kind.paid_in() == account.currency)
-                need.add(kind, WaitingStore::orders_of(reader_, kind, account.owner, kOrdersSummed));
+                need.add(kind, WaitingStore::orders_of(reader_, kind, account.owner, kOrdersSummed), kOrdersSummed);
         }
         return need;
     }
@@ -254,7 +289,7 @@ class Look {
         return {};
     }
 
-    /// What must be written so that what is open is what was found. All that is told was looked at.
+    /// What must be written so that what is open is what was found. Only what was looked at stands in told_.
     void compare() {
         for (const std::string_view kind : kKinds) {
             Told& open = told_.at(kind);
@@ -276,6 +311,7 @@ class Look {
     db::Reader& reader_;
     const ledger::Ledger& ledger_;
     const WatchWaiting::Banks& banks_;
+    int orders_a_purchase_;
     const WatchPlace& place_;
     Instant now_;
     std::vector<WaitingFor> kinds_;
@@ -287,8 +323,8 @@ class Look {
 }  // namespace
 
 WaitingLook look_at_waiting(db::Reader& reader, const ledger::Ledger& ledger, const WatchWaiting::Banks& banks,
-                            const WatchPlace& place, Instant now) {
-    return Look(reader, ledger, banks, place, now).take();
+                            int orders_a_purchase, const WatchPlace& place, Instant now) {
+    return Look(reader, ledger, banks, orders_a_purchase, place, now).take();
 }
 
 }  // namespace huiqiao::flow

@@ -1,6 +1,7 @@
 #pragma once
-// One look at what waits, in one reading: a bounded number of orders and merchants behind the place of the look before,
-// and all matters that are told already. What is wrong with them, in words. It writes nothing.
+// One look at what waits, in one reading: a bounded number of orders, of merchants and of merchants that are told
+// already, each behind the place of the look before, and all other matters that are told. What is wrong with them, in
+// words. It writes nothing.
 
 #include <vector>
 
@@ -14,11 +15,10 @@ struct WaitingLook {
     std::vector<operators::NewWorkItem> opened;
     std::vector<operators::NewWorkItem> changed;
     std::vector<std::pair<std::string_view, std::string>> over;  // kind, subject
-    BehindRow orders;                                            // where the next look goes on
-    BehindRow merchants;
+    WatchPlace next;                                             // where the next look goes on
 };
 
 WaitingLook look_at_waiting(db::Reader& reader, const ledger::Ledger& ledger, const WatchWaiting::Banks& banks,
-                            const WatchPlace& place, Instant now);
+                            int orders_a_purchase, const WatchPlace& place, Instant now);
 
 }  // namespace huiqiao::flow

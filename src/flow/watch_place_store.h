@@ -21,6 +21,7 @@ struct WatchPlace {
     Instant due_at{};
     BehindRow orders;
     BehindRow merchants;
+    std::string told;  // behind which told account
 };
 
 inline constexpr db::LockTable kWatchPlaceLock{db::lock_rank::kEvent + 1,
@@ -34,7 +35,8 @@ class WatchPlaces {
     static void claim(db::Claims& claims);
     static std::optional<WatchPlace> find(db::Reader& reader);
     static void set_due(db::Tx& tx, Instant due_at);
-    static void move(db::Tx& tx, const BehindRow& orders, const BehindRow& merchants);
+    /// due_at stays.
+    static void move(db::Tx& tx, const WatchPlace& to);
 };
 
 }  // namespace huiqiao::flow

@@ -10,6 +10,7 @@ struct WatchWaiting::Parts {
     db::WriteQueue& queue;
     const ledger::Ledger& ledger;
     Banks banks;
+    int orders_a_purchase;
 };
 
 namespace {
@@ -56,7 +57,7 @@ class TellWork final : public db::Work {
             work_items.open(group, item->found.opened);
             for (const operators::NewWorkItem& changed : item->found.changed) work_items.retell(group, changed);
             for (const auto& [kind, subject] : item->found.over) work_items.close(group, kind, subject, kOver);
-            WatchPlaces::move(group.tx, item->found.orders, item->found.merchants);
+            WatchPlaces::move(group.tx, item->found.next);
         }
     }
 
@@ -66,8 +67,9 @@ class TellWork final : public db::Work {
 
 }  // namespace
 
-WatchWaiting::WatchWaiting(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, Banks banks)
-    : parts_(std::make_unique<Parts>(Parts{database, queue, ledger, std::move(banks)})),
+WatchWaiting::WatchWaiting(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, Banks banks,
+                           int orders_a_purchase)
+    : parts_(std::make_unique<Parts>(Parts{database, queue, ledger, std::move(banks), orders_a_purchase})),
       turn_(std::make_unique<OperationOf<TurnWork, TurnItem, Parts>>(*parts_, "watch_waiting_turn")),
       tell_(std::make_unique<OperationOf<TellWork, TellItem, Parts>>(*parts_, "watch_waiting")) {}
 
@@ -86,11 +88,14 @@ int WatchWaiting::step(Instant now) {
     if (!parts_->queue.run(*turn_, turn) || !turn->place) return 0;
     const auto item = std::make_shared<TellItem>();
     parts_->database.read([&](db::Reader& reader) {
-        item->found = look_at_waiting(reader, parts_->ledger, parts_->banks, *turn->place, now);
+        item->found =
+            look_at_waiting(reader, parts_->ledger, parts_->banks, parts_->orders_a_purchase, *turn->place, now);
     });
     const WaitingLook& found = item->found;
     const std::size_t told = found.opened.size() + found.changed.size() + found.over.size();
-    const bool stays = found.orders == turn->place->orders && found.merchants == turn->place->merchants;
+    const WatchPlace& from = *turn->place;
+    const bool stays =
+        found.next.orders == from.orders && found.next.merchants == from.merchants && found.next.told == from.told;
     // What could not be written now is found again by the next look.
     if ((told == 0 && stays) || !parts_->queue.run(*tell_, item)) return 0;
     return static_cast<int>(told);

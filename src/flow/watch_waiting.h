@@ -28,11 +28,12 @@ class WatchWaiting {
     using Banks = std::map<std::string, ConvertSettings::BankAccounts>;
     static constexpr std::chrono::seconds kEvery{60};
     static constexpr std::chrono::hours kSmallMayWait{1};  // for others to be bought with
-    static constexpr int kAtMost = 500;                    // orders above the deals told at a time
+    static constexpr int kAtMost = 500;                    // orders above the deals, and merchants, told at a time
     struct Parts;
 
-    /// The references must outlive it; banks: as convert deals with them.
-    WatchWaiting(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, Banks banks);
+    /// The references must outlive it; banks, and how many orders a purchase takes: as convert deals.
+    WatchWaiting(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, Banks banks,
+                 int orders_a_purchase = ConvertSettings{}.orders_a_purchase);
     ~WatchWaiting();
 
     /// One process looks a minute; a look reads a bounded number of orders and merchants, and the next one goes on

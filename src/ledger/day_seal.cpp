@@ -12,10 +12,11 @@ namespace huiqiao::ledger {
 namespace {
 
 constexpr std::uint8_t kManifestVersion = 1;
+constexpr std::string_view kSealWord = "seal1 ";
 
 std::string signed_part(const DaySeal& seal) {
-    return "seal1 " + std::to_string(seal.business_date.number()) + " " + std::to_string(seal.entries) + " " +
-           seal.manifest_hash + " " + std::to_string(to_us(seal.closed_at));
+    return std::string(kSealWord) + std::to_string(seal.business_date.number()) + " " + std::to_string(seal.entries) +
+           " " + seal.manifest_hash + " " + std::to_string(to_us(seal.closed_at));
 }
 
 std::vector<DaySeal> seals_of(db::Reader& reader, const db::Found& found) {
@@ -195,6 +196,13 @@ bool is_good_seal(const DaySeal& seal, const crypto::VerifyKey& key) {
     if (!seal.line.starts_with(part + " ")) return false;
     const auto signature = from_hex(std::string_view(seal.line).substr(part.size() + 1));
     return signature && key.verify(part, *signature);
+}
+
+bool is_seal_line(std::string_view line, const crypto::VerifyKey& key) {
+    const std::size_t end = line.rfind(' ');
+    if (!line.starts_with(kSealWord) || end < kSealWord.size()) return false;
+    const auto signature = from_hex(line.substr(end + 1));
+    return signature && key.verify(line.substr(0, end), *signature);
 }
 
 }  // namespace huiqiao::ledger

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "src/ledger/anchor.h"
 #include "src/ledger/ledger.h"
@@ -77,5 +78,7 @@ std::vector<Currency> bridge_currencies(db::Reader& reader);
 
 /// Whether the line is this seal's and its signature is good.
 bool is_good_seal(const DaySeal& seal, const crypto::VerifyKey& key);
+/// Whether the line is a seal that was signed by this key, of whatever date.
+bool is_seal_line(std::string_view line, const crypto::VerifyKey& key);
 
 }  // namespace huiqiao::ledger

@@ -90,7 +90,7 @@ void Verifier::read_file_lines() {
             file_has_removed_ = true;
             report(kAnchorRemoved, {{"line", line.substr(0, 100)}});
             anchors_[anchor->slot].emplace(anchor->seq, hex(anchor->head));
-        } else if (line.starts_with("seal1 ")) {
+        } else if (is_seal_line(line, key_)) {
             file_has_removed_ = true;
             report(kAnchorRemoved, {{"line", line.substr(0, 100)}});
         } else {

@@ -50,6 +50,14 @@ class WorkItems {
 
     /// What stands open of a kind, by subject: its English text.
     [[nodiscard]] std::map<std::string, std::string> open_of(db::Reader& reader, std::string_view kind) const;
+    /// A page of them, behind the given subject ("": from the first).
+    [[nodiscard]] std::map<std::string, std::string> open_of(db::Reader& reader, std::string_view kind,
+                                                             std::string_view behind_subject, int limit) const;
+    /// Of these subjects.
+    [[nodiscard]] std::map<std::string, std::string> open_of(db::Reader& reader, std::string_view kind,
+                                                             std::span<const std::string> subjects) const;
+    /// How many stand open of a kind; counted up to the limit.
+    [[nodiscard]] int count_open(db::Reader& reader, std::string_view kind, int limit) const;
     /// New texts for what is open: the matter stands, its amounts moved. Absent ones are passed over.
     void retell(db::Group& group, const NewWorkItem& item) const;
 

@@ -18,9 +18,15 @@ constexpr db::Command kCloseId{
     "UPDATE work_item SET state = 'closed', open_key = NULL, closed_at = :p2, closing_note = :p3, owner = :p4 "
     "WHERE id = :p1"};
 constexpr db::Command kRetell{"UPDATE work_item SET text_en = :p2, text_zh = :p3 WHERE open_key = :p1"};
-// '}' is the character behind '|', so these are the bounds of all keys of a kind.
 constexpr db::Select kOpenOfKind{
     "SELECT subject_id, text_en FROM work_item WHERE open_key > :p1 AND open_key < :p2 ORDER BY open_key", "tt"};
+constexpr db::Select kOpenPage{
+    "SELECT subject_id, text_en FROM work_item WHERE open_key > :p1 AND open_key < :p2 ORDER BY open_key LIMIT :p3",
+    "tt"};
+constexpr db::Select kOpenAmong{"SELECT subject_id, text_en FROM work_item WHERE open_key IN (:list)", "tt"};
+constexpr db::Select kCountOpen{
+    "SELECT COUNT(*) FROM (SELECT open_key FROM work_item WHERE open_key > :p1 AND open_key < :p2 LIMIT :p3) opened",
+    "i"};
 constexpr db::Command kTake{"UPDATE work_item SET state = 'taken', owner = :p2 WHERE id = :p1"};
 constexpr db::Select kByKey{"SELECT id FROM work_item WHERE open_key = :p1", "t"};
 constexpr db::Select kOne{
@@ -76,6 +82,17 @@ WorkItem read_item(const db::Found& found, std::size_t row) {
     return item;
 }
 
+/// '}' is the character behind '|', so this is the bound behind all keys of a kind.
+std::string end_of(std::string_view kind) {
+    return std::string(kind) + "}";
+}
+
+std::map<std::string, std::string> texts_of(const db::Found& found) {
+    std::map<std::string, std::string> texts;
+    for (std::size_t row = 0; row < found.size(); ++row) texts.emplace(found.text(row, 0), found.text(row, 1));
+    return texts;
+}
+
 }  // namespace
 
 std::string_view to_text(WorkItemState state) {
@@ -103,10 +120,24 @@ void WorkItems::close(db::Group& group, std::string_view kind, std::string_view 
 }
 
 std::map<std::string, std::string> WorkItems::open_of(db::Reader& reader, std::string_view kind) const {
-    const db::Found found = reader.select(kOpenOfKind, {std::string(kind) + "|", std::string(kind) + "}"});
-    std::map<std::string, std::string> texts;
-    for (std::size_t row = 0; row < found.size(); ++row) texts.emplace(found.text(row, 0), found.text(row, 1));
-    return texts;
+    return texts_of(reader.select(kOpenOfKind, {key_of(kind, ""), end_of(kind)}));
+}
+
+std::map<std::string, std::string> WorkItems::open_of(db::Reader& reader, std::string_view kind,
+                                                      std::string_view behind_subject, int limit) const {
+    return texts_of(reader.select(kOpenPage, {key_of(kind, behind_subject), end_of(kind), limit}));
+}
+
+std::map<std::string, std::string> WorkItems::open_of(db::Reader& reader, std::string_view kind,
+                                                      std::span<const std::string> subjects) const {
+    std::vector<std::string> keys;
+    for (const std::string& subject : subjects) keys.push_back(key_of(kind, subject));
+    if (keys.empty()) return {};
+    return texts_of(reader.select(kOpenAmong, {}, keys));
+}
+
+int WorkItems::count_open(db::Reader& reader, std::string_view kind, int limit) const {
+    return static_cast<int>(reader.select(kCountOpen, {key_of(kind, ""), end_of(kind), limit}).integer(0, 0));
 }
 
 void WorkItems::retell(db::Group& group, const NewWorkItem& item) const {

@@ -21,7 +21,7 @@ struct House {
     House(ConvertDesk& of, const flow::ConvertSettings& settings)
         : d(of),
           convert(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings),
-          watch(d.desk.database, *d.desk.queue, d.desk.books, settings.banks) {}
+          watch(d.desk.database, *d.desk.queue, d.desk.books, settings.banks, settings.orders_a_purchase) {}
     void run_for(std::chrono::minutes time) {
         for (std::chrono::minutes spent{0}; spent < time; ++spent) {
             d.desk.clock.advance(std::chrono::minutes(1));
@@ -152,5 +152,29 @@ TEST_CASE("orders in a currency in which no bank deals are told to a person") {
         CHECK(house.told == 1);
         CHECK(house.work().front().kind == flow::kCurrencyWithoutBank);
         CHECK(house.work().front().subject_id == "EUR");
+    });
+}
+
+TEST_CASE("orders that one purchase takes together and buys for are not told to buy nothing, however small each is") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        for (int i = 0; i < 115; ++i) d.order("m1", "USD", "0.40");  // CNY 46.00 together
+        flow::ConvertSettings settings = terms(d, "", "42.00");      // and more than the oldest 100 have
+        House house(d, settings);
+        d.desk.clock.advance(std::chrono::minutes(61));
+        CHECK(house.watch.step(d.desk.clock.now()) == 0);
+        CHECK(house.work().empty());
+
+        // Where a purchase takes fewer of them at a time, it buys nothing, however many wait behind.
+        settings.orders_a_purchase = 105;
+        House small(d, settings);
+        d.desk.clock.advance(std::chrono::minutes(1));
+        small.watch.step(d.desk.clock.now());
+        REQUIRE(small.work().size() == 1);
+        CHECK(small.work().front().kind == flow::kOrdersBelowDeals);
+        CHECK(holds(small.work().front().text_en, "The oldest 105 orders that wait for USD"));
+        CHECK(holds(small.work().front().text_en, "CNY 42.00 together"));
+        CHECK(holds(small.work().front().text_zh, "最早的 105 笔"));
+        CHECK(holds(small.work().front().text_zh, "合计 CNY 42.00"));
     });
 }

@@ -282,6 +282,35 @@ TEST_CASE("verify finds a forger who makes all hashes anew, by the anchors outsi
     });
 }
 
+TEST_CASE("a line of the file that only looks like a day's seal is a fault of the file alone, and stops no payout") {
+    each_engine([](TestDatabase& where) {
+        const db::Engine engine = where.engine();
+        const auto codes_with = [&](auto line_of) {
+            std::set<std::string> found;
+            tamper(engine, [&](LedgerDesk& desk) {
+                std::ofstream(desk.anchors.settings().file, std::ios::app) << line_of(desk) << '\n';
+                const VerifyReport report = desk.verify();
+                found = codes(report);
+                CHECK(report.are_rows_good() == !found.contains("anchor_removed"));
+            });
+            return found;
+        };
+        const std::string part = "seal1 20260512 12 00ff 1778600000000000";
+        const auto signed_by = [&part](const crypto::SigningKey& key) { return part + " " + hex(key.sign(part)); };
+        const std::set<std::string> file_alone{"anchor_file_forged"};
+        CHECK(codes_with([](LedgerDesk&) { return std::string("seal1 and so on"); }) == file_alone);
+        CHECK(codes_with([](LedgerDesk&) { return std::string("seal1 "); }) == file_alone);
+        CHECK(codes_with([&](LedgerDesk&) { return part + " 00ff"; }) == file_alone);
+        CHECK(codes_with([&](LedgerDesk&) {
+                  SeededRandom random(99);
+                  return signed_by(crypto::SigningKey::generate(crypto::SignatureAlgorithm::Ed25519, random));
+              }) == file_alone);
+        // Genuine, and the tables lack it: they lost it.
+        CHECK(codes_with([&](LedgerDesk& desk) { return signed_by(desk.key); }) ==
+              std::set<std::string>{"anchor_removed"});
+    });
+}
+
 TEST_CASE("positions of a closed purchase must be zero, those of an open one need not") {
     each_engine([](TestDatabase& where) {
         LedgerDesk desk(where);

@@ -181,3 +181,85 @@ TEST_CASE("merchants and orders behind those of one look are found by the next o
         CHECK(told == 123);
     });
 }
+
+namespace {
+
+/// Matters that were told of so many accounts; no order of theirs waits any more.
+void tell(Desk& d, int count) {
+    REQUIRE(d.desk
+                .run({},
+                     [&](db::Group& group) {
+                         std::vector<operators::NewWorkItem> told;
+                         for (int i = 0; i < count; ++i)
+                             told.push_back({std::string(flow::kMerchantFunds), "account",
+                                             "merchant:y" + std::to_string(i) + ":USD", "missing", "不足"});
+                         operators::WorkItems().open(group, told);
+                     })
+                .ok());
+}
+
+int told_of_merchants(Desk& d) {
+    std::size_t told = 0;
+    d.desk.database.read(
+        [&](db::Reader& reader) { told = operators::WorkItems().open_of(reader, flow::kMerchantFunds).size(); });
+    return static_cast<int>(told);
+}
+
+}  // namespace
+
+TEST_CASE("a look reads no more rows of many told merchants than of few, and closes only what it looked at") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::MariaDb);
+    Desk d(on);
+    flow::WatchWaiting watch(d.desk.database, *d.desk.queue, d.desk.books, {});
+    const auto look = [&] {
+        d.desk.clock.advance(std::chrono::minutes(1));
+        const std::int64_t first = rows_read(d);
+        const std::int64_t before = rows_read(d);
+        watch.step(d.desk.clock.now());
+        return (rows_read(d) - before) - (before - first);
+    };
+    tell(d, 120);
+    look();
+    CHECK(told_of_merchants(d) == 70);
+    const std::int64_t of_few = look();
+    CHECK(told_of_merchants(d) == 20);
+    look();
+    CHECK(told_of_merchants(d) == 0);
+    tell(d, 3000);
+    look();
+    CHECK(told_of_merchants(d) == 2950);
+    const std::int64_t of_many = look();
+    CHECK(told_of_merchants(d) == 2900);
+    CAPTURE(of_few);
+    CAPTURE(of_many);
+    CHECK(of_few > 0);
+    CHECK(of_many < of_few + 50);
+}
+
+TEST_CASE("of very many merchants without money so many are told at a time, each of them looked at again in its turn") {
+    each_engine([](TestDatabase& on) {
+        Desk d(on);
+        flow::WatchWaiting watch(d.desk.database, *d.desk.queue, d.desk.books, {});
+        const auto live = [&](int minutes) {
+            for (int i = 0; i < minutes; ++i) {
+                d.desk.clock.advance(std::chrono::minutes(1));
+                watch.step(d.desk.clock.now());
+            }
+        };
+        multiply(d, d.order("m1", "USD", "1.00"), 600, 600);
+        live(30);
+        CHECK(told_of_merchants(d) == flow::WatchWaiting::kAtMost);
+        // Of the first of them nothing waits any more: others are told instead.
+        d.desk.database.write([](db::Tx& tx) {
+            tx.execute({"UPDATE orders SET waiting = NULL WHERE merchant_id IN ('m1', 'x0', 'x1', 'x10')"});
+        });
+        live(30);
+        CHECK(told_of_merchants(d) == flow::WatchWaiting::kAtMost);
+        d.desk.database.read([](db::Reader& reader) {
+            for (const char* merchant : {"m1", "x0", "x1", "x10"}) {
+                const std::string account = ledger::merchant(merchant, Currency::known("USD")).id();
+                CHECK(!operators::WorkItems().find_open(reader, flow::kMerchantFunds, account));
+            }
+        });
+    });
+}
