@@ -16,12 +16,12 @@ std::vector<std::string_view> actions_of(const Decisions& decisions) {
     return actions;
 }
 
-void write_approval(http::JsonWriter& json, const operators::Approval& approval) {
+void write_approval(http::JsonWriter& json, const operators::Approval& approval, Instant now) {
     json.open_object()
         .field("id", approval.id)
         .field("action", approval.action)
         .field("subject_id", approval.subject_id)
-        .field("state", operators::to_text(approval.state))
+        .field("state", operators::to_text(approval.state_at(now)))
         .field("content_hash", approval.content_hash)
         .raw_field("content", approval.content)
         .field("maker", approval.maker);
@@ -34,9 +34,9 @@ void write_approval(http::JsonWriter& json, const operators::Approval& approval)
     json.close_object();
 }
 
-http::Response approval_answer(int status, const operators::Approval& approval) {
+http::Response approval_answer(int status, const operators::Approval& approval, Instant now) {
     http::JsonWriter json;
-    write_approval(json, approval);
+    write_approval(json, approval, now);
     return http::Response::json(status, json.take());
 }
 
@@ -96,10 +96,11 @@ http::Response ApprovalRoutes::propose(const OperatorCall& call) {
     if (!errors.empty()) return http::problem(errors, call.request_id);
     if (const Status possible = check_proposal(call, decision, *item, rate); !possible)
         return http::problem(possible.error(), call.request_id);
-    return api_.record(call, recorded_ask_, item, [id = call.request_id](const db::Item& done) {
-        const auto& asked = static_cast<const AskItem&>(done);
-        return asked.error ? http::problem(*asked.error, id) : approval_answer(201, *asked.approval);
-    });
+    return api_.record(
+        call, recorded_ask_, item, [id = call.request_id, now = api_.clock().now()](const db::Item& done) {
+            const auto& asked = static_cast<const AskItem&>(done);
+            return asked.error ? http::problem(*asked.error, id) : approval_answer(201, *asked.approval, now);
+        });
 }
 
 Status ApprovalRoutes::check_proposal(const OperatorCall& call, const flow::Decision* decision, AskItem& item,
@@ -131,15 +132,16 @@ http::Response ApprovalRoutes::list(const OperatorCall& call) {
     const std::string scope = "approvals";
     const Result<Page> page = read_page(call.request, api_.cursors(), scope);
     if (!page) return http::problem(page.error(), call.request_id);
+    const Instant now = api_.clock().now();
     std::vector<operators::Approval> approvals;
     api_.database().read([&](db::Reader& reader) {
-        approvals = operators::Approvals::waiting(reader, api_.clock().now(), page->place, page->limit + 1);
+        approvals = operators::Approvals::waiting(reader, now, page->place, page->limit + 1);
     });
     const bool more = approvals.size() > static_cast<std::size_t>(page->limit);
     if (more) approvals.pop_back();
     http::JsonWriter json(approvals.size() * 512 + 128);
     json.open_object().key("approvals").open_array();
-    for (const operators::Approval& approval : approvals) write_approval(json, approval);
+    for (const operators::Approval& approval : approvals) write_approval(json, approval, now);
     json.close_array();
     if (more) json.field("next_cursor", api_.cursors().write(scope, approvals.back().id));
     json.close_object();
@@ -153,14 +155,15 @@ http::Response ApprovalRoutes::read(const OperatorCall& call) {
     api_.database().read(
         [&](db::Reader& reader) { approval = operators::Approvals::find(reader, call.path.at("id")); });
     if (!approval) return http::problem(not_found("approval", "审批"), call.request_id);
-    return approval_answer(200, *approval);
+    return approval_answer(200, *approval, api_.clock().now());
 }
 
 http::Response ApprovalRoutes::decide(const OperatorCall& call, const std::shared_ptr<DecideItem>& item) {
-    return api_.record(call, recorded_decide_, item, [id = call.request_id](const db::Item& done) {
-        const auto& decided = static_cast<const DecideItem&>(done);
-        return decided.error ? http::problem(*decided.error, id) : approval_answer(200, *decided.approval);
-    });
+    return api_.record(
+        call, recorded_decide_, item, [id = call.request_id, now = api_.clock().now()](const db::Item& done) {
+            const auto& decided = static_cast<const DecideItem&>(done);
+            return decided.error ? http::problem(*decided.error, id) : approval_answer(200, *decided.approval, now);
+        });
 }
 
 http::Response ApprovalRoutes::approve(const OperatorCall& call) {
@@ -209,7 +212,7 @@ http::Response ApprovalRoutes::accept_rate(const OperatorCall& call, const opera
     if (!accepted) return http::problem(accepted.error(), call.request_id);
     std::optional<operators::Approval> used;
     api_.database().read([&](db::Reader& reader) { used = operators::Approvals::find(reader, approval.id); });
-    return approval_answer(200, *used);
+    return approval_answer(200, *used, api_.clock().now());
 }
 
 http::Response ApprovalRoutes::refuse(const OperatorCall& call) {

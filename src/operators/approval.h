@@ -16,7 +16,7 @@
 namespace huiqiao::operators {
 
 /// waiting -> released -> used, once; from waiting and released to refused (by a checker), withdrawn (by its maker) and
-/// expired (by who asked for the same again after its time).
+/// expired (after its time; stored by who asks for the same again).
 enum class ApprovalState { Waiting, Released, Refused, Withdrawn, Used, Expired };
 
 /// SEC-06. Older ones are not released any more, whatever their state says.
@@ -58,6 +58,10 @@ struct Approval {
     Instant ended_at{};
 
     [[nodiscard]] bool is_over(Instant now) const { return now - made_at > kApprovalLives; }
+    /// As it is to be shown: what is over and was not ended is expired, also where nobody has asked again.
+    [[nodiscard]] ApprovalState state_at(Instant now) const {
+        return is_over(now) && may_move(state, ApprovalState::Expired) ? ApprovalState::Expired : state;
+    }
 };
 
 /// All inside write groups; an approval that is decided or used is locked in step 4 by lock().

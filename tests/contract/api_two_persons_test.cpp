@@ -144,9 +144,15 @@ TEST_CASE("an approval that nobody released within a day gives way to who asks a
         CHECK(lists(first));
         desk.clock.advance(std::chrono::hours(2));
         CHECK(listed() == R"({"approvals":[]})");
+        // Nobody asked again, and it waits no more all the same.
+        const auto read_state = [&](const http::Response& asked) {
+            return desk.field(desk.send_as("opr_maker", desk.get(path(asked))), "state");
+        };
+        CHECK(read_state(first) == "expired");
         const http::Response second = ask();
         REQUIRE(second.status == 201);
-        CHECK(desk.field(desk.send_as("opr_maker", desk.get(path(first))), "state") == "expired");
+        CHECK(read_state(first) == "expired");
+        CHECK(read_state(second) == "waiting");
         CHECK(desk.code(ask()) == "already_asked");  // by the second
         CHECK(lists(second));
         CHECK_FALSE(lists(first));
@@ -158,8 +164,10 @@ TEST_CASE("an approval that nobody released within a day gives way to who asks a
         });
         CHECK(desk.code(approve(second)) == "plan_changed");
         CHECK(lists(second));
+        CHECK(read_state(second) == "released");
         desk.clock.advance(std::chrono::hours(25));
         CHECK(listed() == R"({"approvals":[]})");
+        CHECK(read_state(second) == "expired");
     });
 }
 
