@@ -10,7 +10,7 @@ proof_minutes=${PROOF_MINUTES:-30}
 proofs() {
   cat <<'TEXT'
 seeds       | Simulator                           | more_seeds
-teeth       | Planted bugs                        | build/release/tests/planted_bugs
+teeth       | Planted bugs                        | build/release/tests/planted_bugs --seeds 100
 crash       | Crash cycles on SQLite              | more_crashes sqlite
 crash-maria | Crash cycles on MariaDB             | more_crashes mariadb
 commits     | Unknown commits of the write queue  | env HUIQIAO_COMMITS=20000 build/release/tests/unknown_commits_queue
