@@ -49,8 +49,8 @@ std::string renumbered(const std::string& order, int wave, int n) {
 Config stage_config(const BenchStageFiles& files, Instant now) {
     Settings text = Settings::read(files.config_directory / "huiqiao.conf").value();
     for (const std::string& each :
-         {"keys.directory=" + (files.directory / "keys").string(), std::string("keys.create=yes"), std::string("fx.ask_every_s=0"),
-          "institution.live_since=" + Date::in_shanghai(now).text()}) {
+         {"keys.directory=" + (files.directory / "keys").string(), std::string("keys.create=yes"),
+          std::string("fx.ask_every_s=0"), "institution.live_since=" + Date::in_shanghai(now).text()}) {
         if (const Status set = text.override_with(each); !set) throw std::runtime_error(set.error().english());
     }
     ConfigOrFaults read = read_config(std::move(text));

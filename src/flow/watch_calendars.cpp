@@ -1,35 +1,13 @@
 #include "src/flow/watch_calendars.h"
 
-#include "src/flow/operation_of.h"
-#include "src/operators/work_item.h"
+#include "src/flow/tell.h"
 
 namespace huiqiao::flow {
 
 namespace {
 
 constexpr unsigned kAlarmMonth = 11;
-constexpr const char* kThere = "The calendar has the year.";
-
-struct TellItem final : db::Item {
-    std::vector<operators::NewWorkItem> opened;
-    std::vector<std::string> over;  // subjects
-};
-
-class TellWork final : public db::Work {
- public:
-    TellWork(const operators::WorkItems& work_items, std::vector<TellItem*> items)
-        : work_items_(work_items), items_(std::move(items)) {}
-    void run(db::Group& group) override {
-        for (const TellItem* item : items_) {
-            work_items_.open(group, item->opened);
-            for (const std::string& subject : item->over) work_items_.close(group, kCalendarYear, subject, kThere);
-        }
-    }
-
- private:
-    const operators::WorkItems& work_items_;
-    std::vector<TellItem*> items_;
-};
+constexpr Watched kWatched{kCalendarYear, "The calendar has the year."};
 
 /// The year that is looked for on that date: the next one from November on.
 int year_wanted(Date today) {
@@ -55,7 +33,7 @@ WatchCalendars::WatchCalendars(db::Database& database, db::WriteQueue& queue, co
       queue_(queue),
       value_dates_(value_dates),
       currencies_(std::move(currencies)),
-      tell_(std::make_unique<OperationOf<TellWork, TellItem, operators::WorkItems>>(work_items_, "watch_calendars")) {}
+      tell_(std::make_unique<Tell>(kWatched, "watch_calendars")) {}
 
 WatchCalendars::~WatchCalendars() = default;
 
@@ -63,9 +41,9 @@ int WatchCalendars::step(Instant now) {
     if (now >= looked_at_ && now < looked_at_ + kEvery) return 0;  // a clock that was set back: looks again
     looked_at_ = now;
     const Date today = Date::in_shanghai(now);
-    const auto item = std::make_shared<TellItem>();
+    const auto item = std::make_shared<Tidings>();
     database_.read([&](db::Reader& reader) {
-        *item = TellItem{};
+        *item = Tidings{};
         auto told = work_items_.open_of(reader, kCalendarYear);
         for (const std::string& currency : currencies_) {
             const int year = value_dates_.covers(currency, today.year()) ? year_wanted(today) : today.year();
@@ -76,10 +54,9 @@ int WatchCalendars::step(Instant now) {
         }
         for (const auto& [currency, text] : told) item->over.push_back(currency);  // in use no more
     });
-    const std::size_t told = item->opened.size() + item->over.size();
     // What could not be written now is found again by the next look.
-    if (told == 0 || !queue_.run(*tell_, item)) return 0;
-    return static_cast<int>(told);
+    if (item->size() == 0 || !queue_.run(*tell_, item)) return 0;
+    return item->size();
 }
 
 }  // namespace huiqiao::flow

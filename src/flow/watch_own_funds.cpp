@@ -1,36 +1,13 @@
 #include "src/flow/watch_own_funds.h"
 
 #include "src/flow/decision.h"
-#include "src/flow/operation_of.h"
+#include "src/flow/tell.h"
 
 namespace huiqiao::flow {
 
 namespace {
 
-constexpr const char* kCovered = "Own funds owe nothing any more.";
-
-struct TellItem final : db::Item {
-    std::vector<operators::NewWorkItem> opened;
-    std::vector<operators::NewWorkItem> changed;
-    std::vector<std::string> over;  // currencies
-};
-
-class TellWork final : public db::Work {
- public:
-    TellWork(const operators::WorkItems& work_items, std::vector<TellItem*> items)
-        : work_items_(work_items), items_(std::move(items)) {}
-    void run(db::Group& group) override {
-        for (const TellItem* item : items_) {
-            work_items_.open(group, item->opened);
-            for (const operators::NewWorkItem& each : item->changed) work_items_.retell(group, each);
-            for (const std::string& code : item->over) work_items_.close(group, kOwnFundsOwed, code, kCovered);
-        }
-    }
-
- private:
-    const operators::WorkItems& work_items_;
-    std::vector<TellItem*> items_;
-};
+constexpr Watched kWatched{kOwnFundsOwed, "Own funds owe nothing any more."};
 
 operators::NewWorkItem matter(const std::string& code, const Money& owed) {
     const std::string amount = amount_with_currency(owed);
@@ -51,7 +28,7 @@ WatchOwnFunds::WatchOwnFunds(db::Database& database, db::WriteQueue& queue, cons
       queue_(queue),
       ledger_(ledger),
       currencies_(std::move(currencies)),
-      tell_(std::make_unique<OperationOf<TellWork, TellItem, operators::WorkItems>>(work_items_, "watch_own_funds")) {}
+      tell_(std::make_unique<Tell>(kWatched, "watch_own_funds")) {}
 
 WatchOwnFunds::~WatchOwnFunds() = default;
 
@@ -87,7 +64,7 @@ int WatchOwnFunds::step(Instant now) {
         told = work_items_.open_of(reader, kOwnFundsOwed);
     });
     std::erase_if(owed_since_, [&](const auto& each) { return !short_of.contains(each.first) || each.second > now; });
-    const auto item = std::make_shared<TellItem>();
+    const auto item = std::make_shared<Tidings>();
     for (const auto& [code, amount] : short_of) {
         const Instant since = owed_since_.try_emplace(code, now).first->second;
         const operators::NewWorkItem now_is = matter(code, amount);
@@ -100,10 +77,9 @@ int WatchOwnFunds::step(Instant now) {
         }
     }
     for (const auto& [code, text] : told) item->over.push_back(code);
-    const std::size_t count = item->opened.size() + item->changed.size() + item->over.size();
     // What could not be written now is found again by the next look.
-    if (count == 0 || !queue_.run(*tell_, item)) return 0;
-    return static_cast<int>(count);
+    if (item->size() == 0 || !queue_.run(*tell_, item)) return 0;
+    return item->size();
 }
 
 }  // namespace huiqiao::flow

@@ -39,7 +39,7 @@ inline constexpr ErrorCode kNoPersonId{
     "person (a staff number, never a name), and does not begin with opr_ as an operator's does. Nothing was changed. "
     "Whoever was registered before persons were kept is named first, by 'huiqiao operator-person'.",
     "{person} 不是人员编号。人员编号为 1 至 64 个小写字母、数字、“_”和“-”，同一人的所有操作员相同（工号，不得为姓名），"
-    "且不以操作员编号的 opr_ 开头。未作任何改动。登记时尚无人员编号的操作员，请先以“huiqiao operator-person”指明。"};
+    "且不以操作员编号的 opr_ 开头。未作任何改动。登记时尚无人员编号的操作员，请先以 operator-person 命令指明。"};
 inline constexpr ErrorCode kPersonKnown{
     "person_known", ErrorGroup::Conflict,
     "Operator {operator} is of person {person}, and that stands for ever. Nothing was changed. Register another "
