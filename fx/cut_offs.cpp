@@ -125,10 +125,14 @@ Result<CutOffs> CutOffs::parse(std::string_view csv) {
         if (!cut_offs.lines_.emplace(std::move(key), *std::move(read)).second)
             return bad_line(line_no, "the same cut-off stands twice");
     }
-    for (const auto& [usual, of_date] : usual_needed) {
-        auto of_all = usual;
-        std::get<2>(of_all) = "*";
-        if (!cut_offs.lines_.contains(usual) && !cut_offs.lines_.contains(of_all))
+    for (const auto& [wanted, of_date] : usual_needed) {
+        const auto& [bank, operation, currency, tenor, no_date] = wanted;
+        const bool is_usual = std::any_of(cut_offs.lines_.begin(), cut_offs.lines_.end(), [&](const auto& each) {
+            const CutOff& line = each.second;
+            return !line.date && line.bank == bank && line.operation == operation && line.tenor == tenor &&
+                   (currency == "*" || line.currency == currency || line.currency == "*");
+        });
+        if (!is_usual)
             return bad_line(of_date, "a date stands without the usual line of its bank, operation, currency and tenor");
     }
     return cut_offs;

@@ -41,6 +41,13 @@ std::set<std::string> currencies_in_use(const Config& config) {
     return codes;
 }
 
+/// Value dates of crosses ask for USD's calendar too.
+std::set<std::string> calendars_in_use(const Config& config) {
+    std::set<std::string> codes = currencies_in_use(config);
+    if (codes.size() > 1) codes.insert("USD");
+    return codes;
+}
+
 flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank, const fx::BankHours& hours) {
     flow::ConvertSettings settings;
     settings.hours = &hours;
@@ -178,7 +185,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       close_day(database, queue, ledger, anchors),
       retention(database, queue, config.retention),
       watch_waiting(database, queue, ledger, convert_settings(config, fx_bank, bank_hours).banks),
-      watch_calendars(database, queue, value_dates, currencies_in_use(config)),
+      watch_calendars(database, queue, value_dates, calendars_in_use(config)),
       watch_own_funds(database, queue, ledger, currencies_in_use(config)),
       release_order(ledger),
       resolve_suspense(ledger),

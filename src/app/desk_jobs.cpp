@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <unistd.h>
+
+#include <array>
 #include <fstream>
 #include <iostream>
 #include <set>
@@ -54,13 +57,29 @@ struct Standing {
     Doing doing;
     const fx::CutOff* line = nullptr;  // of the tenor that is open, else the last of the day
     std::optional<fx::OpenUntil> open;
-    std::string fault;  // why it cannot be told
+    std::string fault;       // why it cannot be told
+    std::string why_closed;  // where nothing is open
 };
+
+const char* weekday_of(Instant now) {
+    constexpr std::array kNames{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+    return kNames.at(std::chrono::weekday(Date::in_shanghai(now).days()).c_encoding());
+}
+
+/// A day off, with the next day that is none; else the hour.
+std::string why_closed(const fx::BankHours& hours, const Doing& doing, Instant now) {
+    const Currency asked = doing.operation == fx::BankOperation::Deal ? Currency::known("CNY") : doing.currency;
+    const Date today = Date::in_shanghai(now);
+    const Result<Date> from_today = hours.next_open_day(asked, today.plus_days(-1));
+    if (!from_today) return "not known";
+    if (*from_today == today) return "no more today";
+    return "day off, next " + from_today->text();
+}
 
 std::vector<Standing> standings(const Config& config, const fx::BankHours& hours, Instant now) {
     std::vector<Standing> all;
     for (const Doing& doing : doings(config)) {
-        Standing standing{doing, nullptr, std::nullopt, ""};
+        Standing standing{doing, nullptr, std::nullopt, "", ""};
         const auto open = hours.open_until(doing.bank, doing.operation, doing.currency, fx::Tenor::Today, now);
         if (open) {
             standing.open = *open;
@@ -71,6 +90,7 @@ std::vector<Standing> standings(const Config& config, const fx::BankHours& hours
             if (standing.open && line->tenor > standing.open->tenor) break;
             standing.line = line;
         }
+        if (!standing.open) standing.why_closed = why_closed(hours, doing, now);
         all.push_back(std::move(standing));
     }
     return all;
@@ -87,6 +107,7 @@ void print_table(const std::vector<Standing>& all, Instant now, std::ostream& ou
                      {"Left", Align::Right},
                      {"Tenor"},
                      {"Value date"}});
+    out << "As of " << minute_in_shanghai(now) << " in Shanghai, a " << weekday_of(now) << "\n\n";
     std::set<std::string> faults;
     for (const Standing& each : all) {
         const bool has_time = each.line != nullptr && each.line->time.has_value();
@@ -97,7 +118,7 @@ void print_table(const std::vector<Standing>& all, Instant now, std::ostream& ou
             cells.insert(cells.end(), {minute_in_shanghai(each.open->cut_off), in_words(each.open->cut_off - now),
                                        std::string(to_text(each.open->tenor)), each.open->value_date.text()});
         } else {
-            cells.insert(cells.end(), {each.fault.empty() ? "no more today" : "not known", "-", "-", "-"});
+            cells.insert(cells.end(), {each.fault.empty() ? each.why_closed : "not known", "-", "-", "-"});
         }
         if (!each.fault.empty()) faults.insert(each.fault);
         table.add(std::move(cells));
@@ -173,6 +194,10 @@ int write_chart(House& house, const RatesOptions& options, const std::optional<C
     const fx::RateStretch stretch{*currency, date->at_shanghai(0), date->plus_days(1).at_shanghai(0)};
     std::vector<fx::RatePoint> points;
     house.app->parts().database.read([&](db::Reader& reader) { points = fx::rate_history(reader, stretch); });
+    if (points.empty()) {
+        complain(Error(desk_error::kNoQuotes, {{"currency", options.currency}, {"date", date->text()}}));
+        return 1;
+    }
     std::ofstream out(options.chart);
     out << rate_chart_svg(stretch, points);
     out.flush();
@@ -222,13 +247,15 @@ int run_rates(const RatesOptions& options) {
             std::cout << json.close_array().take() << '\n';
             continue;
         }
-        if (options.watch) std::cout << kClearScreen;
+        if (options.watch && ::isatty(STDOUT_FILENO) == 1) std::cout << kClearScreen;
         std::cout << "What CNY " << cny->text() << " buys, " << minute_in_shanghai(now) << " in Shanghai\n";
         for (const auto& [code, quotes] : by_currency) {
             std::cout << '\n';
             print_rates(compared(quotes), now, std::cout);
         }
-        if (by_currency.empty()) std::cout << "No bank has quoted yet. A running service asks them (fx.ask_every_s).\n";
+        if (by_currency.empty())
+            std::cout << "No bank has quoted yet. A running service asks those whose hours it is (huiqiao cut-offs).\n";
+        if (options.watch) std::cout << "\nAnew every two seconds; Ctrl-C ends it.\n";
         std::cout.flush();
     } while (options.watch && !stop_signal_within(kRefresh));
     return 0;
@@ -245,7 +272,7 @@ int run_cut_offs(const CutOffOptions& options) {
     if (!config) return complain(config.error()), 2;
     Result<Tables> tables = Tables::read(table_directory(options.source.file));
     if (!tables) return complain(tables.error()), 2;
-    Instant now = SystemClock().now();
+    Instant now = make_clock(*config)->now();
     if (!options.at.empty()) {
         const Result<Instant> at = parse_rfc3339(options.at);
         if (!at) return complain(at.error()), 2;
@@ -264,10 +291,12 @@ void add_rates(CommandLine& line) {
     CommandLine::add_source(rates, options->source);
     rates.add_option("--cny", options->cny, "The amount that is compared")->capture_default_str();
     rates.add_option("--currency", options->currency, "One currency alone");
-    rates.add_flag("--json", options->as_json, "For scripts");
-    rates.add_flag("--watch", options->watch, "Show it anew every two seconds, until Ctrl-C");
-    rates.add_option("--chart", options->chart, "Write the day's selling rates of --currency to this SVG file instead");
-    rates.add_option("--date", options->date, "The chart's day; today where it is left out");
+    CLI::Option* json = rates.add_flag("--json", options->as_json, "For scripts");
+    CLI::Option* watch = rates.add_flag("--watch", options->watch, "Show it anew every two seconds, until Ctrl-C");
+    CLI::Option* chart = rates.add_option("--chart", options->chart,
+                                          "Write the day's selling rates of --currency to this SVG file instead");
+    chart->excludes(json)->excludes(watch);
+    rates.add_option("--date", options->date, "The chart's day; today where it is left out")->needs(chart);
 }
 
 }  // namespace

@@ -29,6 +29,12 @@ namespace desk_error {
 inline constexpr ErrorCode kChartOfOne{"chart_of_one_currency", ErrorGroup::Syntax,
                                        "A chart is of one currency: add {option}.",
                                        "走势图只画一个币种，请加 {option}。"};
+inline constexpr ErrorCode kNoQuotes{
+    "no_quotes_kept", ErrorGroup::NotFound,
+    "No quotes of {currency} are kept for {date} in Shanghai; nothing was written. Banks quote on working days, while "
+    "a "
+    "service runs.",
+    "没有保存 {date}（上海）的 {currency} 报价，未写入任何文件。银行仅在工作日、服务运行时报价。"};
 inline constexpr ErrorCode kNotWritten{"file_not_written", ErrorGroup::Retry, "{file} cannot be written.",
                                        "无法写入 {file}。"};
 }  // namespace desk_error

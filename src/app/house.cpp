@@ -4,7 +4,6 @@
 
 #include "src/app/counterparty_keys.h"
 #include "src/app/desk_jobs.h"
-#include "src/app/left_counterparties.h"
 #include "src/db/migrations.h"
 #include "src/db/schema_fit.h"
 #include "src/db/writers_at_work.h"
@@ -113,9 +112,8 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     Status currencies = Done{};
     App::Parts& parts = house->app->parts();
     parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });
-    const Status left = check_left_counterparties(parts.database, house->config, source.file);
     const Status payouts = remittance::check_for_automatic_payout(house->config.bank, parts.remittance_bank.traits());
-    for (const Status& checked : {currencies, left, payouts}) {
+    for (const Status& checked : {currencies, payouts}) {
         if (checked) continue;
         complain(checked.error());
         return nullptr;

@@ -21,6 +21,7 @@
 #include "src/api/rate_routes.h"
 #include "src/api/remittance_routes.h"
 #include "src/api/work_item_routes.h"
+#include "src/app/left_counterparties.h"
 #include "src/app/lock_file.h"
 #include "src/app/machine_watch.h"
 #include "src/app/stop_signal.h"
@@ -299,6 +300,11 @@ int run_service(const ConfigSource& source) {
             return 2;
         }
         only_one.emplace(std::move(lock).value());
+    }
+    const Status left = check_left_counterparties(house->app->parts().database, house->config, source.file);
+    if (!left) {
+        complain(left.error());
+        return 2;
     }
     Service service(*house);
     if (const Status started = service.start(); !started) {

@@ -19,6 +19,7 @@ constexpr std::chrono::microseconds kDatabasePause =
 // It waits for the name servers of strangers, which end by themselves: orders are still taken meanwhile, and a balancer
 // that took every process away for a platform's dead name server would do more harm.
 constexpr std::string_view kWebhooks = "webhooks";
+constexpr std::chrono::seconds kWebhooksStuck{60};  // by then bank calls have outlived their leases
 
 }  // namespace
 
@@ -52,7 +53,7 @@ std::optional<api::Warning> warning_of(const std::optional<RunningStep>& running
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(running->took).count();
     return api::Warning{
         Error(app_error::kWorkerStands, {{"worker", running->worker}, {"seconds", std::to_string(seconds)}}),
-        running->took >= RunningStep::kStuck && running->worker != kWebhooks};
+        running->took >= (running->worker == kWebhooks ? kWebhooksStuck : RunningStep::kStuck)};
 }
 
 Workers::Workers(const Clock& clock, std::vector<Worker> workers, std::function<bool()> busy,

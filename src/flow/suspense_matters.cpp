@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/flow/held_order_store.h"
 #include "src/reconciliation/statement_store.h"
 
 namespace huiqiao::flow {
@@ -50,7 +51,11 @@ bool is_open(db::Reader& reader, const std::string& purchase, const std::string&
 
 Status check_closable(db::Reader& reader, const operators::WorkItem& item) {
     const std::vector<Suspended> there = money_of(reader, item);
-    if (there.empty()) return Done{};
+    if (there.empty()) {
+        const std::int64_t held = HeldOrders::count(reader, item.subject_id, item.kind);
+        if (held == 0) return Done{};
+        return Error(suspense_error::kOrdersOnHold, {{"orders", std::to_string(held)}});
+    }
     const Suspended& first = there.front();
     return Error(suspense_error::kStillInSuspense,
                  {{"amount", std::string(first.amount.currency().code()) + " " + first.amount.text()},

@@ -7,7 +7,7 @@ namespace huiqiao::flow {
 namespace {
 
 constexpr unsigned kAlarmMonth = 11;
-constexpr Watched kWatched{kCalendarYear, "The calendar has the year."};
+constexpr Watched kWatched{kCalendarYear, "The calendar has the year, or the currency is in use no more."};
 
 /// The year that is looked for on that date: the next one from November on.
 int year_wanted(Date today) {

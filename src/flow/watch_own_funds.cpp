@@ -1,13 +1,14 @@
 #include "src/flow/watch_own_funds.h"
 
 #include "src/flow/decision.h"
+#include "src/flow/own_transfer_store.h"
 #include "src/flow/tell.h"
 
 namespace huiqiao::flow {
 
 namespace {
 
-constexpr Watched kWatched{kOwnFundsOwed, "Own funds owe nothing any more."};
+constexpr Watched kWatched{kOwnFundsOwed, "Own funds owe nothing more, or what they owe is on its way."};
 
 operators::NewWorkItem matter(const std::string& code, const Money& owed) {
     const std::string amount = amount_with_currency(owed);
@@ -33,22 +34,24 @@ WatchOwnFunds::WatchOwnFunds(db::Database& database, db::WriteQueue& queue, cons
 WatchOwnFunds::~WatchOwnFunds() = default;
 
 /// What is owed of each currency in which anything is.
-std::map<std::string, Money> WatchOwnFunds::owed(db::Reader& reader) const {
+std::map<std::string, Money> WatchOwnFunds::owed(db::Reader& reader, const std::set<std::string>& codes) const {
     std::vector<ledger::Account> accounts;
-    for (const std::string& code : currencies_) {
+    for (const std::string& code : codes) {
         const Currency currency = Currency::known(code);
         accounts.push_back(ledger::single(ledger::AccountKind::DueFromOwn, currency));
         accounts.push_back(ledger::single(ledger::AccountKind::DueToOwn, currency));
     }
     const auto balances = ledger_.balances(reader, accounts);
     std::map<std::string, Money> owed;
-    for (const std::string& code : currencies_) {
+    for (const std::string& code : codes) {
         const Currency currency = Currency::known(code);
         const auto booked = [&](ledger::AccountKind kind) {
             const auto found = balances.find(ledger::single(kind, currency).id());
             return found == balances.end() ? Money::zero(currency) : found->second.booked;
         };
-        const Money net = booked(ledger::AccountKind::DueFromOwn) - booked(ledger::AccountKind::DueToOwn);
+        // What two persons have ordered is on its way; where the bank refuses it, that is told, and this comes back.
+        const Money net = booked(ledger::AccountKind::DueFromOwn) - booked(ledger::AccountKind::DueToOwn) -
+                          OwnTransfers::under_way(reader, remittance::Kind::TopUp, currency);
         if (net.is_positive()) owed.emplace(code, net);
     }
     return owed;
@@ -60,8 +63,10 @@ int WatchOwnFunds::step(Instant now) {
     std::map<std::string, Money> short_of;
     std::map<std::string, std::string> told;
     database_.read([&](db::Reader& reader) {
-        short_of = owed(reader);
         told = work_items_.open_of(reader, kOwnFundsOwed);
+        std::set<std::string> codes = currencies_;
+        for (const auto& [code, text] : told) codes.insert(code);  // owed, though its account left the configuration
+        short_of = owed(reader, codes);
     });
     std::erase_if(owed_since_, [&](const auto& each) { return !short_of.contains(each.first) || each.second > now; });
     const auto item = std::make_shared<Tidings>();

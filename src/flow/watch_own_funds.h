@@ -35,7 +35,7 @@ class WatchOwnFunds {
     int step(Instant now);
 
  private:
-    [[nodiscard]] std::map<std::string, Money> owed(db::Reader& reader) const;
+    [[nodiscard]] std::map<std::string, Money> owed(db::Reader& reader, const std::set<std::string>& codes) const;
 
     db::Database& database_;
     db::WriteQueue& queue_;

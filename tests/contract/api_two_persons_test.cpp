@@ -295,6 +295,27 @@ TEST_CASE("a work item about money in suspense is not closed by hand while the m
     });
 }
 
+TEST_CASE("a work item of orders on hold is not closed by hand while any of them is") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const flow::HeldOrder held{"ord_1", "remittance_rejected", "rem_1"};
+        desk.write([&](db::Group& group) {
+            flow::HeldOrders::put(group, std::span(&held, 1));
+            desk.work_items.open(group, {"remittance_rejected", "remittance", "rem_1", "Look.", "看。"});
+        });
+        const std::string id = desk.text("SELECT id FROM work_item WHERE subject_id = :p1", "rem_1");
+        const auto close = [&] {
+            return desk.send_as("opr_maker", desk.post("/v1/ops/work-items/" + id + "/close", R"({"note":"seen"})"));
+        };
+        const http::Response refused = close();
+        CHECK(refused.status == 409);
+        CHECK(desk.code(refused) == "orders_on_hold");
+        CHECK(refused.body.find("1 order(s)") != std::string::npos);
+        desk.write([&](db::Group& group) { flow::HeldOrders::remove(group.tx, std::vector<std::string>{"ord_1"}); });
+        CHECK(close().status == 200);
+    });
+}
+
 TEST_CASE("what two persons cannot do is refused before anybody is asked, and changes nothing") {
     each_engine([](TestDatabase& on) {
         ApiDesk desk(on);

@@ -133,6 +133,11 @@ TEST_CASE("cut-offs are shown with the time left, on the bank's clock and on our
     CHECK(out.str().find(
               "north  remit  USD       15:00  Europe/London  2026-11-20 23:00  13 h 00 min  T+0    2026-11-20") !=
           std::string::npos);
+    CHECK(out.str().starts_with("As of 2026-11-20 10:00 in Shanghai, a Friday\n"));
+    std::ostringstream sunday;
+    print_cut_offs(config, hours, kNow + std::chrono::hours(48), false, sunday);
+    CHECK(sunday.str().find("a Sunday") != std::string::npos);
+    CHECK(sunday.str().find("day off, next 2026-11-23") != std::string::npos);
     std::ostringstream json;
     print_cut_offs(config, hours, kNow, true, json);
     CHECK(

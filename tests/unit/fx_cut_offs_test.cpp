@@ -126,6 +126,9 @@ TEST_CASE("a table that cannot be meant is refused by its line") {
     REQUIRE_FALSE(without_usual.ok());
     CHECK(without_usual.error().english().find("line 3") != std::string::npos);
     CHECK(CutOffs::parse(kHeading + lone + "a,deal,*,T+1,,15:00,Asia/Shanghai\n").ok());
+    const std::string for_all = "a,deal,USD,T+0,,16:30,Asia/Shanghai\na,deal,*,T+0,2026-12-25,closed,Asia/Shanghai\n";
+    REQUIRE(CutOffs::parse(kHeading + for_all).ok());
+    CHECK(open_until(for_all, BankOperation::Deal, "USD", "2026-12-25T02:00:00Z") == "no more today");
     const std::string twice = "a,deal,USD,T+0,,16:30,Asia/Shanghai\na,deal,USD,T+0,,17:00,Asia/Shanghai\n";
     CHECK_FALSE(CutOffs::parse(kHeading + twice).ok());
 }
