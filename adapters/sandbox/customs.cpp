@@ -206,10 +206,16 @@ class Customs::Impl {
             const std::string text = faults_.parameter("text");
             decision = {number_or(faults_.parameter("code"), 100), text.empty() ? "海关退单" : text};
         }
-        if (decision.status == 0)
+        if (decision.status == 0) {
             made.state = "waiting";
-        else if (decision.status != 120)
+        } else if (decision.status != 120) {
             made.state = "rejected";
+            // A change that is refused leaves what stands.
+            if (there) {
+                made = *before;
+                made.app_time = head.at("appTime");
+            }
+        }
         port::put_document(tx, made);
         return decision;
     }

@@ -73,7 +73,8 @@ class OpenWork final : public db::Work {
         std::vector<OrderChange> changes;
         for (Declaration& made : made_) {
             orders::Order& order = *by_id.at(made.order_id);
-            if (order.declaration_state != orders::kDeclarationDue || !order.hold_reason.empty()) continue;
+            if (order.declaration_state != orders::kDeclarationDue || orders::stops_declaring(order.hold_reason))
+                continue;
             if (const auto at = paid_at.find(order.id); at != paid_at.end()) made.paid_at = at->second;
             made.amount = declared_amount(order);
             made.created_at = group.now;

@@ -122,7 +122,7 @@ class SendWork final : public db::Work {
                 *declaration.due_at > group.now)
                 continue;
             orders::Order& order = making.orders.at(declaration.order_id);
-            if (!order.hold_reason.empty()) {
+            if (orders::stops_declaring(order.hold_reason)) {
                 declaration.due_at = group.now + kLookAgainAtHeldOrders;
                 making.changed.push_back(&declaration);
                 continue;

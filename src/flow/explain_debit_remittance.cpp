@@ -54,7 +54,7 @@ std::set<std::string> held_by(db::Reader& reader, const std::vector<orders::Orde
     for (const orders::Order& order : orders) ids.push_back(order.id);
     std::set<std::string> held;
     for (const HeldOrder& row : HeldOrders::find(reader, ids)) {
-        if (row.subject_id == remittance_id && row.reason == kHeldRejected) held.insert(row.order_id);
+        if (row.subject_id == remittance_id && row.reason == orders::kHeldRejected) held.insert(row.order_id);
     }
     return held;
 }
@@ -138,7 +138,7 @@ void settle_remittance(db::Group& group, DebitPlan& plan, const std::string& not
     }
     if (was_rejected) {
         HeldOrders::remove(group.tx, std::vector<std::string>(plan.held_by_it.begin(), plan.held_by_it.end()));
-        operators::WorkItems().close(group, kHeldRejected, one.id, note);
+        operators::WorkItems().close(group, orders::kHeldRejected, one.id, note);
     }
     save_orders(group, changes);
     confirm_instructions(group, one, note);

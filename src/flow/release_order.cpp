@@ -77,7 +77,7 @@ std::optional<Error> refusal(db::Reader& reader, const Order& order, bool is_rel
     const auto with = [&](const ErrorCode& code) { return Error(code, {{"order", order.id}}); };
     if (order.hold_reason.empty()) return with(release_error::kNotHeld);
     if (!is_release) {
-        if (order.hold_reason == kHeldByPersons) return with(release_error::kKeptBefore);
+        if (order.hold_reason == orders::kHeldByPersons) return with(release_error::kKeptBefore);
         return std::nullopt;
     }
     if (const std::string remittance = debited_all_the_same(reader, order); !remittance.empty())
@@ -127,7 +127,7 @@ Result<std::unique_ptr<Plan>> ReleaseOrder::plan(db::Reader& reader, const std::
     for (const Order& order : plan->orders) {
         if (auto error = refusal(reader, order, plan->is_release)) return *std::move(error);
         plan->changes.push_back({order.id, "held: " + order.hold_reason,
-                                 plan->is_release ? next_of(order) : "held: " + std::string(kHeldByPersons)});
+                                 plan->is_release ? next_of(order) : "held: " + std::string(orders::kHeldByPersons)});
     }
     const std::size_t more = wish.order_ids.size() - 1;
     plan->subject_id = wish.order_ids.front() + (more == 0 ? "" : " +" + std::to_string(more));
@@ -139,13 +139,13 @@ void ReleaseOrder::carry_out(db::Group& group, const Released& released, Plan& p
     std::vector<std::string> ids;
     std::vector<OrderChange> changes;
     for (Order& order : plan.orders) {
-        order.hold_reason = plan.is_release ? "" : std::string(kHeldByPersons);
+        order.hold_reason = plan.is_release ? "" : std::string(orders::kHeldByPersons);
         ids.push_back(order.id);
         changes.push_back({&order, ""});
     }
     const std::vector<HeldOrder> held = HeldOrders::find(group.tx, ids);
     if (plan.is_release) HeldOrders::remove(group.tx, ids);
-    if (!plan.is_release) HeldOrders::set_reason(group.tx, kHeldByPersons, ids);
+    if (!plan.is_release) HeldOrders::set_reason(group.tx, orders::kHeldByPersons, ids);
     save_orders(group, changes);
     for (const auto& [reason, subject] : matters_of(held)) {
         if (HeldOrders::count(group.tx, subject, reason) > 0) continue;

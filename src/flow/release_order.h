@@ -8,8 +8,6 @@
 
 namespace huiqiao::flow {
 
-/// The hold reason of orders that two persons decided to keep.
-inline constexpr std::string_view kHeldByPersons = "kept_by_operators";
 inline constexpr std::size_t kMostOrdersReleased = 500;
 
 class ReleaseOrder final : public PlannedDecision {

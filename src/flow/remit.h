@@ -22,11 +22,6 @@
 
 namespace huiqiao::flow {
 
-/// Reasons by which remit flags orders.
-inline constexpr std::string_view kHeldRejected = "remittance_rejected";
-inline constexpr std::string_view kHeldReturned = "remittance_returned";
-inline constexpr std::string_view kHeldPayee = "payee_not_usable";
-
 struct RemitSettings {
     const fx::BankHours* hours = nullptr;        // outlives it; absent: payments go out at any hour, dated today
     std::vector<ProvisionAccount> accounts;      // the first of a currency pays

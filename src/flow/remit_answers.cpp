@@ -223,12 +223,12 @@ class PayHandler final : public calls::AnswerHandler {
             orders::Order& order = orders.at(allocation.order_id);
             order.amounts.remitting -= allocation.amount;
             if (!order.hold_reason.empty()) continue;
-            order.hold_reason = std::string(kHeldRejected);
+            order.hold_reason = std::string(orders::kHeldRejected);
             held.push_back({order.id, order.hold_reason, one.id});
         }
         HeldOrders::put(group, held);
         operators::WorkItems().open(
-            group, operators::NewWorkItem{std::string(kHeldRejected), std::string(kRemittanceSubject), one.id,
+            group, operators::NewWorkItem{std::string(orders::kHeldRejected), std::string(kRemittanceSubject), one.id,
                                           "Remittance " + one.id + " of " + one.amount.text() + " " +
                                               std::string(one.amount.currency().code()) +
                                               " was rejected: " + one.reason_code + ".",

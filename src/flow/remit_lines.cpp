@@ -149,7 +149,7 @@ class RemittanceTaking final : public LineTaking {
         one.reason_code = reconciliation::reason_of_return(line);
         operators::WorkItems().open(
             group, operators::NewWorkItem{
-                       std::string(kHeldReturned), std::string(kRemittanceSubject), one.id,
+                       std::string(orders::kHeldReturned), std::string(kRemittanceSubject), one.id,
                        "Remittance " + one.id + " came back: " + gross.text() + ", reason " + one.reason_code + ".",
                        "汇款 " + one.id + " 已退回 " + gross.text() + "，原因 " + one.reason_code + "。"});
         return postings::remittance_returned(event_of(group, line), one.bank_account, one.merchant_id, line.amount,
@@ -169,7 +169,7 @@ class RemittanceTaking final : public LineTaking {
             orders::Order& order = orders.at(mine[i]->order_id);
             order.amounts.remitted -= std::min(shares[i], order.amounts.remitted);
             if (!order.hold_reason.empty()) continue;
-            order.hold_reason = std::string(kHeldReturned);
+            order.hold_reason = std::string(orders::kHeldReturned);
             held_.push_back({order.id, order.hold_reason, one.id});
         }
     }

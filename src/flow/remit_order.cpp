@@ -201,12 +201,12 @@ class OrderWork final : public db::Work {
     }
 
     void flag(db::Group& group, orders::Order& order) {
-        order.hold_reason = std::string(kHeldPayee);
+        order.hold_reason = std::string(orders::kHeldPayee);
         unusable_.push_back(&order);
         const HeldOrder held{order.id, order.hold_reason, order.payee_id};
         HeldOrders::put(group, std::span(&held, 1));
         operators::WorkItems().open(
-            group, operators::NewWorkItem{std::string(kHeldPayee), "payee", order.payee_id,
+            group, operators::NewWorkItem{std::string(orders::kHeldPayee), "payee", order.payee_id,
                                           "Orders for payee " + order.payee_id + " cannot be paid: it is not usable.",
                                           "收款人 " + order.payee_id + " 不可用，相关订单暂停付款。"});
     }

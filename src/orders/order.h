@@ -83,6 +83,20 @@ constexpr bool is_declared(TradeKind kind) {
     return kind == TradeKind::Goods9610 || kind == TradeKind::Goods1210;
 }
 
+/// What a payout can fail of: the reasons by which an order is held behind its money's way out. They say nothing of
+/// the payment, so its declaration goes on: goods do not wait at customs for a merchant's bank. Any other reason stops
+/// both.
+inline constexpr std::string_view kHeldRejected = "remittance_rejected";
+inline constexpr std::string_view kHeldReturned = "remittance_returned";
+inline constexpr std::string_view kHeldPayee = "payee_not_usable";
+/// Two persons looked at one of these and decided to keep it.
+inline constexpr std::string_view kHeldByPersons = "kept_by_operators";
+
+constexpr bool stops_declaring(std::string_view hold_reason) {
+    return !hold_reason.empty() && hold_reason != kHeldRejected && hold_reason != kHeldReturned &&
+           hold_reason != kHeldPayee && hold_reason != kHeldByPersons;
+}
+
 struct Order {
     std::string id;
     std::string platform_id;
@@ -99,7 +113,7 @@ struct Order {
     bool payment_open = false;  // a payment at a channel is under way
     bool expired = false;
     bool cancelled = false;
-    std::string hold_reason;        // not empty: flagged, nothing is sent for it
+    std::string hold_reason;        // not empty: nothing is bought or remitted for it
     std::string customs_port;       // declared goods: customs code and port of entry
     std::string declaration_state;  // written by the declaration's verbs; "none" where not declared
     std::int64_t event_sequence = 0;

@@ -85,8 +85,9 @@ db::Value waiting_value(const Order& order) {
 
 /// Oldest orders are declared first.
 db::Value declare_at(const Order& order) {
-    return order.declaration_state == kDeclarationDue && order.hold_reason.empty() ? db::Value(order.created_at)
-                                                                                   : db::kNull;
+    return order.declaration_state == kDeclarationDue && !stops_declaring(order.hold_reason)
+               ? db::Value(order.created_at)
+               : db::kNull;
 }
 
 Order order_from(const db::Found& found, std::size_t row) {

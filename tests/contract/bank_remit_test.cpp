@@ -146,7 +146,7 @@ TEST_CASE(
         CHECK(d.booked(kRemitting) == "0.00");
         CHECK(d.desk.balance(kProvision).held.is_zero());
         CHECK(d.get(id).amounts.remitting.is_zero());
-        CHECK(d.get(id).hold_reason == flow::kHeldRejected);
+        CHECK(d.get(id).hold_reason == orders::kHeldRejected);
         CHECK(d.has_work("remittance_rejected"));
         d.advance(std::chrono::hours(1));
         CHECK(d.client.count(kPay) == 1);
@@ -187,7 +187,7 @@ TEST_CASE("two payments of one message that persons reject in one commit both gi
         for (const remittance::Remittance& one : d.remittances()) CHECK(one.state == State::Rejected);
         for (const std::string& id : {a, b}) {
             CHECK(d.get(id).amounts.remitting.is_zero());
-            CHECK(d.get(id).hold_reason == flow::kHeldRejected);
+            CHECK(d.get(id).hold_reason == orders::kHeldRejected);
         }
         CHECK(d.booked(kMerchant) == "100.00");
         CHECK(d.desk.balance(kProvision).held.is_zero());
@@ -312,7 +312,7 @@ TEST_CASE("PAY-07: a payment that comes back days later is a new entry; the orig
         CHECK(one.debited.text() == "100.00");
         CHECK(one.returned.text() == "100.00");
         CHECK(d.get(id).amounts.remitted.is_zero());
-        CHECK(d.get(id).hold_reason == flow::kHeldReturned);
+        CHECK(d.get(id).hold_reason == orders::kHeldReturned);
         CHECK(d.booked(kMerchant) == "100.00");  // the charge of 25.00 is ours
         CHECK(d.booked(ledger::single(ledger::AccountKind::BankCharge, kUsd)) == "25.00");
         CHECK(d.at_bank("sb-usd").text() == "75.00");

@@ -253,6 +253,14 @@ class DeclareDesk {
         write([&](db::Group& group) { put_order(group, id, w); });
         return id;
     }
+    void hold(const std::string& id, const std::string& reason) {
+        write([&](db::Group& group) {
+            orders::Order order = orders::OrderStore::find(group.tx, id).value();
+            order.hold_reason = reason;
+            const orders::Order* rows[] = {&order};
+            orders::OrderStore::update(group.tx, rows);
+        });
+    }
     void put_order(db::Group& group, const std::string& id, const Wanted& w) {
         const Money due = cny(w.amount);
         orders::Order made{.id = id,

@@ -65,6 +65,22 @@ TEST_CASE("CST-01: a lost receipt is found again by a second declaration, and on
     });
 }
 
+TEST_CASE("a change that customs refuses leaves what it has stored, and a person is told") {
+    each_engine([](TestDatabase& on) {
+        DeclareDesk d(on);
+        const std::string id = d.order();
+        d.fault("receipt_lost");
+        d.settle();
+        d.fault("reject");
+        d.advance(std::chrono::minutes(31));
+        d.settle(6);  // -401007: it is there, so the next part is a change, and that one is refused
+        CHECK(d.declaration(id).state == DeclarationState::Rejected);
+        CHECK(d.declaration(id).stands);
+        CHECK(d.in_books("\"state\":\"stored\"") == 1);
+        CHECK(count(d.work_items(), "declaration_rejected") == 1);
+    });
+}
+
 TEST_CASE("CST-02: a receipt that comes twice or hours late changes nothing that stands") {
     each_engine([](TestDatabase& on) {
         DeclareDesk d(on);

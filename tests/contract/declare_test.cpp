@@ -184,25 +184,31 @@ TEST_CASE("an amount that falls after the declaration is declared as a change, u
     });
 }
 
-TEST_CASE("an order on hold is not declared before its hold is lifted") {
+TEST_CASE("an order held for what its payment may be is not declared before its hold is lifted") {
     each_engine([](TestDatabase& on) {
         DeclareDesk d(on);
         const std::string id = d.order();
-        const auto hold = [&](const std::string& reason) {
-            d.write([&](db::Group& group) {
-                orders::Order order = orders::OrderStore::find(group.tx, id).value();
-                order.hold_reason = reason;
-                const orders::Order* rows[] = {&order};
-                orders::OrderStore::update(group.tx, rows);
-            });
-        };
-        hold("sanctions list");
+        d.hold(id, "sanctions list");
         d.settle();
         CHECK(d.client.messages.empty());
         CHECK(d.get(id).declaration_state == "due");
-        hold("");
+        d.hold(id, "");
         d.settle();
         CHECK(d.get(id).declaration_state == "accepted");
+    });
+}
+
+TEST_CASE("a payout on hold keeps no payment from being declared") {
+    each_engine([](TestDatabase& on) {
+        DeclareDesk d(on);
+        for (const std::string_view reason :
+             {orders::kHeldRejected, orders::kHeldReturned, orders::kHeldPayee, orders::kHeldByPersons}) {
+            const std::string id = d.order();
+            d.hold(id, std::string(reason));
+            d.settle();
+            CHECK(d.get(id).declaration_state == "accepted");
+            CHECK(d.get(id).hold_reason == reason);
+        }
     });
 }
 

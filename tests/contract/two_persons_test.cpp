@@ -44,7 +44,7 @@ TEST_CASE(
         d.fault("reject");
         d.run();
         d.advance(std::chrono::minutes(5));
-        REQUIRE(d.get(id).hold_reason == flow::kHeldRejected);
+        REQUIRE(d.get(id).hold_reason == orders::kHeldRejected);
         REQUIRE(d.has_work("remittance_rejected"));
         // Held: it waits for ever, while another order of the same merchant is paid beside it.
         const std::string other = d.order("m1", "USD", "60.00");
@@ -58,7 +58,7 @@ TEST_CASE(
               std::string::npos);
         CHECK(code_of(d.two.release(*asked, "opr_a")) == "may_not_check");
         CHECK(d.two.refused("release_order", ids(id)) == "already_asked");
-        CHECK(d.get(id).hold_reason == flow::kHeldRejected);
+        CHECK(d.get(id).hold_reason == orders::kHeldRejected);
         REQUIRE(d.two.release(*asked).ok());
         CHECK(d.get(id).hold_reason.empty());
         CHECK(!d.has_work("remittance_rejected"));
@@ -128,10 +128,10 @@ TEST_CASE("an order that two persons keep stays on hold, and may be released aft
         d.desk.database.write(
             [&](db::Tx& tx) { tx.execute({"UPDATE approval SET open_key = NULL WHERE id = :p1"}, {stale->id}); });
         d.two.settle("release_order", ids(id, "kept"));
-        CHECK(d.get(id).hold_reason == flow::kHeldByPersons);
+        CHECK(d.get(id).hold_reason == orders::kHeldByPersons);
         CHECK(!d.has_work("remittance_rejected"));
         CHECK(code_of(d.two.release(*stale)) == "plan_changed");
-        CHECK(d.get(id).hold_reason == flow::kHeldByPersons);
+        CHECK(d.get(id).hold_reason == orders::kHeldByPersons);
         CHECK(d.two.refused("release_order", ids(id, "kept")) == "order_kept_before");
         d.advance(std::chrono::hours(24));
         CHECK(d.remittances().size() == 1);
@@ -195,7 +195,7 @@ TEST_CASE("an order whose payee is not usable cannot be released; unknown and fr
             [](db::Tx& tx) { tx.execute({"UPDATE payee SET state = 'suspended' WHERE id = 'pye_1'"}); });
         const std::string id = d.order("m1", "USD", "10.00");
         d.run();
-        REQUIRE(d.get(id).hold_reason == flow::kHeldPayee);
+        REQUIRE(d.get(id).hold_reason == orders::kHeldPayee);
         CHECK(d.two.refused("release_order", ids(id)) == "payee_not_usable");
         CHECK(d.two.refused("release_order", ids("ord_none")) == "no_such_order");
         d.desk.database.write([](db::Tx& tx) { tx.execute({"UPDATE payee SET state = 'active' WHERE id = 'pye_1'"}); });
@@ -415,7 +415,7 @@ TEST_CASE("a debit that is explained frees the orders that its rejection holds, 
         d.name_line("sb-usd|X1", remittance, entry);
         const std::string content = d.two.settle("explain_debit", debit_as(entry, "remittance", remittance));
         CHECK(content.find(R"("from":"held","to":"free")") == std::string::npos);
-        CHECK(d.get(id).hold_reason == flow::kHeldByPersons);
+        CHECK(d.get(id).hold_reason == orders::kHeldByPersons);
         CHECK(d.remittances().at(0).state == State::Confirmed);
         CHECK(d.proves_itself());
     });
