@@ -113,6 +113,30 @@ TEST_CASE("PAY-01 PAY-02: a payment whose answer was lost is never sent again, a
     });
 }
 
+TEST_CASE("XCT-07: a payment that queries find only after half an hour is asked after until then, and paid once") {
+    each_engine([](TestDatabase& on) {
+        BankDesk d(on);
+        d.fund("m1", "USD", "100.00");
+        // After the bank's cut-off: until midnight no line of a statement can prove it.
+        const Instant late = Date::in_shanghai(d.desk.clock.now()).at_shanghai(23, 5);
+        d.desk.clock.advance(std::chrono::duration_cast<std::chrono::seconds>(late - d.desk.clock.now()));
+        const std::string id = d.order("m1", "USD", "100.00");
+        d.fault("seen_late");
+        d.run();
+        for (int minute = 0; minute < 29; ++minute) d.advance(std::chrono::minutes(1));
+        CHECK(d.client.count(kQuery) >= 3);
+        CHECK(d.remittances().at(0).state == State::Unknown);
+        CHECK(d.get(id).hold_reason.empty());
+        for (int minute = 0; minute < 24; ++minute) d.advance(std::chrono::minutes(1));
+        CHECK(d.remittances().at(0).state == State::Accepted);
+        for (int hour = 0; hour < 12; ++hour) d.advance(std::chrono::hours(1));
+        CHECK(d.remittances().at(0).state == State::Confirmed);
+        CHECK(d.client.count(kPay) == 1);
+        CHECK(d.at_bank("sb-usd").is_zero());
+        d.check_books();
+    });
+}
+
 TEST_CASE("PAY-01 XCT-07: a payment that never arrived stays unknown for persons, with its money held") {
     each_engine([](TestDatabase& on) {
         BankDesk d(on);

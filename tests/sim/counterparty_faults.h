@@ -30,6 +30,7 @@ inline constexpr CounterpartyFault kCounterpartyFaults[] = {
     {FaultKind::PaidTwice, "sandbox-bank", "duplicate_payout"},
     {FaultKind::StatusLate, "sandbox-bank", "late_status"},
     {FaultKind::StatusLost, "sandbox-bank", "lost_status"},
+    {FaultKind::SeenLate, "sandbox-bank", "seen_late"},
     {FaultKind::WrongEcho, "sandbox-bank", "wrong_echo"},
     {FaultKind::BankCharge, "sandbox-bank", "charge"},
     {FaultKind::RateSpike, "sandbox-bank", "fx_jump"},

@@ -63,6 +63,8 @@ constexpr std::pair<FaultKind, std::string_view> kNames[] = {
     {FaultKind::ReceiptTwice, "receipt_twice"},
     {FaultKind::ReceiptLate, "receipt_late"},
     {FaultKind::ReceiptForged, "receipt_forged"},
+    {FaultKind::SeenLate, "seen_late"},
+    {FaultKind::StoreForgets, "store_forgets"},
 };
 
 }  // namespace

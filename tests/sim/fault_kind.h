@@ -70,6 +70,9 @@ enum class FaultKind {
     ReceiptTwice,
     ReceiptLate,
     ReceiptForged,
+    // Younger than the others: the number of a kind is part of what a seed draws.
+    SeenLate,      // a payment that the bank took in, and of which its queries know nothing for half an hour
+    StoreForgets,  // a COMMIT of which nobody can tell: the database is gone before it can be asked
 };
 
 [[nodiscard]] const std::vector<FaultKind>& all_fault_kinds();

@@ -28,6 +28,7 @@ std::uint64_t most(FaultKind kind) {
         case FaultKind::CrashInGroup: return 1'000;
         case FaultKind::CommitUnknown:
         case FaultKind::StoreBusy: return 20'000;
+        case FaultKind::StoreForgets:
         case FaultKind::StoreFull:
         case FaultKind::StoreReadOnly: return 4'000;
         case FaultKind::PaidAfterExpiry:

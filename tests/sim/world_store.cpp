@@ -35,9 +35,16 @@ StoreFault World::at_statement() {
 }
 
 StoreFault World::at_commit() {
-    if (!is_house_open() || !weather_.strikes(FaultKind::CommitUnknown)) return StoreFault::None;
-    return weather_.below(FaultKind::CommitUnknown, 2) == 0 ? StoreFault::LostBeforeCommit
-                                                            : StoreFault::LostAfterCommit;
+    if (!is_house_open()) return StoreFault::None;
+    const auto lost = [this](FaultKind kind) {
+        return weather_.below(kind, 2) == 0 ? StoreFault::LostBeforeCommit : StoreFault::LostAfterCommit;
+    };
+    if (weather_.strikes(FaultKind::StoreForgets)) {
+        // Whoever asks what became of it finds nobody.
+        take_store_down(FaultKind::StoreForgets, StoreFault::ReadOnly);
+        return lost(FaultKind::StoreForgets);
+    }
+    return weather_.strikes(FaultKind::CommitUnknown) ? lost(FaultKind::CommitUnknown) : StoreFault::None;
 }
 
 }  // namespace huiqiao::testing::sim

@@ -4,7 +4,8 @@
 // references, verifies the sender's signature on /v1 and signs its answers there
 // (adapters/sandbox_bank/bank_signature.h says how; both sides are written apart). Faults of every route: outage (503),
 // timeout_after_effect (done, not answered), timeout_before_effect; of payments: reject, duplicate_payout,
-// return_next_day, lost_status, late_status, wrong_echo; of statements: statement_line_missing, statement_line_twice,
+// return_next_day, lost_status, late_status, seen_late (taken in, not answered, and not found by queries for delay_s,
+// by default half an hour), wrong_echo; of statements: statement_line_missing, statement_line_twice,
 // statement_balance_wrong (of an account and day; with opening_minor, closing_minor).
 //   POST /internal/deposits   {"deposit_id","account","amount":{…},"reference","narrative"}: another counterparty pays
 //   in POST /admin/faults, GET /admin/faults, GET /admin/books, POST /admin/accounts {"account","currency"} POST

@@ -23,6 +23,12 @@ constexpr db::Command kPaymentTable{
     "return_at INTEGER NOT NULL, return_charge INTEGER NOT NULL, return_reason TEXT NOT NULL) STRICT"};
 constexpr db::Command kPaymentIndex{"CREATE INDEX IF NOT EXISTS bank_payment_by_message ON bank_payment (message_id)"};
 
+/// Taken in, and not to be found by a query before then.
+constexpr db::Command kUnseenTable{
+    "CREATE TABLE IF NOT EXISTS bank_unseen (message_id TEXT NOT NULL PRIMARY KEY, seen_at INTEGER NOT NULL) STRICT"};
+constexpr db::Insert kInsertUnseen{"bank_unseen", "message_id, seen_at", "ti"};
+constexpr db::Select kUnseen{"SELECT message_id FROM bank_unseen WHERE message_id = :p1 AND seen_at > :p2", "t"};
+
 constexpr db::Select kFindMessage{
     "SELECT information_id, body_hash, group_status, group_reason FROM bank_message WHERE message_id = :p1", "tttt"};
 constexpr db::Insert kInsertMessage{"bank_message", "message_id, information_id, body_hash, group_status, group_reason",
@@ -57,6 +63,7 @@ constexpr db::Select kSums{
     "ORDER BY currency, status",
     "ttii"};
 
+constexpr int kSeenWithin_s = 1800;
 constexpr int kReturnHour = 9;  // in Shanghai, of the day after
 
 http::Response xml_response(int status, std::string body) {
@@ -85,11 +92,13 @@ std::string text_or(std::string text, std::string_view otherwise) {
 void Payments::create_tables(db::Tx& tx) {
     tx.execute(kMessageTable);
     tx.execute(kPaymentTable);
+    tx.execute(kUnseenTable);
     tx.execute(kPaymentIndex);
 }
 
 std::vector<std::string> Payments::faults() const {
-    return {"reject", "duplicate_payout", "return_next_day", "lost_status", "late_status", "wrong_echo", "charge"};
+    return {"reject",      "duplicate_payout", "return_next_day", "lost_status",
+            "late_status", "seen_late",        "wrong_echo",      "charge"};
 }
 
 std::optional<http::Response> Payments::answer(Counter& at, const http::Request& request) {
@@ -143,6 +152,13 @@ http::Response Payments::take(Counter& at, const http::Request& request) {
                      0, "");
     }
     if (!payments.empty()) at.tx.insert(kInsertPayment, payments);
+    if (at.faults.take("seen_late", {{"message", message->message_id}}, at.now)) {
+        const std::chrono::seconds by(number_or(at.faults.parameter("delay_s"), kSeenWithin_s));
+        db::Rows unseen;
+        unseen.add(message->message_id, to_us(at.now + by));
+        at.tx.insert(kInsertUnseen, unseen);
+        return http::Response::text(http::kNoAnswer, "");
+    }
     if (doubles.empty()) return status(at, message->message_id);
     return xml_response(200, write_report({report_id(at), at.now, message->message_id, message->payment_information_id,
                                            "", "", std::move(doubles)}));
@@ -150,7 +166,8 @@ http::Response Payments::take(Counter& at, const http::Request& request) {
 
 http::Response Payments::status(Counter& at, const std::string& message_id) {
     const db::Found message = at.tx.select(kFindMessage, {message_id});
-    if (message.empty() || at.faults.take("lost_status", {{"message", message_id}}, at.now)) {
+    if (message.empty() || !at.tx.select(kUnseen, {message_id, to_us(at.now)}).empty() ||
+        at.faults.take("lost_status", {{"message", message_id}}, at.now)) {
         return http::Response::text(404, "no such message");
     }
     if (!message.text(0, 2).empty()) return refused(at, message_id, message.text(0, 3));
