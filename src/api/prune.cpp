@@ -38,7 +38,7 @@ Prune::~Prune() = default;
 int Prune::step(Instant now) {
     if (now < not_before_) return 0;
     bool any = false;
-    database_.read([&](db::Reader& reader) { any = RequestStore::any_expired(reader, now); });
+    database_.look([&](db::Reader& reader) { any = RequestStore::any_expired(reader, now); });
     const auto item = std::make_shared<ForgetItem>();
     if (any && !queue_.run(*forget_, item)) return 0;
     if (item->gone < kAtMost) not_before_ = now + kPause;

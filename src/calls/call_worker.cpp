@@ -151,7 +151,7 @@ int CallWorker::start_due() {
     }
     if (std::all_of(wanted.begin(), wanted.end(), [](int most) { return most == 0; })) return 0;
     std::vector<std::vector<Candidate>> due(lines_.size());
-    database_.read([&](db::Reader& reader) {
+    database_.look([&](db::Reader& reader) {
         for (std::size_t at = 0; at < lines_.size(); ++at) {
             const std::string& name = lines_[at].settings.name;
             due[at].clear();
@@ -204,7 +204,7 @@ int CallWorker::start_claimed(std::size_t line, std::vector<Claimed> claimed, Mo
     }
     std::map<std::string, std::string> requests;
     if (!to_send.empty()) {
-        database_.read([&](db::Reader& reader) { requests = load_requests(reader, to_send); });
+        database_.look([&](db::Reader& reader) { requests = load_requests(reader, to_send); });
     }
     const CounterpartySettings& to = lines_[line].settings;
     for (Claimed& each : claimed) {

@@ -15,7 +15,9 @@ std::span<const Value> as_span(std::initializer_list<Value> values) {
 }  // namespace
 
 Found Reader::select(const Select& select, std::initializer_list<Value> parameters, std::span<const std::string> list) {
-    return connection_.select(select, as_span(parameters), list, RowLock::None);
+    Found found = connection_.select(select, as_span(parameters), list, RowLock::None);
+    has_read_ = true;
+    return found;
 }
 
 Engine Reader::engine() const {
@@ -108,6 +110,20 @@ void Database::read(const std::function<void(Reader&)>& with) {
     const End end{*loan};
     Reader reader(*loan);
     with(reader);
+}
+
+void Database::look(const std::function<void(Reader&)>& with) {
+    Connections::Loan loan(impl_->connections, impl_->connections.take_reader());
+    for (bool fresh = false;; fresh = true) {
+        Reader reader(*loan);
+        try {
+            return with(reader);
+        } catch (const DatabaseError& error) {
+            // As above: it died in the pool, and the function has seen nothing yet.
+            if (fresh || reader.has_read() || error.failure() != Failure::Lost) throw;
+        }
+        loan.replace();
+    }
 }
 
 void Database::write(const std::function<void(Tx&)>& with) {

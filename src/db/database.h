@@ -57,10 +57,15 @@ class Reader {
     Found select(const Select& select, std::initializer_list<Value> parameters = {},
                  std::span<const std::string> list = {});
     [[nodiscard]] Engine engine() const;
+    /// Whether anything was read with it.
+    [[nodiscard]] bool has_read() const { return has_read_; }
 
  protected:
     friend Connection& connection_of(Reader& reader);  // for the db room itself
     Connection& connection_;
+
+ private:
+    bool has_read_ = false;
 };
 
 /// Reads and writes in one transaction.
@@ -115,6 +120,10 @@ class Database {
     [[nodiscard]] Engine engine() const;
     /// Runs the function with a connection for reading, inside one consistent read transaction.
     void read(const std::function<void(Reader&)>& with);
+    /// The same without a transaction: each select sees what is committed when it runs, and costs one way to the server
+    /// and back instead of three. For what a worker may find to do, which is looked at again under its locks; never for
+    /// figures that must agree with each other.
+    void look(const std::function<void(Reader&)>& with);
     /// One write transaction outside the write queue: migrations, the sandbox's books, close tests. Again-failures are
     /// run again up to a bound.
     void write(const std::function<void(Tx&)>& with);

@@ -78,7 +78,7 @@ int WebhookSender::claim(Instant now) {
     if (room <= 0) return 0;
     std::vector<Delivery> due;
     std::map<std::string, Endpoint> endpoints;
-    database_.read([&](db::Reader& reader) {
+    database_.look([&](db::Reader& reader) {
         due = EventStore::load(reader, EventStore::due(reader, now, room));
         std::set<std::string> platforms;
         for (const Delivery& delivery : due) platforms.insert(delivery.event.platform_id);

@@ -118,7 +118,7 @@ class Collect::Impl {
 
     int process_notices(Instant now) {
         std::vector<std::shared_ptr<db::Item>> items;
-        database_.read([&](db::Reader& reader) {
+        database_.look([&](db::Reader& reader) {
             std::vector<std::shared_ptr<ProcessItem>> from_rows;
             for (DueNotice& due : NoticeStore::due(reader, now, settings_.notices_a_step)) {
                 auto item = std::make_shared<ProcessItem>();
@@ -143,7 +143,7 @@ class Collect::Impl {
 
     int query_due(Instant now) {
         std::vector<std::string> ids;
-        database_.read([&](db::Reader& reader) {
+        database_.look([&](db::Reader& reader) {
             ids = orders::PaymentStore().due_for_query(reader, now, settings_.queries_a_step);
         });
         std::vector<std::shared_ptr<db::Item>> items;

@@ -100,7 +100,7 @@ class Convert::Impl {
             due.insert(dealing.begin(), dealing.end());
         }
         const std::vector<std::string> ids(due.begin(), due.end());
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             for (const fx::Board& board : fx::QuoteStore::boards(reader, ids)) {
                 if (now < board.asked_at + parts_.settings.ask_every) due.erase(board.id);
             }
@@ -121,7 +121,7 @@ class Convert::Impl {
         }
         if (looked_at.empty()) return {};
         std::vector<Currency> waiting;
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             waiting.clear();
             for (const Currency currency : looked_at) {
                 const auto first =
@@ -203,7 +203,7 @@ class Convert::Impl {
 
     int lapse(Instant now) {
         std::vector<std::shared_ptr<db::Item>> items;
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             items.clear();
             for (const std::string& id : fx::QuoteStore::lapsing(reader, now, 100)) {
                 const auto item = std::make_shared<LapseLock>();

@@ -29,7 +29,7 @@ class Declare::Impl {
 
     bool is_idle(Instant now) {
         bool idle = false;
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             idle =
                 orders::OrderStore::to_declare(reader, now, 1).empty() && !customs::DeclarationStore::any_open(reader);
         });
@@ -48,7 +48,7 @@ class Declare::Impl {
 
     int open(Instant now) {
         const auto item = std::make_shared<OpenDeclarations>();
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             item->order_ids = orders::OrderStore::to_declare(reader, now, parts_.settings.orders_a_step);
         });
         if (item->order_ids.empty()) return 0;
@@ -61,7 +61,7 @@ class Declare::Impl {
     /// Messages full, oldest first, each of one declarant.
     int send(Instant now) {
         std::vector<std::shared_ptr<db::Item>> items;
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             items.clear();
             const int most = parts_.settings.payments_a_message * parts_.settings.messages_a_step;
             const auto ids = customs::DeclarationStore::due(reader, customs::DeclarationState::Due, now, most);
@@ -98,7 +98,7 @@ class Declare::Impl {
 
     int look_after(Instant now) {
         const auto item = std::make_shared<LookAfterDeclarations>();
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             item->declaration_ids.clear();
             for (const auto state : {customs::DeclarationState::Sent, customs::DeclarationState::AtPort,
                                      customs::DeclarationState::AtCustoms}) {
@@ -116,7 +116,7 @@ class Declare::Impl {
 
     int ask(Instant now) {
         std::vector<std::string> due;
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             due.clear();
             if (!customs::DeclarationStore::any_open(reader)) return;
             for (const std::string& dxp_id : parts_.mailboxes()) {

@@ -57,7 +57,7 @@ class ExpireWork final : public db::Work {
 int Expire::step(Instant now) {
     auto item = std::make_shared<ExpireItem>();
     item->before = now - settings_.grace;
-    database_.read([&](db::Reader& reader) {
+    database_.look([&](db::Reader& reader) {
         item->order_ids = orders::OrderStore::to_expire(reader, item->before, settings_.orders_at_once);
     });
     if (item->order_ids.empty()) return 0;

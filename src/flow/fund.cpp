@@ -18,7 +18,7 @@ class Fund::Impl {
         std::vector<std::string> names;
         for (const ProvisionAccount& account : parts_.settings.accounts) names.push_back(account.name);
         bool due = false;
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             const auto places = reconciliation::StatementStore::places(reader, names);
             due = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
                 const auto place = places.find(name);
@@ -33,7 +33,7 @@ class Fund::Impl {
 
     int book(Instant now) {
         auto item = std::make_shared<BookItem>();
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             item->keys =
                 reconciliation::StatementStore::lines_due(reader, now, static_cast<int>(parts_.settings.lines_a_group));
         });

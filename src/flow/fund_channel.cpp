@@ -22,7 +22,7 @@ class ChannelFunding::Impl {
         constexpr int kDaysAtOnce = 31;
         auto item = std::make_shared<AskFilesItem>();
         const Date today = Date::in_shanghai(now);
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             const auto last = SettlementStore::last_day(reader, parts_.settings.channel);
             Date next = last ? last->plus_days(1) : parts_.settings.first_day;
             for (; next < today && item->new_days.size() < kDaysAtOnce; next = next.plus_days(1)) {
@@ -40,7 +40,7 @@ class ChannelFunding::Impl {
 
     int fund(Instant now) {
         auto item = std::make_shared<FundOrdersItem>();
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             item->ids = SettlementStore::payments_due(reader, now, static_cast<int>(parts_.settings.payments_a_group));
         });
         if (item->ids.empty()) return 0;

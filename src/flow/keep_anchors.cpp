@@ -110,7 +110,7 @@ bool AnchorHeads::is_due(Instant now) {
     if (now < not_before_ && now < look_again_) return false;
     look_again_ = now + kLookEvery;
     bool due = false;
-    database_.read([&](db::Reader& reader) {
+    database_.look([&](db::Reader& reader) {
         const Instant last = ledger::Anchors::last_at(reader);
         file_may_lack_ = file_may_lack_ || last != last_anchor_;
         last_anchor_ = last;

@@ -121,7 +121,7 @@ class Remit::Impl {
         }
         if (accounts.empty()) return {};
         std::vector<const ProvisionAccount*> able;
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             able.clear();
             const auto balances = parts_.ledger.balances(reader, provisions);
             for (std::size_t at = 0; at < accounts.size(); ++at) {
@@ -139,7 +139,7 @@ class Remit::Impl {
 
     int order_waiting(const ProvisionAccount& account, Instant now) {
         auto item = std::make_shared<RemitItem>(account);
-        parts_.database.read([&](db::Reader& reader) {
+        parts_.database.look([&](db::Reader& reader) {
             item->order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Remit, account.currency,
                                                           static_cast<int>(parts_.settings.orders_a_group),
                                                           pages_.behind(account.currency));

@@ -226,7 +226,7 @@ int Retention::step(Instant now) {
 /// what had to stay is looked at again.
 int Retention::step(Walk& walk, Instant now) {
     std::vector<Shelf::Row> page;
-    database_.read([&](db::Reader& reader) { page = walk.shelf->after(reader, walk.after_id, kAtMost); });
+    database_.look([&](db::Reader& reader) { page = walk.shelf->after(reader, walk.after_id, kAtMost); });
     auto item = std::make_shared<ForgetItem>();
     item->shelf = walk.shelf.get();
     bool ends = page.size() < static_cast<std::size_t>(kAtMost);

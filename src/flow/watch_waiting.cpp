@@ -78,7 +78,7 @@ WatchWaiting::~WatchWaiting() = default;
 int WatchWaiting::step(Instant now) {
     if (!is_due(next_, now)) return 0;
     std::optional<WatchPlace> place;
-    parts_->database.read([&](db::Reader& reader) { place = WatchPlaces::find(reader); });
+    parts_->database.look([&](db::Reader& reader) { place = WatchPlaces::find(reader); });
     if (place && !is_due(place->due_at, now)) {
         next_ = place->due_at;
         return 0;

@@ -84,4 +84,30 @@ TEST_CASE("DB-05 a connection that broke is not used again, and who asked is ser
     const std::string second = number();
     CHECK(second != first);
     CHECK(number() == second);
+    desk.database.write([&](Tx& tx) { tx.execute({"KILL " + second}); });
+    std::string third;
+    int runs = 0;
+    one.look([&](Reader& reader) {
+        ++runs;
+        third = asked(reader, "SELECT CAST(CONNECTION_ID() AS CHAR)");
+    });
+    CHECK(third != second);
+    CHECK(runs == 2);
+}
+
+TEST_CASE("DB-05 what was begun to be read is not begun anew behind the reader's back") {
+    TestDatabase on = TestDatabase::fresh(Engine::MariaDb);
+    Desk desk(on);
+    DatabaseSettings settings = on.settings();
+    settings.readers = 1;
+    Database one(std::move(settings), desk.clock);
+    int runs = 0;
+    CHECK_THROWS_AS(one.look([&](Reader& reader) {
+        ++runs;
+        const std::string number = asked(reader, "SELECT CAST(CONNECTION_ID() AS CHAR)");
+        desk.database.write([&](Tx& tx) { tx.execute({"KILL " + number}); });
+        asked(reader, "SELECT CAST(CONNECTION_ID() AS CHAR)");
+    }),
+                    DatabaseError);
+    CHECK(runs == 1);
 }

@@ -300,6 +300,20 @@ TEST_CASE("a reader sees one snapshot, and cannot write") {
     });
 }
 
+TEST_CASE("who looks sees with each select what is committed by then") {
+    each_engine([](TestDatabase& on) {
+        Opened opened(on);
+        constexpr Select kCount{"SELECT COUNT(*) FROM things", "i"};
+        opened.database.look([&](Reader& reader) {
+            CHECK(reader.select(kCount).integer(0, 0) == 0);
+            Rows row;
+            row.add("a", "", 0, Value());
+            opened.database.write([&](Tx& tx) { tx.insert(kThing, row); });
+            CHECK(reader.select(kCount).integer(0, 0) == 1);
+        });
+    });
+}
+
 TEST_CASE("a write that throws leaves nothing, whatever it throws") {
     each_engine([](TestDatabase& on) {
         Opened opened(on);

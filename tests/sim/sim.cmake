@@ -22,8 +22,8 @@ target_compile_definitions(simulate PRIVATE HUIQIAO_SOURCE_DIR="${CMAKE_SOURCE_D
 target_link_libraries(simulate PRIVATE huiqiao_simulation)
 target_precompile_headers(simulate REUSE_FROM huiqiao_standard_headers)
 huiqiao_test(simulation SOURCES sim/simulation_test.cpp LINK huiqiao_simulation)
-# 120 seeds of 20 orders in every test run, each twice. ./dev sim runs others.
-foreach(range 1:30 31:30 61:30 91:30)
+# 200 seeds of 20 orders in every test run, each twice. ./dev sim runs others.
+foreach(range 1:40 41:40 81:40 121:40 161:40)
   string(REPLACE ":" ";" first_and_count ${range})
   list(GET first_and_count 0 first)
   list(GET first_and_count 1 count)
