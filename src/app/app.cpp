@@ -68,6 +68,8 @@ flow::RemitSettings remit_settings(const Config& config, const fx::BankHours& ho
     settings.hours = &hours;
     settings.accounts = provision_accounts(config);
     settings.own_accounts = as_accounts(config.own_accounts);
+    settings.keep = config.keep;
+    settings.keep_from = config.cny_account;
     settings.debtor = {.name = config.institution.name,
                        .street = config.institution.street,
                        .building = "",
@@ -183,6 +185,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       watch_waiting(database, queue, ledger, convert_settings(config, banks, bank_hours).banks),
       watch_calendars(database, queue, value_dates, calendars_in_use(config)),
       watch_own_funds(database, queue, ledger, currencies_in_use(config)),
+      watch_transfers(database, queue),
       release_order(ledger),
       resolve_suspense(ledger),
       explain_debit(ledger),
@@ -236,6 +239,8 @@ std::vector<Worker> App::workers() {
              return 0;
          }},
         {"watch own funds", [&p](Instant now) { return p.watch_own_funds.step(now); }},
+        {"keep levels", [&p](Instant now) { return p.remit.keep_levels(now); }},
+        {"watch transfers", [&p](Instant now) { return p.watch_transfers.step(now); }},
         {"watch calendars", [&p](Instant now) { return p.watch_calendars.step(now); }},
         {"watch waiting", [&p](Instant now) { return p.watch_waiting.step(now); }},
         {"retention", [&p](Instant now) { return p.retention.step(now); }},

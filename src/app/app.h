@@ -38,6 +38,7 @@
 #include "src/flow/retention.h"
 #include "src/flow/watch_calendars.h"
 #include "src/flow/watch_own_funds.h"
+#include "src/flow/watch_transfers.h"
 #include "src/flow/watch_waiting.h"
 #include "src/ledger/anchor.h"
 #include "src/ledger/payout_stops.h"
@@ -131,6 +132,7 @@ struct App::Parts {
     flow::WatchWaiting watch_waiting;
     flow::WatchCalendars watch_calendars;
     flow::WatchOwnFunds watch_own_funds;
+    flow::WatchTransfers watch_transfers;
 
     flow::ReleaseOrder release_order;
     flow::ResolveSuspense resolve_suspense;

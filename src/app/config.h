@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,8 @@ struct Config {
     std::string cny_account;                     // of `accounts`, and the first: the channel pays into it
     std::string bank;                            // that keeps it
 
+    std::map<std::string, Money> keep;  // by account in CNY: topped up to it from cny_account
+
     /// A counterparty that keeps accounts of ours. How each adapter is made is src/app/bank_adapters.
     struct Bank {
         std::string name;
@@ -77,6 +80,20 @@ struct Config {
     std::vector<Bank> banks;  // in the order of their sections
     /// LogicError where there is none of that name.
     [[nodiscard]] const Bank& bank_named(const std::string& bank_name) const;
+
+    /// How the sandbox plays a bank: what the others' answers are compared with, and how fast it is.
+    struct SandboxBank {
+        int half_spread_bp = 12;
+        std::chrono::seconds board_life{180};
+        std::chrono::seconds lock_life{120};
+        std::chrono::seconds settle_after{0};   // from a deal, or the beginning of its value date, to its legs
+        std::chrono::seconds execute_after{0};  // from receipt of a payment to its execution
+        int cut_off_hour = 23;                  // Shanghai; what comes later executes on the next day
+    };
+    std::map<std::string, SandboxBank> sandbox_banks;  // by bank; one that is not here is as above
+    [[nodiscard]] SandboxBank sandbox_bank(const std::string& bank_name) const;
+    /// Leaves out every other bank and its accounts, for a stage that has no such counterparty.
+    void keep_only(const std::set<std::string>& bank_names);
 
     std::map<std::string, fx::BankTerms> fx_terms;  // by bank; one that is not here charges nothing beside its rate
 

@@ -11,7 +11,21 @@ namespace {
 constexpr std::string_view kAccount = "account ";
 constexpr std::string_view kOwnAccount = "own_account ";
 
-std::vector<Config::ProvisionAccount> read_accounts(Settings& settings, std::string_view prefix) {
+constexpr std::string_view kSandbox = "sandbox ";
+
+/// To what the account is topped up; only CNY is moved.
+void read_level(Settings& settings, const std::string& section, const std::string& name, Currency currency,
+                Config& config) {
+    const std::string text = settings.text(section, "keep", "0");
+    const Result<Money> level = Money::parse(Currency::known("CNY"), text);
+    if (!level) return settings.fault(section, "keep", level.error().english(), level.error().chinese());
+    if (!level->is_positive()) return;
+    if (currency.code() != "CNY")
+        return settings.fault(section, "keep", "only an account in CNY is topped up", "仅人民币账户可设定余额");
+    config.keep.emplace(name, *level);
+}
+
+std::vector<Config::ProvisionAccount> read_accounts(Settings& settings, Config& config, std::string_view prefix) {
     std::vector<Config::ProvisionAccount> accounts;
     for (const std::string& section : settings.sections(prefix)) {
         const std::string code = settings.text(section, "currency");
@@ -21,7 +35,9 @@ std::vector<Config::ProvisionAccount> read_accounts(Settings& settings, std::str
             settings.fault(section, "currency", currency.error().english(), currency.error().chinese());
             continue;
         }
-        accounts.push_back({section.substr(prefix.size()), *currency, bank});
+        const std::string name = section.substr(prefix.size());
+        if (prefix == kAccount) read_level(settings, section, name, *currency, config);
+        accounts.push_back({name, *currency, bank});
     }
     return accounts;
 }
@@ -141,6 +157,20 @@ Config::Bank read_bank(Settings& settings, const Config& config, const std::stri
     return bank;
 }
 
+void read_sandbox(Settings& settings, const std::string& section, Config& config) {
+    Config::SandboxBank bank;
+    const auto seconds = [&](const char* key, std::chrono::seconds by_default) {
+        return std::chrono::seconds(settings.integer(section, key, by_default.count(), 0, 86'400));
+    };
+    bank.half_spread_bp = static_cast<int>(settings.integer(section, "half_spread_bp", bank.half_spread_bp, 0, 140));
+    bank.board_life = seconds("board_life_s", bank.board_life);
+    bank.lock_life = seconds("lock_life_s", bank.lock_life);
+    bank.settle_after = seconds("settle_after_s", bank.settle_after);
+    bank.execute_after = seconds("execute_after_s", bank.execute_after);
+    bank.cut_off_hour = static_cast<int>(settings.integer(section, "cut_off_hour", bank.cut_off_hour, 1, 23));
+    config.sandbox_banks.emplace(section.substr(kSandbox.size()), bank);
+}
+
 bool keeps_an_account(const Config& config, const std::string& counterparty) {
     const auto is_here = [&](const Config::ProvisionAccount& account) { return account.bank == counterparty; };
     return std::any_of(config.accounts.begin(), config.accounts.end(), is_here) ||
@@ -150,15 +180,40 @@ bool keeps_an_account(const Config& config, const std::string& counterparty) {
 }  // namespace
 
 void read_banks(Settings& settings, Config& config) {
-    config.accounts = read_accounts(settings, kAccount);
-    config.own_accounts = read_accounts(settings, kOwnAccount);
+    config.accounts = read_accounts(settings, config, kAccount);
+    config.own_accounts = read_accounts(settings, config, kOwnAccount);
     check_banks(settings, config, kAccount, config.accounts);
     check_banks(settings, config, kOwnAccount, config.own_accounts);
     choose_cny_account(settings, config);
+    if (config.keep.contains(config.cny_account))
+        settings.fault(std::string(kAccount) + config.cny_account, "keep",
+                       "the channel pays into this account, from which the others are topped up: it has no level",
+                       "渠道入账于此账户，其余账户由它补足，不能设定余额");
+    for (const std::string& section : settings.sections(kSandbox)) read_sandbox(settings, section, config);
     for (const calls::CounterpartySettings& counterparty : config.counterparties) {
         if (keeps_an_account(config, counterparty.name))
             config.banks.push_back(read_bank(settings, config, counterparty.name));
     }
+}
+
+Config::SandboxBank Config::sandbox_bank(const std::string& bank_name) const {
+    const auto found = sandbox_banks.find(bank_name);
+    return found == sandbox_banks.end() ? SandboxBank{} : found->second;
+}
+
+void Config::keep_only(const std::set<std::string>& bank_names) {
+    const auto is_other = [&](const ProvisionAccount& account) { return !bank_names.contains(account.bank); };
+    for (const ProvisionAccount& account : accounts) {
+        if (is_other(account)) keep.erase(account.name);
+    }
+    std::erase_if(accounts, is_other);
+    std::erase_if(own_accounts, is_other);
+    std::set<std::string> others;
+    for (const Bank& each : banks) {
+        if (!bank_names.contains(each.name)) others.insert(each.name);
+    }
+    std::erase_if(counterparties, [&](const calls::CounterpartySettings& each) { return others.contains(each.name); });
+    std::erase_if(banks, [&](const Bank& each) { return !bank_names.contains(each.name); });
 }
 
 const Config::Bank& Config::bank_named(const std::string& bank_name) const {

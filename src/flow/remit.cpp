@@ -5,7 +5,9 @@
 
 #include "src/calls/states.h"
 #include "src/flow/candidate_pages.h"
+#include "src/flow/keep_level.h"
 #include "src/flow/own_transfer.h"
+#include "src/flow/provision_transfer.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
 #include "src/operators/work_item.h"
@@ -20,7 +22,8 @@ std::vector<ledger::Account> accounts_of(const std::map<std::string, Remittance>
     for (const auto& [id, one] : remittances) {
         const Currency currency = one.amount.currency();
         if (remittance::is_own(one.kind)) {
-            const std::vector<ledger::Account> own = accounts_of_own(one);
+            const std::vector<ledger::Account> own =
+                one.kind == remittance::Kind::Transfer ? accounts_of_transfer(one) : accounts_of_own(one);
             accounts.insert(accounts.end(), own.begin(), own.end());
             continue;
         }
@@ -103,6 +106,7 @@ class Remit::Impl {
           order_(make_order_remittances(parts_)),
           handler_(make_pay_handler(parts_)),
           lines_(make_remittance_lines(parts_)),
+          levels_(parts_),
           pages_(parts_.settings.orders_a_group) {}
 
     int step(Instant now) {
@@ -111,6 +115,7 @@ class Remit::Impl {
         return made;
     }
 
+    int keep_levels(Instant now) { return levels_.step(now); }
     [[nodiscard]] std::unique_ptr<Decision> own_transfer() const { return make_own_transfer(parts_); }
     calls::AnswerHandler& handler() { return *handler_; }
     LineTaker& lines() { return *lines_; }
@@ -161,6 +166,7 @@ class Remit::Impl {
     std::unique_ptr<db::Operation> order_;
     std::unique_ptr<calls::AnswerHandler> handler_;
     std::unique_ptr<LineTaker> lines_;
+    KeepLevel levels_;
     CandidatePages pages_;
 };
 
@@ -168,6 +174,9 @@ Remit::Remit(RemitParts parts) : impl_(std::make_unique<Impl>(std::move(parts)))
 Remit::~Remit() = default;
 int Remit::step(Instant now) {
     return impl_->step(now);
+}
+int Remit::keep_levels(Instant now) {
+    return impl_->keep_levels(now);
 }
 calls::AnswerHandler& Remit::pay_handler() {
     return impl_->handler();

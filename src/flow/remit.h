@@ -6,6 +6,7 @@
 // whose payout was rejected or came back is flagged, so that it is paid again only when a person says so.
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,7 +27,11 @@ struct RemitSettings {
     const fx::BankHours* hours = nullptr;        // outlives it; absent: payments go out at any hour, dated today
     std::vector<ProvisionAccount> accounts;      // which of a currency pays: src/flow/paying_account.h
     std::vector<ProvisionAccount> own_accounts;  // the institution's own money at banks
-    remittance::Party debtor;                    // the institution, as payees' banks see it
+    /// By provision account in CNY: what it is topped up to, from the account that buyers' money comes into.
+    std::map<std::string, Money> keep;
+    std::string keep_from;
+    std::chrono::seconds look_at_levels{30};
+    remittance::Party debtor;  // the institution, as payees' banks see it
     std::string debtor_bank_bic;
     remittance::ChargeBearer charges = remittance::ChargeBearer::Shared;
     std::size_t orders_a_group = 500;
@@ -69,6 +74,8 @@ class Remit {
     [[nodiscard]] calls::AnswerHandler& pay_handler();
     /// For Fund: lines that carry a remittance's reference.
     [[nodiscard]] LineTaker& statement_lines();
+    /// Tops up the accounts that are below their level. How many transfers were ordered.
+    int keep_levels(Instant now);
     /// own_transfer, by two persons: own funds into a provision account, or what was earned out of it.
     [[nodiscard]] std::unique_ptr<Decision> own_transfer() const;
 

@@ -9,6 +9,7 @@
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
+#include "src/flow/provision_transfer.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
@@ -212,6 +213,7 @@ class PayHandler final : public calls::AnswerHandler {
         sometimes("a payout is rejected");
         one.state = remittance::State::Rejected;
         one.reason_code = move.answer == nullptr ? "" : move.answer->reason_code;
+        if (one.kind == remittance::Kind::Transfer) return reject_transfer(group, parts_.ledger, one);
         if (remittance::is_own(one.kind)) return reject_own(group, parts_.ledger, one);
         const ledger::Draft entry = postings::remittance_rejected(
             postings::Event{std::string(kRemittanceSubject), one.id, group.now, group.business_date, "system", ""},
