@@ -227,6 +227,7 @@ std::vector<Worker> App::workers() {
         {"expire", [&p](Instant now) { return p.expire.step(now); }},
         {"fund", [&p](Instant now) { return p.fund.step(now); }},
         {"channel funding", [&p](Instant now) { return p.channel_funding.step(now); }},
+        {"keep levels", [&p](Instant now) { return p.remit.keep_levels(now); }},
         {"convert", [&p](Instant now) { return p.convert.step(now); }},
         {"remit", [&p](Instant now) { return p.remit.step(now); }},
         {"declare", [&p](Instant now) { return p.declare.step(now); }},
@@ -239,7 +240,6 @@ std::vector<Worker> App::workers() {
              return 0;
          }},
         {"watch own funds", [&p](Instant now) { return p.watch_own_funds.step(now); }},
-        {"keep levels", [&p](Instant now) { return p.remit.keep_levels(now); }},
         {"watch transfers", [&p](Instant now) { return p.watch_transfers.step(now); }},
         {"watch calendars", [&p](Instant now) { return p.watch_calendars.step(now); }},
         {"watch waiting", [&p](Instant now) { return p.watch_waiting.step(now); }},

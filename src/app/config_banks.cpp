@@ -177,6 +177,19 @@ bool keeps_an_account(const Config& config, const std::string& counterparty) {
            std::any_of(config.own_accounts.begin(), config.own_accounts.end(), is_here);
 }
 
+/// Only what pays purchases is topped up.
+void check_levels(Settings& settings, const Config& config) {
+    for (const auto& [account, level] : config.keep) {
+        const bool pays = std::any_of(config.banks.begin(), config.banks.end(),
+                                      [&](const Config::Bank& bank) { return bank.cny_account == account; });
+        if (!pays && account != config.cny_account)
+            settings.fault(std::string(kAccount) + account, "keep",
+                           "no purchase is paid from this account, so it has no level: its bank does not deal, or pays "
+                           "from another",
+                           "该账户不支付购汇款（其银行不办理购汇，或从其他账户支付），不能设定余额");
+    }
+}
+
 }  // namespace
 
 void read_banks(Settings& settings, Config& config) {
@@ -194,6 +207,7 @@ void read_banks(Settings& settings, Config& config) {
         if (keeps_an_account(config, counterparty.name))
             config.banks.push_back(read_bank(settings, config, counterparty.name));
     }
+    check_levels(settings, config);
 }
 
 Config::SandboxBank Config::sandbox_bank(const std::string& bank_name) const {

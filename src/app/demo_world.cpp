@@ -157,8 +157,11 @@ void DemoWorld::await(const std::string& name) {
 void DemoWorld::start_sandbox() {
     std::vector<std::string> roles{"channel", "customs"};
     for (const auto& [role, name] : banks()) roles.push_back(role);
-    for (const std::string& role : roles) start(role);
-    for (const std::string& role : roles) await(role);
+    // One after another: both banks know us by one key, which the first makes.
+    for (const std::string& role : roles) {
+        start(role);
+        await(role);
+    }
 }
 
 void DemoWorld::start_service() {

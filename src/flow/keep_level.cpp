@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "fx/quote_store.h"
 #include "src/flow/between_ours.h"
 #include "src/flow/provision_transfer_store.h"
 #include "src/flow/remit_parts.h"
@@ -17,6 +18,7 @@ using remittance::Remittance;
 
 constexpr std::int64_t kLeastShare = 100;  // of the level
 constexpr std::chrono::hours kAfterFailure{1};
+constexpr std::chrono::hours kAnsweredWithin{1};
 constexpr int kOrdersSummed = 500;  // the oldest that wait for one thing
 
 Currency cny() {
@@ -78,6 +80,7 @@ class Levels {
         Money lacking = Money::zero(cny()) - spare - coming_to(payer);
         for (const auto& [account, level] : parts_.settings.keep) {
             if (spare.is_positive()) {
+                if (!is_answering(account)) continue;
                 const Money amount = std::min(level - free_.at(account) - coming_to(account), spare);
                 if (add(moves, payer, account, amount, level)) spare -= amount;
             } else if (lacking.is_positive()) {
@@ -94,7 +97,24 @@ class Levels {
         return all;
     }
 
+    /// Nothing could be moved, whatever waits: nothing is free in any of them.
+    [[nodiscard]] bool are_empty() const {
+        return std::none_of(free_.begin(), free_.end(), [](const auto& each) { return each.second.is_positive(); });
+    }
+
  private:
+    /// The account's bank told its rates when it was last asked, and not long ago: money that goes to a silent bank is
+    /// there for nobody.
+    [[nodiscard]] bool is_answering(const std::string& account) const {
+        const auto& all = parts_.settings.accounts;
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const ProvisionAccount& each) { return each.name == account; });
+        if (found == all.end()) return false;
+        const std::vector<fx::Board> boards = fx::QuoteStore::boards(reader_, std::span(&found->bank, 1));
+        return !boards.empty() && boards[0].answered_at >= boards[0].asked_at &&
+               now_ < boards[0].answered_at + kAnsweredWithin;
+    }
+
     [[nodiscard]] Money coming_to(const std::string& account) const {
         Money coming = Money::zero(cny());
         for (const ProvisionTransfer& one : ProvisionTransfers::open_to(reader_, account))
@@ -181,8 +201,8 @@ KeepLevel::~KeepLevel() = default;
 
 int KeepLevel::step(Instant now) {
     if (parts_.settings.keep.empty()) return 0;
-    // A clock that was set back: looks again.
-    if (now >= looked_at_ && now < looked_at_ + parts_.settings.look_at_levels) return 0;
+    // A clock that was set back, or stands still while others work: looks again.
+    if (now > looked_at_ && now < looked_at_ + parts_.settings.look_at_levels) return 0;
     looked_at_ = now;
     const auto item = std::make_shared<LevelItem>();
     bool is_due = false;
@@ -190,6 +210,7 @@ int KeepLevel::step(Instant now) {
         is_due = false;
         if (parts_.ledger.stopped_payouts(reader).contains("CNY")) return;
         Levels levels(reader, parts_, now);
+        if (levels.are_empty()) return;
         item->needed = levels.needed_at_payer();
         is_due = !levels.moves(item->needed).empty();
     });

@@ -30,7 +30,7 @@ struct RemitSettings {
     /// By provision account in CNY: what it is topped up to, from the account that buyers' money comes into.
     std::map<std::string, Money> keep;
     std::string keep_from;
-    std::chrono::seconds look_at_levels{30};
+    std::chrono::seconds look_at_levels{1};
     remittance::Party debtor;  // the institution, as payees' banks see it
     std::string debtor_bank_bic;
     remittance::ChargeBearer charges = remittance::ChargeBearer::Shared;
