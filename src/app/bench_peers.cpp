@@ -45,7 +45,7 @@ class BenchPeers::Impl {
           bank_books_(file(parts.directory, "bank"), parts.clock),
           channel_books_(file(parts.directory, "channel"), parts.clock),
           customs_books_(file(parts.directory, "customs"), parts.clock) {
-        by_name_[parts.config.bank] = make_bank(stage_, bank_books_);
+        by_name_[parts.config.bank] = make_bank(stage_, parts.config.bank, bank_books_);
         by_name_["sandbox-pay"] = make_channel(stage_, channel_books_, calendar_);
         by_name_["single-window"] = make_customs(stage_, customs_books_, customs_);
         for (const calls::CounterpartySettings& each : parts.config.counterparties)

@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "src/app/config.h"
 #include "src/app/free_port.h"
 #include "src/crypto/key_store.h"
 #include "src/http/cpprest_client.h"
@@ -26,8 +27,12 @@ BenchInstitution::BenchInstitution(std::filesystem::path directory, const std::f
     crypto::KeyStore store(directory_ / "keys", crypto::MissingKeys::Create, random);
     if (!crypto::load_institution_keys(store, "Huiqiao Bench", SystemClock().now()))
         throw std::runtime_error("The keys of the bench's institution cannot be made.");
-    for (const char* name : {"bank_client", "channel_client", "sandbox_bank", "sandbox_channel"})
+    for (const char* name : {"bank_client", "channel_client", "sandbox_channel"})
         (void)store.signing_key(name, crypto::SignatureAlgorithm::Ed25519).value();
+    const Result<Config> config = load_config(config_file_);
+    if (!config) throw std::runtime_error(config.error().english());
+    for (const Config::Bank& bank : config->banks)
+        (void)store.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
     (void)store.signing_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value();
 }
 

@@ -55,6 +55,7 @@ Config stage_config(const BenchStageFiles& files, Instant now) {
     }
     ConfigOrFaults read = read_config(std::move(text));
     if (!read.config) throw std::runtime_error(read.faults.front().english());
+    read.config->keep_only({read.config->bank});  // one is played
     for (calls::CounterpartySettings& counterparty : read.config->counterparties) counterparty.concurrency = kAtOnce;
     return std::move(*read.config);
 }

@@ -115,7 +115,8 @@ class Demo {
           world_({.directory = options.directory,
                   .config_directory = options.config_directory,
                   .start = start_,
-                  .on_mariadb = options.on_mariadb}) {}
+                  .on_mariadb = options.on_mariadb,
+                  .one_bank = false}) {}
 
     bool run();
 
@@ -148,7 +149,7 @@ void Demo::job(const std::string& name, const std::vector<std::string>& more) {
 }
 
 void Demo::set_the_stage() {
-    say("Starting the sandbox: a bank, a collection channel, customs 启动沙箱：银行、收款渠道、海关");
+    say("Starting the sandbox: two banks, a collection channel, customs 启动沙箱：两家银行、收款渠道、海关");
     world_.start_sandbox();
     job("migrate");
     crypto::KeyStore keys(world_.directory() / "keys", crypto::MissingKeys::Create, random_);
@@ -275,12 +276,15 @@ DemoResult Demo::result() {
     for (DemoPlatform& platform : platforms_) {
         for (SeenOrder& order : platform.orders()) shown.orders.push_back(std::move(order));
     }
-    const http::Json books = world_.ask("bank", http::Method::Get, "/admin/books");
-    for (const http::JsonValue& account : books.root().find("accounts")->items()) {
-        const auto balance = account.find("balance");
-        const Currency currency = Currency::known(balance->find("currency")->text());
-        shown.bank.push_back({std::string(account.find("account")->text()),
-                              Money::parse(currency, balance->find("amount")->text()).value()});
+    for (const Config::Bank& bank : world_.given().banks) {
+        const std::string role = bank.name == world_.given().bank ? "bank" : bank.name;
+        const http::Json books = world_.ask(role, http::Method::Get, "/admin/books");
+        for (const http::JsonValue& account : books.root().find("accounts")->items()) {
+            const auto balance = account.find("balance");
+            const Currency currency = Currency::known(balance->find("currency")->text());
+            shown.bank.push_back({std::string(account.find("account")->text()),
+                                  Money::parse(currency, balance->find("amount")->text()).value()});
+        }
     }
     shown.webhooks_received = webhooks_->received();
     shown.webhooks_forged = webhooks_->forged();

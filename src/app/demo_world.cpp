@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <fstream>
+#include <set>
 #include <stdexcept>
 
 #include "src/app/config.h"
@@ -25,6 +26,25 @@ Config read_given(const fs::path& file) {
     return std::move(config).value();
 }
 
+/// Of the file's banks that are not on the stage, and of their accounts.
+std::set<std::string> other_sections(const fs::path& file, const Config& staged) {
+    std::set<std::string> sections;
+    const Config all = read_given(file);
+    for (const Config::Bank& bank : all.banks) {
+        if (bank.name == staged.bank) continue;
+        sections.insert("[counterparty " + bank.name + "]");
+        sections.insert("[sandbox " + bank.name + "]");
+        sections.insert("[fx-terms " + bank.name + "]");
+    }
+    for (const Config::ProvisionAccount& account : all.accounts) {
+        if (account.bank != staged.bank) sections.insert("[account " + account.name + "]");
+    }
+    for (const Config::ProvisionAccount& account : all.own_accounts) {
+        if (account.bank != staged.bank) sections.insert("[own_account " + account.name + "]");
+    }
+    return sections;
+}
+
 }  // namespace
 
 DemoWorld::DemoWorld(DemoStage stage)
@@ -36,6 +56,8 @@ DemoWorld::DemoWorld(DemoStage stage)
     fs::create_directories(directory_ / "sandbox");
     for (const char* name : {"bank", "channel", "customs", "platforms", "notices", "operators", "webhooks"})
         ports_[name] = free_port();
+    if (stage_.one_bank) given_.keep_only({given_.bank});
+    for (const auto& [role, name] : banks()) ports_.try_emplace(role, free_port());
     SteppedClock::create(directory_ / "clock", stage_.start);
     clock_ = std::make_unique<SteppedClock>(directory_ / "clock");
     if (stage_.service_has_own_clock) {
@@ -50,6 +72,13 @@ DemoWorld::DemoWorld(DemoStage stage)
                           stage_.mariadb_user + "@localhost");
     }
     write_config(stage_.config_directory);
+}
+
+std::map<std::string, std::string> DemoWorld::banks() const {
+    std::map<std::string, std::string> roles;
+    for (const Config::Bank& bank : given_.banks)
+        roles.emplace(bank.name == given_.bank ? "bank" : bank.name, bank.name);
+    return roles;
 }
 
 std::string DemoWorld::url(const std::string& name) const {
@@ -75,13 +104,16 @@ void DemoWorld::write_config(const fs::path& from) {
         {"allow_loopback", "yes"},
         {"file", (directory_ / "clock").string()},
     };
-    const std::map<std::string, std::string> names{
-        {"bank", given_.bank}, {"channel", "sandbox-pay"}, {"customs", "single-window"}};
+    std::map<std::string, std::string> names = banks();
+    names.insert({{"channel", "sandbox-pay"}, {"customs", "single-window"}});
+    const std::set<std::string> left_out =
+        stage_.one_bank ? other_sections(from / "huiqiao.conf", given_) : std::set<std::string>{};
     std::ifstream in(from / "huiqiao.conf");
     std::ofstream out(config_file());
     std::string section;
     for (std::string line; std::getline(in, line);) {
         if (line.starts_with("[")) section = line;
+        if (left_out.contains(section)) continue;
         const std::string key = line.substr(0, line.find(' '));
         const auto value = replaced.find(key);
         if (key == "base_url") {
@@ -110,8 +142,9 @@ void DemoWorld::start(const std::string& name) {
             command.insert(command.end(), {"--set", "clock.file=" + (directory_ / "service_clock").string()});
     } else {
         command.insert(command.end(),
-                       {"sandbox", name, "--config", config_file().string(), "--port", std::to_string(ports_.at(name)),
-                        "--directory", (directory_ / "sandbox").string()});
+                       {"sandbox", banks().contains(name) ? "bank" : name, "--config", config_file().string(), "--port",
+                        std::to_string(ports_.at(name)), "--directory", (directory_ / "sandbox").string()});
+        if (const auto roles = banks(); roles.contains(name)) command.insert(command.end(), {"--name", roles.at(name)});
     }
     const std::string log = name == "operators" ? "service" : name;
     processes_.insert_or_assign(name, ChildProcess(command, directory_ / "logs" / (log + ".log")));
@@ -122,9 +155,13 @@ void DemoWorld::await(const std::string& name) {
 }
 
 void DemoWorld::start_sandbox() {
-    constexpr const char* kRoles[] = {"bank", "channel", "customs"};
-    for (const char* role : kRoles) start(role);
-    for (const char* role : kRoles) await(role);
+    std::vector<std::string> roles{"channel", "customs"};
+    for (const auto& [role, name] : banks()) roles.push_back(role);
+    // One after another: both banks know us by one key, which the first makes.
+    for (const std::string& role : roles) {
+        start(role);
+        await(role);
+    }
 }
 
 void DemoWorld::start_service() {

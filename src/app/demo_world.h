@@ -1,5 +1,5 @@
 #pragma once
-// The stage of the demo and of the crash loops: the three counterparties of the sandbox and the service, each a process
+// The stage of the demo and of the crash loops: the counterparties of the sandbox and the service, each a process
 // of its own on loopback, and the one clock that all of them read. Moves time, waits until everything due at an instant
 // is done, kills and restarts processes. What happens on the stage is src/app/demo.cpp and tests/crash.
 
@@ -28,6 +28,7 @@ struct DemoStage {
     std::filesystem::path sqlite_file{};            // elsewhere than in the directory
     int mariadb_port = 0;                           // what stands between service and server; 0: nothing
     std::string mariadb_user = "root";              // another is made, without the right to write while read_only
+    bool one_bank = true;                           // leaves out all but the one into which the channel pays
     bool service_has_own_clock = false;             // which then can be set wrong alone
 };
 
@@ -80,6 +81,8 @@ class DemoWorld {
     };
     std::optional<Standing> standing(const std::string& name);
     void write_config(const std::filesystem::path& from);
+    /// Roles of the banks: "bank" for the one into which the channel pays, the others by their names.
+    [[nodiscard]] std::map<std::string, std::string> banks() const;
     void await(const std::string& name, const std::string& target);
 
     DemoStage stage_;

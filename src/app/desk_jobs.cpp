@@ -34,7 +34,11 @@ std::set<Doing> doings(const Config& config) {
     std::set<Doing> all;
     for (const Config::ProvisionAccount& account : config.accounts) {
         all.insert({account.bank, fx::BankOperation::Remit, account.currency});
-        if (account.currency.code() != "CNY") all.insert({account.bank, fx::BankOperation::Deal, account.currency});
+        const bool deals = std::none_of(config.banks.begin(), config.banks.end(), [&](const Config::Bank& bank) {
+            return bank.name == account.bank && !bank.is_dealing();
+        });
+        if (deals && account.currency.code() != "CNY")
+            all.insert({account.bank, fx::BankOperation::Deal, account.currency});
     }
     return all;
 }

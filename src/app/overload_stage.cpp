@@ -58,7 +58,13 @@ OverloadStage::OverloadStage(fs::path directory, fs::path config_file)
     for (const char* name :
          {"bank", "channel", "customs", "platforms", "notices", "operators", "front", "front_notices"})
         ports_[name] = free_port();
-    const auto url = [&](const char* name) { return "http://127.0.0.1:" + std::to_string(ports_.at(name)); };
+    std::vector<std::string> other_banks;
+    for (const Config::Bank& bank : given->banks) {
+        if (bank.name == given->bank) continue;
+        other_banks.push_back(bank.name);
+        ports_[bank.name] = free_port();
+    }
+    const auto url = [&](const std::string& name) { return "http://127.0.0.1:" + std::to_string(ports_.at(name)); };
     for (const std::string& setting :
          {"database.path=" + (directory_ / "huiqiao.db").string(), "keys.directory=" + (directory_ / "keys").string(),
           std::string("keys.create=yes"), "institution.live_since=" + Date::in_shanghai(clock_.now()).text(),
@@ -70,6 +76,13 @@ OverloadStage::OverloadStage(fs::path directory, fs::path config_file)
           "counterparty single-window.base_url=" + url("customs")}) {
         settings_.insert(settings_.end(), {"--set", setting});
     }
+    for (const std::string& bank : other_banks)
+        settings_.insert(settings_.end(), {"--set", "counterparty " + bank + ".base_url=" + url(bank)});
+    for (const std::string& bank : other_banks)
+        start(bank,
+              {"sandbox", "bank", "--name", bank, "--port", std::to_string(ports_[bank]), "--directory",
+               directory_ / "sandbox"},
+              "/admin/idle");
     for (const char* role : {"bank", "channel", "customs"})
         start(role, {"sandbox", role, "--port", std::to_string(ports_[role]), "--directory", directory_ / "sandbox"},
               "/admin/idle");

@@ -10,18 +10,28 @@ namespace huiqiao::app {
 
 using namespace std::chrono_literals;
 
-std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Database& books) {
+std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, const std::string& name, db::Database& books) {
+    const Config::Bank& bank = stage.config.bank_named(name);
+    const Config::SandboxBank played = stage.config.sandbox_bank(name);
     const Result<std::string> rates = read_text(stage.rates_file);
-    sandbox::bank::FxSettings fx{.prices = sandbox::bank::PriceBook::parse(rates.value()).value()};
+    sandbox::bank::FxSettings fx{
+        .prices = sandbox::bank::PriceBook::parse(rates.value(), played.half_spread_bp).value(),
+        .board_life = played.board_life,
+        .lock_life = played.lock_life,
+        .settle_after = played.settle_after};
     sandbox::bank::BankSettings settings;
-    for (const Config::ProvisionAccount& account : stage.config.accounts)
-        settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
-    for (const Config::ProvisionAccount& account : stage.config.own_accounts)
-        settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
-    settings.customer_id = kBankClientId;
+    for (const auto* accounts : {&stage.config.accounts, &stage.config.own_accounts}) {
+        for (const Config::ProvisionAccount& account : *accounts) {
+            if (account.bank == name) settings.accounts.emplace_back(account.name, account.currency.code());
+            if (account.bank != name) settings.elsewhere.emplace(account.name, account.bank);
+        }
+    }
+    settings.cut_off_hour = played.cut_off_hour;
+    settings.execute_after = played.execute_after;
+    settings.customer_id = bank.client_id;
     settings.customer_key =
-        stage.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
-    settings.bank_key = stage.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();
+        stage.keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value().verify_key();
+    settings.bank_key = stage.keys.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
     std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
     parts.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
     return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(parts), stage.clock.now());

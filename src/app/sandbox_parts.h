@@ -33,7 +33,8 @@ struct CustomsKeys {
 };
 CustomsKeys customs_keys(const Stage& stage);
 
-std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Database& books);
+/// bank: of the configuration's banks. What it pays to an account that another of them keeps, it sends there.
+std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, const std::string& bank, db::Database& books);
 std::unique_ptr<sandbox::Counterparty> make_channel(const Stage& stage, db::Database& books, const Calendar& calendar);
 std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, db::Database& books, const CustomsKeys& own);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/flow/between_ours.h"
 #include "src/flow/own_transfer_store.h"
 #include "src/flow/remit_parts.h"
 
@@ -15,12 +16,10 @@ using ledger::AccountKind;
 using reconciliation::StatementLine;
 using remittance::Kind;
 using remittance::Remittance;
-using remittance::State;
 
 constexpr http::TextRule kName{1, 34, false, true};
 constexpr std::string_view kTopUp = "top_up";
 constexpr std::array<std::string_view, 2> kDirections{kTopUp, "sweep"};
-constexpr std::string_view kIntraCompany = "INTC";  // ISO purpose code
 
 struct Wish {
     std::string direction;
@@ -60,26 +59,6 @@ Money booked_on(db::Reader& reader, const ledger::Ledger& ledger, const ledger::
     const auto balances = ledger.balances(reader, std::span(&account, 1));
     const auto at = balances.find(account.id());
     return at == balances.end() ? Money::zero(account.currency) : at->second.booked;
-}
-
-Remittance remittance_for(Kind kind, const std::string& from, const std::string& to, const Money& amount) {
-    const Money none = Money::zero(amount.currency());
-    return Remittance{.id = "",
-                      .kind = kind,
-                      .merchant_id = "",
-                      .payee_id = to,
-                      .bank_account = from,
-                      .amount = amount,
-                      .reference = "",
-                      .batch_reference = "",
-                      .uetr = "",
-                      .state = State::Ordered,
-                      .their_reference = "",
-                      .reason_code = "",
-                      .provision_hold = "",
-                      .debited = none,
-                      .returned = none,
-                      .created_at = {}};
 }
 
 class OwnTransfer final : public PlannedDecision {
@@ -129,8 +108,8 @@ class OwnTransfer final : public PlannedDecision {
                 {{"what", "own"}, {"what_zh", "自有资金账户"}, {"account", wish.own_account}, {"currency", code}});
         const bool is_top_up = wish.direction == kTopUp;
         auto plan = std::make_unique<TransferPlan>();
-        plan->remittance = is_top_up ? remittance_for(Kind::TopUp, own->name, provision->name, *wish.amount)
-                                     : remittance_for(Kind::Sweep, provision->name, own->name, *wish.amount);
+        plan->remittance = is_top_up ? remittance_between_ours(Kind::TopUp, own->name, provision->name, *wish.amount)
+                                     : remittance_between_ours(Kind::Sweep, provision->name, own->name, *wish.amount);
         plan->bank = is_top_up ? own->bank : provision->bank;
         const Remittance& one = *plan->remittance;
         // Net of the other bridge, which the day's close sets off against this one.
@@ -154,29 +133,16 @@ class OwnTransfer final : public PlannedDecision {
     void carry_out(db::Group& group, const Released&, Plan& planned) const override {
         auto& plan = static_cast<TransferPlan&>(planned);
         Remittance& one = *plan.remittance;
-        one.id = group.ids.next("rem");
-        one.reference = group.ids.random_reference("RM", 24);
-        one.uetr = group.ids.uuid();
-        one.created_at = group.now;
+        name_between_ours(group, one);
         if (one.kind == Kind::Sweep) {
             const ledger::HoldRequest held{ledger::provision(one.bank_account, one.amount.currency()), one.amount,
                                            std::string(kRemittanceSubject), one.id};
             one.provision_hold = ledger().hold(group, std::span(&held, 1)).value().front();
         }
-        remittance::PaymentBatch batch = batch_for(group, one);
-        one.batch_reference = batch.reference;
+        const calls::NewCall call =
+            pay_between_ours(group, parts_, plan.bank, parts_.own_transfer_date(account_of(one), group.now), one);
         remittance::RemittanceStore().insert(group.tx, std::span(&one, 1), {});
         OwnTransfers::add(group.tx, one);
-        Result<WireRequest> request = parts_.bank.pay(batch);
-        if (!request) throw LogicError("a transfer of ours cannot be written: " + request.error().english());
-        const calls::NewCall call{
-            .operation = std::string(kPayOperation),
-            .counterparty = plan.bank,
-            .recovery = calls::Recovery::QueryOnly,
-            .reference = batch.reference,
-            .request = std::move(request).value(),
-            .instructions = {{std::string(kRemittanceSubject), one.id, 1, one.reference, one.amount}},
-            .not_before = std::nullopt};
         parts_.calls.prepare(group, std::span(&call, 1));
     }
 
@@ -203,31 +169,6 @@ class OwnTransfer final : public PlannedDecision {
     [[nodiscard]] const ProvisionAccount& account_of(const Remittance& one) const {
         const auto& accounts = one.kind == Kind::TopUp ? parts_.settings.own_accounts : parts_.settings.accounts;
         return *find_account(accounts, one.bank_account, one.amount.currency());
-    }
-
-    [[nodiscard]] remittance::PaymentBatch batch_for(db::Group& group, const Remittance& one) const {
-        remittance::PaymentBatch batch{.reference = group.ids.random_reference("RB", 24),
-                                       .created_at = group.now,
-                                       .execution_date = parts_.own_transfer_date(account_of(one), group.now),
-                                       .debtor = parts_.settings.debtor,
-                                       .debtor_account = one.bank_account,
-                                       .debtor_bank_bic = parts_.settings.debtor_bank_bic,
-                                       .payments = {}};
-        batch.payments.push_back({.reference = one.reference,
-                                  .uetr = one.uetr,
-                                  .kind = one.kind,
-                                  .amount = one.amount,
-                                  .payee = parts_.settings.debtor,
-                                  .account = {.account = one.payee_id,
-                                              .is_iban = false,
-                                              .bank_bic = parts_.settings.debtor_bank_bic,
-                                              .clearing_code = "",
-                                              .bank_country = parts_.settings.debtor.country,
-                                              .bank_name = ""},
-                                  .purpose = std::string(kIntraCompany),
-                                  .charges = remittance::ChargeBearer::Payer,
-                                  .information = "OWN TRANSFER " + one.reference});
-        return batch;
     }
 
     const RemitParts& parts_;

@@ -26,7 +26,7 @@ struct Reason {
 std::optional<Remittance> transfer_of(db::Reader& reader, const std::string& id) {
     auto found = remittance::RemittanceStore().load(reader, std::span(&id, 1));
     const auto at = found.find(id);
-    if (at == found.end() || !remittance::is_own(at->second.kind)) return std::nullopt;
+    if (at == found.end() || !remittance::is_own_funds(at->second.kind)) return std::nullopt;
     return std::move(at->second);
 }
 

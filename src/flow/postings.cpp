@@ -116,6 +116,17 @@ Draft transfer_arrived(const Event& event, const std::string& to, Money amount) 
                  {debit(provision(to, amount.currency()), amount), credit(transfer(amount.currency()), amount)});
 }
 
+// Customer: Dr provision (net), Dr due_from_own (charge) / Cr transfer. Own: Dr bank_charge / Cr due_to_customers.
+Draft transfer_returned(const Event& event, const std::string& to, Money net, Money charge) {
+    const Currency currency = net.currency();
+    return entry(
+        event, "transfer_returned",
+        {debit(provision(to, currency), net), debit(ledger::single(ledger::AccountKind::DueFromOwn, currency), charge),
+         credit(transfer(currency), net + charge),
+         debit(ledger::single(ledger::AccountKind::BankCharge, currency), charge),
+         credit(ledger::single(ledger::AccountKind::DueToCustomers, currency), charge)});
+}
+
 // CNY: Dr position / Cr fx_payable. Foreign: Dr fx_receivable / Cr position.
 Draft purchase_dealt(const Event& event, const std::string& purchase, const std::string& bank, Money cny,
                      Money foreign) {

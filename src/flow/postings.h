@@ -59,6 +59,8 @@ Draft own_money_arrived(const Event&, const std::string& own_bank, Money owed, M
 Draft own_money_left(const Event&, const std::string& own_bank, Money earned, Money excess);
 Draft transfer_left(const Event&, const std::string& provision, Money amount);
 Draft transfer_arrived(const Event&, const std::string& provision, Money amount);
+/// Back in the account that it left, less a charge on the way, which is ours.
+Draft transfer_returned(const Event&, const std::string& provision, Money net, Money charge);
 
 // Foreign exchange. A sale is the mirror of a purchase and uses the same position accounts.
 Draft purchase_dealt(const Event&, const std::string& purchase, const std::string& bank, Money cny, Money foreign);

@@ -1,11 +1,12 @@
 #pragma once
-// Paying merchants' payees: all that waits of one merchant, payee and currency becomes one remittance, with a hold on
+// Paying merchants' payees: all that waits of one merchant, payee and account becomes one remittance, with a hold on
 // the provision account (only money that is really there is remitted), the entry "ordered", and one pain.001 for many
 // remittances, in one COMMIT. Foreign currency, CNY abroad and payouts at home alike. Then the bank's answers, and the
 // statement's lines: debit, second debit, return, charge. An unknown remittance is only queried (PAY-01); an order
 // whose payout was rejected or came back is flagged, so that it is paid again only when a person says so.
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,20 +14,24 @@
 #include "fx/cut_offs.h"
 #include "src/calls/answer_handler.h"
 #include "src/calls/calls.h"
+#include "src/flow/bank_ports.h"
 #include "src/flow/decision.h"
 #include "src/flow/line_taker.h"
 #include "src/flow/provision_account.h"
 #include "src/ledger/ledger.h"
 #include "src/parties/party_store.h"
-#include "src/remittance/remittance_bank.h"
 
 namespace huiqiao::flow {
 
 struct RemitSettings {
     const fx::BankHours* hours = nullptr;        // outlives it; absent: payments go out at any hour, dated today
-    std::vector<ProvisionAccount> accounts;      // the first of a currency pays
+    std::vector<ProvisionAccount> accounts;      // which of a currency pays: src/flow/paying_account.h
     std::vector<ProvisionAccount> own_accounts;  // the institution's own money at banks
-    remittance::Party debtor;                    // the institution, as payees' banks see it
+    /// By provision account in CNY: what it is topped up to, from the account that buyers' money comes into.
+    std::map<std::string, Money> keep;
+    std::string keep_from;
+    std::chrono::seconds look_at_levels{1};
+    remittance::Party debtor;  // the institution, as payees' banks see it
     std::string debtor_bank_bic;
     remittance::ChargeBearer charges = remittance::ChargeBearer::Shared;
     std::size_t orders_a_group = 500;
@@ -45,9 +50,11 @@ struct RemitParts {
     const ledger::Ledger& ledger;
     const calls::Calls& calls;
     const parties::PartyStore& parties;
-    const remittance::RemittanceBank& bank;
+    RemittanceBanks banks;
     RemitSettings settings;
 
+    /// In the order of the settings.
+    [[nodiscard]] std::vector<ProvisionAccount> accounts_in(Currency currency) const;
     /// On which the account's bank carries out what is ordered now: a day that the currency is open. nullopt: its
     /// cut-offs are over, or cannot be told; nothing is ordered.
     [[nodiscard]] std::optional<Date> execution_date(const ProvisionAccount& account, Instant now) const;
@@ -67,6 +74,8 @@ class Remit {
     [[nodiscard]] calls::AnswerHandler& pay_handler();
     /// For Fund: lines that carry a remittance's reference.
     [[nodiscard]] LineTaker& statement_lines();
+    /// Tops up the accounts that are below their level. How many transfers were ordered.
+    int keep_levels(Instant now);
     /// own_transfer, by two persons: own funds into a provision account, or what was earned out of it.
     [[nodiscard]] std::unique_ptr<Decision> own_transfer() const;
 

@@ -9,6 +9,7 @@
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
+#include "src/flow/provision_transfer.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
@@ -29,7 +30,7 @@ class PayHandler final : public calls::AnswerHandler {
     [[nodiscard]] std::string_view operation() const override { return kPayOperation; }
 
     [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override {
-        return parts_.bank.query(call.reference);
+        return parts_.banks.at(call.counterparty).query(call.reference);
     }
 
     [[nodiscard]] std::optional<std::chrono::seconds> next_query(int queries) const override {
@@ -48,8 +49,9 @@ class PayHandler final : public calls::AnswerHandler {
         });
         std::vector<remittance::Sent> wanted;
         for (const auto& [id, one] : sent) wanted.push_back({one.reference, one.amount, one.uetr});
-        const std::vector<PaymentAnswer> answers = of_query ? parts_.bank.read_query(answer, call.reference, wanted)
-                                                            : parts_.bank.read_pay(answer, call.reference, wanted);
+        const remittance::RemittanceBank& bank = parts_.banks.at(call.counterparty);
+        const std::vector<PaymentAnswer> answers =
+            of_query ? bank.read_query(answer, call.reference, wanted) : bank.read_pay(answer, call.reference, wanted);
         calls::Reading reading;
         for (const auto& [id, one] : sent) {
             for (const PaymentAnswer& found : answers) {
@@ -211,6 +213,7 @@ class PayHandler final : public calls::AnswerHandler {
         sometimes("a payout is rejected");
         one.state = remittance::State::Rejected;
         one.reason_code = move.answer == nullptr ? "" : move.answer->reason_code;
+        if (one.kind == remittance::Kind::Transfer) return reject_transfer(group, parts_.ledger, one);
         if (remittance::is_own(one.kind)) return reject_own(group, parts_.ledger, one);
         const ledger::Draft entry = postings::remittance_rejected(
             postings::Event{std::string(kRemittanceSubject), one.id, group.now, group.business_date, "system", ""},

@@ -10,6 +10,7 @@
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
+#include "src/flow/provision_transfer.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
@@ -89,7 +90,8 @@ class RemittanceTaking final : public LineTaking {
                                            AllocatedOrders& orders) {
         if (remittance::is_own(one.kind)) {
             const bool was_done = one.debited.is_positive();
-            auto entry = own_line(group, one, line);
+            auto entry =
+                one.kind == remittance::Kind::Transfer ? transfer_line(group, one, line) : own_line(group, one, line);
             if (!was_done && one.debited.is_positive()) confirmed_.insert(one.id);
             return entry;
         }

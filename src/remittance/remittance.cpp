@@ -6,11 +6,12 @@
 namespace huiqiao::remittance {
 namespace {
 
-constexpr std::array<std::pair<Kind, std::string_view>, 5> kKinds{{{Kind::Foreign, "foreign"},
+constexpr std::array<std::pair<Kind, std::string_view>, 6> kKinds{{{Kind::Foreign, "foreign"},
                                                                    {Kind::CnyAbroad, "cny_abroad"},
                                                                    {Kind::Domestic, "domestic"},
                                                                    {Kind::TopUp, "own_top_up"},
-                                                                   {Kind::Sweep, "own_sweep"}}};
+                                                                   {Kind::Sweep, "own_sweep"},
+                                                                   {Kind::Transfer, "transfer"}}};
 
 constexpr std::array<std::pair<State, std::string_view>, 5> kStates{{{State::Ordered, "ordered"},
                                                                      {State::Accepted, "accepted"},

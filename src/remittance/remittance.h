@@ -1,6 +1,6 @@
 #pragma once
 // A remittance: one payment instruction to a bank for one payee of one merchant in one currency; it carries many
-// orders, through its allocations, whose sum is its amount. Or one between accounts of ours (top-up, sweep), which pays
+// orders, through its allocations, whose sum is its amount. Or one between accounts of ours (top-up, sweep, transfer), which pays
 // no order. Its reference is random, unique for ever, and never used
 // for a second one. Its outcome is the instruction's (src/calls); what the bank's statement says of it stands beside
 // it, since a debit, a second debit and a return are facts of their own and never change the outcome.
@@ -21,11 +21,16 @@ enum class Kind {
     Domestic,  // CNY at home
     TopUp,     // own funds into a provision account; merchant_id is empty, payee_id names that account
     Sweep,     // what was earned out of a provision account; payee_id names the own account
+    Transfer,  // customers' money to another provision account, which payee_id names
 };
 
+/// Between customers' money and the institution's.
+constexpr bool is_own_funds(Kind kind) {
+    return kind == Kind::TopUp || kind == Kind::Sweep;
+}
 /// Between accounts of ours: no merchant's money, no order.
 constexpr bool is_own(Kind kind) {
-    return kind == Kind::TopUp || kind == Kind::Sweep;
+    return is_own_funds(kind) || kind == Kind::Transfer;
 }
 
 enum class State {

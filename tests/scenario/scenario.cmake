@@ -1,1 +1,1 @@
-huiqiao_test(house_scenario SOURCES scenario/payout_kinds_test.cpp scenario/collecting_faults_test.cpp scenario/paying_faults_test.cpp scenario/two_persons_test.cpp scenario/open_transactions_test.cpp scenario/stored_personal_data_test.cpp LINK huiqiao_test_desk)
+huiqiao_test(house_scenario SOURCES scenario/payout_kinds_test.cpp scenario/collecting_faults_test.cpp scenario/paying_faults_test.cpp scenario/two_persons_test.cpp scenario/open_transactions_test.cpp scenario/stored_personal_data_test.cpp scenario/several_banks_test.cpp LINK huiqiao_test_desk)

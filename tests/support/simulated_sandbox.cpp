@@ -38,43 +38,62 @@ class SimulatedSandbox::Impl {
     explicit Impl(const Parts& parts)
         : ids_(parts.clock, parts.random),
           cny_calendar_(Calendar::parse(app::read_text("config/calendars/CNY.csv").value()).value()),
-          bank_books_(file(parts.directory, "bank"), parts.clock),
           channel_books_(file(parts.directory, "channel"), parts.clock),
           customs_books_(file(parts.directory, "customs"), parts.clock),
           customs_key_(parts.keys.signing_key("sandbox_customs", crypto::SignatureAlgorithm::RsaSha1).value()),
           customs_certificate_(
               parts.keys.certificate("sandbox_customs", customs_key_, "Sandbox Single Window", parts.clock.now())
                   .value()) {
-        all_.emplace_back(parts.config.bank, make_bank(parts));
+        for (const app::Config::Bank& bank : parts.config.banks) {
+            const bool is_first = bank.name == parts.config.bank;
+            const auto books = bank_books_.try_emplace(
+                bank.name,
+                std::make_unique<db::Database>(file(parts.directory, is_first ? "bank" : bank.name), parts.clock));
+            all_.emplace_back(bank.name, make_bank(parts, bank, *books.first->second));
+        }
         all_.emplace_back("sandbox-pay", make_channel(parts));
         all_.emplace_back("single-window", make_customs(parts));
     }
 
     [[nodiscard]] auto& all() { return all_; }
     db::Database& books(std::string_view name) {
-        return name == all_.front().first ? bank_books_ : name == "sandbox-pay" ? channel_books_ : customs_books_;
+        if (const auto bank = bank_books_.find(name); bank != bank_books_.end()) return *bank->second;
+        return name == "sandbox-pay" ? channel_books_ : customs_books_;
     }
 
  private:
-    std::unique_ptr<sandbox::Counterparty> make_bank(const Parts& parts) {
+    /// As its section says; the first by its character.
+    static std::unique_ptr<sandbox::Counterparty> make_bank(const Parts& parts, const app::Config::Bank& bank,
+                                                            db::Database& books) {
+        app::Config::SandboxBank played = parts.config.sandbox_bank(bank.name);
+        if (bank.name == parts.config.bank) {
+            played.cut_off_hour = parts.bank.cut_off_hour;
+            played.execute_after = parts.bank.execute_after;
+            played.settle_after = parts.bank.settle_after;
+        }
         sandbox::bank::FxSettings fx{
-            .prices = sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value()).value(),
-            .settle_after = parts.bank.settle_after};
+            .prices = sandbox::bank::PriceBook::parse(app::read_text("sample_data/bank_rates.csv").value(),
+                                                      played.half_spread_bp)
+                          .value(),
+            .board_life = played.board_life,
+            .lock_life = played.lock_life,
+            .settle_after = played.settle_after};
         sandbox::bank::BankSettings settings;
-        for (const app::Config::ProvisionAccount& account : parts.config.accounts)
-            settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
-        for (const app::Config::ProvisionAccount& account : parts.config.own_accounts)
-            settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
-        settings.customer_id = app::kBankClientId;
-        settings.cut_off_hour = parts.bank.cut_off_hour;
-        settings.execute_after = parts.bank.execute_after;
+        for (const auto* accounts : {&parts.config.accounts, &parts.config.own_accounts}) {
+            for (const app::Config::ProvisionAccount& account : *accounts) {
+                if (account.bank == bank.name) settings.accounts.emplace_back(account.name, account.currency.code());
+                if (account.bank != bank.name) settings.elsewhere.emplace(account.name, account.bank);
+            }
+        }
+        settings.customer_id = bank.client_id;
+        settings.cut_off_hour = played.cut_off_hour;
+        settings.execute_after = played.execute_after;
         settings.customer_key =
-            parts.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
-        settings.bank_key = parts.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();
+            parts.keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value().verify_key();
+        settings.bank_key = parts.keys.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
         std::vector<std::unique_ptr<sandbox::bank::BankPart>> more;
         more.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
-        return std::make_unique<sandbox::bank::Bank>(bank_books_, std::move(settings), std::move(more),
-                                                     parts.clock.now());
+        return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(more), parts.clock.now());
     }
     std::unique_ptr<sandbox::Counterparty> make_channel(const Parts& parts) {
         sandbox::ChannelSettings settings;
@@ -106,7 +125,7 @@ class SimulatedSandbox::Impl {
 
     IdSource ids_;
     Calendar cny_calendar_;
-    db::Database bank_books_;
+    std::map<std::string, std::unique_ptr<db::Database>, std::less<>> bank_books_;
     db::Database channel_books_;
     db::Database customs_books_;
     crypto::SigningKey customs_key_;

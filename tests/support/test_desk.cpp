@@ -139,6 +139,7 @@ void TestDesk::open() {
     app::ConfigOrFaults read = app::read_config(std::move(text));
     for (const Error& fault : read.faults) FAIL(fault.english());
     config_ = std::move(*read.config);
+    config_.keep_only(settings_.banks.empty() ? std::set<std::string>{config_.bank} : settings_.banks);
     if (!settings_.currencies.empty()) {
         std::erase_if(config_.accounts, [this](const app::Config::ProvisionAccount& account) {
             return !settings_.currencies.contains(std::string(account.currency.code()));

@@ -30,6 +30,9 @@ struct DeskSettings {
     std::vector<std::string> overrides;  // of config/huiqiao.conf: "fx.gather_s=0"
     bool keep_trace = false;
     BankCharacter bank;
+    /// Counterparties that keep accounts; empty: the one into which the channel pays. Others are as the configuration's
+    /// [sandbox NAME] says.
+    std::set<std::string> banks;
     /// Of the provision accounts; empty: all that are configured. Fewer are asked for fewer statements.
     std::set<std::string> currencies;
     /// Begins from files that were made once in this process: migrated, with keys and parties. Then keys and parties
@@ -155,7 +158,7 @@ class TestDesk {
     void note_changes();
     http::Outcome take_as_institution(const http::Request& request);
     std::unique_ptr<http::Client> make_client();
-    void check_bank();
+    void check_bank(const std::string& bank);
     void check_channel();
 
     DeskSettings settings_;

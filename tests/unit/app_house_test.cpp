@@ -67,6 +67,7 @@ TEST_CASE(
     for (const Row& row :
          {Row{"sandbox_channel", "the channel sandbox-pay", "渠道 sandbox-pay", crypto::SignatureAlgorithm::Ed25519},
           Row{"sandbox_bank", "the bank sandbox-bank", "银行 sandbox-bank", crypto::SignatureAlgorithm::Ed25519},
+          Row{"harbour_bank", "the bank harbour-bank", "银行 harbour-bank", crypto::SignatureAlgorithm::Ed25519},
           Row{"sandbox_customs", "the single window", "单一窗口", crypto::SignatureAlgorithm::RsaSha1}}) {
         const std::string said = place.complaint();
         CAPTURE(said);

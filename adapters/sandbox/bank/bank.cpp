@@ -2,9 +2,12 @@
 
 #include "adapters/sandbox/bank/payments.h"
 #include "adapters/sandbox/bank/statements.h"
+#include "adapters/sandbox/bank/transfers.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
 #include "src/http/json.h"
+
+#include <set>
 
 namespace huiqiao::sandbox::bank {
 namespace {
@@ -55,7 +58,7 @@ std::vector<std::unique_ptr<BankPart>> all_parts(const BankSettings& settings,
                                                  std::vector<std::unique_ptr<BankPart>> more) {
     std::vector<std::unique_ptr<BankPart>> parts;
     parts.push_back(std::make_unique<Payments>(
-        PaymentSettings{settings.cut_off_hour, settings.cut_off_minute, settings.execute_after}));
+        PaymentSettings{settings.cut_off_hour, settings.cut_off_minute, settings.execute_after, settings.elsewhere}));
     parts.push_back(std::make_unique<Statements>());
     for (auto& part : more) parts.push_back(std::move(part));
     return parts;
@@ -74,6 +77,7 @@ class Bank::Impl {
             create_account_tables(tx);
             tx.execute(kNumberTable);
             tx.execute(kToldTable);
+            create_transfer_table(tx);
             for (const auto& part : parts_) part->create_tables(tx);
             for (const auto& [account, currency] : settings_.accounts) {
                 open_account(tx, account, Currency::known(currency), now);
@@ -90,8 +94,20 @@ class Bank::Impl {
         return problem(404, "no such path");
     }
 
-    void due(Instant now) {
-        books_.write([&](db::Tx& tx) { run_due(tx, now); });
+    std::vector<Sending> due(Instant now) {
+        std::vector<Sending> sendings;
+        books_.write([&](db::Tx& tx) {
+            run_due(tx, now);
+            sendings = transfers_due(tx, now);
+        });
+        std::erase_if(sendings, [&](const Sending& each) { return !in_hands_.insert(each.id).second; });
+        return sendings;
+    }
+
+    void sent(const std::string& id, const http::Outcome& outcome, Instant now) {
+        in_hands_.erase(id);
+        const bool is_taken = outcome.kind == http::OutcomeKind::Answered && outcome.answer.status / 100 == 2;
+        books_.write([&](db::Tx& tx) { transfer_sent(tx, id, is_taken, now); });
     }
 
  private:
@@ -209,6 +225,7 @@ class Bank::Impl {
     BankSettings settings_;
     std::vector<std::unique_ptr<BankPart>> parts_;
     Faults faults_;
+    std::set<std::string> in_hands_;  // transfers that somebody carries
 };
 
 Bank::Bank(db::Database& books, BankSettings settings, std::vector<std::unique_ptr<BankPart>> more_parts, Instant now)
@@ -220,10 +237,11 @@ http::Response Bank::answer(const http::Request& request, Instant now) {
 }
 
 std::vector<Sending> Bank::due(Instant now) {
-    impl_->due(now);
-    return {};  // the bank sends nothing by itself: statements are fetched
+    return impl_->due(now);
 }
 
-void Bank::sent(const std::string&, const http::Outcome&, Instant) {}
+void Bank::sent(const std::string& id, const http::Outcome& outcome, Instant now) {
+    impl_->sent(id, outcome, now);
+}
 
 }  // namespace huiqiao::sandbox::bank

@@ -7,11 +7,14 @@
 // return_next_day, lost_status, late_status, seen_late (taken in, not answered, and not found by queries for delay_s,
 // by default half an hour), wrong_echo; of statements: statement_line_missing, statement_line_twice,
 // statement_balance_wrong (of an account and day; with opening_minor, closing_minor).
+// What it pays to an account that another bank of the sandbox keeps is sent there as a deposit (fault transfer_lost:
+// never sent).
 //   POST /internal/deposits   {"deposit_id","account","amount":{…},"reference","narrative"}: another counterparty pays
 //   in POST /admin/faults, GET /admin/faults, GET /admin/books, POST /admin/accounts {"account","currency"} POST
 //   /v1/payments (pain.001), GET /v1/payments/{message id}, GET /v1/accounts/{account}/statement?date=&after=
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +29,7 @@ namespace huiqiao::sandbox::bank {
 
 struct BankSettings {
     std::vector<std::pair<std::string, std::string>> accounts;  // ("sb-usd", "USD"), opened at start
+    std::map<std::string, std::string> elsewhere;   // accounts that other banks of the sandbox keep, by bank
     std::optional<crypto::VerifyKey> customer_key;  // none: requests are not verified (tests of other rooms)
     std::string customer_id;                        // as the sender names itself
     std::optional<crypto::SigningKey> bank_key;     // none: answers are not signed

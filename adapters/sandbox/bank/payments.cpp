@@ -2,6 +2,7 @@
 
 #include "adapters/sandbox/bank/accounts.h"
 #include "adapters/sandbox/bank/payment_message.h"
+#include "adapters/sandbox/bank/transfers.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
 
@@ -97,8 +98,8 @@ void Payments::create_tables(db::Tx& tx) {
 }
 
 std::vector<std::string> Payments::faults() const {
-    return {"reject",      "duplicate_payout", "return_next_day", "lost_status",
-            "late_status", "seen_late",        "wrong_echo",      "charge"};
+    return {"reject",    "duplicate_payout", "return_next_day", "lost_status",  "late_status",
+            "seen_late", "wrong_echo",       "charge",          "transfer_lost"};
 }
 
 std::optional<http::Response> Payments::answer(Counter& at, const http::Request& request) {
@@ -199,6 +200,13 @@ void Payments::credit_own_customer(Counter& at, const db::Found& due, std::size_
     if (!book(at.tx, credit, at.now)) throw LogicError("the sandbox bank could not credit its own customer");
 }
 
+void Payments::send_elsewhere(Counter& at, const std::string& account, const Booking& debit) const {
+    const auto bank = settings_.elsewhere.find(account);
+    if (bank == settings_.elsewhere.end()) return;
+    if (at.faults.take("transfer_lost", {{"reference", debit.end_to_end}}, at.now)) return;
+    put_transfer(at.tx, bank->second, account, debit.key, debit, at.now);
+}
+
 void Payments::execute(Counter& at, const db::Found& due, std::size_t row) {
     const std::string& reference = due.text(row, 0);
     const std::map<std::string, std::string> about{
@@ -229,6 +237,7 @@ void Payments::execute(Counter& at, const db::Found& due, std::size_t row) {
         booking.key += ":again";
         booking.may_overdraw = true;
         if (!book(at.tx, booking, at.now)) throw LogicError("the sandbox bank could not pay twice");
+        send_elsewhere(at, due.text(row, 6), booking);
     }
     if (at.faults.take("charge", about, at.now)) {
         const std::int64_t charge = number_or(at.faults.parameter("minor"), 1500);
@@ -253,6 +262,8 @@ void Payments::execute(Counter& at, const db::Found& due, std::size_t row) {
         charge = number_or(at.faults.parameter("minor"), 0);
         reason = text_or(at.faults.parameter("code"), "AC04");
     }
+    booking.key = "payment:" + reference;
+    if (return_at == 0) send_elsewhere(at, due.text(row, 6), booking);
     at.tx.execute(kExecuted, {*booked, return_at, charge, reason, reference});
 }
 

@@ -1,0 +1,221 @@
+#include "src/flow/keep_level.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "fx/quote_store.h"
+#include "src/flow/between_ours.h"
+#include "src/flow/provision_transfer_store.h"
+#include "src/flow/remit_parts.h"
+#include "src/orders/waiting_store.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using remittance::Remittance;
+
+constexpr std::int64_t kLeastShare = 100;  // of the level
+constexpr std::chrono::hours kAfterFailure{1};
+constexpr std::chrono::hours kAnsweredWithin{1};
+constexpr int kOrdersSummed = 500;  // the oldest that wait for one thing
+
+Currency cny() {
+    return Currency::known("CNY");
+}
+
+struct Move {
+    std::string from;
+    std::string to;
+    Money amount;
+};
+
+/// Whether one of the banks whose CNY is kept at a level sells that currency to us.
+bool is_sold_there(const RemitSettings& settings, Currency currency) {
+    std::set<std::string> banks;
+    for (const ProvisionAccount& account : settings.accounts) {
+        if (settings.keep.contains(account.name)) banks.insert(account.bank);
+    }
+    return std::any_of(settings.accounts.begin(), settings.accounts.end(), [&](const ProvisionAccount& account) {
+        return account.currency == currency && banks.contains(account.bank);
+    });
+}
+
+class Levels {
+ public:
+    Levels(db::Reader& reader, const RemitParts& parts, Instant now) : reader_(reader), parts_(parts), now_(now) {
+        std::vector<ledger::Account> accounts;
+        for (const std::string& name : names()) accounts.push_back(ledger::provision(name, cny()));
+        const auto balances = parts_.ledger.balances(reader, accounts);
+        for (const ledger::Account& account : accounts) {
+            const auto found = balances.find(account.id());
+            free_.emplace(account.owner, found == balances.end() ? Money::zero(cny()) : found->second.available());
+        }
+    }
+
+    /// CNY that waiting orders need on the account that buyers pay into: those that no other bank serves, and one that
+    /// is larger than what any account has.
+    [[nodiscard]] Money needed_at_payer() const {
+        Money most_free = Money::zero(cny());
+        for (const auto& [name, free] : free_) most_free = std::max(most_free, free);
+        Money needed = Money::zero(cny());
+        for (const orders::WaitingFor& kind : orders::WaitingStore::kinds(reader_)) {
+            if (kind.paid_in() != cny()) continue;
+            const bool is_served =
+                kind.what == orders::Waiting::Remit || is_sold_there(parts_.settings, kind.payout_currency);
+            for (const orders::Order& order : orders::WaitingStore::orders(reader_, kind, "", kOrdersSummed)) {
+                const Money need = kind.need_of(order);
+                if (!is_served || need > most_free) needed += need;
+            }
+        }
+        return needed;
+    }
+
+    /// Out of the payer's account what its own orders do not need; into it what they lack.
+    [[nodiscard]] std::vector<Move> moves(const Money& needed) {
+        std::vector<Move> moves;
+        const std::string& payer = parts_.settings.keep_from;
+        Money spare = free_.at(payer) - needed;
+        Money lacking = Money::zero(cny()) - spare - coming_to(payer);
+        for (const auto& [account, level] : parts_.settings.keep) {
+            if (spare.is_positive()) {
+                if (!is_answering(account)) continue;
+                const Money amount = std::min(level - free_.at(account) - coming_to(account), spare);
+                if (add(moves, payer, account, amount, level)) spare -= amount;
+            } else if (lacking.is_positive()) {
+                const Money amount = std::min(lacking, free_.at(account));
+                if (add(moves, account, payer, amount, Money::zero(cny()))) lacking -= amount;
+            }
+        }
+        return moves;
+    }
+
+    [[nodiscard]] std::vector<std::string> names() const {
+        std::vector<std::string> all{parts_.settings.keep_from};
+        for (const auto& [account, level] : parts_.settings.keep) all.push_back(account);
+        return all;
+    }
+
+    /// Nothing could be moved, whatever waits: nothing is free in any of them.
+    [[nodiscard]] bool are_empty() const {
+        return std::none_of(free_.begin(), free_.end(), [](const auto& each) { return each.second.is_positive(); });
+    }
+
+ private:
+    /// The account's bank told its rates when it was last asked, and not long ago: money that goes to a silent bank is
+    /// there for nobody.
+    [[nodiscard]] bool is_answering(const std::string& account) const {
+        const auto& all = parts_.settings.accounts;
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const ProvisionAccount& each) { return each.name == account; });
+        if (found == all.end()) return false;
+        const std::vector<fx::Board> boards = fx::QuoteStore::boards(reader_, std::span(&found->bank, 1));
+        return !boards.empty() && boards[0].answered_at >= boards[0].asked_at &&
+               now_ < boards[0].answered_at + kAnsweredWithin;
+    }
+
+    [[nodiscard]] Money coming_to(const std::string& account) const {
+        Money coming = Money::zero(cny());
+        for (const ProvisionTransfer& one : ProvisionTransfers::open_to(reader_, account))
+            coming += one.left.is_positive() ? one.on_its_way() : one.amount - one.arrived;
+        return coming;
+    }
+
+    bool add(std::vector<Move>& moves, const std::string& from, const std::string& to, const Money& amount,
+             const Money& level) const {
+        const bool is_worth_it = amount.is_positive() && amount.minor() >= level.minor() / kLeastShare;
+        if (!is_worth_it || ProvisionTransfers::has_failed_since(reader_, to, now_ - kAfterFailure)) return false;
+        moves.push_back({from, to, amount});
+        return true;
+    }
+
+    db::Reader& reader_;
+    const RemitParts& parts_;
+    Instant now_;
+    std::map<std::string, Money> free_;
+};
+
+struct LevelItem final : db::Item {
+    Money needed = Money::zero(cny());  // as it was looked at
+    int ordered = 0;                    // answer
+};
+
+class LevelWork final : public db::Work {
+ public:
+    LevelWork(const RemitParts& parts, std::vector<LevelItem*> items) : parts_(parts), items_(std::move(items)) {}
+
+    void claim(db::Claims& claims) override {
+        for (const ledger::Account& account : accounts()) parts_.ledger.claim(claims, account);
+    }
+    void lock(db::Locks& locks) override {
+        for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
+    }
+    void run(db::Group& group) override {
+        for (LevelItem* item : items_) {
+            item->ordered = 0;
+            for (const Move& move : Levels(group.tx, parts_, group.now).moves(item->needed))
+                item->ordered += order(group, move) ? 1 : 0;
+        }
+    }
+
+ private:
+    [[nodiscard]] std::vector<ledger::Account> accounts() const {
+        std::vector<ledger::Account> all{ledger::provision(parts_.settings.keep_from, cny())};
+        for (const auto& [name, level] : parts_.settings.keep) all.push_back(ledger::provision(name, cny()));
+        return all;
+    }
+
+    /// False where the paying bank is closed, or payouts were stopped meanwhile.
+    bool order(db::Group& group, const Move& move) {
+        const auto& all = parts_.settings.accounts;
+        const auto from =
+            std::find_if(all.begin(), all.end(), [&](const ProvisionAccount& each) { return each.name == move.from; });
+        const std::optional<Date> date = parts_.execution_date(*from, group.now);
+        if (!date) return false;
+        Remittance one = remittance_between_ours(remittance::Kind::Transfer, move.from, move.to, move.amount);
+        name_between_ours(group, one);
+        const ledger::HoldRequest held{ledger::provision(move.from, cny()), move.amount,
+                                       std::string(kRemittanceSubject), one.id};
+        const auto holds = parts_.ledger.hold(group, std::span(&held, 1));
+        if (!holds) return false;
+        one.provision_hold = holds->front();
+        const calls::NewCall call = pay_between_ours(group, parts_, from->bank, *date, one);
+        remittance::RemittanceStore().insert(group.tx, std::span(&one, 1), {});
+        const Money none = Money::zero(cny());
+        ProvisionTransfers::add(group.tx, {one.id, move.to, move.amount, none, none, none, group.now, true});
+        parts_.calls.prepare(group, std::span(&call, 1));
+        return true;
+    }
+
+    const RemitParts& parts_;
+    std::vector<LevelItem*> items_;
+};
+
+}  // namespace
+
+KeepLevel::KeepLevel(const RemitParts& parts)
+    : parts_(parts), top_up_(std::make_unique<OperationOf<LevelWork, LevelItem, RemitParts>>(parts, "keep_level")) {}
+
+KeepLevel::~KeepLevel() = default;
+
+int KeepLevel::step(Instant now) {
+    if (parts_.settings.keep.empty()) return 0;
+    // A clock that was set back, or stands still while others work: looks again.
+    if (now > looked_at_ && now < looked_at_ + parts_.settings.look_at_levels) return 0;
+    looked_at_ = now;
+    const auto item = std::make_shared<LevelItem>();
+    bool is_due = false;
+    parts_.database.read([&](db::Reader& reader) {
+        is_due = false;
+        if (parts_.ledger.stopped_payouts(reader).contains("CNY")) return;
+        Levels levels(reader, parts_, now);
+        if (levels.are_empty()) return;
+        item->needed = levels.needed_at_payer();
+        is_due = !levels.moves(item->needed).empty();
+    });
+    if (!is_due || !parts_.queue.run(*top_up_, item)) return 0;
+    return item->ordered;
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,61 @@
+#include "src/flow/watch_transfers.h"
+
+#include "src/flow/decision.h"
+#include "src/flow/provision_transfer_store.h"
+#include "src/flow/tell.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+constexpr Watched kWatched{kTransferNotArrived, "The transfer has come to its end."};
+constexpr int kAtMost = 100;
+
+operators::NewWorkItem matter(const ProvisionTransfer& one, Instant now) {
+    const std::string hours = std::to_string(std::chrono::duration_cast<std::chrono::hours>(now - one.since).count());
+    const bool has_left = one.left.is_positive();
+    const std::string amount = amount_with_currency(has_left ? one.on_its_way() : one.amount);
+    const std::string en = has_left ? "has left the paying account and not come in" : "was ordered and has not left";
+    const std::string zh = has_left ? "已从付款账户划出但未到账" : "已下达但尚未划出";
+    return {std::string(kTransferNotArrived), "remittance", one.remittance_id,
+            "The transfer " + one.remittance_id + " of customers' money to " + one.to_account + ": " + amount + " " +
+                en + " for " + hours +
+                " hours. Ask both banks by its reference; it is booked when a statement shows it.",
+            "向 " + one.to_account + " 的备付金划转 " + one.remittance_id + "：" + amount + " " + zh + "，已 " + hours +
+                " 小时。请凭其参考号向两家银行查询；对账单出现后自动入账。"};
+}
+
+}  // namespace
+
+WatchTransfers::WatchTransfers(db::Database& database, db::WriteQueue& queue)
+    : database_(database), queue_(queue), tell_(std::make_unique<Tell>(kWatched, "watch_transfers")) {}
+
+WatchTransfers::~WatchTransfers() = default;
+
+int WatchTransfers::step(Instant now) {
+    if (now >= looked_at_ && now < looked_at_ + kEvery) return 0;  // a clock that was set back: looks again
+    looked_at_ = now;
+    std::vector<ProvisionTransfer> late;
+    std::map<std::string, std::string> told;
+    database_.read([&](db::Reader& reader) {
+        told = work_items_.open_of(reader, kTransferNotArrived);
+        late = ProvisionTransfers::open_since(reader, now - kAfter, kAtMost);
+    });
+    const auto item = std::make_shared<Tidings>();
+    for (const ProvisionTransfer& one : late) {
+        const operators::NewWorkItem now_is = matter(one, now);
+        const auto known = told.find(one.remittance_id);
+        if (known == told.end()) {
+            item->opened.push_back(now_is);
+            continue;
+        }
+        if (known->second != now_is.text_en) item->changed.push_back(now_is);
+        told.erase(known);
+    }
+    for (const auto& [subject, text] : told) item->over.push_back(subject);
+    // What could not be written now is found again by the next look.
+    if (item->size() == 0 || !queue_.run(*tell_, item)) return 0;
+    return item->size();
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,89 @@
+// Accounts at two banks that both deal: where currency is bought, from where it is paid, what moves between them, and
+// what becomes of the one when the other falls silent.
+
+#include "tests/scenario/two_orders.h"
+
+using namespace huiqiao;
+using namespace huiqiao::testing;
+
+namespace {
+
+/// harbour-bank is the cheaper one, and is held at that much CNY.
+DeskSettings two_banks(const char* keep = "20000.00") {
+    DeskSettings settings;
+    settings.banks = {"sandbox-bank", "harbour-bank"};
+    settings.currencies = {"CNY", "USD", "EUR", "GBP"};
+    settings.overrides = {std::string("account hb-cny.keep=") + keep};
+    return settings;
+}
+
+std::vector<SampleOrder> orders_in(const std::set<std::string>& currencies, std::size_t count) {
+    std::vector<SampleOrder> orders;
+    for (const SampleOrder& order : sample_orders()) {
+        if (order.payout_kind == "fx" && currencies.contains(order.payout_currency) && orders.size() < count)
+            orders.push_back(order);
+    }
+    return orders;
+}
+
+std::int64_t bought_at(TestDesk& desk, const std::string& bank) {
+    return desk.number("SELECT COUNT(*) FROM purchase WHERE state = 'settled' AND bank = '" + bank + "'");
+}
+
+}  // namespace
+
+TEST_CASE("two banks: one is topped up, currency is bought at both, and each order is paid from where it was bought") {
+    TestDesk desk(two_banks());
+    desk.submit(orders_in({"USD", "EUR", "GBP"}, 40));
+    desk.live_days(4);
+    desk.check_books();
+    desk.check_all_done();
+    CHECK(bought_at(desk, "sandbox-bank") > 0);
+    CHECK(bought_at(desk, "harbour-bank") > 0);
+    CHECK(desk.number("SELECT COUNT(*) FROM remittance WHERE bank_account = 'hb-usd' AND state = 'confirmed'") > 0);
+    CHECK(desk.number("SELECT COUNT(*) FROM remittance WHERE kind = 'transfer' AND state = 'confirmed'") > 0);
+    CHECK(desk.number("SELECT COUNT(*) FROM provision_transfer WHERE open_key IS NOT NULL") == 0);
+    CHECK(balance(desk, "transfer", "CNY") == 0);
+    // Each purchase is paid from the bank's own account and lands in another of that bank.
+    CHECK(desk.number("SELECT COUNT(*) FROM purchase WHERE SUBSTR(bank, 1, 1) <> SUBSTR(cny_account, 1, 1) OR "
+                      "SUBSTR(bank, 1, 1) <> SUBSTR(foreign_account, 1, 1)") == 0);
+}
+
+TEST_CASE("a bank that falls silent keeps back what is with it, and nothing of the other") {
+    TestDesk desk(two_banks());
+    desk.fault("harbour-bank", R"({"fault":"outage","count":-1})");
+    desk.submit(orders_in({"USD", "EUR"}, 6));
+    desk.live_days(3);
+    CHECK(desk.order_states() == "fx completed 6");
+    CHECK(bought_at(desk, "harbour-bank") == 0);
+    CHECK(bought_at(desk, "sandbox-bank") > 0);
+}
+
+TEST_CASE("a transfer that does not arrive is told with its age, and stands under way in the books") {
+    TestDesk desk(two_banks("500.00"));
+    desk.fault("sandbox-bank", R"({"fault":"transfer_lost","count":1})");
+    desk.submit(orders_in({"USD"}, 4));
+    desk.live_days(3);
+    CHECK(desk.happened("sandbox-bank", "transfer_lost") == 1);
+    CHECK(balance(desk, "transfer", "CNY") > 0);
+    CHECK(open_work(desk) == std::vector<std::string>{"transfer_not_arrived remittance"});
+    desk.check_books();
+}
+
+TEST_CASE("a transfer that is refused gives its hold back, one that comes back is booked, and both are told") {
+    for (const auto& [fault, work] : {std::pair("reject", "transfer_rejected remittance"),
+                                      std::pair("return_next_day", "transfer_returned remittance")}) {
+        CAPTURE(fault);
+        TestDesk desk(two_banks("500.00"));
+        desk.fault("sandbox-bank",
+                   std::string(R"({"fault":")") + fault + R"(","count":1,"match":{"account":"sb-cny"}})");
+        desk.submit(orders_in({"USD"}, 4));
+        desk.live_days(4);
+        CHECK(desk.happened("sandbox-bank", fault) == 1);
+        CHECK(open_work(desk) == std::vector<std::string>{work});
+        CHECK(desk.order_states() == "fx completed 4");
+        CHECK(balance(desk, "transfer", "CNY") == 0);
+        CHECK(desk.number("SELECT COUNT(*) FROM hold WHERE state = 'open'") == 0);
+        desk.check_books();
+    }
+}
