@@ -89,7 +89,7 @@ std::optional<Answer> DirectLinkBank::open(const WireAnswer& answer, Instruction
     }
     // What the front machine did with it before it failed is not known.
     if (read->code != "0") {
-        refuse(said, "RETCOD:" + read->code, read->text);
+        refuse(said, "RETCOD:" + read->code, "not carried out: " + read->text);
         return std::nullopt;
     }
     return std::move(read).value();

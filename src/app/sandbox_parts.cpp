@@ -1,6 +1,7 @@
 #include "src/app/sandbox_parts.h"
 
 #include "adapters/sandbox/bank/bank.h"
+#include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
@@ -22,8 +23,11 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Databas
     settings.customer_key =
         stage.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
     settings.bank_key = stage.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();
+    sandbox::bank::DirectLinkFrontSettings link{
+        .prices = fx.prices, .charset = stage.config.bank_named(stage.config.bank).direct_link.charset};
     std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
     parts.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
+    parts.push_back(std::make_unique<sandbox::bank::DirectLinkFront>(std::move(link)));
     return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(parts), stage.clock.now());
 }
 
