@@ -8,23 +8,25 @@ namespace huiqiao::fx {
 
 namespace {
 
-Unfit unfit_of(const Quote& quote, const Need& need) {
+Unfit unfit_of(const Quote& quote, Instant now, std::chrono::seconds life) {
     switch (quote.state) {
         case QuoteState::Refused: return Unfit::Refused;
         case QuoteState::Used: return Unfit::Used;
         case QuoteState::Open: break;
     }
-    return quote.valid_until <= need.now + need.life ? Unfit::TooOld : Unfit::No;
+    return quote.valid_until <= now + life ? Unfit::TooOld : Unfit::No;
 }
 
 Offer offer_of(const Quote& quote, const BankTerms& terms, const Need& need) {
-    Offer offer{quote, unfit_of(quote, need), terms.fee_of(need.cny), Money::zero(quote.currency())};
+    Offer offer{quote, unfit_of(quote, need.now, need.life), terms.fee_of(need.cny), Money::zero(quote.currency())};
     if (const Money spent = need.cny - offer.fee; spent.is_positive()) {
         const Result<Money> bought = convert(spent, quote.client_rate, Rounding::Down);
         if (bought) offer.foreign = *bought;
     }
     if (offer.unfit != Unfit::No) return offer;
     if (terms.largest_deal && need.cny > *terms.largest_deal) offer.unfit = Unfit::TooLarge;
+    const auto free = need.free.find(quote.bank);
+    if (offer.unfit == Unfit::No && free != need.free.end() && need.cny > free->second) offer.unfit = Unfit::NoCny;
     if (!offer.foreign.is_positive()) offer.unfit = Unfit::TooSmall;
     return offer;
 }
@@ -44,6 +46,10 @@ std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::st
     };
     std::sort(offers.begin(), offers.end(), [&](const Offer& a, const Offer& b) { return place(a) < place(b); });
     return offers;
+}
+
+bool is_usable(const Quote& quote, Instant now, std::chrono::seconds life) {
+    return unfit_of(quote, now, life) == Unfit::No;
 }
 
 std::int64_t spread_to_mid_e2bp(const Quote& quote) {

@@ -22,6 +22,7 @@ enum class Unfit {
     Used,      // a lock was asked for by it
     TooOld,    // does not live long enough any more
     TooLarge,  // more than the bank deals at once
+    NoCny,     // our account there, from which it would be paid, has less free
     TooSmall,  // its fee eats the amount, or nothing would be bought
 };
 std::string_view to_text(Unfit unfit);
@@ -32,6 +33,8 @@ struct Need {
     Money cny;
     Instant now{};
     std::chrono::seconds life{};  // that a quote must still have
+    /// CNY that our account at each bank has free; a bank that is not here is not asked for it.
+    std::map<std::string, Money> free = {};
 };
 
 struct Offer {
@@ -45,6 +48,9 @@ struct Offer {
 /// lower rate, the longer life, the bank's name. Banks without terms charge nothing. A bank's quote must be its latest.
 std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::string, BankTerms>& terms,
                            const Need& need);
+
+/// Whether it could be taken for some amount: it was not refused or used, and lives long enough.
+bool is_usable(const Quote& quote, Instant now, std::chrono::seconds life);
 
 /// How far the bank's rate is above the mid, in hundredths of a basis point, rounded half up: 7.1685 over 7.16 is 1187,
 /// that is 11.87 basis points.

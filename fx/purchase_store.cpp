@@ -38,6 +38,11 @@ constexpr db::Select kLinesOfOrder{
     "rest_minor, back_minor, borne_minor, hold_id FROM purchase_allocation WHERE order_id = :p1 ORDER BY purchase_id",
     "tttitiiiiiiit"};
 
+constexpr db::Select kBoughtInto{
+    "SELECT a.order_id, p.foreign_account, p.currency, a.foreign_minor FROM purchase_allocation a "
+    "JOIN purchase p ON p.id = a.purchase_id WHERE a.order_id IN (:list) AND a.foreign_minor > 0",
+    "ttti"};
+
 constexpr db::Select kRests{"SELECT id, amount_minor FROM merchant_rest WHERE id IN (:list)", "ti"};
 constexpr db::Update kAddToRests{"merchant_rest", "id", "+amount_minor", "ti"};
 
@@ -149,6 +154,19 @@ std::vector<PurchaseLine> PurchaseStore::lines(db::Reader& reader, const std::st
 
 std::vector<PurchaseLine> PurchaseStore::lines_of_order(db::Reader& reader, const std::string& order_id) {
     return lines_of(reader.select(kLinesOfOrder, {order_id}));
+}
+
+std::map<std::string, std::map<std::string, Money>> PurchaseStore::bought_into(db::Reader& reader,
+                                                                               std::span<const std::string> order_ids) {
+    std::map<std::string, std::map<std::string, Money>> bought;
+    if (order_ids.empty()) return bought;
+    const db::Found found = reader.select(kBoughtInto, {}, order_ids);
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        const Currency currency = Currency::known(found.text(row, 2));
+        Money& sum = bought[found.text(row, 0)].try_emplace(found.text(row, 1), Money::zero(currency)).first->second;
+        sum += Money::of_minor(currency, found.integer(row, 3));
+    }
+    return bought;
 }
 
 void PurchaseStore::save_lines(db::Tx& tx, std::span<const PurchaseLine> lines) {

@@ -39,6 +39,9 @@ class PurchaseStore {
     /// What they got of the deal.
     static void save_lines(db::Tx& tx, std::span<const PurchaseLine> lines);
     static std::vector<PurchaseLine> lines_of_order(db::Reader& reader, const std::string& order_id);
+    /// What was bought for each of these orders, by the account into which its bank pays it: order -> account -> sum.
+    static std::map<std::string, std::map<std::string, Money>> bought_into(db::Reader& reader,
+                                                                           std::span<const std::string> order_ids);
 
     /// By leg_id; those that do not exist are left out. A leg that is not dealt yet has amount zero.
     static std::vector<PurchaseLeg> legs(db::Reader& reader, std::span<const std::string> ids);

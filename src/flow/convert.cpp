@@ -19,6 +19,7 @@ struct Choice {
     Money compared = Money::zero(Currency::known("CNY"));  // what the orders could put in
     std::vector<fx::Offer> offers;                         // the best first
     std::vector<std::string> banks_to_ask;
+    bool is_early = false;  // a bank's answer may come in a moment
 
     [[nodiscard]] bool has_offer() const { return !offers.empty() && offers.front().unfit == fx::Unfit::No; }
 };
@@ -58,13 +59,13 @@ class Convert::Impl {
                 pages_.looked(currency, choice.page, false, now);
                 continue;
             }
-            if (choice.has_offer()) {
-                done += open(currency, choice, now);
-                continue;
-            }
+            // Compared is what every bank says now: who has no price to be used is asked first.
+            int questions = 0;
             for (const std::string& bank : choice.banks_to_ask) {
-                if (asked.insert(bank).second) done += ask(bank);
+                if (asked.insert(bank).second) questions += ask(bank);
             }
+            done += questions;
+            if (questions == 0 && !choice.is_early && choice.has_offer()) done += open(currency, choice, now);
         }
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
         return done;
@@ -144,37 +145,83 @@ class Convert::Impl {
             if (choice.is_stopped) return;
             choice.page = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency,
                                                       parts_.settings.orders_a_purchase, pages_.behind(currency));
-            put_together(reader, banks, choice);
+            const std::map<std::string, Money> free = free_at(reader, banks);
+            const Prices prices = read_prices(reader, currency, banks, now);
+            put_together(reader, banks, free, prices, choice);
             if (choice.order_ids.empty()) return;
-            std::vector<std::string> ids;
-            for (const std::string& bank : banks) {
-                ids.push_back(bank);
-                ids.push_back(fx::board_id(bank, currency));
-            }
-            std::vector<std::string> quote_ids;
-            std::set<std::string> asked_lately;
-            for (const fx::Board& board : fx::QuoteStore::boards(reader, ids)) {
-                if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
-                if (now < board.asked_at + parts_.settings.ask_again) asked_lately.insert(board.id);
-            }
-            choice.offers = fx::compare(fx::QuoteStore::quotes(reader, quote_ids), terms_,
-                                        {choice.compared, now, parts_.settings.quote_needs});
-            for (const std::string& bank : banks) {
-                if (!asked_lately.contains(bank)) choice.banks_to_ask.push_back(bank);
-            }
+            choice.offers =
+                fx::compare(prices.quotes, terms_, {choice.compared, now, parts_.settings.quote_needs, free});
+            choice.is_early = prices.is_early;
+            choice.banks_to_ask = prices.banks_to_ask;
         });
         return choice;
     }
 
-    /// First paid first, up to what one bank at least deals at once; what does not fit waits for the next purchase. An
-    /// order that fits in none is passed over: watch_waiting tells of it.
-    void put_together(db::Reader& reader, const std::vector<std::string>& banks, Choice& choice) const {
-        std::vector<fx::BankTerms> terms;
-        for (const std::string& bank : banks) terms.push_back(terms_.at(bank));
-        const std::optional<Money> most = fx::largest_deal_of(terms);
+    /// What the banks said last, and whom to ask before anything is compared.
+    struct Prices {
+        std::vector<fx::Quote> quotes;
+        std::set<std::string> usable;  // banks
+        std::vector<std::string> banks_to_ask;
+        bool is_early = false;  // a bank was asked just now and has not answered
+    };
+    [[nodiscard]] Prices read_prices(db::Reader& reader, Currency currency, const std::vector<std::string>& banks,
+                                     Instant now) const {
+        std::vector<std::string> ids;
+        for (const std::string& bank : banks) {
+            ids.push_back(bank);
+            ids.push_back(fx::board_id(bank, currency));
+        }
+        Prices prices;
+        std::vector<std::string> quote_ids;
+        std::set<std::string> asked_lately;
+        std::set<std::string> awaited;
+        for (const fx::Board& board : fx::QuoteStore::boards(reader, ids)) {
+            if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
+            if (now < board.asked_at + parts_.settings.ask_again) asked_lately.insert(board.id);
+            if (board.answered_at < board.asked_at && now < board.asked_at + parts_.settings.wait_boards)
+                awaited.insert(board.id);
+        }
+        prices.quotes = fx::QuoteStore::quotes(reader, quote_ids);
+        for (const fx::Quote& quote : prices.quotes) {
+            if (fx::is_usable(quote, now, parts_.settings.quote_needs)) prices.usable.insert(quote.bank);
+        }
+        for (const std::string& bank : banks) {
+            if (prices.usable.contains(bank)) continue;
+            if (!asked_lately.contains(bank)) prices.banks_to_ask.push_back(bank);
+            prices.is_early = prices.is_early || awaited.contains(bank);
+        }
+        return prices;
+    }
+
+    [[nodiscard]] std::map<std::string, Money> free_at(db::Reader& reader,
+                                                       const std::vector<std::string>& banks) const {
+        const Currency cny = Currency::known("CNY");
+        std::vector<ledger::Account> accounts;
+        for (const std::string& bank : banks)
+            accounts.push_back(ledger::provision(parts_.settings.banks.at(bank).cny, cny));
+        const auto balances = parts_.ledger.balances(reader, accounts);
+        std::map<std::string, Money> free;
+        for (std::size_t i = 0; i < banks.size(); ++i) {
+            const auto found = balances.find(accounts[i].id());
+            free.emplace(banks[i], found == balances.end() ? Money::zero(cny) : found->second.available());
+        }
+        return free;
+    }
+
+    /// First paid first, up to what one bank at least deals at once and has CNY of ours for; what does not fit waits
+    /// for the next purchase. An order that fits in none is passed over: watch_waiting tells of it. Where some banks'
+    /// prices can be used, the others limit nothing.
+    void put_together(db::Reader& reader, const std::vector<std::string>& banks,
+                      const std::map<std::string, Money>& free, const Prices& prices, Choice& choice) const {
+        Money most = Money::zero(choice.compared.currency());
+        for (const std::string& bank : banks) {
+            if (!prices.usable.empty() && !prices.usable.contains(bank)) continue;
+            const std::optional<Money>& largest = terms_.at(bank).largest_deal;
+            most = std::max(most, largest ? std::min(*largest, free.at(bank)) : free.at(bank));
+        }
         for (const orders::Order& order : orders::OrderStore::load(reader, choice.page)) {
             const Money own = order.amounts.convertible();
-            if (!own.is_positive() || (most && choice.compared + own > *most)) continue;
+            if (!own.is_positive() || choice.compared + own > most) continue;
             choice.compared += own;
             choice.order_ids.push_back(order.id);
         }

@@ -34,9 +34,11 @@ struct ConvertSettings {
     fx::Tenor tenor = fx::Tenor::Today;         // wanted; past its cut-off, the next that the bank still deals
     const fx::BankHours* hours = nullptr;       // outlives it; absent: banks deal at any hour of a CNY working day
     int orders_a_purchase = 500;
-    std::chrono::seconds gather{0};       // between two purchases of one currency opened by this process
-    std::chrono::seconds ask_again{15};   // for a board, after the last asking
-    std::chrono::seconds ask_every{0};    // for every board though no order waits, so that rates are known; 0: not
+    std::chrono::seconds gather{0};      // between two purchases of one currency opened by this process
+    std::chrono::seconds ask_again{15};  // for a board, after the last asking
+    std::chrono::seconds wait_boards{
+        3};                             // for boards that were just asked, so that the fastest bank does not win by it
+    std::chrono::seconds ask_every{0};  // for every board though no order waits, so that rates are known; 0: not
     std::chrono::seconds quote_needs{5};  // life that a quote must still have to be locked
     std::chrono::seconds lock_needs{5};   // clock skew, 3 s and the time of a booking call (FX-04)
     int max_move_bp = 300;                // of a mid against the last good one (FX-09)

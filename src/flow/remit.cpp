@@ -73,6 +73,14 @@ void AllocatedOrders::save(db::Group& group, const std::string& event_type) {
     changed_.clear();
 }
 
+std::vector<ProvisionAccount> RemitParts::accounts_in(Currency currency) const {
+    std::vector<ProvisionAccount> found;
+    for (const ProvisionAccount& account : settings.accounts) {
+        if (account.currency == currency) found.push_back(account);
+    }
+    return found;
+}
+
 std::optional<Date> RemitParts::execution_date(const ProvisionAccount& account, Instant now) const {
     if (settings.hours == nullptr) return Date::in_shanghai(now);
     const auto open =
@@ -99,7 +107,7 @@ class Remit::Impl {
 
     int step(Instant now) {
         int made = 0;
-        for (const ProvisionAccount* account : able_to_pay(now)) made += order_waiting(*account, now);
+        for (const Currency currency : able_to_pay(now)) made += order_waiting(currency, now);
         return made;
     }
 
@@ -108,47 +116,44 @@ class Remit::Impl {
     LineTaker& lines() { return *lines_; }
 
  private:
-    /// The first account of each currency, where it has money and payouts are not stopped; by one read for all.
-    std::vector<const ProvisionAccount*> able_to_pay(Instant now) {
-        std::vector<const ProvisionAccount*> accounts;
+    /// Currencies in which an account has money and its bank pays now, and payouts are not stopped; by one read for
+    /// all.
+    std::vector<Currency> able_to_pay(Instant now) {
         std::vector<ledger::Account> provisions;
-        std::set<std::string_view> seen;
         for (const ProvisionAccount& account : parts_.settings.accounts) {
-            if (!seen.insert(account.currency.code()).second || !pages_.may_look(account.currency, now)) continue;
-            if (!parts_.execution_date(account, now)) continue;
-            accounts.push_back(&account);
+            if (!pages_.may_look(account.currency, now) || !parts_.execution_date(account, now)) continue;
             provisions.push_back(ledger::provision(account.name, account.currency));
         }
-        if (accounts.empty()) return {};
-        std::vector<const ProvisionAccount*> able;
+        if (provisions.empty()) return {};
+        std::vector<Currency> able;
         parts_.database.read([&](db::Reader& reader) {
             able.clear();
             const auto balances = parts_.ledger.balances(reader, provisions);
-            for (std::size_t at = 0; at < accounts.size(); ++at) {
-                const auto found = balances.find(provisions[at].id());
-                if (found != balances.end() && found->second.available().is_positive()) able.push_back(accounts[at]);
+            for (const ledger::Account& account : provisions) {
+                const auto found = balances.find(account.id());
+                const bool has_money = found != balances.end() && found->second.available().is_positive();
+                const bool is_new = std::find(able.begin(), able.end(), account.currency) == able.end();
+                if (has_money && is_new) able.push_back(account.currency);
             }
             if (able.empty()) return;
             const auto stopped = parts_.ledger.stopped_payouts(reader);
-            std::erase_if(able, [&](const ProvisionAccount* account) {
-                return stopped.contains(std::string(account->currency.code()));
-            });
+            std::erase_if(able, [&](Currency currency) { return stopped.contains(std::string(currency.code())); });
         });
         return able;
     }
 
-    int order_waiting(const ProvisionAccount& account, Instant now) {
-        auto item = std::make_shared<RemitItem>(account);
+    int order_waiting(Currency currency, Instant now) {
+        auto item = std::make_shared<RemitItem>(currency);
         parts_.database.read([&](db::Reader& reader) {
-            item->order_ids = orders::OrderStore::waiting(reader, orders::Waiting::Remit, account.currency,
-                                                          static_cast<int>(parts_.settings.orders_a_group),
-                                                          pages_.behind(account.currency));
+            item->order_ids =
+                orders::OrderStore::waiting(reader, orders::Waiting::Remit, currency,
+                                            static_cast<int>(parts_.settings.orders_a_group), pages_.behind(currency));
         });
         item->weight = item->order_ids.size();
         // Where the group was not written, nothing happened and the candidates are there the next time.
         const bool is_written = !item->order_ids.empty() && parts_.queue.run(*order_, item).ok();
         const int made = is_written ? item->made : 0;
-        pages_.looked(account.currency, item->order_ids, made > 0, now);
+        pages_.looked(currency, item->order_ids, made > 0, now);
         return made;
     }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Paying merchants' payees: all that waits of one merchant, payee and currency becomes one remittance, with a hold on
+// Paying merchants' payees: all that waits of one merchant, payee and account becomes one remittance, with a hold on
 // the provision account (only money that is really there is remitted), the entry "ordered", and one pain.001 for many
 // remittances, in one COMMIT. Foreign currency, CNY abroad and payouts at home alike. Then the bank's answers, and the
 // statement's lines: debit, second debit, return, charge. An unknown remittance is only queried (PAY-01); an order
@@ -24,7 +24,7 @@ namespace huiqiao::flow {
 
 struct RemitSettings {
     const fx::BankHours* hours = nullptr;        // outlives it; absent: payments go out at any hour, dated today
-    std::vector<ProvisionAccount> accounts;      // the first of a currency pays
+    std::vector<ProvisionAccount> accounts;      // which of a currency pays: src/flow/paying_account.h
     std::vector<ProvisionAccount> own_accounts;  // the institution's own money at banks
     remittance::Party debtor;                    // the institution, as payees' banks see it
     std::string debtor_bank_bic;
@@ -48,6 +48,8 @@ struct RemitParts {
     RemittanceBanks banks;
     RemitSettings settings;
 
+    /// In the order of the settings.
+    [[nodiscard]] std::vector<ProvisionAccount> accounts_in(Currency currency) const;
     /// On which the account's bank carries out what is ordered now: a day that the currency is open. nullopt: its
     /// cut-offs are over, or cannot be told; nothing is ordered.
     [[nodiscard]] std::optional<Date> execution_date(const ProvisionAccount& account, Instant now) const;

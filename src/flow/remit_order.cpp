@@ -4,7 +4,9 @@
 #include <set>
 #include <tuple>
 
+#include "fx/purchase_store.h"
 #include "src/flow/held_order_store.h"
+#include "src/flow/paying_account.h"
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
@@ -44,10 +46,23 @@ std::string_view purpose_of(orders::TradeKind trade) {
 
 /// One remittance in the making.
 struct Draft {
+    const ProvisionAccount* account;  // that pays
     Remittance remittance;
     std::vector<orders::Order*> orders;
     std::vector<Money> amounts;
     Payment payment;
+};
+
+/// A message in the making, from one account.
+struct Batch {
+    const ProvisionAccount* account;
+    remittance::PaymentBatch message;
+};
+
+/// An account that may pay; without a date its bank carries nothing out now.
+struct Paying {
+    ProvisionAccount account;
+    std::optional<Date> date;
 };
 
 class OrderWork final : public db::Work {
@@ -58,7 +73,7 @@ class OrderWork final : public db::Work {
         std::set<std::string> payee_ids;
         for (const RemitItem* item : items_) {
             for (const orders::Order& order : orders::OrderStore::load(reader, item->order_ids)) {
-                merchants_.insert({order.merchant_id, item->account.name});
+                merchants_.insert({order.merchant_id, std::string(item->currency.code())});
                 payee_ids.insert(order.payee_id);
             }
         }
@@ -90,22 +105,26 @@ class OrderWork final : public db::Work {
     [[nodiscard]] std::vector<ledger::Account> accounts() const {
         std::vector<ledger::Account> accounts;
         for (const RemitItem* item : items_) {
-            accounts.push_back(ledger::provision(item->account.name, item->account.currency));
-            accounts.push_back(ledger::remitting(item->account.name, item->account.currency));
-            for (const auto& [merchant, name] : merchants_) {
-                if (name == item->account.name) accounts.push_back(ledger::merchant(merchant, item->account.currency));
+            for (const ProvisionAccount& account : parts_.accounts_in(item->currency)) {
+                accounts.push_back(ledger::provision(account.name, account.currency));
+                accounts.push_back(ledger::remitting(account.name, account.currency));
+            }
+            for (const auto& [merchant, code] : merchants_) {
+                if (code == item->currency.code()) accounts.push_back(ledger::merchant(merchant, item->currency));
             }
         }
         return accounts;
     }
 
     void order_item(db::Group& group, RemitItem& item) {
-        const std::optional<Date> execution_date = parts_.execution_date(item.account, group.now);
-        if (!execution_date) return;
-        execution_date_ = *execution_date;
+        paying_.clear();
+        for (ProvisionAccount& account : parts_.accounts_in(item.currency)) {
+            const std::optional<Date> date = parts_.execution_date(account, group.now);
+            paying_.push_back({std::move(account), date});
+        }
         std::vector<orders::Order> orders = orders::OrderStore::load(group.tx, item.order_ids);
         std::vector<Draft> drafts = cut_to_funds(group, item, orders);
-        std::vector<remittance::PaymentBatch> batches = into_batches(group, item.account, drafts);
+        std::vector<Batch> batches = into_batches(group, drafts);
         std::erase_if(drafts, [](const Draft& draft) { return draft.orders.empty(); });
         std::vector<OrderChange> flagged;
         for (orders::Order* order : unusable_) flagged.push_back({order, ""});
@@ -113,51 +132,76 @@ class OrderWork final : public db::Work {
         save_orders(group, flagged);
         if (drafts.empty()) return;
         if (!hold_and_book(group, drafts)) return;
-        write(group, item.account, drafts, batches);
+        write(group, drafts, batches);
         item.made = static_cast<int>(drafts.size());
     }
 
-    /// Groups of merchant, payee, payout and purpose, each with the orders that the merchant's and the provision
-    /// account can pay now, oldest first; an order is paid whole or not now.
+    /// Groups of account, merchant, payee, payout and purpose, each with the orders that the merchant's and the
+    /// provision account can pay now, oldest first; an order is paid whole or not now.
     std::vector<Draft> cut_to_funds(db::Group& group, const RemitItem& item, std::vector<orders::Order>& orders) {
-        std::map<std::string, Money> left;
-        for (const auto& [id, balance] : parts_.ledger.balances(group.tx, accounts())) {
-            left.emplace(id, balance.available());
-        }
-        const Money none = Money::zero(item.account.currency);
-        const std::string provision = ledger::provision(item.account.name, item.account.currency).id();
-        left.try_emplace(provision, none);
-        std::map<std::tuple<std::string, std::string, orders::PayoutKind, std::string_view>, Draft> groups;
+        std::map<std::string, Money> of_merchants;
+        const auto balances = parts_.ledger.balances(group.tx, accounts());
+        const Money none = Money::zero(item.currency);
+        const auto free_of = [&](const ledger::Account& account) {
+            const auto found = balances.find(account.id());
+            return found == balances.end() ? none : found->second.available();
+        };
+        // An account that is closed now has nothing to pay with; what was bought into it waits for it.
+        std::vector<PaidFrom> left;
+        for (const Paying& each : paying_)
+            left.push_back(
+                {each.account.name, each.date ? free_of(ledger::provision(each.account.name, item.currency)) : none});
+        std::map<std::string, std::map<std::string, Money>> bought;
+        if (paying_.size() > 1) bought = fx::PurchaseStore::bought_into(group.tx, item.order_ids);
+        std::map<std::tuple<std::string, std::string, std::string, orders::PayoutKind, std::string_view>, Draft> groups;
         for (orders::Order& order : orders) {
-            if (orders::waiting_of(order) != orders::Waiting::Remit || order.payout_currency != item.account.currency)
-                continue;
+            if (orders::waiting_of(order) != orders::Waiting::Remit || order.payout_currency != item.currency) continue;
             if (!payee_is_usable(group, order)) {
                 flag(group, order);
                 continue;
             }
             const Money amount = order.amounts.remittable(order.payout);
-            Money& of_merchant =
-                left.try_emplace(ledger::merchant(order.merchant_id, item.account.currency).id(), none).first->second;
-            Money& of_provision = left.at(provision);
-            if (amount > of_merchant || amount > of_provision) continue;
+            const ledger::Account merchant = ledger::merchant(order.merchant_id, item.currency);
+            Money& of_merchant = of_merchants.try_emplace(order.merchant_id, free_of(merchant)).first->second;
+            if (amount > of_merchant) continue;
+            const std::vector<PaidFrom> parts = paid_from(amount, left, bought[order.id]);
+            if (parts.empty()) continue;
             of_merchant -= amount;
-            of_provision -= amount;
-            const auto key = std::tuple(order.merchant_id, order.payee_id, order.payout, purpose_of(order.trade));
-            const auto place = groups.try_emplace(key, new_draft(order, item.account)).first;
-            place->second.orders.push_back(&order);
-            place->second.amounts.push_back(amount);
-            place->second.remittance.amount += amount;
+            for (const PaidFrom& part : parts) {
+                take(left, part);
+                const auto key =
+                    std::tuple(part.account, order.merchant_id, order.payee_id, order.payout, purpose_of(order.trade));
+                const auto place = groups.try_emplace(key, new_draft(order, paying(part.account))).first;
+                place->second.orders.push_back(&order);
+                place->second.amounts.push_back(part.amount);
+                place->second.remittance.amount += part.amount;
+            }
         }
         std::vector<Draft> drafts;
         for (auto& [key, draft] : groups) drafts.push_back(std::move(draft));
         return drafts;
     }
 
+    static void take(std::vector<PaidFrom>& left, const PaidFrom& part) {
+        for (PaidFrom& each : left) {
+            if (each.account == part.account) each.amount -= part.amount;
+        }
+    }
+
+    [[nodiscard]] const Paying& paying_from(const std::string& name) const {
+        const auto found =
+            std::find_if(paying_.begin(), paying_.end(), [&](const Paying& each) { return each.account.name == name; });
+        if (found == paying_.end()) throw LogicError("no account " + name + " pays");
+        return *found;
+    }
+    [[nodiscard]] const ProvisionAccount& paying(const std::string& name) const { return paying_from(name).account; }
+
     Draft new_draft(const orders::Order& order, const ProvisionAccount& account) const {
         const Money none = Money::zero(account.currency);
         const parties::Payee& payee = payees_.at(order.payee_id);
         const remittance::Kind kind = kind_of(order.payout);
-        return Draft{.remittance = Remittance{.id = "",
+        return Draft{.account = &account,
+                     .remittance = Remittance{.id = "",
                                               .kind = kind,
                                               .merchant_id = order.merchant_id,
                                               .payee_id = order.payee_id,
@@ -201,6 +245,7 @@ class OrderWork final : public db::Work {
     }
 
     void flag(db::Group& group, orders::Order& order) {
+        if (!order.hold_reason.empty()) return;  // by its other part
         order.hold_reason = std::string(orders::kHeldPayee);
         unusable_.push_back(&order);
         const HeldOrder held{order.id, order.hold_reason, order.payee_id};
@@ -214,17 +259,17 @@ class OrderWork final : public db::Work {
     remittance::PaymentBatch new_batch(db::Group& group, const ProvisionAccount& account) const {
         return remittance::PaymentBatch{.reference = group.ids.random_reference("RB", 24),
                                         .created_at = group.now,
-                                        .execution_date = execution_date_,
+                                        .execution_date = paying_from(account.name).date.value(),
                                         .debtor = parts_.settings.debtor,
                                         .debtor_account = account.name,
                                         .debtor_bank_bic = parts_.settings.debtor_bank_bic,
                                         .payments = {}};
     }
 
-    /// Messages for the drafts. A payment that cannot be written loses its orders, which are flagged.
-    std::vector<remittance::PaymentBatch> into_batches(db::Group& group, const ProvisionAccount& account,
-                                                       std::vector<Draft>& drafts) {
-        std::vector<remittance::PaymentBatch> batches;
+    /// Messages for the drafts, each from one account. A payment that cannot be written loses its orders, which are
+    /// flagged.
+    std::vector<Batch> into_batches(db::Group& group, std::vector<Draft>& drafts) {
+        std::vector<Batch> batches;
         for (Draft& draft : drafts) {
             draft.remittance.id = group.ids.next("rem");
             draft.remittance.reference = group.ids.random_reference("RM", 24);  // 120 bits (PAY-04)
@@ -234,18 +279,20 @@ class OrderWork final : public db::Work {
             draft.payment.uetr = draft.remittance.uetr;
             draft.payment.amount = draft.remittance.amount;
             draft.payment.information = std::to_string(draft.orders.size()) + " ORDERS " + draft.remittance.reference;
-            remittance::PaymentBatch alone = new_batch(group, account);
+            remittance::PaymentBatch alone = new_batch(group, *draft.account);
             alone.payments.push_back(draft.payment);
-            if (!parts_.banks.at(account.bank).pay(alone)) {
+            if (!parts_.banks.at(draft.account->bank).pay(alone)) {
                 for (orders::Order* order : draft.orders) flag(group, *order);
                 draft.orders.clear();
                 continue;
             }
-            if (batches.empty() || batches.back().payments.size() >= parts_.settings.payments_a_message) {
-                batches.push_back(new_batch(group, account));
+            // Drafts stand in the order of their accounts.
+            if (batches.empty() || batches.back().account != draft.account ||
+                batches.back().message.payments.size() >= parts_.settings.payments_a_message) {
+                batches.push_back({draft.account, new_batch(group, *draft.account)});
             }
-            draft.remittance.batch_reference = batches.back().reference;
-            batches.back().payments.push_back(draft.payment);
+            draft.remittance.batch_reference = batches.back().message.reference;
+            batches.back().message.payments.push_back(draft.payment);
         }
         return batches;
     }
@@ -277,16 +324,16 @@ class OrderWork final : public db::Work {
         return true;
     }
 
-    void write(db::Group& group, const ProvisionAccount& account, std::vector<Draft>& drafts,
-               const std::vector<remittance::PaymentBatch>& batches) {
+    void write(db::Group& group, std::vector<Draft>& drafts, const std::vector<Batch>& batches) {
         std::vector<Remittance> remittances;
         std::vector<Allocation> allocations;
+        std::set<orders::Order*> changed;  // one that is paid in two parts stands in two drafts
         std::vector<OrderChange> changes;
         std::map<std::string, const Remittance*> by_reference;
         for (Draft& draft : drafts) {
             for (std::size_t i = 0; i < draft.orders.size(); ++i) {
                 draft.orders[i]->amounts.remitting += draft.amounts[i];
-                changes.push_back({draft.orders[i], ""});
+                if (changed.insert(draft.orders[i]).second) changes.push_back({draft.orders[i], ""});
                 allocations.push_back({draft.remittance.id, draft.orders[i]->id, draft.amounts[i]});
             }
             by_reference.emplace(draft.remittance.reference, &draft.remittance);
@@ -296,11 +343,11 @@ class OrderWork final : public db::Work {
         save_orders(group, changes);
 
         std::vector<calls::NewCall> new_calls;
-        for (const remittance::PaymentBatch& batch : batches) {
-            Result<WireRequest> request = parts_.banks.at(account.bank).pay(batch);
+        for (const auto& [account, batch] : batches) {
+            Result<WireRequest> request = parts_.banks.at(account->bank).pay(batch);
             if (!request) throw LogicError("payments that could be written alone cannot be written together");
             calls::NewCall call{.operation = std::string(kPayOperation),
-                                .counterparty = account.bank,
+                                .counterparty = account->bank,
                                 .recovery = calls::Recovery::QueryOnly,
                                 .reference = batch.reference,
                                 .request = std::move(request).value(),
@@ -317,11 +364,11 @@ class OrderWork final : public db::Work {
 
     const RemitParts& parts_;
     std::vector<RemitItem*> items_;
-    std::set<std::pair<std::string, std::string>> merchants_;  // merchant, paying account
+    std::set<std::pair<std::string, std::string>> merchants_;  // merchant, currency
     std::map<std::string, parties::Payee> payees_;
     std::map<std::string, bool> states_;
     std::vector<orders::Order*> unusable_;
-    Date execution_date_;  // of the item at hand
+    std::vector<Paying> paying_;  // of the item at hand
 };
 
 }  // namespace

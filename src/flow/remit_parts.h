@@ -20,9 +20,9 @@ inline constexpr std::string_view kRemittanceSubject = "remittance";
 /// Candidates of one currency, oldest first.
 struct RemitItem final : db::Item {
     std::vector<std::string> order_ids;
-    ProvisionAccount account;
+    Currency currency;
     int made = 0;  // answer
-    explicit RemitItem(ProvisionAccount from) : account(std::move(from)) {}
+    explicit RemitItem(Currency paid) : currency(paid) {}
 };
 
 std::unique_ptr<db::Operation> make_order_remittances(const RemitParts& parts);

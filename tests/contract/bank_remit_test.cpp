@@ -208,7 +208,7 @@ TEST_CASE("LED-10: while a currency's payouts are stopped nothing is tried in it
         // Stopped between the reading of the candidates and the group: the group ends well and changes nothing.
         const flow::RemitParts parts = parts_of(d, BankDesk::remit_settings());
         const std::unique_ptr<db::Operation> operation = flow::make_order_remittances(parts);
-        const auto item = std::make_shared<flow::RemitItem>(parts.settings.accounts[0]);
+        const auto item = std::make_shared<flow::RemitItem>(parts.settings.accounts[0].currency);
         item->order_ids = {id};
         const Status status = d.desk.queue->run(*operation, item);
         CHECK_MESSAGE(status.ok(), (status.ok() ? "" : status.error().english()));

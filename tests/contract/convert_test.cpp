@@ -103,6 +103,35 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("a bank where we have too little CNY is not chosen though it is the better one, which is kept as evidence") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        flow::ConvertSettings settings = d.settings();
+        settings.banks["cheap-bank"] = settings.banks.at("sandbox-bank");
+        settings.banks["cheap-bank"].cny = "cb-cny";
+        settings.banks["sandbox-bank"].terms.fee_basis_points = 10;
+        flow::Convert two_banks(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings);
+        const std::string order = d.order("m1", "USD", "1000.00");
+        two_banks.step(d.desk.clock.now());
+        d.run_calls();
+        // The cheap bank's quote is put in as its answer would have been.
+        d.copy_board("sandbox-bank", "cheap-bank", "USD");
+        two_banks.step(d.desk.clock.now());
+        const fx::Purchase purchase = d.purchase_of(order);
+        CHECK(purchase.bank == "sandbox-bank");
+        CHECK(purchase.cny_account == "sb-cny");
+        d.desk.database.read([&](db::Reader& reader) {
+            const auto kept = fx::QuoteStore::offers(reader, purchase.id);
+            REQUIRE(kept.has_value());
+            REQUIRE(kept->offers.size() == 2);
+            CHECK(kept->offers[0].quote.bank == "sandbox-bank");
+            CHECK(kept->offers[1].quote.bank == "cheap-bank");
+            CHECK(kept->offers[1].unfit == fx::Unfit::NoCny);
+            CHECK(kept->offers[1].foreign > kept->offers[0].foreign);
+        });
+    });
+}
+
 TEST_CASE(
     "the bank's figures are those of the reference: 716.85 per 100 USD gives 13.94 for 100 yuan, 4.6325 per 100 JPY "
     "2158") {

@@ -1,0 +1,46 @@
+#include "src/flow/paying_account.h"
+
+#include <algorithm>
+
+namespace huiqiao::flow {
+
+namespace {
+
+const PaidFrom* find(std::span<const PaidFrom> left, const std::string& account) {
+    const auto found =
+        std::find_if(left.begin(), left.end(), [&](const PaidFrom& each) { return each.account == account; });
+    return found == left.end() ? nullptr : &*found;
+}
+
+/// Where all of it was bought into accounts that are known: what is paid from each.
+std::vector<PaidFrom> as_bought(const Money& amount, std::span<const PaidFrom> left,
+                                const std::map<std::string, Money>& bought) {
+    std::vector<PaidFrom> parts;
+    Money sum = Money::zero(amount.currency());
+    for (const auto& [account, part] : bought) {
+        if (find(left, account) == nullptr) return {};
+        parts.push_back({account, part});
+        sum += part;
+    }
+    if (parts.size() == 1) parts.front().amount = amount;  // a payout that came back is less than was bought
+    return parts.size() == 1 || sum == amount ? parts : std::vector<PaidFrom>{};
+}
+
+}  // namespace
+
+std::vector<PaidFrom> paid_from(const Money& amount, std::span<const PaidFrom> left,
+                                const std::map<std::string, Money>& bought) {
+    std::vector<PaidFrom> parts = as_bought(amount, left, bought);
+    if (parts.empty()) {
+        const auto has_all =
+            std::find_if(left.begin(), left.end(), [&](const PaidFrom& each) { return each.amount >= amount; });
+        if (has_all != left.end()) parts.push_back({has_all->account, amount});
+        return parts;
+    }
+    const bool is_there = std::all_of(parts.begin(), parts.end(), [&](const PaidFrom& part) {
+        return find(left, part.account)->amount >= part.amount;
+    });
+    return is_there ? parts : std::vector<PaidFrom>{};
+}
+
+}  // namespace huiqiao::flow
