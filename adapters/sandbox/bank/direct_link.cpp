@@ -72,7 +72,7 @@ void DirectLinkFront::create_tables(db::Tx& tx) {
 }
 
 std::vector<std::string> DirectLinkFront::faults() const {
-    return {"direct_lost",        "direct_silent", "direct_encoding",      "direct_serial",
+    return {"direct_lost",        "direct_silent", "direct_encoding",      "direct_serial", "direct_value_date",
             "direct_drops_round", "direct_stays",  "direct_rejects_later", "direct_twice"};
 }
 
@@ -245,6 +245,7 @@ void DirectLinkFront::order(Counter& at, DirectRecord& record) const {
                   .due_at = at.now,
                   .settled = false};
     if (!row.code.empty()) return insert_deal(at.tx, row);
+    if (at.faults.take("direct_value_date", about, at.now)) row.value_date = row.value_date.plus_days(1);
     const Currency fixed = Currency::known(record.cny_fixed ? "CNY" : record.currency);
     fill(at, Money::of_minor(fixed, record.amount_minor), about, row);
     const auto under_way = [&](std::chrono::seconds until) {

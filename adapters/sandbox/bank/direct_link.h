@@ -7,7 +7,7 @@
 // and "round": direct_lost (not taken, not answered), direct_silent (taken, not answered), direct_encoding (an answer
 // that is no text), direct_serial ("used before"), direct_drops_round (a round answered as taken, and dropped),
 // direct_stays (with "state": shown so for an hour), direct_rejects_later (under way, rejected after a minute),
-// direct_twice (the list shows two deals), fx_jump, fx_reject, and those of fx_fill.h.
+// direct_twice (the list shows two deals), direct_value_date (a day later), fx_jump, fx_reject, and those of fx_fill.h.
 
 #include <chrono>
 
