@@ -19,7 +19,7 @@ constexpr std::array kCurrencies{CurrencyCode{"10", "CNY"}, CurrencyCode{"21", "
                                  CurrencyCode{"87", "CHF"}};
 constexpr std::string_view kCny = "10";
 constexpr std::size_t kMostRows = 1000;
-constexpr std::int64_t kMostCny_e10 = 1'000'000'000'000'000;  // CNY 100,000 a unit: no currency costs that
+constexpr std::int64_t kMostCnyE10 = 1'000'000'000'000'000;  // CNY 100,000 a unit: no currency costs that
 
 std::string code_or_refuse(Currency currency) {
     const auto code = code_of(currency);
@@ -118,7 +118,7 @@ std::optional<Date> date_of(const std::string& text) {
 std::optional<Rate> rate_of(Currency base, int unit, const std::string& text) {
     if (base.code() == "CNY" || (unit != 1 && unit != 100)) return std::nullopt;
     const Result<Rate> read = Rate::parse(base, Currency::known("CNY"), unit, text);
-    return read && read->rate_e10() <= kMostCny_e10 ? std::optional(*read) : std::nullopt;
+    return read && read->rate_e10() <= kMostCnyE10 ? std::optional(*read) : std::nullopt;
 }
 
 /// Halfway between two prices of at most 7 decimals, exact at 8.

@@ -53,6 +53,41 @@ TEST_CASE("a price that is worse within the tolerance, or better, is dealt at") 
     }
 }
 
+TEST_CASE(
+    "a deal at the rate of the moment, a little off the compared one, is the orders' whole, and none is in dispute") {
+    const bank::PriceBook prices = shipped_prices();
+    for (const bool is_worse : {true, false}) {
+        CAPTURE(is_worse);
+        by_direct_link([&](ConvertDesk& d) {
+            // A minute after which the bank's price moves that way, by less than the tolerance.
+            std::int64_t minute = to_us(d.desk.clock.now()) / 60'000'000;
+            const auto moves = [&] {
+                const std::int64_t from = prices.price("USD", minute)->selling_e4;
+                const std::int64_t to = prices.price("USD", minute + 1)->selling_e4;
+                return (is_worse ? to > from : to < from) && std::abs(to - from) < from / 1000;
+            };
+            for (int tries = 0; tries < 300 && !moves(); ++tries) ++minute;
+            REQUIRE(moves());
+            d.desk.clock.set(from_us(minute * 60'000'000) + 45s);
+            const std::vector<std::string> ids{d.order("m1", "USD", "90000.00"), d.order("m2", "USD", "70000.37")};
+            run_until_down_after(d, kOpens);
+            d.advance(16s);
+            d.client.is_down = false;
+            for (int i = 0; i < 6; ++i) d.advance(4s);
+            const fx::Purchase purchase = d.purchase_of(ids[0]);
+            REQUIRE(purchase.deal.has_value());
+            CHECK((purchase.deal->rate.rate_e10() > compared_rate(d).rate_e10()) == is_worse);
+            const Money at_compared = convert(purchase.deal->cny, compared_rate(d), Rounding::Down).value();
+            CHECK((purchase.deal->foreign < at_compared) == is_worse);
+            CHECK(purchase.deal->foreign != at_compared);
+            check_bought_once(d, ids);
+            CHECK(d.work_items().empty());
+            CHECK(d.booked(ledger::suspense_debit(currency("CNY"))).is_zero());
+            CHECK(d.booked(ledger::suspense(currency("USD"))).is_zero());
+        });
+    }
+}
+
 TEST_CASE("FX-03 an order to deal that cannot leave while the price stands is withdrawn, and its money is free") {
     by_direct_link([](ConvertDesk& d) {
         const std::vector<std::string> ids = orders_of(d, 3);

@@ -93,6 +93,17 @@ inline bool is_told(ConvertDesk& d, std::string_view kind) {
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+/// The bank's latest price here: that which was compared.
+inline Rate compared_rate(ConvertDesk& d) {
+    std::optional<Rate> rate;
+    d.desk.database.read([&](db::Reader& reader) {
+        for (const fx::Quote& quote : fx::QuoteStore::latest(reader)) {
+            if (quote.currency() == currency("USD")) rate = quote.bank_rate;
+        }
+    });
+    return rate.value();
+}
+
 /// A newer price of the bank, as its board would have shown it, so many basis points above the last.
 inline void show_newer_price(ConvertDesk& d, std::int64_t basis_points) {
     d.desk.database.write([&](db::Tx& tx) {
