@@ -46,9 +46,14 @@ std::string SandboxFxBank::unreadable(const WireAnswer& answer) const {
 fx::RatesReading SandboxFxBank::read_rates(const std::string& reference, const WireAnswer& answer) const {
     if (std::string why = unreadable(answer); !why.empty()) return {unknown(reference, std::move(why)), {}};
     std::optional<FxBoard> board = read_fx_board(answer.body);
-    if (!board) return {unknown(reference, "the board cannot be read"), {}};
+    const auto refused = [&](std::string code, std::string why) {
+        InstructionAnswer said = unknown(reference, std::move(why));
+        said.reason_code = std::move(code);
+        return fx::RatesReading{std::move(said), {}};
+    };
+    if (!board) return refused("bad_board", "the board cannot be read");
     // An older board, kept by somebody and sent again, does not carry this asking's reference.
-    if (board->request != reference) return {unknown(reference, "the board answers another request"), {}};
+    if (board->request != reference) return refused("other_request", "the board answers another request");
     return {InstructionAnswer{reference, Outcome::Confirmed, "", std::nullopt, "", ""}, std::move(board->lines)};
 }
 

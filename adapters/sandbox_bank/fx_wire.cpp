@@ -48,6 +48,11 @@ WireRequest write(const fx::LockOrder& order) {
     return post("/v1/fx/locks", json);
 }
 
+/// Never asked for: traits() say that this bank locks and wants no details.
+WireRequest write(const fx::DetailRound&) {
+    throw LogicError("the sandbox bank takes no details before a deal");
+}
+
 WireRequest write(const fx::PurchaseOrder& order) {
     JsonWriter json;
     json.open_object()

@@ -1,5 +1,6 @@
 #include "src/app/bank_adapters.h"
 
+#include "adapters/direct_link/adapter.h"
 #include "adapters/sandbox_bank/adapter.h"
 #include "adapters/sandbox_bank/fx_adapter.h"
 
@@ -31,8 +32,30 @@ class SandboxBankAdapter final : public BankAdapter {
     sandbox_bank::SandboxFxBank deals_;
 };
 
+class DirectLinkAdapter final : public BankAdapter {
+ public:
+    DirectLinkAdapter(const Config::Bank& bank, crypto::KeyStore& keys)
+        : client_key_(keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value()),
+          signature_(bank.client_id, client_key_,
+                     keys.verify_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value()),
+          deals_(signature_, direct_link::DirectLinkSettings{.charset = bank.direct_link.charset,
+                                                             .user = bank.direct_link.user,
+                                                             .client = bank.direct_link.client,
+                                                             .account = bank.cny_account,
+                                                             .branch = bank.direct_link.branch,
+                                                             .rates_last = bank.direct_link.rates_last}) {}
+
+    [[nodiscard]] const fx::FxBank* deals() const override { return &deals_; }
+
+ private:
+    crypto::SigningKey client_key_;
+    sandbox_bank::BankSignature signature_;
+    direct_link::DirectLinkBank deals_;
+};
+
 std::unique_ptr<BankAdapter> make_adapter(const std::string& kind, const Config::Bank& bank, crypto::KeyStore& keys) {
     if (kind == kSandboxBank) return std::make_unique<SandboxBankAdapter>(bank, keys);
+    if (kind == kDirectLink) return std::make_unique<DirectLinkAdapter>(bank, keys);
     throw LogicError("no adapter is called '" + kind + "'");
 }
 
@@ -43,7 +66,7 @@ std::vector<std::string> account_adapters() {
 }
 
 std::vector<std::string> deal_adapters() {
-    return {kSandboxBank};
+    return {kSandboxBank, kDirectLink};
 }
 
 BankAdapters::BankAdapters(const std::vector<Config::Bank>& banks, crypto::KeyStore& keys) {

@@ -16,6 +16,8 @@
 
 namespace huiqiao::app {
 
+inline constexpr const char* kDirectLink = "direct-link";  // of `deals` only
+
 /// What stands for `adapter` and for `deals` in a bank's section; the first is the default.
 std::vector<std::string> account_adapters();
 std::vector<std::string> deal_adapters();

@@ -13,6 +13,7 @@
 #include "fx/bank_terms.h"
 #include "src/api/admission.h"
 #include "src/app/settings.h"
+#include "src/base/charset.h"
 #include "src/base/clock.h"
 #include "src/calls/call_worker.h"
 #include "src/db/database.h"
@@ -74,6 +75,15 @@ struct Config {
         std::string client_id;                       // how it knows us
         std::string cny_account;                     // from which purchases are paid; empty where it does not deal
         std::map<std::string, std::string> foreign;  // currency code -> account into which purchases are paid
+        /// Where it deals by its direct link: how it writes and how its front machine knows us.
+        struct DirectLink {
+            Charset charset = Charset::Gbk;
+            std::string user;
+            std::string client;
+            std::string branch;
+            std::chrono::seconds rates_last{60};
+        };
+        DirectLink direct_link;
 
         [[nodiscard]] bool is_dealing() const { return !cny_account.empty(); }
     };

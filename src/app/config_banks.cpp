@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/direct_link/wire.h"
 #include "src/app/bank_adapters.h"
 
 namespace huiqiao::app {
@@ -113,6 +114,28 @@ std::string paying_account(Settings& settings, const Config& config, const std::
     return "";
 }
 
+void read_direct_link(Settings& settings, const std::string& section, Config::Bank& bank) {
+    Config::Bank::DirectLink& link = bank.direct_link;
+    const std::string charset = settings.choice(section, "encoding", {"GBK", "GB18030", "UTF-8"}, "GBK");
+    link.charset = charset_from_text(charset).value_or(Charset::Gbk);
+    const auto text = [&](const char* key, std::string by_default, std::size_t most) {
+        std::string value = settings.text(section, key, std::move(by_default));
+        if (value.size() > most || !from_utf8(link.charset, value)) {
+            settings.fault(section, key,
+                           "is sent to the bank: at most " + std::to_string(most) + " bytes, all of them in " + charset,
+                           "将发送给银行：最多 " + std::to_string(most) + " 字节，且须可用 " + charset + " 表示");
+        }
+        return value;
+    };
+    link.user = text("link_user", bank.client_id, 30);
+    link.client = text("link_client", "", 10);
+    link.branch = text("link_branch", "", 10);
+    link.rates_last = std::chrono::seconds(settings.integer(section, "rates_last_s", 60, 10, 600));
+    // Its link knows a currency by the bank's own code; one without a code is not bought there.
+    std::erase_if(bank.foreign,
+                  [](const auto& account) { return !direct_link::code_of(Currency::known(account.first)); });
+}
+
 /// A bank deals where it keeps an account to pay from and one to be paid into; who says that it deals needs both.
 void read_deals(Settings& settings, const Config& config, const std::string& section, Config::Bank& bank) {
     std::map<std::string, std::string> foreign;
@@ -127,6 +150,7 @@ void read_deals(Settings& settings, const Config& config, const std::string& sec
     if (said == kNoDeals) return;
     bank.cny_account = paying_account(settings, config, section, bank.name);
     bank.foreign = std::move(foreign);
+    if (said == kDirectLink) read_direct_link(settings, section, bank);
     if (bank.foreign.empty())
         settings.fault(section, "deals",
                        "this bank keeps no provision account in a foreign currency, into which a purchase could be "

@@ -1,6 +1,7 @@
 #include "src/app/sandbox_parts.h"
 
 #include "adapters/sandbox/bank/bank.h"
+#include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
@@ -32,8 +33,10 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, const std::
     settings.customer_key =
         stage.keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value().verify_key();
     settings.bank_key = stage.keys.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
+    sandbox::bank::DirectLinkFrontSettings link{.prices = fx.prices, .charset = bank.direct_link.charset};
     std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
     parts.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
+    parts.push_back(std::make_unique<sandbox::bank::DirectLinkFront>(std::move(link)));
     return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(parts), stage.clock.now());
 }
 

@@ -172,6 +172,10 @@ class PurchaseHandler final : public calls::AnswerHandler {
     void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
                std::span<const calls::Moved> moved) override {
         const std::string& purchase_id = call.instructions.at(0).subject_id;
+        if (const auto* told = std::any_cast<fx::PurchaseReading>(&reading.details);
+            told != nullptr && !told->doubled.empty()) {
+            several_deals(group, PurchaseInHand::load(group.tx, purchase_id).purchase, told->doubled);
+        }
         for (const calls::Moved& one : moved) {
             PurchaseInHand in_hand = PurchaseInHand::load(group.tx, purchase_id);
             switch (one.to) {
@@ -267,9 +271,41 @@ class PurchaseHandler final : public calls::AnswerHandler {
                                               " 确认，又被交易 " + deal.bank_reference + " 确认。"});
     }
 
+    /// FX-08: which of them stands, the statement decides; until then none is booked and payouts of the currency stop.
+    void several_deals(db::Group& group, const fx::Purchase& purchase, const std::string& deals) const {
+        parts_.ledger.stop_payouts(group, purchase.currency, "several deals of purchase " + purchase.id);
+        parts_.work_items.open(
+            group,
+            operators::NewWorkItem{"several_deals", "purchase", purchase.id,
+                                   "The bank's list shows several deals of purchase " + purchase.id + ": " + deals +
+                                       ". None is booked from that list.",
+                                   "银行列表显示购汇 " + purchase.id + " 有多笔交易：" + deals + "。未据此入账。"});
+    }
+
     const ConvertParts& parts_;
     FoundRows found_;
 };
+
+/// What the deal is judged by. Without a lock that is the bank's rate of the moment, unless it is worse than the one
+/// that was compared by more than the tolerance: then the orders pay what was compared (FX-07, FX-09).
+const Rate& agreed_rate(const ConvertParts& parts, const PurchaseInHand& in_hand, const fx::Deal& deal) {
+    if (parts.bank(in_hand.purchase.bank).traits().has_locks) return in_hand.lock.rate;
+    return is_worse(deal.rate, in_hand.lock.rate, parts.settings.lock_tolerance_bp) ? in_hand.lock.rate : deal.rate;
+}
+
+/// Booked as the bank says, and told: the legs will come on another day than they were wanted for.
+void check_value_date(db::Group& group, const ConvertParts& parts, const PurchaseInHand& in_hand,
+                      const fx::Deal& deal) {
+    const Date wanted = in_hand.lock.value_date;
+    if (deal.value_date == wanted) return;
+    const std::string& id = in_hand.purchase.id;
+    parts.work_items.open(group,
+                          operators::NewWorkItem{"deal_value_date_differs", "purchase", id,
+                                                 "Deal " + deal.bank_reference + " of purchase " + id + " counts on " +
+                                                     deal.value_date.text() + " instead of " + wanted.text() + ".",
+                                                 "购汇 " + id + " 的交易 " + deal.bank_reference + " 起息日为 " +
+                                                     deal.value_date.text() + "，而非 " + wanted.text() + "。"});
+}
 
 }  // namespace
 
@@ -287,7 +323,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
                            "，银行却报告交易 " + deal.bank_reference + "。"});
         return;
     }
-    const Result<fx::JudgedDeal> read = fx::judge(in_hand.purchase, in_hand.lock.rate, deal);
+    const Result<fx::JudgedDeal> read = fx::judge(in_hand.purchase, agreed_rate(parts, in_hand, deal), deal);
     if (!read) throw LogicError(read.error().english());
     fx::JudgedDeal judged = *read;
     share(in_hand, judged);
@@ -318,6 +354,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
     }
     change_orders(group, in_hand);
+    check_value_date(group, parts, in_hand, deal);
     if (judged.differs()) {
         const std::string beyond = amount_text(judged.surplus_cny) + ", " + amount_text(judged.surplus_foreign);
         parts.work_items.open(

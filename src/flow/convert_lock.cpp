@@ -47,7 +47,12 @@ class LockHandler final : public calls::AnswerHandler {
         found_.get(call.id).claim(claims, parts_);
     }
     void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
-        found_.get(call.id).lock(locks, parts_);
+        const PurchaseRows rows = found_.get(call.id);
+        rows.lock(locks, parts_);
+        // Without a lock the board says whether the price that was compared still stands.
+        if (!parts_.bank(rows.bank).traits().has_locks) {
+            locks.add(fx::kBoardLock, fx::board_id(rows.bank, rows.currency));
+        }
     }
 
     void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
@@ -57,9 +62,8 @@ class LockHandler final : public calls::AnswerHandler {
             PurchaseInHand in_hand = PurchaseInHand::load(group.tx, purchase_id);
             switch (one.to) {
                 case calls::InstructionOutcome::Confirmed:
-                    if (const auto* told = std::any_cast<fx::LockReading>(&reading.details);
-                        told != nullptr && told->rate) {
-                        confirm(group, in_hand, *told);
+                    if (const auto* told = std::any_cast<fx::LockReading>(&reading.details); told != nullptr) {
+                        taken(group, in_hand, *told, one.instruction->part_no);
                     }
                     break;
                 case calls::InstructionOutcome::Rejected:
@@ -97,6 +101,14 @@ class LockHandler final : public calls::AnswerHandler {
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, in_hand.lock.expires_at);
     }
 
+    void taken(db::Group& group, PurchaseInHand& in_hand, const fx::LockReading& told, int part_no) const {
+        const bool has_locks = parts_.bank(in_hand.purchase.bank).traits().has_locks;
+        if (has_locks && told.rate) confirm(group, in_hand, told);
+        if (!has_locks && !go_on_to_deal(group, parts_, in_hand, told, part_no)) {
+            lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+        }
+    }
+
     void confirm(db::Group& group, PurchaseInHand& in_hand, const fx::LockReading& told) const {
         const std::optional<LockState> to = fx::next(in_hand.lock.state, LockEvent::Confirmed);
         if (!to) return;  // it lapsed before: the bank's promise is not used
@@ -105,8 +117,8 @@ class LockHandler final : public calls::AnswerHandler {
         in_hand.lock.rate = *told.rate;
         in_hand.lock.bank_reference = told.answer.their_reference;
         in_hand.lock.expires_at = told.expires_at;
-        const bool is_worse = is_worse_than(in_hand.lock.rate, asked);
-        if (is_worse) {
+        const bool rate_is_worse = is_worse(in_hand.lock.rate, asked, parts_.settings.lock_tolerance_bp);
+        if (rate_is_worse) {
             sometimes("a lock at a worse rate");
             parts_.work_items.open(
                 group,
@@ -117,7 +129,7 @@ class LockHandler final : public calls::AnswerHandler {
                                            "，而非 " + asked.per_one() + "，未使用。"});
         }
         const bool usable = fx::is_usable(in_hand.lock, group.now, parts_.settings.lock_needs);
-        if (is_worse || (!usable && !is_planted(Bug::LockUsedAfterExpiry))) {
+        if (rate_is_worse || (!usable && !is_planted(Bug::LockUsedAfterExpiry))) {
             sometimes("a lock that came too late to use");
             return lose_lock(group, parts_, in_hand, LockEvent::TooLate);
         }
@@ -128,13 +140,6 @@ class LockHandler final : public calls::AnswerHandler {
         fx::PurchaseStore::save(group.tx, in_hand.purchase);
         const calls::NewCall call = purchase_call(parts_, in_hand.purchase, in_hand.lock);
         parts_.calls.prepare(group, std::span(&call, 1));
-    }
-
-    /// By more than the tolerance in basis points of the rate that was asked for (FX-03); more CNY a unit is worse.
-    [[nodiscard]] bool is_worse_than(const Rate& given, const Rate& asked) const {
-        if (given.base() != asked.base() || given.quote() != asked.quote()) return true;
-        // e10 / 10000 units a basis point, times at most a few hundred: within 64 bits for every rate that parses.
-        return given.rate_e10() - asked.rate_e10() > asked.rate_e10() / 10'000 * parts_.settings.lock_tolerance_bp;
     }
 
     const ConvertParts& parts_;
@@ -148,6 +153,7 @@ class LapseWork final : public db::Work {
     void find(db::Reader& reader) override {
         found_.clear();
         calls_.clear();
+        purchase_calls_.clear();
         for (const LapseLock* item : items_) {
             const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, item->lock_id);
             if (!lock) throw LogicError("no lock " + item->lock_id);
@@ -156,6 +162,11 @@ class LapseWork final : public db::Work {
                  calls::Calls::instructions(reader, "fx.lock", "fx_lock", std::span(&item->lock_id, 1))) {
                 calls_.push_back(row.call_id);
             }
+            purchase_calls_.emplace_back();
+            for (const calls::InstructionRow& row :
+                 calls::Calls::instructions(reader, "fx.purchase", "purchase", std::span(&lock->purchase_id, 1))) {
+                purchase_calls_.back().push_back(row.call_id);
+            }
         }
     }
     void claim(db::Claims& claims) override {
@@ -163,6 +174,9 @@ class LapseWork final : public db::Work {
     }
     void lock(db::Locks& locks) override {
         for (const std::string& call : calls_) calls::Calls::lock(locks, call);
+        for (const auto& ordered : purchase_calls_) {
+            for (const std::string& call : ordered) calls::Calls::lock(locks, call);
+        }
         for (const PurchaseRows& rows : found_) rows.lock(locks, parts_);
     }
     void run(db::Group& group) override {
@@ -171,6 +185,10 @@ class LapseWork final : public db::Work {
             const bool awaited = in_hand.lock.state == LockState::Requested || in_hand.lock.state == LockState::Unknown;
             items_[i]->lapsed = awaited && in_hand.lock.expires_at <= group.now;
             if (items_[i]->lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+            const bool was_ordered = in_hand.lock.state == LockState::Locked && in_hand.lock.expires_at <= group.now;
+            if (was_ordered && !parts_.bank(in_hand.purchase.bank).traits().has_locks) {
+                items_[i]->lapsed = withdraw_late_deal(group, parts_, in_hand, purchase_calls_[i]);
+            }
         }
         // What was never sent must not be sent now: nobody would use the lock.
         calls::Calls::withdraw(group, calls_);
@@ -181,6 +199,7 @@ class LapseWork final : public db::Work {
     std::vector<LapseLock*> items_;
     std::vector<PurchaseRows> found_;
     std::vector<std::string> calls_;
+    std::vector<std::vector<std::string>> purchase_calls_;  // of each item
 };
 
 }  // namespace

@@ -88,6 +88,12 @@ PurchaseInHand PurchaseInHand::load(db::Reader& reader, const std::string& purch
     return PurchaseInHand{std::move(*purchase), std::move(*lock), std::move(lines), std::move(orders)};
 }
 
+bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp) {
+    if (given.base() != compared.base() || given.quote() != compared.quote()) return true;
+    // e10 / 10000 units a basis point, times at most a few hundred: within 64 bits for every rate that parses.
+    return given.rate_e10() - compared.rate_e10() > compared.rate_e10() / 10'000 * tolerance_bp;
+}
+
 void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state) {
     std::map<std::string, Money> rests;
     std::set<std::string> holds;

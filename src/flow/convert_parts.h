@@ -59,6 +59,19 @@ struct PurchaseInHand {
     static PurchaseInHand load(db::Reader& reader, const std::string& purchase_id);
 };
 
+/// By more than so many basis points of the rate that was compared (FX-03); more CNY a unit is worse, another pair too.
+bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp);
+
+/// Of a bank without locks, where a step before the deal was taken: what comes next is prepared, the next round of
+/// details, or after the last one the order to deal. False, and nothing prepared, where the price that was compared no
+/// longer stands. convert_unlocked.cpp.
+bool go_on_to_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, const fx::LockReading& told,
+                   int part_no);
+/// The order to deal of such a bank did not leave while that price stood: it is withdrawn and the money free again.
+/// False where it may have left. Its calls are under lock.
+bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
+                        std::span<const std::string> purchase_calls);
+
 /// Nothing was bought: the orders' money is free again, the holds end, rests go back. state: Withdrawn or Rejected.
 void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state);
 

@@ -1,6 +1,8 @@
 // Boards: asked when orders wait and no quote can be used, their lines checked (FX-09) and kept as quotes. A rate query
 // moves no money (FX-01).
 
+#include <algorithm>
+
 #include "src/flow/ask.h"
 #include "src/flow/convert_parts.h"
 
@@ -98,7 +100,11 @@ class RatesHandler final : public calls::AnswerHandler {
         return calls::Reading{{std::move(told)}, std::move(reading.lines)};
     }
     /// Its prices stand as quotes, with the bank's own words; what a deal is made at is in the lock's answer.
-    [[nodiscard]] bool is_passing(const calls::Reading&) const override { return true; }
+    /// Bytes that came and could not be taken for a board are evidence: the bank's code for it says so.
+    [[nodiscard]] bool is_passing(const calls::Reading& reading) const override {
+        return std::all_of(reading.answers.begin(), reading.answers.end(),
+                           [](const InstructionAnswer& each) { return each.reason_code.empty(); });
+    }
 
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override {
         claims.add(fx::kBoardClaim, call.counterparty, "");
@@ -145,6 +151,12 @@ class RatesHandler final : public calls::AnswerHandler {
         return lines == nullptr ? kNone : *lines;
     }
 
+    /// A bank whose rates say no end is not believed for longer than it says in general, whatever time it writes.
+    [[nodiscard]] Instant valid_until(const std::string& bank, const fx::BoardLine& line, Instant now) const {
+        const std::chrono::seconds last = parts_.bank(bank).traits().rates_last;
+        return last.count() == 0 ? line.valid_until : std::min(line.valid_until, now + last);
+    }
+
     void keep(db::Group& group, const std::string& bank, const fx::BoardLine& line, Kept& kept) const {
         const std::string id = fx::board_id(bank, line.mid.base());
         std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
@@ -159,7 +171,7 @@ class RatesHandler final : public calls::AnswerHandler {
                         .markup_bp = 0,
                         .bank_reference = line.bank_reference,
                         .received_at = group.now,
-                        .valid_until = line.valid_until,
+                        .valid_until = valid_until(bank, line, group.now),
                         .state = good.ok() ? fx::QuoteState::Open : fx::QuoteState::Refused};
         board.quote_id = quote.id;
         if (good.ok()) board.good_mid = line.mid;

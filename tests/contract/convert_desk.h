@@ -1,8 +1,11 @@
 #pragma once
 // Conversions end to end on a real database: our verbs, the call worker and the sandbox bank in process, on one thread
 // and a clock that stands still. ConvertDesk desk(database); desk.order("m1", "USD", "100.00"); desk.run();
+// The bank is spoken to by REST, or by its direct link in XML: what holds for the port holds for both (each_way).
 
+#include "adapters/direct_link/adapter.h"
 #include "adapters/sandbox/bank/bank.h"
+#include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox_bank/fx_adapter.h"
 #include "fx/purchase_store.h"
@@ -22,6 +25,16 @@ using namespace huiqiao;
 using namespace huiqiao::testing;
 namespace bank = huiqiao::sandbox::bank;
 
+enum class Way { Rest, DirectLink };
+
+/// "GET /v1/fx/rates", "POST /direct-link NTEXRQAB".
+inline std::string told_of(const http::Request& request) {
+    std::string told = std::string(http::to_text(request.method)) + " " + request.path;
+    const std::size_t at = request.body.find("<FUNNAM>");
+    return request.path == "/direct-link" && at != std::string::npos ? told + " " + request.body.substr(at + 8, 8)
+                                                                     : told;
+}
+
 /// Hands requests to the sandbox bank, on this thread.
 class BankClient final : public http::Client {
  public:
@@ -33,13 +46,14 @@ class BankClient final : public http::Client {
         REQUIRE(http::set_target(incoming, request.target).ok());
         incoming.headers = request.headers;
         incoming.body = request.body;
-        sent.push_back(std::string(http::to_text(request.method)) + " " + incoming.path);
+        sent.push_back(told_of(incoming));
         http::Outcome outcome{http::OutcomeKind::NotSent, {}, "down"};
         if (!is_down) {
             outcome.kind = http::OutcomeKind::Answered;
             outcome.answer = bank_.answer(incoming, clock_.now());
             if (outcome.answer.status == sandbox::kNoAnswer) outcome = {http::OutcomeKind::Unknown, {}, "no answer"};
         }
+        if (!down_after.empty() && sent.back() == down_after) is_down = true;
         done_.push_back({++last_, std::move(outcome)});
         return last_;
     }
@@ -54,6 +68,7 @@ class BankClient final : public http::Client {
 
     std::vector<std::string> sent;
     bool is_down = false;
+    std::string down_after;  // the message whose answer is the last one for a while; empty: none
 
  private:
     sandbox::Counterparty& bank_;
@@ -134,10 +149,16 @@ inline bank::BankSettings bank_settings(const crypto::SigningKey& customer, cryp
     return settings;
 }
 
-inline std::vector<std::unique_ptr<bank::BankPart>> fx_part() {
+inline std::vector<std::unique_ptr<bank::BankPart>> fx_part(Charset charset) {
     std::vector<std::unique_ptr<bank::BankPart>> parts;
     parts.push_back(std::make_unique<bank::ForeignExchange>(bank::FxSettings{.prices = shipped_prices()}));
+    parts.push_back(std::make_unique<bank::DirectLinkFront>(
+        bank::DirectLinkFrontSettings{.prices = shipped_prices(), .charset = charset}));
     return parts;
+}
+
+inline direct_link::DirectLinkSettings direct_settings(Charset charset) {
+    return {.charset = charset, .user = "汇桥", .client = "HQ0001", .account = "sb-cny"};
 }
 
 class FixedSideBank final : public fx::FxBank {
@@ -166,16 +187,18 @@ class FixedSideBank final : public fx::FxBank {
 
 class ConvertDesk {
  public:
-    explicit ConvertDesk(TestDatabase& where)
+    explicit ConvertDesk(TestDatabase& where, Way which_way = Way::Rest, Charset charset = Charset::Gbk)
         : desk(where),
+          way(which_way),
           bank_file(TestDatabase::fresh(db::Engine::Sqlite)),
           bank_books(bank_file.settings(), desk.clock),
           customer_key(seeded_key(5)),
           bank_verify(seeded_key(6).verify_key()),
-          bank(bank_books, bank_settings(customer_key, seeded_key(6)), fx_part(), desk.clock.now()),
+          bank(bank_books, bank_settings(customer_key, seeded_key(6)), fx_part(charset), desk.clock.now()),
           signature("huiqiao", customer_key, bank_verify),
           adapter(signature),
-          port(adapter),
+          direct(signature, direct_settings(charset)),
+          port(way == Way::Rest ? static_cast<const fx::FxBank&>(adapter) : direct),
           sealer(test_ring(), desk.random),
           call_rows(sealer),
           value_dates(shipped_value_dates()),
@@ -343,7 +366,7 @@ class ConvertDesk {
         bank_books.read([&](db::Reader& reader) {
             for (const std::string& account : accounts) {
                 for (const bank::Entry& entry :
-                     bank::entries_of_day(reader, account, Date::in_shanghai(desk.clock.now()), 0, 100)) {
+                     bank::entries_of_day(reader, account, Date::in_shanghai(desk.clock.now()), 0, 1000)) {
                     if (entry.code != bank::kForeignExchange) continue;
                     lines.push_back({.account = account,
                                      .bank_reference = entry.bank_reference,
@@ -381,7 +404,13 @@ class ConvertDesk {
         CHECK_MESSAGE(report.is_good(), report.text_english());
     }
 
+    /// Orders to deal that went out.
+    [[nodiscard]] std::size_t deals_sent() const {
+        return client.count(way == Way::Rest ? "POST /v1/fx/purchases" : "POST /direct-link NTSBMEXC");
+    }
+
     LedgerDesk desk;
+    Way way;
     TestDatabase bank_file;
     db::Database bank_books;
     crypto::SigningKey customer_key;
@@ -389,6 +418,7 @@ class ConvertDesk {
     bank::Bank bank;
     sandbox_bank::BankSignature signature;
     sandbox_bank::SandboxFxBank adapter;
+    direct_link::DirectLinkBank direct;
     FixedSideBank port;
     crypto::Sealer sealer;
     calls::Calls call_rows;
@@ -402,5 +432,14 @@ class ConvertDesk {
     std::unique_ptr<calls::CallOperations> operations;
     std::unique_ptr<calls::CallWorker> worker;
 };
+
+/// The scenario by both ways to the bank, on both engines.
+template <class Scenario>
+void each_way(const Scenario& scenario) {
+    for (const Way way : {Way::Rest, Way::DirectLink}) {
+        CAPTURE(way == Way::DirectLink);
+        each_engine([&](TestDatabase& on) { scenario(on, way); });
+    }
+}
 
 }  // namespace convert_desk

@@ -159,8 +159,8 @@ TEST_CASE("a bank that refuses a lock or a purchase costs nobody anything") {
 
 TEST_CASE(
     "FX-06 a partial fill buys for the first orders; the rest is a new instruction, and all is bought in the end") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const std::string first = d.order("m1", "USD", "60.00");
         const std::string second = d.order("m2", "USD", "100.00");
         const std::string third = d.order("m3", "USD", "40.00");
@@ -174,7 +174,7 @@ TEST_CASE(
         CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))) == money("CNY", "100.00"));
         d.check_books();
         d.advance(60s);
-        CHECK(d.client.count("POST /v1/fx/purchases") == 2);
+        CHECK(d.deals_sent() == 2);
         CHECK(d.get(third).state == orders::OrderState::Converted);
         // An order with foreign currency at hand is remitted first; then the rest of its money is its turn.
         REQUIRE(d.desk
@@ -187,7 +187,7 @@ TEST_CASE(
                          })
                     .ok());
         d.advance(60s);
-        CHECK(d.client.count("POST /v1/fx/purchases") == 3);
+        CHECK(d.deals_sent() == 3);
         for (const std::string& id : {first, second, third}) CHECK(d.get(id).amounts.convertible().is_zero());
         CHECK(d.lines_of(second).size() == 2);
         CHECK(d.work_items().empty());
@@ -196,8 +196,8 @@ TEST_CASE(
 }
 
 TEST_CASE("FX-06 LED-10 a partial fill while payouts are stopped keeps the money of its leg held") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const Currency cny = currency("CNY");
         const std::string first = d.order("m1", "USD", "60.00");
         const std::string second = d.order("m2", "USD", "140.00");
@@ -222,8 +222,8 @@ TEST_CASE("FX-06 LED-10 a partial fill while payouts are stopped keeps the money
 }
 
 TEST_CASE("FX-07 an over-fill is booked as the bank reports, and what is beyond the order is in dispute") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const std::string id = d.order("m1", "USD", "1000.00");
         d.fault("fx_over_fill");
         d.run();
@@ -240,8 +240,8 @@ TEST_CASE("FX-07 an over-fill is booked as the bank reports, and what is beyond 
 }
 
 TEST_CASE("FX-07 a deal at a worse rate than locked: orders pay the locked rate, the rest is in dispute") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const std::string id = d.order("m1", "USD", "1000.00");
         d.fault("fx_other_rate");
         d.run();
@@ -295,8 +295,8 @@ TEST_CASE("FX-09 a board that jumps is refused until a person accepts it") {
 }
 
 TEST_CASE("XCT-06 an outage, or a bank that is down, changes nothing but time") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const std::string id = d.order("m1", "USD", "100.00");
         d.client.is_down = true;
         d.run();

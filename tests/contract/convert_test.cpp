@@ -7,11 +7,12 @@ using namespace convert_desk;
 TEST_CASE(
     "funded orders of many merchants are bought in one deal a currency, shared to the unit, and closed by the "
     "statement") {
-    each_engine([](TestDatabase& on) {
+    each_way([](TestDatabase& on, Way way) {
         for (const std::string code : {"USD", "JPY", "KWD"}) {
             CAPTURE(code);
+            if (code == "KWD" && way == Way::DirectLink) continue;  // has no code there
             TestDatabase fresh = TestDatabase::fresh(on.engine());
-            ConvertDesk d(fresh);
+            ConvertDesk d(fresh, way);
             const std::string account = code == "USD" ? "sb-usd" : code == "JPY" ? "sb-jpy" : "sb-kwd";
             std::vector<std::string> ids{d.order("m1", code, "100.00"), d.order("m2", code, "1234.56"),
                                          d.order("m1", code, "0.03"), d.order("m3", code, "77.77")};
@@ -21,8 +22,8 @@ TEST_CASE(
             CHECK(purchase.state == fx::PurchaseState::Dealt);
             CHECK(purchase.cny == money("CNY", "1412.36"));
             REQUIRE(purchase.deal.has_value());
-            CHECK(d.client.count("POST /v1/fx/purchases") == 1);
-            CHECK(d.client.count("POST /v1/fx/locks") == 1);
+            CHECK(d.deals_sent() == 1);
+            if (way == Way::Rest) CHECK(d.client.count("POST /v1/fx/locks") == 1);
 
             Money bought = Money::zero(currency(code));
             Money spent = Money::zero(currency("CNY"));
@@ -147,8 +148,8 @@ TEST_CASE(
 }
 
 TEST_CASE("FX-10 bought is only what merchants and the provision account really have free") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const std::string first = d.order("m1", "USD", "100.00");
         const std::string second = d.order("m2", "USD", "50.00");
         // 60.00 of the 150.00 at the bank are spoken for by somebody else.
@@ -164,8 +165,8 @@ TEST_CASE("FX-10 bought is only what merchants and the provision account really 
 }
 
 TEST_CASE("FX-10 orders whose money is missing are not tried again in the same second") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const std::string id = d.order("m1", "USD", "100.00");
         const auto held =
             d.desk.hold({{ledger::provision("sb-cny", currency("CNY")), money("CNY", "60.00"), "remittance", "r1"}});
@@ -184,8 +185,8 @@ TEST_CASE("FX-10 orders whose money is missing are not tried again in the same s
 }
 
 TEST_CASE("LED-10 while payouts in CNY are stopped nothing is bought and no board is asked; resumed, it is bought") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const Currency cny = currency("CNY");
         const std::string id = d.order("m1", "USD", "100.00");
         REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, cny, "a test"); }).ok());
@@ -200,15 +201,15 @@ TEST_CASE("LED-10 while payouts in CNY are stopped nothing is bought and no boar
 }
 
 TEST_CASE("a full page of orders whose money is missing does not hide those behind it from being bought for") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         for (int i = 0; i < 4; ++i) d.order("m2", "USD", "100.00");
         REQUIRE(d.desk.hold({{ledger::merchant("m2", currency("CNY")), money("CNY", "301.00"), "refund", "r1"}}).ok());
         const std::string behind = d.order("m1", "USD", "50.00");
         flow::ConvertSettings settings = d.settings();
         settings.orders_a_purchase = 2;
         flow::Convert convert(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings);
-        for (int times = 0; times < 10; ++times) {
+        for (int times = 0; times < 30; ++times) {
             convert.step(d.desk.clock.now());
             d.worker->step();
         }
@@ -217,8 +218,8 @@ TEST_CASE("a full page of orders whose money is missing does not hide those behi
 }
 
 TEST_CASE("an order is bought for without its merchant's rest where the money for both is not free") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const Currency cny = currency("CNY");
         d.port.cny_fixed = false;  // dealt are whole yen, so a few fen are left over
         const std::string first = d.order("m1", "JPY", "100.00");
@@ -249,8 +250,8 @@ TEST_CASE("an order is bought for without its merchant's rest where the money fo
 }
 
 TEST_CASE("an order that is held, paid out at home or in another currency is not converted") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const std::string held = d.order("m1", "USD", "100.00");
         REQUIRE(d.desk
                     .run({},
@@ -268,8 +269,8 @@ TEST_CASE("an order that is held, paid out at home or in another currency is not
 }
 
 TEST_CASE("a rest left by a deal with the foreign side fixed is the merchant's, and goes into its next purchase") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         d.port.cny_fixed = false;
         const std::string first = d.order("m1", "JPY", "100.00");
         d.run();
@@ -299,8 +300,8 @@ TEST_CASE("a rest left by a deal with the foreign side fixed is the merchant's, 
 }
 
 TEST_CASE("legs: a line before the deal waits, a second one or another amount is left to suspense, direction counts") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         const std::string id = d.order("m1", "USD", "100.00");
         d.fault("fx_pending");
         d.run();
@@ -345,15 +346,15 @@ TEST_CASE("legs: a line before the deal waits, a second one or another amount is
 }
 
 TEST_CASE("four hundred orders of seven merchants are one deal") {
-    each_engine([](TestDatabase& on) {
-        ConvertDesk d(on);
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
         std::vector<std::string> ids;
         for (int i = 0; i < 400; ++i)
             ids.push_back(d.order("m" + std::to_string(i % 7), "USD", std::to_string(10 + i) + ".37"));
         d.run();
         Money bought = Money::zero(currency("USD"));
         for (const std::string& id : ids) bought += d.get(id).amounts.bought;
-        CHECK(d.client.count("POST /v1/fx/purchases") == 1);
+        CHECK(d.deals_sent() == 1);
         CHECK(bought == d.purchase_of(ids[0]).deal->foreign);
         d.check_books();
     });

@@ -42,6 +42,23 @@ TEST_CASE("the bank and the account into which buyers' money comes have what nam
     desk.check_books();
 }
 
+TEST_CASE("a bank that deals by its direct link buys every currency that the link knows, and every book agrees") {
+    for (const std::string encoding : {"GBK", "UTF-8"}) {
+        CAPTURE(encoding);
+        DeskSettings settings;
+        settings.overrides = {"counterparty sandbox-bank.deals=direct-link",
+                              "counterparty sandbox-bank.encoding=" + encoding,
+                              "counterparty sandbox-bank.link_user=汇桥"};
+        TestDesk desk(settings);
+        std::vector<SampleOrder> orders;
+        for (const char* currency : {"USD", "EUR", "HKD", "GBP", "JPY"}) orders.push_back(sample("fx", currency));
+        desk.submit(orders);
+        desk.live_days(4);
+        desk.check_all_done();
+        desk.check_books();
+    }
+}
+
 TEST_CASE("orders of every payout kind and currency come to their payees") {
     TestDesk desk;
     std::vector<SampleOrder> orders;

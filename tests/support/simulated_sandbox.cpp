@@ -1,6 +1,7 @@
 #include "tests/support/simulated_sandbox.h"
 
 #include "adapters/sandbox/bank/bank.h"
+#include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
@@ -92,6 +93,9 @@ class SimulatedSandbox::Impl {
             parts.keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value().verify_key();
         settings.bank_key = parts.keys.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
         std::vector<std::unique_ptr<sandbox::bank::BankPart>> more;
+        const Charset charset = parts.config.bank_named(parts.config.bank).direct_link.charset;
+        more.push_back(std::make_unique<sandbox::bank::DirectLinkFront>(sandbox::bank::DirectLinkFrontSettings{
+            .prices = fx.prices, .charset = charset, .settle_after = fx.settle_after}));
         more.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
         return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(more), parts.clock.now());
     }

@@ -200,6 +200,32 @@ TEST_CASE("a second bank is a section, its accounts and its keys by its name") {
     CHECK(read.config->bank == "sandbox-bank");
 }
 
+TEST_CASE("a bank that deals by its direct link is a setting, with its character set and how it knows us") {
+    const auto with = [](const std::vector<std::string>& lines) {
+        Settings settings = shipped();
+        for (const std::string& line : lines) {
+            REQUIRE(settings.override_with("counterparty sandbox-bank." + line).ok());
+        }
+        return read_config(std::move(settings));
+    };
+    const ConfigOrFaults read =
+        with({"deals=direct-link", "encoding=GB18030", "link_user=汇桥", "link_client=HQ0001", "rates_last_s=30"});
+    REQUIRE(read.faults.empty());
+    const Config::Bank& bank = read.config->bank_named("sandbox-bank");
+    CHECK(bank.adapter == "sandbox-bank");
+    CHECK(bank.deals == "direct-link");
+    CHECK(bank.direct_link.charset == Charset::Gb18030);
+    CHECK(bank.direct_link.user == "汇桥");
+    CHECK(bank.direct_link.rates_last == std::chrono::seconds(30));
+    CHECK(bank.foreign.contains("USD"));
+    CHECK_FALSE(bank.foreign.contains("KWD"));  // the link has no code for it
+    CHECK(with({"deals=direct-link"}).config->bank_named("sandbox-bank").direct_link.user == "huiqiao");
+    CHECK(with({"deals=direct-link", "encoding=EBCDIC"}).faults.size() == 1);
+    CHECK(with({"deals=direct-link", "link_client=12345678901"}).faults.size() == 1);
+    CHECK(with({"encoding=GBK"}).faults.size() == 1);  // a bank that deals by REST has none
+    CHECK(with({"adapter=direct-link"}).faults.size() == 1);
+}
+
 TEST_CASE("a bank that only keeps accounts in foreign currency says that it does not deal") {
     const auto with = [](std::string_view deals) {
         Settings settings = shipped();

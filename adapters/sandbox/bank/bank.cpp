@@ -12,6 +12,8 @@
 namespace huiqiao::sandbox::bank {
 namespace {
 
+constexpr std::string_view kDirectLink = "/direct-link";  // where that part is handed in
+
 constexpr db::Command kNumberTable{
     "CREATE TABLE IF NOT EXISTS bank_number (kind TEXT NOT NULL PRIMARY KEY, last INTEGER NOT NULL) STRICT"};
 constexpr db::Insert kInsertNumber{"bank_number", "kind, last", "ti"};
@@ -90,7 +92,7 @@ class Bank::Impl {
         if (request.path == "/admin/books" && request.method == http::Method::Get) return show_books();
         if (request.path == "/admin/accounts" && request.method == http::Method::Post) return open(request, now);
         if (request.path == "/internal/deposits" && request.method == http::Method::Post) return deposit(request, now);
-        if (request.path.starts_with("/v1/")) return serve(request, now);
+        if (request.path.starts_with("/v1/") || request.path == kDirectLink) return serve(request, now);
         return problem(404, "no such path");
     }
 

@@ -2,6 +2,7 @@
 
 #include "adapters/sandbox/bank/accounts.h"
 #include "adapters/sandbox/bank/fx_deals.h"
+#include "adapters/sandbox/bank/fx_fill.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
 #include "src/http/json.h"
@@ -137,18 +138,6 @@ std::optional<PurchaseWish> read_purchase_wish(const std::string& body) {
     return wish;
 }
 
-/// What the bank deals: the fixed side as asked (or as a fault wants it), the other by the price.
-void fill(Counter& at, const PurchaseWish& wish, const std::map<std::string, std::string>& about, FxDealRow& deal) {
-    std::int64_t fixed = wish.amount->minor();
-    if (at.faults.take("fx_partial", about, at.now)) fixed = std::max<std::int64_t>(1, fixed / 2);
-    if (at.faults.take("fx_over_fill", about, at.now)) fixed *= 2;
-    if (at.faults.take("fx_other_rate", about, at.now)) deal.price_e4 += deal.price_e4 / 200;
-    const Money amount = Money::of_minor(wish.amount->currency(), fixed);
-    const bool cny_fixed = wish.fixed_side == "cny";
-    deal.cny_minor = (cny_fixed ? amount : cost_of(amount, deal.unit, deal.price_e4)).minor();
-    deal.foreign_minor = (cny_fixed ? bought_for(amount, *wish.currency, deal.unit, deal.price_e4) : amount).minor();
-}
-
 /// Why the purchase cannot be dealt by this lock; empty where it can.
 std::string refusal(Counter& at, const PurchaseWish& wish, const std::optional<FxLockRow>& lock,
                     const std::map<std::string, std::string>& about) {
@@ -166,10 +155,6 @@ std::string refusal(Counter& at, const PurchaseWish& wish, const std::optional<F
     const Money needed = wish.fixed_side == "cny" ? *wish.amount : cost_of(*wish.amount, lock->unit, lock->price_e4);
     if (payer->balance.minor() - promised_cny(at.tx, wish.cny_account) < needed.minor()) return "insufficient_funds";
     return "";
-}
-
-Instant settles_at(const FxDealRow& deal, Instant now, std::chrono::seconds after) {
-    return std::max(now, deal.value_date.at_shanghai(0)) + after;
 }
 
 }  // namespace
@@ -305,14 +290,12 @@ Response ForeignExchange::take_purchase(Counter& at, const http::Request& reques
     deal.code = refusal(at, *wish, lock, about);
     if (deal.code.empty()) {
         use_lock(at.tx, lock->reference);
-        fill(at, *wish, about, deal);
+        fill(at, *wish->amount, about, deal);
         if (at.faults.take("fx_pending", about, at.now)) {
             deal.status = "processing";
             deal.due_at = at.now + std::chrono::seconds(60);
         } else {
-            deal.status = "dealt";
-            deal.deal_no = "FX" + std::to_string(200'000 + at.next_number("fx_deal"));
-            deal.due_at = settles_at(deal, at.now, settings_.settle_after);
+            close_deal(at, deal, settings_.settle_after);
         }
     }
     insert_deal(at.tx, deal);
@@ -322,9 +305,7 @@ Response ForeignExchange::take_purchase(Counter& at, const http::Request& reques
 void ForeignExchange::due(Counter& at) {
     for (FxDealRow& deal : due_deals(at.tx, at.now, 200)) {
         if (deal.status == "processing") {
-            deal.status = "dealt";
-            deal.deal_no = "FX" + std::to_string(200'000 + at.next_number("fx_deal"));
-            deal.due_at = settles_at(deal, at.now, settings_.settle_after);
+            close_deal(at, deal, settings_.settle_after);
             save_deal(at.tx, deal);
             continue;
         }
