@@ -48,16 +48,16 @@ std::set<std::string> calendars_in_use(const Config& config) {
     return codes;
 }
 
-flow::ConvertSettings convert_settings(const Config& config, const fx::FxBank& bank, const fx::BankHours& hours) {
+flow::ConvertSettings convert_settings(const Config& config, const BankAdapters& banks, const fx::BankHours& hours) {
     flow::ConvertSettings settings;
     settings.hours = &hours;
-    flow::ConvertSettings::BankAccounts accounts{&bank, config.cny_account, {}, {}};
-    if (const auto terms = config.fx_terms.find(config.bank); terms != config.fx_terms.end())
-        accounts.terms = terms->second;
-    for (const Config::ProvisionAccount& account : config.accounts) {
-        if (account.currency.code() != "CNY") accounts.foreign[std::string(account.currency.code())] = account.name;
+    for (const Config::Bank& bank : config.banks) {
+        if (!bank.is_dealing()) continue;
+        flow::ConvertSettings::BankAccounts accounts{banks.fx_bank(bank.name), bank.cny_account, bank.foreign, {}};
+        if (const auto terms = config.fx_terms.find(bank.name); terms != config.fx_terms.end())
+            accounts.terms = terms->second;
+        settings.banks.emplace(bank.name, std::move(accounts));
     }
-    settings.banks[config.bank] = std::move(accounts);
     settings.gather = config.fx_gather;
     settings.ask_every = config.fx_ask_every;
     return settings;
@@ -142,7 +142,6 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
                   crypto::KeyStore& key_store, db::DatabaseSettings database_settings, Surroundings around)
     : surroundings(std::move(around)),
       keys(std::move(institution_keys)),
-      bank_client_key(key_store.signing_key(kBankClientKey, crypto::SignatureAlgorithm::Ed25519).value()),
       ids(surroundings.clock, surroundings.random),
       database(std::move(database_settings), surroundings.clock),
       queue(database, surroundings.clock, ids, {}),
@@ -158,10 +157,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       channel(surroundings.clock, ids,
               key_store.signing_key(kChannelClientKey, crypto::SignatureAlgorithm::Ed25519).value(),
               key_store.verify_key(kChannelKey.name, kChannelKey.algorithm).value(), {"1900000109", "hq-1", "pay-1"}),
-      bank_signature(kBankClientId, bank_client_key, key_store.verify_key(kBankKey.name, kBankKey.algorithm).value()),
-      remittance_bank(bank_signature),
-      account_bank(bank_signature),
-      fx_bank(bank_signature),
+      banks(config.banks, key_store),
       single_window(keys.customs_rsa,
                     {.window_key = key_store.verify_key(kWindowKey.name, kWindowKey.algorithm).value()}),
       customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
@@ -173,18 +169,18 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       collect(database, queue, ids, ledger, calls, sealer, work_items, close_trades, collect_settings(config)),
       value_dates(std::move(tables.calendars)),
       bank_hours(value_dates, std::move(tables.cut_offs)),
-      convert(database, queue, ledger, calls, value_dates, convert_settings(config, fx_bank, bank_hours)),
+      convert(database, queue, ledger, calls, value_dates, convert_settings(config, banks, bank_hours)),
       purchase_legs(ledger),
-      remit({database, queue, ledger, calls, parties, remittance_bank, remit_settings(config, bank_hours)}),
+      remit({database, queue, ledger, calls, parties, banks.remittance_banks(), remit_settings(config, bank_hours)}),
       channel_funding(database, queue, ledger, calls, channel, channel_funding_settings(config)),
-      fund(database, queue, ledger, calls, account_bank,
+      fund(database, queue, ledger, calls, banks.account_banks(),
            {&channel_funding.deposit_lines(), &purchase_legs, &remit.statement_lines()}, fund_settings(config)),
       reconcile(database, queue, ledger, {.accounts = provision_accounts(config)}),
       declare(database, queue, ids, calls, sealer, parties, single_window, customs_seal,
               declare_settings(config, std::move(tables.payment_enterprises))),
       close_day(database, queue, ledger, anchors),
       retention(database, queue, config.retention),
-      watch_waiting(database, queue, ledger, convert_settings(config, fx_bank, bank_hours).banks),
+      watch_waiting(database, queue, ledger, convert_settings(config, banks, bank_hours).banks),
       watch_calendars(database, queue, value_dates, calendars_in_use(config)),
       watch_own_funds(database, queue, ledger, currencies_in_use(config)),
       release_order(ledger),

@@ -8,10 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "adapters/sandbox_bank/adapter.h"
-#include "adapters/sandbox_bank/fx_adapter.h"
 #include "adapters/simple_pay/adapter.h"
 #include "adapters/single_window/adapter.h"
+#include "src/app/bank_adapters.h"
 #include "src/app/config.h"
 #include "src/app/workers.h"
 #include "src/calls/call_worker.h"
@@ -92,7 +91,6 @@ struct App::Parts {
 
     Surroundings surroundings;
     crypto::InstitutionKeys keys;
-    crypto::SigningKey bank_client_key;
     IdSource ids;
     db::Database database;
     db::WriteQueue queue;
@@ -109,10 +107,7 @@ struct App::Parts {
     operators::WorkItems work_items;
 
     simple_pay::Adapter channel;
-    sandbox_bank::BankSignature bank_signature;
-    sandbox_bank::SandboxRemittanceBank remittance_bank;
-    sandbox_bank::SandboxAccountBank account_bank;
-    sandbox_bank::SandboxFxBank fx_bank;
+    BankAdapters banks;
     single_window::Adapter single_window;
     customs::Seal customs_seal;
 

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "src/app/config_banks.h"
 #include "src/app/stepped_clock.h"
 
 namespace huiqiao::app {
@@ -12,9 +13,7 @@ namespace huiqiao::app {
 namespace {
 
 constexpr std::string_view kCounterparty = "counterparty ";
-constexpr std::string_view kAccount = "account ";
 constexpr std::string_view kFxTerms = "fx-terms ";
-constexpr std::string_view kOwnAccount = "own_account ";
 // 70 of 100 of what the write queue holds (db::WriteQueueSettings): the rest is never the platforms'.
 constexpr std::int64_t kMostOrdersWaiting = 14'000;
 constexpr std::string_view kLimitsOf = "limits ";
@@ -93,21 +92,6 @@ void read_listeners(Settings& settings, Config& config) {
                        "仅当 listen.address 为回环地址时允许");
 }
 
-std::vector<Config::ProvisionAccount> read_accounts(Settings& settings, std::string_view prefix) {
-    std::vector<Config::ProvisionAccount> accounts;
-    for (const std::string& section : settings.sections(prefix)) {
-        const std::string code = settings.text(section, "currency");
-        const std::string bank = settings.text(section, "bank");
-        const Result<Currency> currency = Currency::find(code);
-        if (!currency) {
-            settings.fault(section, "currency", currency.error().english(), currency.error().chinese());
-            continue;
-        }
-        accounts.push_back({section.substr(prefix.size()), *currency, bank});
-    }
-    return accounts;
-}
-
 api::PlatformLimits read_limits_of(Settings& settings, const std::string& section, const api::PlatformLimits& base) {
     const auto read = [&](const char* key, std::int64_t by_default, std::int64_t most) {
         return settings.integer(section, key, by_default, 1, most);
@@ -153,64 +137,6 @@ void read_retention(Settings& settings, flow::RetentionSettings& retention) {
     retention.work_items = days("work_items_days", 1830, 365);
 }
 
-/// A bank is asked by the section of its name.
-void check_banks(Settings& settings, const Config& config, std::string_view prefix,
-                 const std::vector<Config::ProvisionAccount>& accounts) {
-    for (const Config::ProvisionAccount& account : accounts) {
-        const bool is_known = std::any_of(config.counterparties.begin(), config.counterparties.end(),
-                                          [&](const auto& counterparty) { return counterparty.name == account.bank; });
-        if (is_known || account.bank.empty()) continue;
-        settings.fault(
-            std::string(prefix) + account.name, "bank",
-            "'" + account.bank + "' is no counterparty: there is no section [counterparty " + account.bank + "]",
-            "“" + account.bank + "”不是对手方：没有 [counterparty " + account.bank + "] 一节");
-    }
-}
-
-/// Where buyers' money arrives: the one account in CNY, or that of them which is named.
-void choose_cny_account(Settings& settings, Config& config) {
-    const std::string named = settings.text("collection", "account", "");
-    std::vector<const Config::ProvisionAccount*> in_cny;
-    std::string names;
-    for (const Config::ProvisionAccount& account : config.accounts) {
-        if (account.currency.code() != "CNY") continue;
-        names += (names.empty() ? "" : ", ") + account.name;
-        in_cny.push_back(&account);
-    }
-    if (in_cny.empty()) {
-        settings.fault("collection", "account",
-                       "there is no provision account in CNY: buyers' money arrives there, so one [account ...] needs "
-                       "currency = CNY",
-                       "没有人民币备付金账户：买家的钱到账于此，须有一个 [account ...] 的 currency 为 CNY");
-        return;
-    }
-    const auto chosen = std::find_if(in_cny.begin(), in_cny.end(), [&](const Config::ProvisionAccount* account) {
-        return named.empty() ? in_cny.size() == 1 : account->name == named;
-    });
-    if (chosen == in_cny.end()) {
-        settings.fault("collection", "account",
-                       "must name the provision account in CNY into which the channel pays; there are: " + names,
-                       "须指明渠道入账的人民币备付金账户，现有：" + names);
-        return;
-    }
-    config.cny_account = (*chosen)->name;
-    config.bank = (*chosen)->bank;
-    // The first account of a currency is the one that pays.
-    std::stable_partition(config.accounts.begin(), config.accounts.end(),
-                          [&](const Config::ProvisionAccount& account) { return account.name == config.cny_account; });
-}
-
-void check_one_bank(Settings& settings, const Config& config, std::string_view prefix,
-                    const std::vector<Config::ProvisionAccount>& accounts) {
-    for (const Config::ProvisionAccount& account : accounts) {
-        if (account.bank.empty() || account.bank == config.bank) continue;
-        settings.fault(std::string(prefix) + account.name, "bank",
-                       "is another bank than '" + config.bank + "' of the account " + config.cny_account +
-                           ": one bank keeps all accounts for now",
-                       "与账户 " + config.cny_account + " 的银行“" + config.bank + "”不同：目前全部账户须在同一银行");
-    }
-}
-
 void read_counterparties(Settings& settings, Config& config) {
     for (const std::string& section : settings.sections(kCounterparty)) {
         calls::CounterpartySettings counterparty;
@@ -225,14 +151,6 @@ void read_counterparties(Settings& settings, Config& config) {
             static_cast<std::size_t>(settings.integer(section, "max_answer_kib", 2048, 64, 65'536)) * 1024;
         config.counterparties.push_back(std::move(counterparty));
     }
-    config.accounts = read_accounts(settings, kAccount);
-    config.own_accounts = read_accounts(settings, kOwnAccount);
-    check_banks(settings, config, kAccount, config.accounts);
-    check_banks(settings, config, kOwnAccount, config.own_accounts);
-    choose_cny_account(settings, config);
-    if (config.bank.empty()) return;
-    check_one_bank(settings, config, kAccount, config.accounts);
-    check_one_bank(settings, config, kOwnAccount, config.own_accounts);
 }
 
 Money cny_of(Settings& settings, const std::string& section, const std::string& key, std::string by_default) {
@@ -294,6 +212,7 @@ ConfigOrFaults read_config(Settings settings) {
     read_limits(settings, config);
     read_retention(settings, config.retention);
     read_counterparties(settings, config);
+    read_banks(settings, config);
     config.query_above = cny_of(settings, "collection", "query_above", "50000.00");
     read_polls(settings, config);
     read_fx(settings, config);

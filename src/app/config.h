@@ -56,10 +56,27 @@ struct Config {
         Currency currency;
         std::string bank;
     };
-    std::vector<ProvisionAccount> accounts;      // the first of a currency pays what is remitted in it
+    std::vector<ProvisionAccount> accounts;      // of a currency, the first that has the money pays
     std::vector<ProvisionAccount> own_accounts;  // not provision accounts: the institution's own money
-    std::string cny_account;                     // of `accounts`: the channel pays into it, purchases are paid from it
-    std::string bank;                            // that keeps it; for now it keeps all accounts
+    std::string cny_account;                     // of `accounts`, and the first: the channel pays into it
+    std::string bank;                            // that keeps it
+
+    /// A counterparty that keeps accounts of ours. How each adapter is made is src/app/bank_adapters.
+    struct Bank {
+        std::string name;
+        std::string adapter;     // by which accounts are read and payments go out
+        std::string deals;       // by which it sells foreign currency; kNoDeals: it does not
+        std::string verify_key;  // files of its public key and of ours towards it, without their endings
+        std::string client_key;
+        std::string client_id;                       // how it knows us
+        std::string cny_account;                     // from which purchases are paid; empty where it does not deal
+        std::map<std::string, std::string> foreign;  // currency code -> account into which purchases are paid
+
+        [[nodiscard]] bool is_dealing() const { return !cny_account.empty(); }
+    };
+    std::vector<Bank> banks;  // in the order of their sections
+    /// LogicError where there is none of that name.
+    [[nodiscard]] const Bank& bank_named(const std::string& bank_name) const;
 
     std::map<std::string, fx::BankTerms> fx_terms;  // by bank; one that is not here charges nothing beside its rate
 
@@ -88,8 +105,8 @@ Result<Config> load_config(const std::filesystem::path& file, const std::vector<
 /// The machine's clock, or the stepped one where the configuration names its file.
 std::unique_ptr<Clock> make_clock(const Config& config);
 
-/// How we are known to the sandbox bank.
-inline constexpr const char* kBankClientId = "huiqiao";
+/// Of Config::Bank::deals.
+inline constexpr const char* kNoDeals = "none";
 
 /// "http://127.0.0.1:7801", "127.0.0.1", "[::1]:80", "localhost": whether it can only be this machine.
 bool is_loopback(std::string_view address_or_url);

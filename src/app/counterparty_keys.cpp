@@ -4,24 +4,29 @@ namespace huiqiao::app {
 
 Status check_counterparty_keys(crypto::KeyStore& store, const Config& config) {
     struct Theirs {
-        const CounterpartyKey* key;
+        std::string name;
+        crypto::SignatureAlgorithm algorithm;
         std::string whose_en;
         std::string whose_zh;
     };
-    const std::vector<Theirs> all{{&kChannelKey, "the channel sandbox-pay", "渠道 sandbox-pay"},
-                                  {&kBankKey, "the bank " + config.bank, "银行 " + config.bank},
-                                  {&kWindowKey, "the single window", "单一窗口"}};
-    for (const auto& [key, whose_en, whose_zh] : all) {
-        const Result<crypto::VerifyKey> read = store.verify_key(key->name, key->algorithm);
-        if (read) continue;
-        return Error(app_error::kNoCounterpartyKey,
-                     {{"whose", whose_en},
-                      {"whose_zh", whose_zh},
-                      {"why", read.error().english()},
-                      {"why_zh", read.error().chinese()},
-                      {"file", (config.keys_directory / (std::string(key->name) + ".pub")).string()}});
+    std::vector<Theirs> all{{kChannelKey.name, kChannelKey.algorithm, "the channel sandbox-pay", "渠道 sandbox-pay"}};
+    std::vector<std::string> ours{kChannelClientKey};
+    for (const Config::Bank& bank : config.banks) {
+        all.push_back(
+            {bank.verify_key, crypto::SignatureAlgorithm::Ed25519, "the bank " + bank.name, "银行 " + bank.name});
+        ours.push_back(bank.client_key);
     }
-    for (const char* name : {kChannelClientKey, kBankClientKey}) {
+    all.push_back({kWindowKey.name, kWindowKey.algorithm, "the single window", "单一窗口"});
+    for (const auto& [name, algorithm, whose_en, whose_zh] : all) {
+        const Result<crypto::VerifyKey> read = store.verify_key(name, algorithm);
+        if (read) continue;
+        return Error(app_error::kNoCounterpartyKey, {{"whose", whose_en},
+                                                     {"whose_zh", whose_zh},
+                                                     {"why", read.error().english()},
+                                                     {"why_zh", read.error().chinese()},
+                                                     {"file", (config.keys_directory / (name + ".pub")).string()}});
+    }
+    for (const std::string& name : ours) {
         const Result<crypto::SigningKey> own = store.signing_key(name, crypto::SignatureAlgorithm::Ed25519);
         if (!own) return own.error();
     }

@@ -14,12 +14,10 @@ struct CounterpartyKey {
 };
 
 inline constexpr CounterpartyKey kChannelKey{"sandbox_channel", crypto::SignatureAlgorithm::Ed25519};
-inline constexpr CounterpartyKey kBankKey{"sandbox_bank", crypto::SignatureAlgorithm::Ed25519};
 inline constexpr CounterpartyKey kWindowKey{"sandbox_customs", crypto::SignatureAlgorithm::RsaSha1};
 
-/// Our own keys towards them, made at the first start where keys may be made.
+/// Our own key towards it, made at the first start where keys may be made. Those of banks are named by their sections.
 inline constexpr const char* kChannelClientKey = "channel_client";
-inline constexpr const char* kBankClientKey = "bank_client";
 
 /// kNoCounterpartyKey for the first of theirs that cannot be used, with whose it is and where it belongs;
 /// crypto::kKeyFileUnusable for one of ours.

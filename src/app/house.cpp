@@ -112,7 +112,7 @@ std::unique_ptr<House> House::open(const ConfigSource& source, bool migrate) {
     Status currencies = Done{};
     App::Parts& parts = house->app->parts();
     parts.database.read([&](db::Reader& reader) { currencies = parts.ledger.check_currencies(reader); });
-    const Status payouts = remittance::check_for_automatic_payout(house->config.bank, parts.remittance_bank.traits());
+    const Status payouts = parts.banks.check_payouts();
     for (const Status& checked : {currencies, payouts}) {
         if (checked) continue;
         complain(checked.error());

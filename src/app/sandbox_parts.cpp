@@ -18,7 +18,7 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Databas
         settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
     for (const Config::ProvisionAccount& account : stage.config.own_accounts)
         settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
-    settings.customer_id = kBankClientId;
+    settings.customer_id = stage.config.bank_named(stage.config.bank).client_id;
     settings.customer_key =
         stage.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
     settings.bank_key = stage.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();

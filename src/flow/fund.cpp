@@ -52,9 +52,9 @@ class Fund::Impl {
 };
 
 Fund::Fund(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
-           const reconciliation::AccountBank& bank, std::vector<LineTaker*> takers, FundSettings settings)
+           AccountBanks banks, std::vector<LineTaker*> takers, FundSettings settings)
     : impl_(std::make_unique<Impl>(
-          FundParts{database, queue, ledger, calls, bank, std::move(takers), std::move(settings)})) {}
+          FundParts{database, queue, ledger, calls, std::move(banks), std::move(takers), std::move(settings)})) {}
 Fund::~Fund() = default;
 
 calls::AnswerHandler& Fund::statement_handler() {

@@ -13,10 +13,10 @@
 #include "src/calls/answer_handler.h"
 #include "src/calls/calls.h"
 #include "src/db/write_queue.h"
+#include "src/flow/bank_ports.h"
 #include "src/flow/line_taker.h"
 #include "src/flow/provision_account.h"
 #include "src/ledger/ledger.h"
-#include "src/reconciliation/account_bank.h"
 
 namespace huiqiao::flow {
 
@@ -43,7 +43,7 @@ class Fund {
  public:
     /// `takers` in the order in which they are asked; all references must outlive it.
     Fund(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
-         const reconciliation::AccountBank& bank, std::vector<LineTaker*> takers, FundSettings settings);
+         AccountBanks banks, std::vector<LineTaker*> takers, FundSettings settings);
     ~Fund();
 
     /// To be registered with the call worker: operation "bank.statement".

@@ -17,7 +17,7 @@ struct FundParts {
     db::WriteQueue& queue;
     const ledger::Ledger& ledger;
     const calls::Calls& calls;
-    const reconciliation::AccountBank& bank;
+    AccountBanks banks;
     std::vector<LineTaker*> takers;
     FundSettings settings;
 };

@@ -106,7 +106,7 @@ class RequestWork final : public db::Work {
                               .counterparty = account.bank,
                               .recovery = calls::Recovery::Resendable,
                               .reference = reference,
-                              .request = parts_.bank.statement(asked_of_the_bank(request)),
+                              .request = parts_.banks.at(account.bank).statement(asked_of_the_bank(request)),
                               .instructions = {{"statement", subject, 1, reference, std::nullopt}},
                               .not_before = std::nullopt};
     }
@@ -133,7 +133,7 @@ class StatementHandler final : public calls::AnswerHandler {
                                .reason_code = "",
                                .reason = "its account is not configured any more"};
         if (!request) return {{std::move(said)}, {}};
-        Result<Statement> statement = parts_.bank.read_statement(answer, *request);
+        Result<Statement> statement = parts_.banks.at(call.counterparty).read_statement(answer, *request);
         if (!statement) {
             // A read binds nobody: it has failed, and the next one starts from the same place.
             said.reason = statement.error().english();

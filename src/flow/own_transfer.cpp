@@ -167,7 +167,7 @@ class OwnTransfer final : public PlannedDecision {
         one.batch_reference = batch.reference;
         remittance::RemittanceStore().insert(group.tx, std::span(&one, 1), {});
         OwnTransfers::add(group.tx, one);
-        Result<WireRequest> request = parts_.bank.pay(batch);
+        Result<WireRequest> request = parts_.banks.at(plan.bank).pay(batch);
         if (!request) throw LogicError("a transfer of ours cannot be written: " + request.error().english());
         const calls::NewCall call{
             .operation = std::string(kPayOperation),

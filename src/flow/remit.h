@@ -13,12 +13,12 @@
 #include "fx/cut_offs.h"
 #include "src/calls/answer_handler.h"
 #include "src/calls/calls.h"
+#include "src/flow/bank_ports.h"
 #include "src/flow/decision.h"
 #include "src/flow/line_taker.h"
 #include "src/flow/provision_account.h"
 #include "src/ledger/ledger.h"
 #include "src/parties/party_store.h"
-#include "src/remittance/remittance_bank.h"
 
 namespace huiqiao::flow {
 
@@ -45,7 +45,7 @@ struct RemitParts {
     const ledger::Ledger& ledger;
     const calls::Calls& calls;
     const parties::PartyStore& parties;
-    const remittance::RemittanceBank& bank;
+    RemittanceBanks banks;
     RemitSettings settings;
 
     /// On which the account's bank carries out what is ordered now: a day that the currency is open. nullopt: its

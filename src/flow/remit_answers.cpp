@@ -29,7 +29,7 @@ class PayHandler final : public calls::AnswerHandler {
     [[nodiscard]] std::string_view operation() const override { return kPayOperation; }
 
     [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override {
-        return parts_.bank.query(call.reference);
+        return parts_.banks.at(call.counterparty).query(call.reference);
     }
 
     [[nodiscard]] std::optional<std::chrono::seconds> next_query(int queries) const override {
@@ -48,8 +48,9 @@ class PayHandler final : public calls::AnswerHandler {
         });
         std::vector<remittance::Sent> wanted;
         for (const auto& [id, one] : sent) wanted.push_back({one.reference, one.amount, one.uetr});
-        const std::vector<PaymentAnswer> answers = of_query ? parts_.bank.read_query(answer, call.reference, wanted)
-                                                            : parts_.bank.read_pay(answer, call.reference, wanted);
+        const remittance::RemittanceBank& bank = parts_.banks.at(call.counterparty);
+        const std::vector<PaymentAnswer> answers =
+            of_query ? bank.read_query(answer, call.reference, wanted) : bank.read_pay(answer, call.reference, wanted);
         calls::Reading reading;
         for (const auto& [id, one] : sent) {
             for (const PaymentAnswer& found : answers) {

@@ -236,7 +236,7 @@ class OrderWork final : public db::Work {
             draft.payment.information = std::to_string(draft.orders.size()) + " ORDERS " + draft.remittance.reference;
             remittance::PaymentBatch alone = new_batch(group, account);
             alone.payments.push_back(draft.payment);
-            if (!parts_.bank.pay(alone)) {
+            if (!parts_.banks.at(account.bank).pay(alone)) {
                 for (orders::Order* order : draft.orders) flag(group, *order);
                 draft.orders.clear();
                 continue;
@@ -297,7 +297,7 @@ class OrderWork final : public db::Work {
 
         std::vector<calls::NewCall> new_calls;
         for (const remittance::PaymentBatch& batch : batches) {
-            Result<WireRequest> request = parts_.bank.pay(batch);
+            Result<WireRequest> request = parts_.banks.at(account.bank).pay(batch);
             if (!request) throw LogicError("payments that could be written alone cannot be written together");
             calls::NewCall call{.operation = std::string(kPayOperation),
                                 .counterparty = account.bank,

@@ -89,8 +89,8 @@ class BankDesk {
           index(Secret(std::string(32, 'i'))),
           call_rows(sealer),
           parties(sealer, index),
-          remit({desk.database, *desk.queue, desk.books, call_rows, parties, remitter, remit_settings()}),
-          fund_flow(desk.database, *desk.queue, desk.books, call_rows, keeper, {&remit.statement_lines()},
+          remit({desk.database, *desk.queue, desk.books, call_rows, parties, remitters(), remit_settings()}),
+          fund_flow(desk.database, *desk.queue, desk.books, call_rows, keepers(), {&remit.statement_lines()},
                     fund_settings()),
           reconcile(desk.database, *desk.queue, desk.books,
                     {.accounts = accounts(), .grace_days = 1, .owner = "treasury", .page = 2}),
@@ -110,6 +110,9 @@ class BankDesk {
             calls::CallWorkerSettings{.owner = "test",
                                       .counterparties = {{.name = "sandbox-bank", .base_url = std::move(base_url)}}});
     }
+
+    flow::RemittanceBanks remitters() const { return flow::RemittanceBanks({{"sandbox-bank", &remitter}}); }
+    flow::AccountBanks keepers() const { return flow::AccountBanks({{"sandbox-bank", &keeper}}); }
 
     static std::vector<flow::ProvisionAccount> accounts() {
         return {{"sb-usd", currency("USD"), "sandbox-bank"}, {"sb-cny", currency("CNY"), "sandbox-bank"}};

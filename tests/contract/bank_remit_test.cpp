@@ -23,7 +23,7 @@ constexpr std::string_view kPay = "POST /v1/payments";
 constexpr std::string_view kQuery = "GET /v1/payments/";
 
 flow::RemitParts parts_of(BankDesk& d, flow::RemitSettings settings) {
-    return {d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.parties, d.remitter, std::move(settings)};
+    return {d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.parties, d.remitters(), std::move(settings)};
 }
 
 void stop_usd(BankDesk& d) {

@@ -231,8 +231,8 @@ TEST_CASE("a page without lines that is not the last one is asked for again in i
     each_engine([](TestDatabase& on) {
         BankDesk d(on);
         const EmptyPages pages;
-        flow::Fund fund(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, pages, {},
-                        BankDesk::fund_settings());
+        flow::Fund fund(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows,
+                        flow::AccountBanks({{"sandbox-bank", &pages}}), {}, BankDesk::fund_settings());
         calls::AnswerHandlers handlers;
         handlers.add(fund.statement_handler());
         calls::CallOperations operations(handlers, d.escalations, d.sealer, d.desk.random, calls::CallRules{});

@@ -35,7 +35,7 @@ class FundDesk : public BankDesk {
                            .account = "sb-cny",
                            .first_day = Date::of_number(20261120),
                            .deposit_mark = "settlement"}),
-          with_channel(desk.database, *desk.queue, desk.books, call_rows, keeper,
+          with_channel(desk.database, *desk.queue, desk.books, call_rows, keepers(),
                        {&channel_funding.deposit_lines(), &remit.statement_lines()}, fund_settings()) {
         handlers.add(channel_funding.settlement_handler());
         worker = std::make_unique<calls::CallWorker>(

@@ -65,7 +65,7 @@ class SimulatedSandbox::Impl {
             settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
         for (const app::Config::ProvisionAccount& account : parts.config.own_accounts)
             settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
-        settings.customer_id = app::kBankClientId;
+        settings.customer_id = parts.config.bank_named(parts.config.bank).client_id;
         settings.cut_off_hour = parts.bank.cut_off_hour;
         settings.execute_after = parts.bank.execute_after;
         settings.customer_key =

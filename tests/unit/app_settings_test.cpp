@@ -76,8 +76,13 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
                  "sb-cny, sb-usd"},
              Row{"collection.account=sb-usd", "collection.account: must name the provision account in CNY"},
              Row{"account sb-eur.bank=sandbox-pay",
-                 "account sb-eur.bank: is another bank than 'sandbox-bank' of the account sb-cny"},
-             Row{"own_account own-usd.bank=sandbox-pay", "own_account own-usd.bank: is another bank than"},
+                 "counterparty sandbox-pay.deals: this bank keeps no provision account in CNY, from which a purchase"},
+             Row{"account sb-usd.bank=sandbox-pay", "this bank keeps no provision account in CNY"},
+             Row{"counterparty sandbox-bank.adapter=fax", "counterparty sandbox-bank.adapter: must be one of: "},
+             Row{"counterparty sandbox-bank.deals=fax", "counterparty sandbox-bank.deals: must be one of: "},
+             Row{"counterparty sandbox-bank.cny_account=sb-usd",
+                 "counterparty sandbox-bank.cny_account: must name the provision account in CNY at this bank"},
+             Row{"counterparty sandbox-pay.adapter=sandbox-bank", "counterparty sandbox-pay.adapter: "},
              Row{"own_account own-usd.bank=", "own_account own-usd.bank: is missing"},
              Row{"listen.notices_port=8080", "listen.notices_port: is the port of listen.platforms_port too"},
              Row{"listen.operators_port=8081", "listen.operators_port: is the port of listen.notices_port too"},
@@ -166,11 +171,46 @@ TEST_CASE("the account and the bank of the buyers' money are those that the file
     text.replace(text.find("bank = my-bank", section), std::string("bank = my-bank").size(), "bank = sandbox-pay");
     const ConfigOrFaults other = read_config(Settings::parse(text, "my.conf").value());
     REQUIRE(other.faults.size() == 1);
-    const std::string line = std::to_string(
-        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find("bank = sandbox-pay")), '\n') +
-        1);
-    CHECK(other.faults.front().english().find("my.conf, line " + line + ", account sb-eur.bank: ") == 0);
-    CHECK(other.faults.front().chinese().find("my-cny") != std::string::npos);
+    CHECK(other.faults.front().english().find("counterparty sandbox-pay.deals: ") != std::string::npos);
+    CHECK(other.faults.front().chinese().find("人民币备付金账户") != std::string::npos);
+}
+
+TEST_CASE("a second bank is a section, its accounts and its keys by its name") {
+    Settings settings = shipped();
+    for (const char* line :
+         {"counterparty other-bank.base_url=http://127.0.0.1:7999", "counterparty other-bank.client_id=we",
+          "account ob-cny.currency=CNY", "account ob-cny.bank=other-bank", "account ob-usd.currency=USD",
+          "account ob-usd.bank=other-bank", "collection.account=sb-cny"})
+        REQUIRE(settings.override_with(line).ok());
+    const ConfigOrFaults read = read_config(std::move(settings));
+    REQUIRE(read.faults.empty());
+    const auto found = std::find_if(read.config->banks.begin(), read.config->banks.end(),
+                                    [](const Config::Bank& bank) { return bank.name == "other-bank"; });
+    REQUIRE(found != read.config->banks.end());
+    CHECK(found->adapter == "sandbox-bank");
+    CHECK(found->deals == "sandbox-bank");
+    CHECK(found->verify_key == "other_bank");
+    CHECK(found->client_key == "bank_client");
+    CHECK(found->client_id == "we");
+    CHECK(found->cny_account == "ob-cny");
+    CHECK(found->foreign == std::map<std::string, std::string>{{"USD", "ob-usd"}});
+    CHECK(read.config->bank == "sandbox-bank");
+}
+
+TEST_CASE("a bank that only keeps accounts in foreign currency says that it does not deal") {
+    const auto with = [](std::string_view deals) {
+        Settings settings = shipped();
+        for (const std::string& line :
+             {std::string("counterparty other-bank.base_url=http://127.0.0.1:7999"),
+              "counterparty other-bank.deals=" + std::string(deals), std::string("account ob-usd.currency=USD"),
+              std::string("account ob-usd.bank=other-bank")})
+            REQUIRE(settings.override_with(line).ok());
+        return read_config(std::move(settings));
+    };
+    CHECK(with("sandbox-bank").faults.size() == 1);
+    const ConfigOrFaults read = with("none");
+    REQUIRE(read.faults.empty());
+    CHECK_FALSE(read.config->banks.back().is_dealing());
 }
 
 TEST_CASE("all faults are told at once") {

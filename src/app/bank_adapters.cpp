@@ -1,0 +1,84 @@
+#include "src/app/bank_adapters.h"
+
+#include "adapters/sandbox_bank/adapter.h"
+#include "adapters/sandbox_bank/fx_adapter.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+constexpr const char* kSandboxBank = "sandbox-bank";
+
+class SandboxBankAdapter final : public BankAdapter {
+ public:
+    SandboxBankAdapter(const Config::Bank& bank, crypto::KeyStore& keys)
+        : client_key_(keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value()),
+          signature_(bank.client_id, client_key_,
+                     keys.verify_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value()),
+          remittances_(signature_),
+          statements_(signature_),
+          deals_(signature_) {}
+
+    [[nodiscard]] const remittance::RemittanceBank* remittances() const override { return &remittances_; }
+    [[nodiscard]] const reconciliation::AccountBank* statements() const override { return &statements_; }
+    [[nodiscard]] const fx::FxBank* deals() const override { return &deals_; }
+
+ private:
+    crypto::SigningKey client_key_;
+    sandbox_bank::BankSignature signature_;
+    sandbox_bank::SandboxRemittanceBank remittances_;
+    sandbox_bank::SandboxAccountBank statements_;
+    sandbox_bank::SandboxFxBank deals_;
+};
+
+std::unique_ptr<BankAdapter> make_adapter(const std::string& kind, const Config::Bank& bank, crypto::KeyStore& keys) {
+    if (kind == kSandboxBank) return std::make_unique<SandboxBankAdapter>(bank, keys);
+    throw LogicError("no adapter is called '" + kind + "'");
+}
+
+}  // namespace
+
+std::vector<std::string> account_adapters() {
+    return {kSandboxBank};
+}
+
+std::vector<std::string> deal_adapters() {
+    return {kSandboxBank};
+}
+
+BankAdapters::BankAdapters(const std::vector<Config::Bank>& banks, crypto::KeyStore& keys) {
+    for (const Config::Bank& bank : banks) {
+        OneBank one;
+        one.accounts = make_adapter(bank.adapter, bank, keys);
+        if (bank.is_dealing() && bank.deals != bank.adapter) one.other_deals = make_adapter(bank.deals, bank, keys);
+        if (bank.is_dealing()) one.deals = (one.other_deals ? one.other_deals : one.accounts)->deals();
+        banks_.emplace(bank.name, std::move(one));
+    }
+}
+
+flow::RemittanceBanks BankAdapters::remittance_banks() const {
+    std::map<std::string, const remittance::RemittanceBank*> ports;
+    for (const auto& [name, bank] : banks_) ports.emplace(name, bank.accounts->remittances());
+    return flow::RemittanceBanks(std::move(ports));
+}
+
+flow::AccountBanks BankAdapters::account_banks() const {
+    std::map<std::string, const reconciliation::AccountBank*> ports;
+    for (const auto& [name, bank] : banks_) ports.emplace(name, bank.accounts->statements());
+    return flow::AccountBanks(std::move(ports));
+}
+
+const fx::FxBank* BankAdapters::fx_bank(const std::string& bank) const {
+    const auto found = banks_.find(bank);
+    return found == banks_.end() ? nullptr : found->second.deals;
+}
+
+Status BankAdapters::check_payouts() const {
+    for (const auto& [name, bank] : banks_) {
+        const Status good = remittance::check_for_automatic_payout(name, bank.accounts->remittances()->traits());
+        if (!good) return good;
+    }
+    return Done{};
+}
+
+}  // namespace huiqiao::app

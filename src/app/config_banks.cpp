@@ -1,0 +1,171 @@
+#include "src/app/config_banks.h"
+
+#include <algorithm>
+
+#include "src/app/bank_adapters.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+constexpr std::string_view kAccount = "account ";
+constexpr std::string_view kOwnAccount = "own_account ";
+
+std::vector<Config::ProvisionAccount> read_accounts(Settings& settings, std::string_view prefix) {
+    std::vector<Config::ProvisionAccount> accounts;
+    for (const std::string& section : settings.sections(prefix)) {
+        const std::string code = settings.text(section, "currency");
+        const std::string bank = settings.text(section, "bank");
+        const Result<Currency> currency = Currency::find(code);
+        if (!currency) {
+            settings.fault(section, "currency", currency.error().english(), currency.error().chinese());
+            continue;
+        }
+        accounts.push_back({section.substr(prefix.size()), *currency, bank});
+    }
+    return accounts;
+}
+
+/// A bank is asked by the section of its name.
+void check_banks(Settings& settings, const Config& config, std::string_view prefix,
+                 const std::vector<Config::ProvisionAccount>& accounts) {
+    for (const Config::ProvisionAccount& account : accounts) {
+        const bool is_known = std::any_of(config.counterparties.begin(), config.counterparties.end(),
+                                          [&](const auto& counterparty) { return counterparty.name == account.bank; });
+        if (is_known || account.bank.empty()) continue;
+        settings.fault(
+            std::string(prefix) + account.name, "bank",
+            "'" + account.bank + "' is no counterparty: there is no section [counterparty " + account.bank + "]",
+            "“" + account.bank + "”不是对手方：没有 [counterparty " + account.bank + "] 一节");
+    }
+}
+
+/// Where buyers' money arrives: the one account in CNY, or that of them which is named.
+void choose_cny_account(Settings& settings, Config& config) {
+    const std::string named = settings.text("collection", "account", "");
+    std::vector<const Config::ProvisionAccount*> in_cny;
+    std::string names;
+    for (const Config::ProvisionAccount& account : config.accounts) {
+        if (account.currency.code() != "CNY") continue;
+        names += (names.empty() ? "" : ", ") + account.name;
+        in_cny.push_back(&account);
+    }
+    if (in_cny.empty()) {
+        settings.fault("collection", "account",
+                       "there is no provision account in CNY: buyers' money arrives there, so one [account ...] needs "
+                       "currency = CNY",
+                       "没有人民币备付金账户：买家的钱到账于此，须有一个 [account ...] 的 currency 为 CNY");
+        return;
+    }
+    const auto chosen = std::find_if(in_cny.begin(), in_cny.end(), [&](const Config::ProvisionAccount* account) {
+        return named.empty() ? in_cny.size() == 1 : account->name == named;
+    });
+    if (chosen == in_cny.end()) {
+        settings.fault("collection", "account",
+                       "must name the provision account in CNY into which the channel pays; there are: " + names,
+                       "须指明渠道入账的人民币备付金账户，现有：" + names);
+        return;
+    }
+    config.cny_account = (*chosen)->name;
+    config.bank = (*chosen)->bank;
+    // The first account of a currency that has the money pays: what buyers paid in goes before what is kept elsewhere.
+    std::stable_partition(config.accounts.begin(), config.accounts.end(),
+                          [&](const Config::ProvisionAccount& account) { return account.name == config.cny_account; });
+}
+
+/// The one in CNY that this bank keeps, the channel's where there are several, or that which is named.
+std::string paying_account(Settings& settings, const Config& config, const std::string& section,
+                           const std::string& bank) {
+    const std::string named = settings.text(section, "cny_account", "");
+    std::vector<std::string> in_cny;
+    for (const Config::ProvisionAccount& account : config.accounts) {
+        if (account.bank == bank && account.currency.code() == "CNY") in_cny.push_back(account.name);
+    }
+    if (named.empty()) {
+        // The channel's account stands first.
+        if (in_cny.size() == 1 || (!in_cny.empty() && in_cny.front() == config.cny_account)) return in_cny.front();
+        if (in_cny.empty()) return "";
+    } else if (std::find(in_cny.begin(), in_cny.end(), named) != in_cny.end()) {
+        return named;
+    }
+    std::string names;
+    for (const std::string& name : in_cny) names += (names.empty() ? "" : ", ") + name;
+    settings.fault(section, "cny_account",
+                   "must name the provision account in CNY at this bank from which purchases are paid; there are: " +
+                       (names.empty() ? "none" : names),
+                   "须指明该银行支付购汇款的人民币备付金账户，现有：" + (names.empty() ? "无" : names));
+    return "";
+}
+
+/// A bank deals where it keeps an account to pay from and one to be paid into; who says that it deals needs both.
+void read_deals(Settings& settings, const Config& config, const std::string& section, Config::Bank& bank) {
+    std::map<std::string, std::string> foreign;
+    for (const Config::ProvisionAccount& account : config.accounts) {
+        if (account.bank == bank.name && account.currency.code() != "CNY")
+            foreign.try_emplace(std::string(account.currency.code()), account.name);
+    }
+    std::vector<std::string> ways = deal_adapters();
+    ways.emplace_back(kNoDeals);
+    const std::string said = settings.choice(section, "deals", ways, foreign.empty() ? kNoDeals : bank.adapter);
+    bank.deals = said;
+    if (said == kNoDeals) return;
+    bank.cny_account = paying_account(settings, config, section, bank.name);
+    bank.foreign = std::move(foreign);
+    if (bank.foreign.empty())
+        settings.fault(section, "deals",
+                       "this bank keeps no provision account in a foreign currency, into which a purchase could be "
+                       "paid: give it one [account ...], or say deals = none",
+                       "该银行没有外币备付金账户，购得的外汇无处入账：请增加 [account ...]，或设为 deals = none");
+    const bool has_cny = std::any_of(config.accounts.begin(), config.accounts.end(), [&](const auto& account) {
+        return account.bank == bank.name && account.currency.code() == "CNY";
+    });
+    if (!has_cny)
+        settings.fault(section, "deals",
+                       "this bank keeps no provision account in CNY, from which a purchase could be paid: give it an "
+                       "[account ...] with currency = CNY, or say deals = none",
+                       "该银行没有人民币备付金账户，无法支付购汇款：请增加 currency 为 CNY 的 [account ...]，或设为 "
+                       "deals = none");
+}
+
+Config::Bank read_bank(Settings& settings, const Config& config, const std::string& name) {
+    const std::string section = "counterparty " + name;
+    Config::Bank bank;
+    bank.name = name;
+    bank.adapter = settings.choice(section, "adapter", account_adapters(), account_adapters().front());
+    std::string key = name;
+    std::replace(key.begin(), key.end(), '-', '_');
+    bank.verify_key = settings.text(section, "verify_key", key);
+    bank.client_key = settings.text(section, "client_key", "bank_client");
+    bank.client_id = settings.text(section, "client_id", "huiqiao");
+    read_deals(settings, config, section, bank);
+    return bank;
+}
+
+bool keeps_an_account(const Config& config, const std::string& counterparty) {
+    const auto is_here = [&](const Config::ProvisionAccount& account) { return account.bank == counterparty; };
+    return std::any_of(config.accounts.begin(), config.accounts.end(), is_here) ||
+           std::any_of(config.own_accounts.begin(), config.own_accounts.end(), is_here);
+}
+
+}  // namespace
+
+void read_banks(Settings& settings, Config& config) {
+    config.accounts = read_accounts(settings, kAccount);
+    config.own_accounts = read_accounts(settings, kOwnAccount);
+    check_banks(settings, config, kAccount, config.accounts);
+    check_banks(settings, config, kOwnAccount, config.own_accounts);
+    choose_cny_account(settings, config);
+    for (const calls::CounterpartySettings& counterparty : config.counterparties) {
+        if (keeps_an_account(config, counterparty.name))
+            config.banks.push_back(read_bank(settings, config, counterparty.name));
+    }
+}
+
+const Config::Bank& Config::bank_named(const std::string& bank_name) const {
+    const auto found =
+        std::find_if(banks.begin(), banks.end(), [&](const Bank& each) { return each.name == bank_name; });
+    if (found == banks.end()) throw LogicError("no account is kept at '" + bank_name + "'");
+    return *found;
+}
+
+}  // namespace huiqiao::app
