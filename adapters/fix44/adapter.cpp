@@ -62,8 +62,8 @@ std::string read_indicative(const Message& quote, const std::string& reference, 
         mid = Rate::of_stored(*foreign, bid->quote(), 1, e10, bid->text());
         mid = Rate::of_stored(*foreign, bid->quote(), 1, e10, mid->per_one());
     }
-    const bool seen = std::any_of(lines.begin(), lines.end(),
-                                  [&](const fx::BoardLine& line) { return line.mid.base() == *foreign; });
+    const bool seen =
+        std::any_of(lines.begin(), lines.end(), [&](const fx::BoardLine& line) { return line.mid.base() == *foreign; });
     if (seen) return "a second quote for one request";
     lines.push_back({*bid, *offer, *mid, true, *valid_until, std::string(id)});
     return "";
@@ -165,8 +165,8 @@ fx::LockReading Fix44FxBank::read_lock(const std::string& reference, const WireA
             // Each new quote replaces the one before.
             quote = &message;
             cancelled = nullptr;
-        } else if (message.type() == "Z" && (ours || (quote != nullptr && message.only(tag::kQuoteId) ==
-                                                                              quote->only(tag::kQuoteId)))) {
+        } else if (message.type() == "Z" &&
+                   (ours || (quote != nullptr && message.only(tag::kQuoteId) == quote->only(tag::kQuoteId)))) {
             cancelled = &message;
         } else if (ours && message.type() == "AG") {
             reading.answer.reason_code = std::string(message.only(tag::kQuoteRequestRejectReason));

@@ -3,8 +3,8 @@
 // messages (wire.h), and so is an answer's; what they answer stands beside them in the header kAskedHeader, written by
 // who sent them, so that an answer can be held against what was asked. A quote that the bank holds firm until 62 is the
 // lock; there is no query for one, so an asking for a lock has an empty body and nobody is asked: a quote that did not
-// come stays Unknown until longest_lock is over. What is not on the lists in adapter.cpp is Unknown; "unknown order" is.
-// Reports with an ExecID that was read before count once, so messages that are sent again change nothing.
+// come stays Unknown until longest_lock is over. What is not on the lists in adapter.cpp is Unknown; "unknown order"
+// is. Reports with an ExecID that was read before count once, so messages that are sent again change nothing.
 
 #include "adapters/fix44/wire.h"
 #include "fx/fx_bank.h"

@@ -46,8 +46,7 @@ struct Reports {
     std::string fault;
 };
 
-Reports collect(const std::string& reference, const std::vector<Message>& messages, const Message* order,
-                SideOf side) {
+Reports collect(const std::string& reference, const std::vector<Message>& messages, const Message* order, SideOf side) {
     Reports reports;
     std::set<std::string> seen;
     for (const Message& message : messages) {
@@ -77,8 +76,8 @@ std::optional<Money> counter_of(const std::vector<Report>& reports, const Report
         if (report.exec_type != "F") continue;
         if (!report.last || !report.last_price || !report.counter || !report.last->is_positive()) return std::nullopt;
         if (!fits(*report.last, *report.last_price, *report.counter)) return std::nullopt;
-        if (dealt && (dealt->currency() != report.last->currency() ||
-                      counter->currency() != report.counter->currency()))
+        if (dealt &&
+            (dealt->currency() != report.last->currency() || counter->currency() != report.counter->currency()))
             return std::nullopt;
         const Result<Money> sum = dealt ? dealt->plus(*report.last) : Result<Money>(*report.last);
         const Result<Money> other = counter ? counter->plus(*report.counter) : Result<Money>(*report.counter);
@@ -107,10 +106,9 @@ void read_deal(const std::vector<Report>& reports, const Report& last, fx::Purch
 
 }  // namespace
 
-fx::PurchaseReading read_fills(const std::string& reference, const std::vector<Message>& messages,
-                               const Message* order, SideOf side) {
-    fx::PurchaseReading reading{InstructionAnswer{reference, Outcome::Unknown, "", std::nullopt, "", ""},
-                                std::nullopt};
+fx::PurchaseReading read_fills(const std::string& reference, const std::vector<Message>& messages, const Message* order,
+                               SideOf side) {
+    fx::PurchaseReading reading{InstructionAnswer{reference, Outcome::Unknown, "", std::nullopt, "", ""}, std::nullopt};
     const Reports reports = collect(reference, messages, order, side);
     reading.answer.reason = reports.fault;
     if (!reports.fault.empty()) return reading;

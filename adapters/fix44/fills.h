@@ -11,7 +11,7 @@
 namespace huiqiao::fix44 {
 
 /// order: the D that the messages answer; nullptr where they answer a query.
-fx::PurchaseReading read_fills(const std::string& reference, const std::vector<Message>& messages,
-                               const Message* order, SideOf side);
+fx::PurchaseReading read_fills(const std::string& reference, const std::vector<Message>& messages, const Message* order,
+                               SideOf side);
 
 }  // namespace huiqiao::fix44

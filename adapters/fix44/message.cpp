@@ -91,9 +91,8 @@ std::string utc_timestamp(Instant instant) {
 std::optional<Instant> parse_utc_timestamp(std::string_view text) {
     if (text.size() < 17 || text[8] != '-' || !is_digits(text.substr(0, 8))) return std::nullopt;
     const std::string day(text.substr(0, 8));
-    const Result<Instant> instant =
-        parse_rfc3339(day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2) + "T" +
-                      std::string(text.substr(9)) + "Z");
+    const Result<Instant> instant = parse_rfc3339(day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2) +
+                                                  "T" + std::string(text.substr(9)) + "Z");
     return instant ? std::optional(*instant) : std::nullopt;
 }
 

