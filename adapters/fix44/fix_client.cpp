@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 #include "adapters/fix44/tags.h"
 
@@ -61,10 +62,20 @@ FixClient::FixClient(const Clock& clock, const Sessions& sessions) : clock_(cloc
 
 FixClient::~FixClient() = default;
 
+std::string FixClient::open(Line& line) {
+    if (line.session) return "";
+    try {
+        std::filesystem::create_directories(line.settings.directory);
+        line.session = Session::open(line.settings, line);
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+    return "";
+}
+
 void FixClient::open_all() {
-    std::call_once(opened_, [this] {
-        for (const auto& [url, line] : lines_) line->session = Session::open(line->settings, *line);
-    });
+    if (std::exchange(tried_, true)) return;
+    for (const auto& [url, line] : lines_) (void)open(*line);
 }
 
 http::CallHandle FixClient::done(http::CallHandle handle, http::Outcome outcome) {
@@ -75,7 +86,6 @@ http::CallHandle FixClient::done(http::CallHandle handle, http::Outcome outcome)
 }
 
 http::CallHandle FixClient::start(http::OutgoingRequest request) {
-    open_all();
     http::CallHandle handle = 0;
     {
         const std::scoped_lock lock(mutex_);
@@ -86,6 +96,7 @@ http::CallHandle FixClient::start(http::OutgoingRequest request) {
     if (request.body.empty()) return done(handle, {http::OutcomeKind::Answered, {}, ""});
     auto messages = parse_messages(request.body);
     if (!messages || messages->empty()) return done(handle, not_sent("the request is no FIX message"));
+    if (std::string why = open(*line->second); !why.empty()) return done(handle, not_sent(std::move(why)));
     Session& session = *line->second->session;
     if (!session.is_logged_on()) return done(handle, not_sent("the FIX session is not logged on"));
     {
@@ -135,7 +146,8 @@ void FixClient::wait(std::chrono::microseconds at_most) {
 
 bool FixClient::is_logged_on(const std::string& base_url) {
     open_all();
-    return lines_.at(base_url)->session->is_logged_on();
+    const std::unique_ptr<Session>& session = lines_.at(base_url)->session;
+    return session != nullptr && session->is_logged_on();
 }
 
 }  // namespace huiqiao::fix44

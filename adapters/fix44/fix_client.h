@@ -1,6 +1,7 @@
 #pragma once
 // An http::Client over FIX sessions: a request's base_url names the session ("fix://127.0.0.1:7811"), its body is
-// application messages. A session is opened when the client is first stepped, and stays. Where it is not logged on, the
+// application messages. A session is opened when the client is first stepped, and stays;
+// one that cannot be opened is tried again with each request, and harms no other. Where it is not logged on, the
 // request completes as NotSent, which is proved: the session sends nothing later (session.h). An empty body asks
 // nobody, and is answered by an empty body. Logs nothing and keeps no message. Two processes cannot share a session:
 // each needs a sender of its own.
@@ -34,6 +35,8 @@ class FixClient final : public http::Client {
 
  private:
     struct Line;
+    /// Why it is not open; empty where it is.
+    static std::string open(Line& line);
     void open_all();
     http::CallHandle done(http::CallHandle handle, http::Outcome outcome);
 
@@ -43,7 +46,7 @@ class FixClient final : public http::Client {
     http::CallHandle last_ = 0;
     std::vector<http::Completion> done_;
     std::atomic<std::uint64_t> unexpected_{0};
-    std::once_flag opened_;
+    bool tried_ = false;
     std::map<std::string, std::unique_ptr<Line>> lines_;
 };
 

@@ -30,6 +30,7 @@ struct Config {
     std::filesystem::path password_file;
 
     std::filesystem::path keys_directory;
+    std::filesystem::path fix_directory;  // where the numbers of FIX sessions stand
     bool create_keys = false;
 
     struct Institution {
@@ -72,6 +73,11 @@ struct Config {
         std::string cny_account;                     // from which purchases are paid; empty where it does not deal
         std::map<std::string, std::string> foreign;  // currency code -> account into which purchases are paid
 
+        std::string fix_sender;  // where it deals over FIX: our name in its session, and its own
+        std::string fix_target;
+        int fix_heart_beat_s = 30;
+        std::string fix_side;  // kSideOfBase or kSideOfDealt
+
         [[nodiscard]] bool is_dealing() const { return !cny_account.empty(); }
     };
     std::vector<Bank> banks;  // in the order of their sections
@@ -107,6 +113,10 @@ std::unique_ptr<Clock> make_clock(const Config& config);
 
 /// Of Config::Bank::deals.
 inline constexpr const char* kNoDeals = "none";
+inline constexpr const char* kFixDeals = "fix44";
+/// Of Config::Bank::fix_side: what FIX's Side speaks of where an amount in CNY is dealt.
+inline constexpr const char* kSideOfBase = "base";
+inline constexpr const char* kSideOfDealt = "dealt";
 
 /// "http://127.0.0.1:7801", "127.0.0.1", "[::1]:80", "localhost": whether it can only be this machine.
 bool is_loopback(std::string_view address_or_url);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/fix44/fix_client.h"
 #include "src/app/bank_adapters.h"
 
 namespace huiqiao::app {
@@ -97,6 +98,39 @@ std::string paying_account(Settings& settings, const Config& config, const std::
     return "";
 }
 
+/// Session names stand in files' names and in FIX fields.
+std::string session_name(Settings& settings, const std::string& section, const std::string& key) {
+    std::string name = settings.text(section, key);
+    const bool good =
+        name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
+    if (!good) settings.fault(section, key, "must be letters, digits, - and _", "只能为字母、数字、- 和 _");
+    return name;
+}
+
+void read_fix(Settings& settings, const Config& config, const std::string& section, Config::Bank& bank) {
+    std::string url;
+    for (const calls::CounterpartySettings& each : config.counterparties) {
+        if (each.name == bank.name) url = each.dealing_url;
+    }
+    if (bank.deals != kFixDeals) {
+        if (!url.empty())
+            settings.fault(section, "dealing_url", "is for a bank with deals = fix44 only",
+                           "仅用于 deals = fix44 的银行");
+        return;
+    }
+    if (!fix44::fix_address(url) || !is_loopback(url))
+        settings.fault(section, "dealing_url",
+                       "must be fix://127.0.0.1:port: a FIX session is neither encrypted nor signed, so a bank "
+                       "elsewhere is reached through a TLS tunnel of this machine",
+                       "应为 fix://127.0.0.1:端口：FIX 会话既不加密也不签名，连接外部银行须经本机的 TLS 隧道");
+    bank.fix_sender = session_name(settings, section, "fix_sender");
+    bank.fix_target = session_name(settings, section, "fix_target");
+    bank.fix_heart_beat_s = static_cast<int>(settings.integer(section, "fix_heart_beat_s", 30, 1, 600));
+    bank.fix_side = settings.choice(section, "fix_side", {kSideOfBase, kSideOfDealt}, kSideOfBase);
+}
+
 /// A bank deals where it keeps an account to pay from and one to be paid into; who says that it deals needs both.
 void read_deals(Settings& settings, const Config& config, const std::string& section, Config::Bank& bank) {
     std::map<std::string, std::string> foreign;
@@ -138,6 +172,7 @@ Config::Bank read_bank(Settings& settings, const Config& config, const std::stri
     bank.client_key = settings.text(section, "client_key", "bank_client");
     bank.client_id = settings.text(section, "client_id", "huiqiao");
     read_deals(settings, config, section, bank);
+    read_fix(settings, config, section, bank);
     return bank;
 }
 

@@ -1,6 +1,8 @@
 #include "src/app/sandbox_parts.h"
 
+#include "adapters/fix44/fix_client.h"
 #include "adapters/sandbox/bank/bank.h"
+#include "adapters/sandbox/bank/fix_desk.h"
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
@@ -13,6 +15,7 @@ using namespace std::chrono_literals;
 std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Database& books) {
     const Result<std::string> rates = read_text(stage.rates_file);
     sandbox::bank::FxSettings fx{.prices = sandbox::bank::PriceBook::parse(rates.value()).value()};
+    sandbox::bank::FixDeskSettings fix{.prices = fx.prices, .accounts = {}};
     sandbox::bank::BankSettings settings;
     for (const Config::ProvisionAccount& account : stage.config.accounts)
         settings.accounts.emplace_back(account.name, std::string(account.currency.code()));
@@ -23,7 +26,12 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Databas
         stage.keys.signing_key("bank_client", crypto::SignatureAlgorithm::Ed25519).value().verify_key();
     settings.bank_key = stage.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();
     std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
-    parts.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
+    auto room = std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx));
+    for (const Config::ProvisionAccount& account : stage.config.accounts)
+        fix.accounts.try_emplace(std::string(account.currency.code()), account.name);
+    auto fix_desk = std::make_unique<sandbox::bank::FixDesk>(*room, std::move(fix));
+    parts.push_back(std::move(room));
+    parts.push_back(std::move(fix_desk));
     return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(parts), stage.clock.now());
 }
 
@@ -62,6 +70,25 @@ CustomsKeys customs_keys(const Stage& stage) {
     auto certificate =
         stage.keys.certificate("sandbox_customs", key, "Sandbox Single Window", stage.clock.now()).value();
     return {std::move(key), std::move(certificate)};
+}
+
+std::unique_ptr<sandbox::FixHost> host_fix(const Config& config, const std::filesystem::path& directory,
+                                           sandbox::FixHost::Ask ask) {
+    for (const calls::CounterpartySettings& counterparty : config.counterparties) {
+        const auto address = fix44::fix_address(counterparty.dealing_url);
+        if (!address) continue;
+        const Config::Bank& bank = config.bank_named(counterparty.name);
+        fix44::SessionSettings session;
+        session.accepts = true;
+        session.port = address->second;
+        session.sender = bank.fix_target;
+        session.target = bank.fix_sender;
+        session.heart_beat_s = bank.fix_heart_beat_s;
+        session.directory = (directory / "fix").string();
+        std::filesystem::create_directories(directory / "fix");
+        return std::make_unique<sandbox::FixHost>(session, std::move(ask));
+    }
+    return nullptr;
 }
 
 }  // namespace huiqiao::app

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "adapters/sandbox/counterparty.h"
+#include "adapters/sandbox/fix_host.h"
 #include "src/app/config.h"
 #include "src/base/calendar.h"
 #include "src/base/id.h"
@@ -36,5 +37,10 @@ CustomsKeys customs_keys(const Stage& stage);
 std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Database& books);
 std::unique_ptr<sandbox::Counterparty> make_channel(const Stage& stage, db::Database& books, const Calendar& calendar);
 std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, db::Database& books, const CustomsKeys& own);
+
+/// The bank's other door, at the port of the first bank that is dealt with over FIX; nullptr where there is none. Its
+/// numbers stand below `directory`.
+std::unique_ptr<sandbox::FixHost> host_fix(const Config& config, const std::filesystem::path& directory,
+                                           sandbox::FixHost::Ask ask);
 
 }  // namespace huiqiao::app
