@@ -107,8 +107,9 @@ class Bank::Impl {
 
     /// Everything that the institution itself asks.
     http::Response serve(const http::Request& request, Instant now) {
-        const std::map<std::string, std::string> about{{"path", request.path},
-                                                       {"method", std::string(http::to_text(request.method))}};
+        std::map<std::string, std::string> about{{"path", request.path},
+                                                 {"method", std::string(http::to_text(request.method))}};
+        if (request.path == kFixPath) about.emplace("type", fix_type(request.body));
         if (faults_.take("outage", about, now)) return problem(503, "the bank is closed for repair");
         if (faults_.take("timeout_before_effect", about, now)) return problem(kNoAnswer, "");
         if (request.peer != kFixPeer && !is_signed(request))

@@ -61,6 +61,11 @@ Money ordered_by(const FxDealRow& deal, const std::optional<FxLockRow>& lock) {
 
 }  // namespace
 
+std::string fix_type(const std::string& body) {
+    const auto messages = fix44::parse_messages(body);
+    return messages && !messages->empty() ? messages->front().type() : "";
+}
+
 std::vector<std::string> FixDesk::faults() const {
     return {"fix_business_reject", "fix_cancelled_quote", "fix_garbage", "fix_relogon", "fix_gap"};
 }

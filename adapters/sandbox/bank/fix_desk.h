@@ -22,6 +22,9 @@ inline constexpr const char* kFixPeer = "fix";
 /// Of the response: what to do to the connection, "drop_before" or "drop_after" sending the messages.
 inline constexpr const char* kFixSessionHeader = "x-fix-session";
 
+/// "R" of "35=R…", for faults that concern every door; empty where it is no message.
+std::string fix_type(const std::string& body);
+
 struct FixDeskSettings {
     PriceBook prices;                                          // the dealing room's own
     std::map<std::string, std::string, std::less<>> accounts;  // currency -> account that is credited
