@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "adapters/fix44/adapter.h"
 #include "adapters/fix44/dialogue.h"
 #include "adapters/sandbox/bank/fix_desk.h"
 #include "fx/quote_store.h"
@@ -49,8 +50,8 @@ class FixDoorClient final : public http::Client {
             arrived.body = message.text();
             const http::Response response = bank_.answer(arrived, clock_.now());
             if (response.status != 200) continue;
-            for (const fix44::Message& answer : fix44::parse_messages(response.body).value())
-                (void)dialogue.take(answer);
+            const auto answers = fix44::parse_messages(response.body).value();
+            for (const fix44::Message& answer : answers) (void)dialogue.take(answer);
         }
         return dialogue.take_completed(clock_.monotonic()).at(0).outcome;
     }
