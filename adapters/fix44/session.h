@@ -8,7 +8,8 @@
 #include <memory>
 #include <string>
 
-namespace huiqiao::fix44 {
+namespace huiqiao {
+namespace fix44 {
 
 struct SessionSettings {
     bool accepts = false;  // the bank's side: listens on the port; else connects to host and port
@@ -43,4 +44,5 @@ class Session {
     virtual void disconnect() = 0;
 };
 
-}  // namespace huiqiao::fix44
+}  // namespace fix44
+}  // namespace huiqiao

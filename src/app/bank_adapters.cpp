@@ -106,7 +106,7 @@ std::unique_ptr<http::Client> with_fix_sessions(const Config& config, const Cloc
     fix44::FixClient::Sessions sessions;
     for (const calls::CounterpartySettings& counterparty : config.counterparties) {
         const auto address = fix44::fix_address(counterparty.dealing_url);
-        if (!address) continue;
+        if (!address) continue;  // the configuration has been checked: only banks that deal so have one
         const Config::Bank& bank = config.bank_named(counterparty.name);
         fix44::SessionSettings& session = sessions[counterparty.dealing_url];
         session.host = address->first;

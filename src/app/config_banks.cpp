@@ -125,6 +125,10 @@ void read_fix(Settings& settings, const Config& config, const std::string& secti
                        "must be fix://127.0.0.1:port: a FIX session is neither encrypted nor signed, so a bank "
                        "elsewhere is reached through a TLS tunnel of this machine",
                        "应为 fix://127.0.0.1:端口：FIX 会话既不加密也不签名，连接外部银行须经本机的 TLS 隧道");
+    const auto same = [&](const calls::CounterpartySettings& each) { return each.dealing_url == url; };
+    if (std::count_if(config.counterparties.begin(), config.counterparties.end(), same) > 1)
+        settings.fault(section, "dealing_url", "is another bank's too: each session has an address of its own",
+                       "与另一银行相同：每个会话须有各自的地址");
     bank.fix_sender = session_name(settings, section, "fix_sender");
     bank.fix_target = session_name(settings, section, "fix_target");
     bank.fix_heart_beat_s = static_cast<int>(settings.integer(section, "fix_heart_beat_s", 30, 1, 600));
@@ -191,8 +195,13 @@ void read_banks(Settings& settings, Config& config) {
     check_banks(settings, config, kOwnAccount, config.own_accounts);
     choose_cny_account(settings, config);
     for (const calls::CounterpartySettings& counterparty : config.counterparties) {
-        if (keeps_an_account(config, counterparty.name))
+        if (keeps_an_account(config, counterparty.name)) {
             config.banks.push_back(read_bank(settings, config, counterparty.name));
+        } else if (!counterparty.dealing_url.empty()) {
+            settings.fault("counterparty " + counterparty.name, "dealing_url",
+                           "is for a bank that keeps an account of ours, with deals = fix44",
+                           "仅用于开有本机构账户且 deals = fix44 的银行");
+        }
     }
 }
 

@@ -27,8 +27,9 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, db::Databas
     settings.bank_key = stage.keys.signing_key("sandbox_bank", crypto::SignatureAlgorithm::Ed25519).value();
     std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
     auto room = std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx));
-    for (const Config::ProvisionAccount& account : stage.config.accounts)
-        fix.accounts.try_emplace(std::string(account.currency.code()), account.name);
+    for (const Config::Bank& bank : stage.config.banks) {
+        if (bank.deals == kFixDeals) fix.accounts.insert(bank.foreign.begin(), bank.foreign.end());
+    }
     auto fix_desk = std::make_unique<sandbox::bank::FixDesk>(*room, std::move(fix));
     parts.push_back(std::move(room));
     parts.push_back(std::move(fix_desk));
