@@ -140,13 +140,11 @@ fx::RatesReading Fix44FxBank::read_rates(const std::string& reference, const Wir
     const Told told = told_by(answer);
     fx::RatesReading reading{unknown(reference, told.fault), {}};
     if (!told.fault.empty()) return reading;
-    // A currency that is refused or wrongly quoted is left out, with its reason; the others stand.
+    // A currency that is refused or wrongly quoted is left out, the first with its reason; the others stand.
     for (const Message& message : told.messages) {
         const std::string why =
             message.type() == "S" ? read_indicative(message, reference, reading.lines) : "no quote was given";
-        if (why.empty()) continue;
-        if (!reading.answer.reason.empty()) reading.answer.reason += "; ";
-        reading.answer.reason += why;
+        if (reading.answer.reason.empty()) reading.answer.reason = why;
     }
     if (!reading.lines.empty()) reading.answer.outcome = Outcome::Confirmed;
     return reading;

@@ -22,7 +22,7 @@ struct SessionSettings {
     std::string directory;
 };
 
-/// Called on the session's own thread, never while send() runs on another one's behalf. Must not throw.
+/// Called on a thread of the session. Must not throw.
 class SessionListener {
  public:
     virtual ~SessionListener() = default;
