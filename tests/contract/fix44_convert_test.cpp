@@ -20,6 +20,7 @@ class FixDoorClient final : public http::Client {
     FixDoorClient(sandbox::Counterparty& bank, const Clock& clock) : bank_(bank), clock_(clock) {}
 
     http::CallHandle start(http::OutgoingRequest request) override {
+        CHECK(request.base_url == "fix://sandbox-bank.invalid:1");  // what deals goes to the dealing address
         done_.push_back({++last_, carry(request.body)});
         return last_;
     }
