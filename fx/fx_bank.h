@@ -55,6 +55,7 @@ struct PurchaseOrder {
     std::string cny_account;  // ours at this bank: debited, credited
     std::string foreign_account;
     Date value_date;
+    std::optional<Rate> rate = std::nullopt;  // the locked one, for a bank that wants it named again
 };
 struct AskPurchase {
     std::string reference;

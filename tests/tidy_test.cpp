@@ -171,6 +171,7 @@ TEST_CASE("each library has one home") {
         {"libxml2", {std::regex(R"(^\s*#include [<"]libxml)"), {"src/xml"}}},
         {"pugixml", {std::regex(R"(^\s*#include [<"]pugixml)"), {"src/xml"}}},
         {"date", {std::regex(R"(^\s*#include [<"]date/)"), {"src/base"}}},
+        {"QuickFIX", {std::regex(R"(^\s*#include [<"]quickfix/)"), {"adapters"}}},
         {"CLI11", {std::regex(R"(^\s*#include [<"]CLI/)"), {"src/app"}}},
         {"spdlog", {std::regex(R"(^\s*#include [<"](spdlog|fmt)/)"), {"src/app"}}},
         {"Boost.Multiprecision",

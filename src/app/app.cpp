@@ -194,7 +194,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       escalations(work_items),
       call_operations(handlers, escalations, sealer, surroundings.random, {}),
       resolve(handlers, escalations),
-      call_client(surroundings.make_client()),
+      call_client(with_fix_sessions(config, surroundings.clock, surroundings.make_client())),
       call_worker(surroundings.clock, surroundings.random, database, queue, *call_client, call_operations,
                   {.owner = ids.next("wkr"), .counterparties = config.counterparties}),
       webhook_client(surroundings.make_client()),

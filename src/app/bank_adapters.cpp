@@ -1,6 +1,9 @@
 #include "src/app/bank_adapters.h"
 
 #include "adapters/direct_link/adapter.h"
+#include "adapters/fix44/adapter.h"
+#include "adapters/fix44/fix_client.h"
+#include "adapters/fix44/routed_client.h"
 #include "adapters/sandbox_bank/adapter.h"
 #include "adapters/sandbox_bank/fx_adapter.h"
 
@@ -53,9 +56,26 @@ class DirectLinkAdapter final : public BankAdapter {
     direct_link::DirectLinkBank deals_;
 };
 
+class FixBankAdapter final : public BankAdapter {
+ public:
+    explicit FixBankAdapter(const Config::Bank& bank) : deals_(settings_of(bank)) {}
+    [[nodiscard]] const fx::FxBank* deals() const override { return &deals_; }
+
+ private:
+    static fix44::FxSettings settings_of(const Config::Bank& bank) {
+        fix44::FxSettings settings;
+        for (const auto& [code, account] : bank.foreign) settings.currencies.push_back(Currency::known(code));
+        if (bank.fix_side == kSideOfDealt) settings.side = fix44::SideOf::DealtCurrency;
+        return settings;
+    }
+
+    fix44::Fix44FxBank deals_;
+};
+
 std::unique_ptr<BankAdapter> make_adapter(const std::string& kind, const Config::Bank& bank, crypto::KeyStore& keys) {
     if (kind == kSandboxBank) return std::make_unique<SandboxBankAdapter>(bank, keys);
     if (kind == kDirectLink) return std::make_unique<DirectLinkAdapter>(bank, keys);
+    if (kind == kFixDeals) return std::make_unique<FixBankAdapter>(bank);
     throw LogicError("no adapter is called '" + kind + "'");
 }
 
@@ -66,7 +86,7 @@ std::vector<std::string> account_adapters() {
 }
 
 std::vector<std::string> deal_adapters() {
-    return {kSandboxBank, kDirectLink};
+    return {kSandboxBank, kDirectLink, kFixDeals};
 }
 
 BankAdapters::BankAdapters(const std::vector<Config::Bank>& banks, crypto::KeyStore& keys) {
@@ -102,6 +122,26 @@ Status BankAdapters::check_payouts() const {
         if (!good) return good;
     }
     return Done{};
+}
+
+std::unique_ptr<http::Client> with_fix_sessions(const Config& config, const Clock& clock,
+                                                std::unique_ptr<http::Client> others) {
+    fix44::FixClient::Sessions sessions;
+    for (const calls::CounterpartySettings& counterparty : config.counterparties) {
+        const auto address = fix44::fix_address(counterparty.dealing_url);
+        if (!address) continue;  // the configuration has been checked: only banks that deal so have one
+        const Config::Bank& bank = config.bank_named(counterparty.name);
+        fix44::SessionSettings& session = sessions[counterparty.dealing_url];
+        session.host = address->first;
+        session.port = address->second;
+        session.sender = bank.fix_sender;
+        session.target = bank.fix_target;
+        session.heart_beat_s = bank.fix_heart_beat_s;
+        session.directory = (config.fix_directory / bank.name).string();
+    }
+    if (sessions.empty()) return others;
+    return std::make_unique<fix44::RoutedClient>(std::make_unique<fix44::FixClient>(clock, sessions),
+                                                 std::move(others));
 }
 
 }  // namespace huiqiao::app

@@ -13,6 +13,7 @@
 #include "src/app/config.h"
 #include "src/crypto/key_store.h"
 #include "src/flow/bank_ports.h"
+#include "src/http/client.h"
 
 namespace huiqiao::app {
 
@@ -51,5 +52,9 @@ class BankAdapters {
     };
     std::map<std::string, OneBank> banks_;
 };
+
+/// The client for calls outside: requests to banks that deal over FIX go by their sessions, all others by `others`.
+std::unique_ptr<http::Client> with_fix_sessions(const Config& config, const Clock& clock,
+                                                std::unique_ptr<http::Client> others);
 
 }  // namespace huiqiao::app

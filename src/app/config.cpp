@@ -145,6 +145,7 @@ void read_counterparties(Settings& settings, Config& config) {
         if (!counterparty.base_url.empty() && !is_base_url(counterparty.base_url))
             settings.fault(section, "base_url", "must be http://host[:port] or https://host[:port], without a path",
                            "应为 http://主机[:端口] 或 https://主机[:端口]，不带路径");
+        counterparty.dealing_url = settings.text(section, "dealing_url", "");
         counterparty.timeout = std::chrono::milliseconds(settings.integer(section, "timeout_ms", 10'000, 100, 60'000));
         counterparty.concurrency = static_cast<int>(settings.integer(section, "concurrency", 8, 1, 64));
         counterparty.max_answer_bytes =
@@ -187,7 +188,10 @@ void read_clock(Settings& settings, Config& config) {
     config.clock_file = settings.text("clock", "file", "");
     if (config.clock_file.empty()) return;
     bool loopback = is_loopback(config.listen_address);
-    for (const auto& counterparty : config.counterparties) loopback = loopback && is_loopback(counterparty.base_url);
+    for (const auto& counterparty : config.counterparties) {
+        loopback = loopback && is_loopback(counterparty.base_url) &&
+                   (counterparty.dealing_url.empty() || is_loopback(counterparty.dealing_url));
+    }
     if (!loopback)
         settings.fault("clock", "file",
                        "a stepped clock is refused unless all listeners and counterparties are on loopback",
@@ -200,6 +204,7 @@ ConfigOrFaults read_config(Settings settings) {
     Config config;
     read_database(settings, config);
     config.keys_directory = settings.text("keys", "directory", "data/keys");
+    config.fix_directory = settings.text("fix", "directory", (config.keys_directory.parent_path() / "fix").string());
     config.create_keys = settings.boolean("keys", "create", false);
     read_institution(settings, config.institution);
     const Result<Date> live_since = Date::parse(settings.text("institution", "live_since"));

@@ -32,6 +32,7 @@ struct Config {
     std::filesystem::path password_file;
 
     std::filesystem::path keys_directory;
+    std::filesystem::path fix_directory;  // where the numbers of FIX sessions stand
     bool create_keys = false;
 
     struct Institution {
@@ -85,6 +86,11 @@ struct Config {
         };
         DirectLink direct_link;
 
+        std::string fix_sender;  // where it deals over FIX: our name in its session, and its own
+        std::string fix_target;
+        int fix_heart_beat_s = 30;
+        std::string fix_side;  // kSideOfBase or kSideOfDealt
+
         [[nodiscard]] bool is_dealing() const { return !cny_account.empty(); }
     };
     std::vector<Bank> banks;  // in the order of their sections
@@ -134,6 +140,10 @@ std::unique_ptr<Clock> make_clock(const Config& config);
 
 /// Of Config::Bank::deals.
 inline constexpr const char* kNoDeals = "none";
+inline constexpr const char* kFixDeals = "fix44";
+/// Of Config::Bank::fix_side: what FIX's Side speaks of where an amount in CNY is dealt.
+inline constexpr const char* kSideOfBase = "base";
+inline constexpr const char* kSideOfDealt = "dealt";
 
 /// "http://127.0.0.1:7801", "127.0.0.1", "[::1]:80", "localhost": whether it can only be this machine.
 bool is_loopback(std::string_view address_or_url);

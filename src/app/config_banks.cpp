@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/direct_link/wire.h"
+#include "adapters/fix44/fix_client.h"
 #include "src/app/bank_adapters.h"
 
 namespace huiqiao::app {
@@ -136,6 +137,43 @@ void read_direct_link(Settings& settings, const std::string& section, Config::Ba
                   [](const auto& account) { return !direct_link::code_of(Currency::known(account.first)); });
 }
 
+/// Session names stand in files' names and in FIX fields.
+std::string session_name(Settings& settings, const std::string& section, const std::string& key) {
+    std::string name = settings.text(section, key);
+    const bool good =
+        name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
+    if (!good) settings.fault(section, key, "must be letters, digits, - and _", "只能为字母、数字、- 和 _");
+    return name;
+}
+
+void read_fix(Settings& settings, const Config& config, const std::string& section, Config::Bank& bank) {
+    std::string url;
+    for (const calls::CounterpartySettings& each : config.counterparties) {
+        if (each.name == bank.name) url = each.dealing_url;
+    }
+    if (bank.deals != kFixDeals) {
+        if (!url.empty())
+            settings.fault(section, "dealing_url", "is for a bank with deals = fix44 only",
+                           "仅用于 deals = fix44 的银行");
+        return;
+    }
+    if (!fix44::fix_address(url) || !is_loopback(url))
+        settings.fault(section, "dealing_url",
+                       "must be fix://127.0.0.1:port: a FIX session is neither encrypted nor signed, so a bank "
+                       "elsewhere is reached through a TLS tunnel of this machine",
+                       "应为 fix://127.0.0.1:端口：FIX 会话既不加密也不签名，连接外部银行须经本机的 TLS 隧道");
+    const auto same = [&](const calls::CounterpartySettings& each) { return each.dealing_url == url; };
+    if (std::count_if(config.counterparties.begin(), config.counterparties.end(), same) > 1)
+        settings.fault(section, "dealing_url", "is another bank's too: each session has an address of its own",
+                       "与另一银行相同：每个会话须有各自的地址");
+    bank.fix_sender = session_name(settings, section, "fix_sender");
+    bank.fix_target = session_name(settings, section, "fix_target");
+    bank.fix_heart_beat_s = static_cast<int>(settings.integer(section, "fix_heart_beat_s", 30, 1, 600));
+    bank.fix_side = settings.choice(section, "fix_side", {kSideOfBase, kSideOfDealt}, kSideOfBase);
+}
+
 /// A bank deals where it keeps an account to pay from and one to be paid into; who says that it deals needs both.
 void read_deals(Settings& settings, const Config& config, const std::string& section, Config::Bank& bank) {
     std::map<std::string, std::string> foreign;
@@ -178,6 +216,7 @@ Config::Bank read_bank(Settings& settings, const Config& config, const std::stri
     bank.client_key = settings.text(section, "client_key", "bank_client");
     bank.client_id = settings.text(section, "client_id", "huiqiao");
     read_deals(settings, config, section, bank);
+    read_fix(settings, config, section, bank);
     return bank;
 }
 
@@ -228,8 +267,13 @@ void read_banks(Settings& settings, Config& config) {
                        "渠道入账于此账户，其余账户由它补足，不能设定余额");
     for (const std::string& section : settings.sections(kSandbox)) read_sandbox(settings, section, config);
     for (const calls::CounterpartySettings& counterparty : config.counterparties) {
-        if (keeps_an_account(config, counterparty.name))
+        if (keeps_an_account(config, counterparty.name)) {
             config.banks.push_back(read_bank(settings, config, counterparty.name));
+        } else if (!counterparty.dealing_url.empty()) {
+            settings.fault("counterparty " + counterparty.name, "dealing_url",
+                           "is for a bank that keeps an account of ours, with deals = fix44",
+                           "仅用于开有本机构账户且 deals = fix44 的银行");
+        }
     }
     check_levels(settings, config);
 }

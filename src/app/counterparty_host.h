@@ -25,10 +25,11 @@ class CounterpartyHost {
     Status start();
     void stop();
     [[nodiscard]] std::uint16_t port() const { return server_.port(); }
+    /// What came by another way than HTTP; from any thread.
+    http::Response answer(const http::Request& request);
 
  private:
     http::Router routes();
-    http::Response answer(const http::Request& request);
     void send_loop();
     /// Takes completions and starts what is due; how many are under way after it.
     std::size_t send_due();

@@ -87,7 +87,13 @@ int run_sandbox(const SandboxOptions& options) {
         return 2;
     }
     std::cout << "sandbox " << book << " on 127.0.0.1:" << host.port() << std::endl;
+    std::unique_ptr<sandbox::FixHost> fix;
+    if (options.role == "bank") {
+        fix = host_fix(*config, bank, options.directory,
+                       [&](const http::Request& request) { return host.answer(request); });
+    }
     wait_for_stop_signal();
+    fix.reset();
     host.stop();
     return 0;
 }

@@ -1,7 +1,9 @@
 #include "src/app/sandbox_parts.h"
 
+#include "adapters/fix44/fix_client.h"
 #include "adapters/sandbox/bank/bank.h"
 #include "adapters/sandbox/bank/direct_link.h"
+#include "adapters/sandbox/bank/fix_desk.h"
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
@@ -20,6 +22,7 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, const std::
         .board_life = played.board_life,
         .lock_life = played.lock_life,
         .settle_after = played.settle_after};
+    sandbox::bank::FixDeskSettings fix{.prices = fx.prices, .accounts = {}};
     sandbox::bank::BankSettings settings;
     for (const auto* accounts : {&stage.config.accounts, &stage.config.own_accounts}) {
         for (const Config::ProvisionAccount& account : *accounts) {
@@ -35,7 +38,11 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, const std::
     settings.bank_key = stage.keys.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
     sandbox::bank::DirectLinkFrontSettings link{.prices = fx.prices, .charset = bank.direct_link.charset};
     std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
-    parts.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
+    auto room = std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx));
+    if (bank.deals == kFixDeals) fix.accounts.insert(bank.foreign.begin(), bank.foreign.end());
+    auto fix_desk = std::make_unique<sandbox::bank::FixDesk>(*room, std::move(fix));
+    parts.push_back(std::move(room));
+    parts.push_back(std::move(fix_desk));
     parts.push_back(std::make_unique<sandbox::bank::DirectLinkFront>(std::move(link)));
     return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(parts), stage.clock.now());
 }
@@ -75,6 +82,25 @@ CustomsKeys customs_keys(const Stage& stage) {
     auto certificate =
         stage.keys.certificate("sandbox_customs", key, "Sandbox Single Window", stage.clock.now()).value();
     return {std::move(key), std::move(certificate)};
+}
+
+std::unique_ptr<sandbox::FixHost> host_fix(const Config& config, const std::string& name,
+                                           const std::filesystem::path& directory, sandbox::FixHost::Ask ask) {
+    for (const calls::CounterpartySettings& counterparty : config.counterparties) {
+        const auto address = fix44::fix_address(counterparty.dealing_url);
+        if (counterparty.name != name || !address) continue;
+        const Config::Bank& bank = config.bank_named(name);
+        fix44::SessionSettings session;
+        session.accepts = true;
+        session.port = address->second;
+        session.sender = bank.fix_target;
+        session.target = bank.fix_sender;
+        session.heart_beat_s = bank.fix_heart_beat_s;
+        session.directory = (directory / "fix" / name).string();
+        std::filesystem::create_directories(directory / "fix" / name);
+        return std::make_unique<sandbox::FixHost>(session, std::move(ask));
+    }
+    return nullptr;
 }
 
 }  // namespace huiqiao::app

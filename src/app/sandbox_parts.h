@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "adapters/sandbox/counterparty.h"
+#include "adapters/sandbox/fix_host.h"
 #include "src/app/config.h"
 #include "src/base/calendar.h"
 #include "src/base/id.h"
@@ -37,5 +38,10 @@ CustomsKeys customs_keys(const Stage& stage);
 std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, const std::string& bank, db::Database& books);
 std::unique_ptr<sandbox::Counterparty> make_channel(const Stage& stage, db::Database& books, const Calendar& calendar);
 std::unique_ptr<sandbox::Counterparty> make_customs(const Stage& stage, db::Database& books, const CustomsKeys& own);
+
+/// That bank's other door, at the port where it is dealt with over FIX; nullptr where it is not. Its numbers stand below
+/// `directory`.
+std::unique_ptr<sandbox::FixHost> host_fix(const Config& config, const std::string& name,
+                                           const std::filesystem::path& directory, sandbox::FixHost::Ask ask);
 
 }  // namespace huiqiao::app

@@ -34,7 +34,8 @@ http::OutgoingRequest outgoing(const WireRequest& wire, const CounterpartySettin
     if (!method) throw LogicError("a stored request has an unknown method");
     http::OutgoingRequest request;
     request.method = *method;
-    request.base_url = to.base_url;
+    const bool deals_elsewhere = !to.dealing_url.empty() && claimed.call.operation.starts_with("fx.");
+    request.base_url = deals_elsewhere ? to.dealing_url : to.base_url;
     request.target = wire.target;
     for (const auto& [name, value] : wire.headers) request.headers.add(name, value);
     request.body = wire.body;

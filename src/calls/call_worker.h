@@ -22,6 +22,7 @@ struct Candidate;
 struct CounterpartySettings {
     std::string name;                           // as in NewCall::counterparty
     std::string base_url;                       // "https://bank.example:8443"
+    std::string dealing_url = {};               // of a bank that deals elsewhere: calls "fx.…" go there; else empty
     std::chrono::milliseconds timeout{10'000};  // of one call, connecting included
     int concurrency = 8;                        // calls under way at once, of this worker
     std::size_t max_answer_bytes = std::size_t{2} * 1024 * 1024;

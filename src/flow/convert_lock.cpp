@@ -212,7 +212,8 @@ calls::NewCall purchase_call(const ConvertParts& parts, const fx::Purchase& purc
                                   .foreign = purchase.currency,
                                   .cny_account = purchase.cny_account,
                                   .foreign_account = purchase.foreign_account,
-                                  .value_date = lock.value_date};
+                                  .value_date = lock.value_date,
+                                  .rate = lock.rate};
     return calls::NewCall{.operation = "fx.purchase",
                           .counterparty = purchase.bank,
                           .recovery = calls::Recovery::QueryOnly,

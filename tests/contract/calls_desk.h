@@ -125,7 +125,8 @@ struct Process {
         handlers.add(pay);
         handlers.add(place);
         operations = std::make_unique<CallOperations>(handlers, escalations, sealer, random, CallRules{});
-        CallWorkerSettings settings{name, {{"bank", "http://bank", std::chrono::seconds(10), 4}}};
+        CallWorkerSettings settings{
+            name, {{.name = "bank", .base_url = "http://bank", .timeout = std::chrono::seconds(10), .concurrency = 4}}};
         worker = std::make_unique<CallWorker>(clock, random, database, *queue, client, *operations, settings);
         client.add("http://bank", [this](const http::Request& request, Instant) {
             received.push_back(std::string(http::to_text(request.method)) + " " + request.path + " " + request.body);

@@ -50,7 +50,8 @@ struct Desk {
         handlers.add(collect.order_handler());
         handlers.add(collect.query_handler());
         handlers.add(collect.close_handler());
-        calls::CallWorkerSettings worker_settings{"w1", {{"sandbox-pay", "http://pay", seconds(10), 8}}};
+        calls::CallWorkerSettings worker_settings{
+            "w1", {{.name = "sandbox-pay", .base_url = "http://pay", .timeout = seconds(10), .concurrency = 8}}};
         worker.emplace(clock, random, database, queue, client, operations, worker_settings);
         client.add("http://pay", channel);
         auto item = std::make_shared<flow::RegisterItem>();

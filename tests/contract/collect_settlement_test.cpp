@@ -130,8 +130,11 @@ TEST_CASE("over sockets the same wire places an order, is paid and answers a que
     http::Server server(system, std::move(router), {});
     REQUIRE(server.start().ok());
     http::CpprestClient client(system, {});
-    calls::CallWorkerSettings settings{
-        "w2", {{"sandbox-pay", "http://127.0.0.1:" + std::to_string(server.port()), seconds(10), 8}}};
+    calls::CallWorkerSettings settings{"w2",
+                                       {{.name = "sandbox-pay",
+                                         .base_url = "http://127.0.0.1:" + std::to_string(server.port()),
+                                         .timeout = seconds(10),
+                                         .concurrency = 8}}};
     calls::CallWorker worker(system, desk.random, desk.database, desk.queue, client, desk.operations, settings);
     desk.clock.set(system.now());
     const std::string id = desk.take_in(1, "6000.00").front();

@@ -83,6 +83,12 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
              Row{"account sb-usd.bank=sandbox-pay", "this bank keeps no provision account in CNY"},
              Row{"counterparty sandbox-bank.adapter=fax", "counterparty sandbox-bank.adapter: must be one of: "},
              Row{"counterparty sandbox-bank.deals=fax", "counterparty sandbox-bank.deals: must be one of: "},
+             Row{"counterparty sandbox-bank.deals=fix44",
+                 "counterparty sandbox-bank.dealing_url: must be fix://127.0.0.1"},
+             Row{"counterparty sandbox-bank.dealing_url=fix://127.0.0.1:7811",
+                 "counterparty sandbox-bank.dealing_url: is for a bank with deals = fix44 only"},
+             Row{"counterparty sandbox-pay.dealing_url=fix://127.0.0.1:7811",
+                 "counterparty sandbox-pay.dealing_url: is for a bank that keeps an account of ours"},
              Row{"counterparty sandbox-bank.cny_account=sb-usd",
                  "counterparty sandbox-bank.cny_account: must name the provision account in CNY at this bank"},
              Row{"counterparty sandbox-pay.adapter=sandbox-bank", "counterparty sandbox-pay.adapter: "},
@@ -224,6 +230,34 @@ TEST_CASE("a bank that deals by its direct link is a setting, with its character
     CHECK(with({"deals=direct-link", "link_client=12345678901"}).faults.size() == 1);
     CHECK(with({"encoding=GBK"}).faults.size() == 1);  // a bank that deals by REST has none
     CHECK(with({"adapter=direct-link"}).faults.size() == 1);
+}
+
+TEST_CASE("a bank that deals over FIX has a session: its address, both names, and whose side is spoken of") {
+    const auto with = [](const std::vector<std::string>& lines) {
+        Settings settings = shipped();
+        for (const std::string& line : lines) REQUIRE(settings.override_with("counterparty sandbox-bank." + line).ok());
+        return read_config(std::move(settings));
+    };
+    const std::vector<std::string> good{"deals=fix44", "dealing_url=fix://127.0.0.1:7811", "fix_sender=DESK1",
+                                        "fix_target=BANKFX", "fix_side=dealt"};
+    const ConfigOrFaults read = with(good);
+    REQUIRE(read.faults.empty());
+    const Config::Bank& bank = read.config->bank_named("sandbox-bank");
+    CHECK(bank.deals == "fix44");
+    CHECK(bank.fix_sender == "DESK1");
+    CHECK(bank.fix_target == "BANKFX");
+    CHECK(bank.fix_heart_beat_s == 30);
+    CHECK(bank.fix_side == "dealt");
+    CHECK(read.config->counterparties.at(0).dealing_url == "fix://127.0.0.1:7811");
+    CHECK(read.config->counterparties.at(0).base_url == "http://127.0.0.1:7801");
+    for (const char* bad :
+         {"dealing_url=fix://bank.example:7811", "dealing_url=fix://127.0.0.1", "dealing_url=http://127.0.0.1:7811",
+          "fix_sender=", "fix_sender=a/b", "fix_side=mine", "fix_heart_beat_s=0"}) {
+        CAPTURE(bad);
+        std::vector<std::string> lines = good;
+        lines.emplace_back(bad);
+        CHECK(with(lines).faults.size() == 1);
+    }
 }
 
 TEST_CASE("a bank that only keeps accounts in foreign currency says that it does not deal") {

@@ -1,5 +1,6 @@
 #include "adapters/sandbox/bank/bank.h"
 
+#include "adapters/sandbox/bank/fix_desk.h"
 #include "adapters/sandbox/bank/payments.h"
 #include "adapters/sandbox/bank/statements.h"
 #include "adapters/sandbox/bank/transfers.h"
@@ -92,7 +93,9 @@ class Bank::Impl {
         if (request.path == "/admin/books" && request.method == http::Method::Get) return show_books();
         if (request.path == "/admin/accounts" && request.method == http::Method::Post) return open(request, now);
         if (request.path == "/internal/deposits" && request.method == http::Method::Post) return deposit(request, now);
-        if (request.path.starts_with("/v1/") || request.path == kDirectLink) return serve(request, now);
+        const bool is_served =
+            request.path.starts_with("/v1/") || request.path == kDirectLink || request.path == kFixPath;
+        if (is_served) return serve(request, now);
         return problem(404, "no such path");
     }
 
@@ -124,11 +127,13 @@ class Bank::Impl {
 
     /// Everything that the institution itself asks.
     http::Response serve(const http::Request& request, Instant now) {
-        const std::map<std::string, std::string> about{{"path", request.path},
-                                                       {"method", std::string(http::to_text(request.method))}};
+        std::map<std::string, std::string> about{{"path", request.path},
+                                                 {"method", std::string(http::to_text(request.method))}};
+        if (request.path == kFixPath) about.emplace("type", fix_type(request.body));
         if (faults_.take("outage", about, now)) return problem(503, "the bank is closed for repair");
         if (faults_.take("timeout_before_effect", about, now)) return problem(kNoAnswer, "");
-        if (!is_signed(request)) return signed_answer(problem(401, "the signature is missing or wrong"));
+        if (request.peer != kFixPeer && !is_signed(request))
+            return signed_answer(problem(401, "the signature is missing or wrong"));
         http::Response response = problem(404, "no such path");
         books_.write([&](db::Tx& tx) {
             run_due(tx, now);

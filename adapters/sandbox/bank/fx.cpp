@@ -214,7 +214,7 @@ Response ForeignExchange::board(Counter& at, const http::Request& request) const
             .field("mid", shown(price.mid_e4))
             .field("selling", shown(price.selling_e4))
             .field("tradable", true)
-            .field("valid_until", from_us(minute * 60'000'000) + settings_.board_life)
+            .field("valid_until", shown_until(minute))
             .close_object();
     }
     json.close_array().close_object();
@@ -243,8 +243,7 @@ Response ForeignExchange::take_lock(Counter& at, const http::Request& request) {
     // The board is named by its minute, so the bank can say again what it showed.
     const std::int64_t shown_at = minute_of_board(wish->board);
     const std::optional<Price> price = settings_.prices.price(lock.currency, shown_at);
-    const bool is_live =
-        from_us(shown_at * 60'000'000) + settings_.board_life > at.now && shown_at <= minute_of(at.now);
+    const bool is_live = shown_until(shown_at) > at.now && shown_at <= minute_of(at.now);
     const std::map<std::string, std::string> about{{"reference", lock.reference}, {"currency", lock.currency}};
     if (at.faults.take("fx_stale_rate", about, at.now) || !is_live) {
         lock.code = "stale_rate";

@@ -31,6 +31,10 @@ class ForeignExchange final : public BankPart {
     std::optional<http::Response> answer(Counter& at, const http::Request& request) override;
     void due(Counter& at) override;
     void write_books(db::Reader& reader, http::JsonWriter& json) override;
+    /// Until when the prices of that minute may be taken.
+    [[nodiscard]] Instant shown_until(std::int64_t minute) const {
+        return from_us(minute * 60'000'000) + settings_.board_life;
+    }
 
  private:
     http::Response board(Counter& at, const http::Request& request) const;
