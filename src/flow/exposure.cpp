@@ -92,7 +92,8 @@ void compare_value_dates(const std::string& code, const CurrencyExposure& stands
     const Money none_bought = Money::zero(stands.currency);
     std::map<Date, fx::ValueDateExposure> dates = ours;
     dates.insert(theirs.begin(), theirs.end());
-    for (const auto& [date, unused] : dates) {
+    for (const auto& each : dates) {
+        const Date date = each.first;
         const fx::ValueDateExposure nothing{date, none, none_bought, none, none_bought, none_bought};
         const auto at = [&](const std::map<Date, fx::ValueDateExposure>& lines) {
             const auto found = lines.find(date);
