@@ -62,6 +62,7 @@ struct Purchase {
     std::string provision_hold;  // hold on the CNY provision account; empty once used or released
     Instant created_at{};
     Instant dealt_at{};
+    std::optional<Instant> over_at{};  // since when nothing of it is open: refused, never sent, or settled
 };
 
 /// What one order puts into a purchase, and what it got of it.

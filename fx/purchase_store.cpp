@@ -14,13 +14,13 @@ constexpr db::Insert kInsert{"purchase",
 constexpr db::Update kSave{
     "purchase", "id",
     "state, deal_reference, dealt_cny_minor, dealt_foreign_minor, deal_rate_e10, deal_rate_text, "
-    "deal_rate_unit, value_date, provision_hold, dealt_at",
-    "tttiiitiiti"};
+    "deal_rate_unit, value_date, provision_hold, dealt_at, over_at",
+    "tttiiitiitiI"};
 constexpr db::Select kLoad{
     "SELECT id, bank, lock_id, reference, currency, fixed_side, cny_minor, foreign_minor, state, cny_account, "
     "foreign_account, provision_hold, created_at, deal_reference, dealt_cny_minor, dealt_foreign_minor, deal_rate_e10, "
-    "deal_rate_text, deal_rate_unit, value_date, dealt_at FROM purchase WHERE id IN (:list) ORDER BY id",
-    "ttttttiittttitiiitiii"};
+    "deal_rate_text, deal_rate_unit, value_date, dealt_at, over_at FROM purchase WHERE id IN (:list) ORDER BY id",
+    "ttttttiittttitiiitiiiI"};
 
 constexpr db::Insert kInsertLines{
     "purchase_allocation",
@@ -42,6 +42,12 @@ constexpr db::Select kBoughtInto{
     "SELECT a.order_id, p.foreign_account, p.currency, a.foreign_minor FROM purchase_allocation a "
     "JOIN purchase p ON p.id = a.purchase_id WHERE a.order_id IN (:list) AND a.foreign_minor > 0",
     "ttti"};
+constexpr db::Select kOpen{"SELECT id FROM purchase WHERE over_at IS NULL ORDER BY id", "t"};
+constexpr db::Select kOverAfter{"SELECT id FROM purchase WHERE over_at > :p1 ORDER BY id", "t"};
+constexpr db::Select kAllocated{
+    "SELECT purchase_id, currency, CAST(SUM(foreign_minor) AS SIGNED) FROM purchase_allocation "
+    "WHERE purchase_id IN (:list) GROUP BY purchase_id, currency",
+    "tti"};
 
 constexpr db::Select kRests{"SELECT id, amount_minor FROM merchant_rest WHERE id IN (:list)", "ti"};
 constexpr db::Update kAddToRests{"merchant_rest", "id", "+amount_minor", "ti"};
@@ -53,21 +59,23 @@ std::string line_id(const PurchaseLine& line) {
 Purchase purchase_of(const db::Found& found, std::size_t row) {
     const Currency cny = Currency::known("CNY");
     const Currency currency = Currency::known(found.text(row, 4));
-    Purchase purchase{.id = found.text(row, 0),
-                      .bank = found.text(row, 1),
-                      .lock_id = found.text(row, 2),
-                      .reference = found.text(row, 3),
-                      .currency = currency,
-                      .fixed_side = fixed_side_from_text(found.text(row, 5)),
-                      .cny = Money::of_minor(cny, found.integer(row, 6)),
-                      .foreign = Money::of_minor(currency, found.integer(row, 7)),
-                      .state = purchase_state_from_text(found.text(row, 8)),
-                      .cny_account = found.text(row, 9),
-                      .foreign_account = found.text(row, 10),
-                      .deal = std::nullopt,
-                      .provision_hold = found.text(row, 11),
-                      .created_at = from_us(found.integer(row, 12)),
-                      .dealt_at = from_us(found.integer(row, 20))};
+    Purchase purchase{
+        .id = found.text(row, 0),
+        .bank = found.text(row, 1),
+        .lock_id = found.text(row, 2),
+        .reference = found.text(row, 3),
+        .currency = currency,
+        .fixed_side = fixed_side_from_text(found.text(row, 5)),
+        .cny = Money::of_minor(cny, found.integer(row, 6)),
+        .foreign = Money::of_minor(currency, found.integer(row, 7)),
+        .state = purchase_state_from_text(found.text(row, 8)),
+        .cny_account = found.text(row, 9),
+        .foreign_account = found.text(row, 10),
+        .deal = std::nullopt,
+        .provision_hold = found.text(row, 11),
+        .created_at = from_us(found.integer(row, 12)),
+        .dealt_at = from_us(found.integer(row, 20)),
+        .over_at = found.is_null(row, 21) ? std::nullopt : std::optional(from_us(found.integer(row, 21)))};
     if (!found.text(row, 13).empty()) {
         purchase.deal = Deal{found.text(row, 13), Money::of_minor(cny, found.integer(row, 14)),
                              Money::of_minor(currency, found.integer(row, 15)),
@@ -119,13 +127,14 @@ void PurchaseStore::insert(db::Tx& tx, const Purchase& purchase, std::span<const
 
 void PurchaseStore::save(db::Tx& tx, const Purchase& purchase) {
     db::Rows row;
+    const db::Value over_at = purchase.over_at ? db::Value(*purchase.over_at) : db::kNull;
     if (purchase.deal) {
         const Deal& deal = *purchase.deal;
         row.add(purchase.id, to_text(purchase.state), deal.bank_reference, deal.cny.minor(), deal.foreign.minor(),
                 deal.rate.rate_e10(), deal.rate.text(), deal.rate.unit_base(), deal.value_date, purchase.provision_hold,
-                purchase.dealt_at);
+                purchase.dealt_at, over_at);
     } else {
-        row.add(purchase.id, to_text(purchase.state), "", 0, 0, 0, "", 1, 0, purchase.provision_hold, 0);
+        row.add(purchase.id, to_text(purchase.state), "", 0, 0, 0, "", 1, 0, purchase.provision_hold, 0, over_at);
     }
     tx.update(kSave, row);
 }
@@ -146,6 +155,27 @@ std::optional<Purchase> PurchaseStore::find(db::Reader& reader, const std::strin
 bool PurchaseStore::is_closed(db::Reader& reader, const std::string& id) {
     const std::optional<Purchase> purchase = find(reader, id);
     return purchase && !is_open(purchase->state);
+}
+
+std::vector<std::string> PurchaseStore::open_at(db::Reader& reader, const std::optional<Instant>& at) {
+    std::vector<std::string> ids;
+    const auto take = [&](const db::Found& found) {
+        for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
+    };
+    take(reader.select(kOpen));
+    if (!at) return ids;
+    take(reader.select(kOverAfter, {*at}));
+    return ids;
+}
+
+std::map<std::string, Money> PurchaseStore::allocated(db::Reader& reader, std::span<const std::string> ids) {
+    std::map<std::string, Money> sums;
+    const db::Found found = reader.select(kAllocated, {}, ids);
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        const Money sum = Money::of_minor(Currency::known(found.text(row, 1)), found.integer(row, 2));
+        sums.emplace(found.text(row, 0), sum);
+    }
+    return sums;
 }
 
 std::vector<PurchaseLine> PurchaseStore::lines(db::Reader& reader, const std::string& purchase_id) {

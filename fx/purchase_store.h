@@ -33,6 +33,10 @@ class PurchaseStore {
     /// Nothing is under way with the bank any more, so its positions must be zero: for the books' verification.
     static bool is_closed(db::Reader& reader, const std::string& id);
     static std::vector<Purchase> load(db::Reader& reader, std::span<const std::string> ids);
+    /// Those of which something is open; with an instant, also those of which something was open after it.
+    static std::vector<std::string> open_at(db::Reader& reader, const std::optional<Instant>& at);
+    /// Foreign currency that their orders got, by purchase.
+    static std::map<std::string, Money> allocated(db::Reader& reader, std::span<const std::string> ids);
 
     /// In the order of their numbers.
     static std::vector<PurchaseLine> lines(db::Reader& reader, const std::string& purchase_id);

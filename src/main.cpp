@@ -9,6 +9,7 @@
 #include "src/app/jobs.h"
 #include "src/app/operator_commands.h"
 #include "src/app/overload.h"
+#include "src/app/phone_commands.h"
 #include "src/app/sandbox.h"
 #include "src/app/service.h"
 #include "src/app/sign.h"
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
         add_overload(line);
         add_key_commands(line);
         add_operator_commands(line);
+        add_phone_commands(line);
         return line.run(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "huiqiao: " << error.what() << '\n';

@@ -10,7 +10,7 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::array<ProposedAction, 8> kActions{{
+constexpr std::array<ProposedAction, 9> kActions{{
     {"resolve_instruction",
      R"({"instruction_id":"...","outcome":"confirmed" or "rejected","their_reference":"..." (may be left out)})",
      false},
@@ -24,6 +24,7 @@ constexpr std::array<ProposedAction, 8> kActions{{
     {"declare_again", R"({"order_id":"ord_..."})"},
     {"own_transfer", R"({"direction":"top_up" or "sweep","provision_account":"sb-cny","own_account":"own-cny",)"
                      R"("amount":{"currency":"CNY","amount":"12.30"}})"},
+    {"settle_phone_deal", R"({"phone_deal_id":"phd_...","outcome":"as_slip" or "not_dealt"})"},
 }};
 
 std::string names() {

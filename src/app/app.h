@@ -30,6 +30,7 @@
 #include "src/flow/fund_channel.h"
 #include "src/flow/intake.h"
 #include "src/flow/keep_anchors.h"
+#include "src/flow/phone.h"
 #include "src/flow/reconcile.h"
 #include "src/flow/register_parties.h"
 #include "src/flow/release_order.h"
@@ -121,6 +122,7 @@ struct App::Parts {
     fx::ValueDates value_dates;
     fx::BankHours bank_hours;
     flow::Convert convert;
+    flow::PhoneDeals phone;
     flow::PurchaseLegs purchase_legs;
     flow::Remit remit;
     flow::ChannelFunding channel_funding;
@@ -139,9 +141,11 @@ struct App::Parts {
     flow::ExplainDebit explain_debit;
     std::unique_ptr<flow::Decision> declare_again;
     std::unique_ptr<flow::Decision> own_transfer;
+    std::unique_ptr<flow::Decision> settle_phone;
     /// Every verb that two persons carry out.
     [[nodiscard]] std::vector<const flow::Decision*> decisions() const {
-        return {&release_order, &resolve_suspense, &explain_debit, declare_again.get(), own_transfer.get()};
+        return {&release_order, &resolve_suspense, &explain_debit, declare_again.get(), own_transfer.get(),
+                settle_phone.get()};
     }
 
     calls::AnswerHandlers handlers;

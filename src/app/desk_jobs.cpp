@@ -12,6 +12,7 @@
 #include "fx/quote_store.h"
 #include "fx/rate_history.h"
 #include "src/app/app.h"
+#include "src/app/exposure_command.h"
 #include "src/app/house.h"
 #include "src/app/rate_chart.h"
 #include "src/app/stop_signal.h"
@@ -49,12 +50,6 @@ std::string in_words(std::chrono::microseconds left) {
     const std::string rest = std::to_string(minutes % 60) + " min";
     if (minutes < 60) return rest;
     return std::to_string(minutes / 60) + " h " + (minutes % 60 < 10 ? "0" : "") + rest;
-}
-
-std::string minute_in_shanghai(Instant instant) {
-    const std::string text = shanghai_14(instant);
-    return text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2) + " " + text.substr(8, 2) + ":" +
-           text.substr(10, 2);
 }
 
 struct Standing {
@@ -305,6 +300,12 @@ void add_rates(CommandLine& line) {
 
 }  // namespace
 
+std::string minute_in_shanghai(Instant instant) {
+    const std::string text = shanghai_14(instant);
+    return text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2) + " " + text.substr(8, 2) + ":" +
+           text.substr(10, 2);
+}
+
 Status check_bank_hours(const Config& config, const fx::CutOffs& cut_offs) {
     for (const Doing& doing : doings(config)) {
         if (!cut_offs.of_day(doing.bank, doing.operation, doing.currency, Instant{}).empty()) continue;
@@ -351,6 +352,7 @@ void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& o
 
 void add_desk_jobs(CommandLine& line) {
     add_rates(line);
+    add_exposure(line);
     const auto options = std::make_shared<CutOffOptions>();
     CLI::App& cut_offs = line.add("cut-offs", "Until when each bank deals and remits, and for which value date",
                                   [options] { return run_cut_offs(*options); });

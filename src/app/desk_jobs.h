@@ -1,6 +1,6 @@
 #pragma once
-// The treasury desk's commands that only look: cut-offs, rates. They read configuration, tables and the database, ask
-// no bank and change nothing.
+// The treasury desk's commands that only look: cut-offs, rates, exposure. They read configuration, tables and the
+// database, ask no bank and change nothing.
 
 #include <iosfwd>
 #include <span>
@@ -13,6 +13,9 @@
 namespace huiqiao::app {
 
 void add_desk_jobs(CommandLine& line);
+
+/// "2026-11-20 16:00".
+std::string minute_in_shanghai(Instant instant);
 
 /// kCutOffMissing for the first account whose bank's hours the table does not name: a bank that would never be dealt
 /// with, found at start.

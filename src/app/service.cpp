@@ -10,12 +10,14 @@
 #include "src/api/balance_routes.h"
 #include "src/api/declaration_routes.h"
 #include "src/api/event_routes.h"
+#include "src/api/exposure_routes.h"
 #include "src/api/health_routes.h"
 #include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/openapi.h"
 #include "src/api/order_routes.h"
 #include "src/api/payment_routes.h"
+#include "src/api/phone_routes.h"
 #include "src/api/prune.h"
 #include "src/api/quote_routes.h"
 #include "src/api/rate_routes.h"
@@ -104,6 +106,8 @@ class Service::Impl {
           matters_(operator_api_),
           accounts_(operator_api_),
           rates_(operator_api_, house.config.fx_terms),
+          exposure_(operator_api_),
+          phone_(operator_api_, parts_.phone, parts_.sealer),
           workers_(
               clock_, workers(), [this] { return house_.app->is_busy(); },
               [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); },
@@ -217,6 +221,8 @@ class Service::Impl {
         matters_.add_to(router);
         accounts_.add_to(router);
         rates_.add_to(router);
+        exposure_.add_to(router);
+        phone_.add_to(router);
         return router;
     }
 
@@ -264,6 +270,8 @@ class Service::Impl {
     api::MatterRoutes matters_;
     api::AccountRoutes accounts_;
     api::RateRoutes rates_;
+    api::ExposureRoutes exposure_;
+    api::PhoneRoutes phone_;
     Workers workers_;
     http::Server platforms_server_;
     http::Server notices_server_;

@@ -6,7 +6,6 @@
 #include <iterator>
 
 #include "src/api/proposal.h"
-#include "src/api/sign_command.h"
 #include "src/app/house.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
@@ -14,14 +13,6 @@
 namespace huiqiao::app {
 
 namespace {
-
-struct SignOptions {
-    api::SignCommand command;
-    std::filesystem::path config_file;  // whose clock dates the signature
-    std::filesystem::path key_file;
-    std::string key_id;
-    std::string algorithm;
-};
 
 struct ProposeOptions {
     SignOptions sign;  // url of the operators' listener; method and body are made here
@@ -65,10 +56,7 @@ int run_propose(ProposeOptions options) {
     }
     const Result<std::string> body = api::proposal_body(options.proposal);
     if (!body) return not_begun(body.error());
-    options.sign.command.method = "POST";
-    options.sign.command.url += "/v1/ops/approvals";
-    options.sign.command.body = *body;
-    return run_sign(options.sign);
+    return print_signed_post(std::move(options.sign), "/v1/ops/approvals", *body);
 }
 
 void add_sign(CommandLine& line) {
@@ -87,7 +75,6 @@ void add_sign(CommandLine& line) {
 
 void add_propose(CommandLine& line) {
     const auto options = std::make_shared<ProposeOptions>();
-    options->sign.algorithm = "ed25519";
     CLI::App& propose = line.add("propose", "Print the signed call of a maker who proposes an action",
                                  [options] { return run_propose(*options); });
     propose.add_option("action", options->proposal.action, "One of those below")->required();
@@ -96,12 +83,7 @@ void add_propose(CommandLine& line) {
     propose.add_option("--reason", options->proposal.reason, "10 to 250 characters, for the checker and the books")
         ->required();
     propose.add_option("--evidence", options->evidence_file, "The file that shows it; hashed, not sent");
-    propose.add_option("--key", options->sign.key_file, "Private key, PEM")->required();
-    propose.add_option("--key-id", options->sign.key_id, "opr_... of the maker")->required();
-    propose.add_option("--url", options->sign.command.url, "The operators' listener")
-        ->default_val("http://127.0.0.1:8082");
-    propose.add_option("--config", options->sign.config_file, "Configuration file: its clock dates the signature")
-        ->default_val("config/huiqiao.conf");
+    add_signer(propose, options->sign);
     std::string actions = "Actions and their content:\n";
     for (const api::ProposedAction& each : api::proposed_actions()) {
         actions += "  " + std::string(each.name) + (each.takes_evidence ? " (with --evidence)" : " (no evidence)") +
@@ -111,6 +93,22 @@ void add_propose(CommandLine& line) {
 }
 
 }  // namespace
+
+int print_signed_post(SignOptions options, const std::string& path, std::string body) {
+    options.command.method = "POST";
+    options.command.url += path;
+    options.command.body = std::move(body);
+    return run_sign(std::move(options));
+}
+
+void add_signer(CLI::App& command, SignOptions& options) {
+    options.algorithm = "ed25519";
+    command.add_option("--key", options.key_file, "Private key, PEM")->required();
+    command.add_option("--key-id", options.key_id, "opr_... of who signs")->required();
+    command.add_option("--url", options.command.url, "The operators' listener")->default_val("http://127.0.0.1:8082");
+    command.add_option("--config", options.config_file, "Configuration file: its clock dates the signature")
+        ->default_val("config/huiqiao.conf");
+}
 
 Result<std::string> body_of(const std::string& given) {
     if (!given.starts_with('@')) return given;

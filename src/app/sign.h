@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "src/api/sign_command.h"
 #include "src/app/command_line.h"
 #include "src/base/result.h"
 
@@ -12,6 +13,19 @@ namespace huiqiao::app {
 /// What `--body` stands for, as curl's --data-binary reads it: "@file" is that file's bytes, "@-" those of the standard
 /// input, anything else itself. The error of read_text() where there is no such file.
 Result<std::string> body_of(const std::string& given);
+
+struct SignOptions {
+    api::SignCommand command;
+    std::filesystem::path config_file;  // whose clock dates the signature
+    std::filesystem::path key_file;
+    std::string key_id;
+    std::string algorithm;
+};
+
+/// An operator's key and listener, as every command has them that prints his signed call.
+void add_signer(CLI::App& command, SignOptions& options);
+/// Prints the signed call of a POST to that path of the listener.
+int print_signed_post(SignOptions options, const std::string& path, std::string body);
 
 void add_key_commands(CommandLine& line);
 

@@ -40,6 +40,7 @@ class Convert::Impl {
           accept_(make_accept_rate(parts_)),
           pages_(static_cast<std::size_t>(parts_.settings.orders_a_purchase)) {
         for (const auto& [name, bank] : parts_.settings.banks) {
+            if (bank.bank == nullptr) continue;
             for (const auto& [code, account] : bank.foreign) banks_of_[code].push_back(name);
             terms_.emplace(name, bank.terms);
         }

@@ -25,7 +25,7 @@ namespace huiqiao::flow {
 
 struct ConvertSettings {
     struct BankAccounts {
-        const fx::FxBank* bank = nullptr;
+        const fx::FxBank* bank = nullptr;            // absent: dealt with by telephone alone (phone.h)
         std::string cny;                             // provision account that pays: "sb-cny"
         std::map<std::string, std::string> foreign;  // currency code -> provision account: "USD" -> "sb-usd"
         fx::BankTerms terms = {};                    // by which the desk compares it with others

@@ -8,6 +8,7 @@
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/exposure_counting.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 
@@ -349,6 +350,9 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     fx::PurchaseStore::save(group.tx, in_hand.purchase);
     fx::PurchaseStore::save_lines(group.tx, in_hand.lines);
     expect_legs(group, in_hand.purchase, deal);
+    ExposureCounting counting;
+    counting.dealt(deal);
+    counting.write(group);
     if (const auto lock_state = fx::next(in_hand.lock.state, fx::LockEvent::Dealt)) {
         in_hand.lock.state = *lock_state;
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);

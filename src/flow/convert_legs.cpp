@@ -167,6 +167,7 @@ void save_settled(db::Group& group, const ledger::Ledger& ledger, fx::Purchase& 
     const auto to = fx::next(purchase.state, fx::PurchaseEvent::LegsSettled);
     if (settled && to) {
         purchase.state = *to;
+        purchase.over_at = group.now;
         require_flat(group, ledger, purchase);
     }
     fx::PurchaseStore::save(group.tx, purchase);

@@ -5,6 +5,7 @@
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/phone_parts.h"
 
 #include <array>
 
@@ -183,15 +184,19 @@ class LapseWork final : public db::Work {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             PurchaseInHand in_hand = PurchaseInHand::load(group.tx, found_[i].purchase_id);
             const bool awaited = in_hand.lock.state == LockState::Requested || in_hand.lock.state == LockState::Unknown;
-            items_[i]->lapsed = awaited && in_hand.lock.expires_at <= group.now;
-            if (items_[i]->lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+            const bool is_over = awaited && in_hand.lock.expires_at <= group.now;
+            items_[i]->lapsed = is_over && !is_in_dispute(group.tx, in_hand.purchase.id);
+            if (items_[i]->lapsed) {
+                lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+                note_lapsed(group, parts_, in_hand.purchase.id);
+            }
             const bool was_ordered = in_hand.lock.state == LockState::Locked && in_hand.lock.expires_at <= group.now;
             if (was_ordered && !parts_.bank(in_hand.purchase.bank).traits().has_locks) {
                 items_[i]->lapsed = withdraw_late_deal(group, parts_, in_hand, purchase_calls_[i]);
             }
         }
         // What was never sent must not be sent now: nobody would use the lock.
-        calls::Calls::withdraw(group, calls_);
+        if (!calls_.empty()) calls::Calls::withdraw(group, calls_);
     }
 
  private:

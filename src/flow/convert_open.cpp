@@ -105,28 +105,6 @@ class OpenWork final : public db::Work {
         }
     }
 
-    /// Holds each merchant's share, and the whole at the bank. False where the books refuse (payouts stopped).
-    bool hold(db::Group& group, PurchaseInHand& in_hand) const {
-        std::map<std::string, Money> by_merchant;
-        for (const fx::PurchaseLine& line : in_hand.lines) {
-            const auto sum = by_merchant.emplace(line.merchant_id, line.put_in);
-            if (!sum.second) sum.first->second += line.put_in;
-        }
-        std::vector<ledger::HoldRequest> requests;
-        for (const auto& [merchant, amount] : by_merchant) {
-            requests.push_back({ledger::merchant(merchant, cny_), amount, "purchase", in_hand.purchase.id});
-        }
-        requests.push_back({ledger::provision(in_hand.purchase.cny_account, cny_), in_hand.purchase.cny, "purchase",
-                            in_hand.purchase.id});
-        const Result<std::vector<std::string>> holds = parts_.ledger.hold(group, requests);
-        if (!holds) return false;
-        std::map<std::string, std::string> hold_of;
-        for (const auto& [merchant, amount] : by_merchant) hold_of.emplace(merchant, holds->at(hold_of.size()));
-        for (fx::PurchaseLine& line : in_hand.lines) line.hold_id = hold_of.at(line.merchant_id);
-        in_hand.purchase.provision_hold = holds->back();
-        return true;
-    }
-
     /// The quote under lock, if it can still be used; and the foreign amount that the CNY buys, value date and lock.
     bool price(db::Group& group, const OpenPurchase& item, const fx::Quote& quote, PurchaseInHand& in_hand) const {
         const fx::FxBankTraits traits = parts_.bank(item.bank).traits();
@@ -193,7 +171,8 @@ class OpenWork final : public db::Work {
             {},
             {}};
         put_in(group, item, in_hand);
-        if (in_hand.lines.empty() || !price(group, item, quotes[0], in_hand) || !hold(group, in_hand)) return;
+        if (in_hand.lines.empty() || !price(group, item, quotes[0], in_hand) || !hold_put_in(group, parts_, in_hand))
+            return;
         write(group, item, in_hand);
         item.purchase_id = in_hand.purchase.id;
     }

@@ -8,7 +8,8 @@ namespace huiqiao::flow {
 
 const fx::FxBank& ConvertParts::bank(const std::string& name) const {
     const auto found = settings.banks.find(name);
-    if (found == settings.banks.end()) throw LogicError("no bank '" + name + "' is configured for foreign exchange");
+    if (found == settings.banks.end() || found->second.bank == nullptr)
+        throw LogicError("no bank '" + name + "' is configured for foreign exchange");
     return *found->second.bank;
 }
 
@@ -94,6 +95,28 @@ bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp) {
     return given.rate_e10() - compared.rate_e10() > compared.rate_e10() / 10'000 * tolerance_bp;
 }
 
+Status hold_put_in(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand) {
+    const Currency cny = Currency::known("CNY");
+    std::map<std::string, Money> by_merchant;
+    for (const fx::PurchaseLine& line : in_hand.lines) {
+        const auto sum = by_merchant.emplace(line.merchant_id, line.put_in);
+        if (!sum.second) sum.first->second += line.put_in;
+    }
+    std::vector<ledger::HoldRequest> requests;
+    for (const auto& [merchant, amount] : by_merchant) {
+        requests.push_back({ledger::merchant(merchant, cny), amount, "purchase", in_hand.purchase.id});
+    }
+    requests.push_back(
+        {ledger::provision(in_hand.purchase.cny_account, cny), in_hand.purchase.cny, "purchase", in_hand.purchase.id});
+    const Result<std::vector<std::string>> holds = parts.ledger.hold(group, requests);
+    if (!holds) return holds.error();
+    std::map<std::string, std::string> hold_of;
+    for (const auto& [merchant, amount] : by_merchant) hold_of.emplace(merchant, holds->at(hold_of.size()));
+    for (fx::PurchaseLine& line : in_hand.lines) line.hold_id = hold_of.at(line.merchant_id);
+    in_hand.purchase.provision_hold = holds->back();
+    return Done{};
+}
+
 void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state) {
     std::map<std::string, Money> rests;
     std::set<std::string> holds;
@@ -116,6 +139,7 @@ void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     fx::PurchaseStore::save_lines(group.tx, in_hand.lines);
     in_hand.purchase.state = state;
     in_hand.purchase.provision_hold.clear();
+    in_hand.purchase.over_at = group.now;
     fx::PurchaseStore::save(group.tx, in_hand.purchase);
     save_orders(group, changes);
 }

@@ -72,6 +72,9 @@ bool go_on_to_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& 
 bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
                         std::span<const std::string> purchase_calls);
 
+/// Holds each merchant's share, and the whole at the bank. An error where the books refuse (payouts stopped).
+Status hold_put_in(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand);
+
 /// Nothing was bought: the orders' money is free again, the holds end, rests go back. state: Withdrawn or Rejected.
 void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state);
 

@@ -1,3 +1,4 @@
+#include "src/flow/exposure_counting.h"
 #include "src/flow/intake_work.h"
 
 #include "src/base/crash_point.h"
@@ -235,6 +236,9 @@ void IntakeWork::write(db::Group& group) const {
     }
     parties::PartyStore::insert_persons(group.tx, persons, group.now);
     orders::OrderStore::insert(group.tx, orders);
+    ExposureCounting counting;
+    for (const orders::Order& order : orders) counting.opened(order);
+    counting.write(group);
     orders::OrderStore::insert_lines(group.tx, lines);
     if (!evidence.empty()) orders::OrderStore::insert_evidence(group.tx, evidence);
     if (!payments.empty()) {

@@ -5,6 +5,7 @@
 
 #include "src/base/planted.h"
 #include "src/events/event.h"
+#include "src/flow/exposure_counting.h"
 #include "src/http/json_writer.h"
 #include "src/orders/order_store.h"
 
@@ -42,6 +43,18 @@ std::string declaration_after(const orders::Order& order) {
     return std::string(has_ended ? orders::kNotDeclared : orders::kDeclarationWaits);
 }
 
+/// Of orders that were put together by hand.
+void load_stored(db::Reader& reader, std::span<const OrderChange> changes) {
+    std::vector<std::string> ids;
+    for (const OrderChange& change : changes)
+        if (!change.order->stored) ids.push_back(change.order->id);
+    if (ids.empty()) return;
+    for (const orders::Order& row : orders::OrderStore::load(reader, ids)) {
+        for (const OrderChange& change : changes)
+            if (change.order->id == row.id) change.order->stored = row.amounts;
+    }
+}
+
 }  // namespace
 
 void save_orders(db::Group& group, std::span<const OrderChange> changes) {
@@ -49,6 +62,8 @@ void save_orders(db::Group& group, std::span<const OrderChange> changes) {
     std::vector<const orders::Order*> rows;
     std::vector<events::Event> happened;
     std::set<std::string_view> ids;
+    ExposureCounting counting;
+    load_stored(group.tx, changes);
     rows.reserve(changes.size());
     happened.reserve(changes.size());
     for (const OrderChange& change : changes) {
@@ -58,6 +73,8 @@ void save_orders(db::Group& group, std::span<const OrderChange> changes) {
         order.state = orders::state_of(order.amounts, order.payout, order.payment_open, order.expired, order.cancelled);
         order.declaration_state = declaration_after(order);
         rows.push_back(&order);
+        counting.changed(order, before);
+        order.stored = order.amounts;
         if (order.state == before && change.event_type.empty()) continue;
         order.event_sequence +=
             is_planted(Bug::SequenceSkipped) && order.state == orders::OrderState::Completed ? 2 : 1;
@@ -67,6 +84,7 @@ void save_orders(db::Group& group, std::span<const OrderChange> changes) {
                             order.platform_id, order_payload(order, order.event_sequence), group.now});
     }
     orders::OrderStore::update(group.tx, rows);
+    counting.write(group);
     events::EventStore::append(group.tx, happened);
 }
 

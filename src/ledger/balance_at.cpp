@@ -16,17 +16,6 @@ constexpr std::chrono::seconds kLeaseGrace{60};
 /// of two processes may differ by as much as this.
 constexpr std::chrono::hours kIdMargin{24};
 
-/// The last instant at which nothing can be booked any more.
-Instant settled_until(db::Reader& reader, Instant now) {
-    Instant settled = now;
-    const db::Found slots = reader.select(store::kSlots);
-    for (std::size_t row = 0; row < slots.size(); ++row) {
-        if (from_us(slots.integer(row, 3)) + kLeaseGrace <= now) continue;
-        settled = std::min(settled, from_us(slots.integer(row, 4)));
-    }
-    return settled - std::chrono::microseconds(1);
-}
-
 /// The smallest entry id of an instant: a ULID's first 10 characters are its milliseconds.
 std::string lowest_entry_id(Instant instant) {
     constexpr std::string_view kCrockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -38,6 +27,16 @@ std::string lowest_entry_id(Instant instant) {
 }
 
 }  // namespace
+
+Instant settled_until(db::Reader& reader, Instant now) {
+    Instant settled = now;
+    const db::Found slots = reader.select(store::kSlots);
+    for (std::size_t row = 0; row < slots.size(); ++row) {
+        if (from_us(slots.integer(row, 3)) + kLeaseGrace <= now) continue;
+        settled = std::min(settled, from_us(slots.integer(row, 4)));
+    }
+    return settled - std::chrono::microseconds(1);
+}
 
 Result<Money> balance_at(db::Reader& reader, const Chart& chart, const Account& account, Instant at, Instant now) {
     const Instant settled = settled_until(reader, now);

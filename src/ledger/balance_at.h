@@ -13,6 +13,9 @@ namespace huiqiao::ledger {
 /// `now`. `now` is the database's time (the Reader's caller knows its clock).
 Result<Money> balance_at(db::Reader& reader, const Chart& chart, const Account& account, Instant at, Instant now);
 
+/// The last instant at which nothing can be booked any more: the past of everything that write groups change.
+Instant settled_until(db::Reader& reader, Instant now);
+
 namespace ledger_error {
 inline constexpr ErrorCode kInstantOpen{"instant_still_open", ErrorGroup::Retry,
                                         "Balances are settled up to {settled}; ask for {asked} a little later.",

@@ -119,6 +119,7 @@ struct Order {
     std::int64_t event_sequence = 0;
     Instant created_at{};
     Instant expires_at{};
+    std::optional<OrderAmounts> stored{};  // as the row says them; absent of an order that was not loaded
 };
 
 namespace order_error {

@@ -94,6 +94,8 @@ Order order_from(const db::Found& found, std::size_t row) {
     const Currency payout = Currency::known(found.text(row, 6));
     const auto fen = [&](std::size_t column) { return Money::of_minor(cny(), found.integer(row, column)); };
     const auto out = [&](std::size_t column) { return Money::of_minor(payout, found.integer(row, column)); };
+    const OrderAmounts amounts{fen(13), fen(14), fen(15), fen(16), fen(17), fen(18),
+                               fen(19), fen(20), fen(21), out(22), out(23), out(24)};
     return Order{
         found.text(row, 0),
         found.text(row, 1),
@@ -105,7 +107,7 @@ Order order_from(const db::Found& found, std::size_t row) {
         found.text(row, 7),
         found.text(row, 8),
         found.text(row, 9),
-        {fen(13), fen(14), fen(15), fen(16), fen(17), fen(18), fen(19), fen(20), fen(21), out(22), out(23), out(24)},
+        amounts,
         order_state_from_text(found.text(row, 25)),
         found.integer(row, 26) != 0,
         found.integer(row, 27) != 0,
@@ -115,7 +117,8 @@ Order order_from(const db::Found& found, std::size_t row) {
         found.text(row, 30),
         found.integer(row, 31),
         from_us(found.integer(row, 11)),
-        from_us(found.integer(row, 12))};
+        from_us(found.integer(row, 12)),
+        amounts};
 }
 
 std::vector<std::string> ids_of(const db::Found& found) {

@@ -349,3 +349,29 @@ TEST_CASE("pruning takes a bounded number of expired rows at a time and rests wh
         CHECK(prune.step(desk.clock.now()) == 0);
     });
 }
+
+TEST_CASE("operators see the exposure of the orders that were taken in, now and at a past instant, and nobody else") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        desk.order("E1");
+        const Instant taken_in = desk.clock.now();
+        desk.clock.advance(std::chrono::seconds(2));
+        desk.queue->pass_time();
+        const auto seen = [&](const std::string& query) {
+            return desk.send_as("opr_checker", desk.get("/v1/ops/exposure" + query));
+        };
+        const http::Response now = seen("");
+        REQUIRE(now.status == 200);
+        CHECK(now.body.find(R"("ordered":{"currency":"CNY","amount":)") != std::string::npos);
+        CHECK(now.body.find(R"("value_dates":[])") != std::string::npos);
+        const http::Response then = seen("?at=" + rfc3339(taken_in));
+        REQUIRE(then.status == 200);
+        CHECK(then.body.substr(then.body.find("exposure")) == now.body.substr(now.body.find("exposure")));
+        CHECK(seen("?at=" + rfc3339(taken_in - std::chrono::hours(1))).body.find(R"("exposure":[])") !=
+              std::string::npos);
+        CHECK(seen("?currency=KWD").body.find(R"("exposure":[])") != std::string::npos);
+        CHECK(seen("?at=2099-01-01T00:00:00Z").status == 503);
+        for (const char* bad : {"?at=yesterday", "?currency=US", "?cny=1"}) CHECK(seen(bad).status / 100 == 4);
+        CHECK(desk.ask(desk.get("/v1/ops/exposure")).status == 401);  // a platform is nobody here
+    });
+}

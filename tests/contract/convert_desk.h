@@ -13,6 +13,8 @@
 #include "src/calls/call_worker.h"
 #include "src/flow/convert.h"
 #include "src/flow/convert_legs.h"
+#include "src/flow/exposure.h"
+#include "src/flow/exposure_counting.h"
 #include "src/flow/save_orders.h"
 #include "src/http/json.h"
 #include "src/operators/work_item.h"
@@ -263,8 +265,14 @@ class ConvertDesk {
                             .event_sequence = 0,
                             .created_at = desk.clock.now(),
                             .expires_at = desk.clock.now()};
-        REQUIRE(
-            desk.run({}, [&](db::Group& group) { orders::OrderStore::insert(group.tx, std::span(&order, 1)); }).ok());
+        REQUIRE(desk.run({},
+                         [&](db::Group& group) {
+                             orders::OrderStore::insert(group.tx, std::span(&order, 1));
+                             flow::ExposureCounting counting;
+                             counting.opened(order);
+                             counting.write(group);
+                         })
+                    .ok());
         return id;
     }
 
@@ -402,6 +410,9 @@ class ConvertDesk {
         const ledger::VerifyReport report =
             ledger::verify(desk.database, desk.books.chart(), desk.key.verify_key(), how);
         CHECK_MESSAGE(report.is_good(), report.text_english());
+        desk.database.read([&](db::Reader& reader) {
+            for (const Error& error : flow::exposure_recount(reader)) FAIL_CHECK(error.english());
+        });
     }
 
     /// Orders to deal that went out.

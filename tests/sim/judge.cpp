@@ -4,6 +4,7 @@
 
 #include "src/calls/states.h"
 #include "src/db/business_day.h"
+#include "src/flow/exposure.h"
 #include "tests/sim/broken.h"
 
 namespace huiqiao::testing::sim {
@@ -233,6 +234,13 @@ void Judge::look_at(const http::OutgoingRequest& request, SimulatedClient::Netwo
 void Judge::each_day() {
     const ledger::VerifyReport report = world_.desk().verify();
     if (!report.is_good()) throw Broken("the proof of the books fails: " + report.text_english());
+    exposure();
+}
+
+void Judge::exposure() {
+    world_.desk().parts().database.read([&](db::Reader& reader) {
+        for (const Error& error : flow::exposure_recount(reader)) throw Broken("FX: " + error.english());
+    });
 }
 
 }  // namespace huiqiao::testing::sim

@@ -25,6 +25,8 @@ class Judge {
     void look_at(const http::OutgoingRequest& request, SimulatedClient::Network fate);
     /// After each close: the whole proof of the books from their rows.
     void each_day();
+    /// What the desk's exposure says is what a walk over everything counts.
+    void exposure();
     /// When nothing goes wrong any more: what is neither final nor in a queue that a person sees, as sentences.
     std::vector<std::string> unfinished();
     /// At the end, when nothing is unfinished.

@@ -88,6 +88,7 @@ void live(World& world, Judge& judge) {
         unfinished = judge.unfinished();
     }
     judge.at_the_end();
+    judge.exposure();
     require(joined.look_at_all());
 }
 

@@ -74,6 +74,13 @@ parties::PlatformKey platform_key(const char* id, const char* platform, parties:
 }
 
 /// The other bank is dearer for small deals than its rate shows.
+/// A bank that is dealt with by telephone alone.
+flow::ConvertSettings phone_banks() {
+    flow::ConvertSettings settings;
+    settings.banks["phone-bank"] = {.bank = nullptr, .cny = "sb-cny", .foreign = {{"USD", "sb-usd"}}};
+    return settings;
+}
+
 std::map<std::string, fx::BankTerms> terms() {
     fx::BankTerms other;
     other.flat_fee = Money::of_minor(Currency::known("CNY"), 100'00);
@@ -114,6 +121,8 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
               flow::CloseTrades(calls, {{"sandbox-pay", &port}}), {}),
       value_dates(shipped_value_dates()),
       convert(database, *queue, books, calls, value_dates, {}),
+      phone(database, *queue, books, calls, sealer, value_dates, phone_banks()),
+      settle_phone(phone.settle(books)),
       cursors(Secret(std::string(32, 'c'))),
       answer_key(seeded_key(3, crypto::SignatureAlgorithm::Ed25519)),
       authentication(clock, database, {kHost}),
@@ -133,10 +142,13 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
               {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
       health(clock, database, *queue, page, [] { return http::Response::json(200, R"({"idle":true})"); }),
       work_item_routes(operator_api, work_items, sealer),
-      approvals(operator_api, resolve, books, convert, sealer, {&release_order, &resolve_suspense, &explain_debit}),
+      approvals(operator_api, resolve, books, convert, sealer,
+                {&release_order, &resolve_suspense, &explain_debit, settle_phone.get()}),
       matters(operator_api),
       accounts(operator_api),
       rates(operator_api, terms()),
+      exposure(operator_api),
+      phone_routes(operator_api, phone, sealer),
       openapi(api::openapi_document()) {
     if (admission) page.watch(*admission);
     handlers.add(handler);
@@ -155,6 +167,8 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
     matters.add_to(operators_router);
     accounts.add_to(operators_router);
     rates.add_to(operators_router);
+    exposure.add_to(operators_router);
+    phone_routes.add_to(operators_router);
     if (count("platform") == 0) {
         open_parties();
         open_operators();

@@ -17,11 +17,13 @@
 #include "src/api/balance_routes.h"
 #include "src/api/declaration_routes.h"
 #include "src/api/event_routes.h"
+#include "src/api/exposure_routes.h"
 #include "src/api/health_routes.h"
 #include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/order_routes.h"
 #include "src/api/payment_routes.h"
+#include "src/api/phone_routes.h"
 #include "src/api/quote_routes.h"
 #include "src/api/rate_routes.h"
 #include "src/api/remittance_routes.h"
@@ -138,6 +140,8 @@ struct ApiDesk {
     flow::Collect collect;
     fx::ValueDates value_dates;
     flow::Convert convert;
+    flow::PhoneDeals phone;
+    std::unique_ptr<flow::Decision> settle_phone;
     NotedHandler handler;
     calls::AnswerHandlers handlers;
     flow::EscalateToOperators escalations{work_items};
@@ -170,6 +174,8 @@ struct ApiDesk {
     api::MatterRoutes matters;
     api::AccountRoutes accounts;
     api::RateRoutes rates;
+    api::ExposureRoutes exposure;
+    api::PhoneRoutes phone_routes;
 
     http::Router platforms_router;
     http::Router notices_router;

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "src/flow/exposure.h"
 #include "src/ledger/account.h"
 #include "src/ledger/trial_balance.h"
 #include "tests/support/test_desk.h"
@@ -93,6 +94,7 @@ void TestDesk::check_books() {
     parts().database.read([&](db::Reader& reader) {
         for (const Error& error : ledger::trial_balance(reader).broken(parts().ledger.chart()))
             FAIL_CHECK(error.english());
+        for (const Error& error : flow::exposure_recount(reader)) FAIL_CHECK(error.english());
     });
     for (const app::Config::Bank& bank : config_.banks) check_bank(bank.name);
     check_channel();

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "src/app/desk_jobs.h"
+#include "src/app/exposure_command.h"
 #include "src/app/rate_chart.h"
 #include "src/app/text_table.h"
 #include "src/base/error.h"
@@ -144,4 +145,25 @@ TEST_CASE("cut-offs are shown with the time left, on the bank's clock and on our
         json.str().find(
             R"({"bank":"north","operation":"deal","currency":"USD","time":"09:30","zone":"Asia/Shanghai","open":false})") !=
         std::string::npos);
+}
+
+TEST_CASE("exposure prints a line a currency, and one beneath it for each value date of which something is open") {
+    fx::CurrencyExposure usd(kUsd);
+    usd.totals.at(fx::Figure::Ordered) = 30000;
+    usd.totals.at(fx::Figure::Collected) = 20000;
+    usd.totals.at(fx::Figure::Converting) = 5000;
+    const Money cny = Money::of_minor(kCny, 5000);
+    const Money none = Money::zero(kUsd);
+    usd.value_dates.push_back(
+        {*Date::parse("2026-11-24"), cny, Money::of_minor(kUsd, 702), Money::zero(kCny), none, none});
+    std::ostringstream out;
+    print_exposure(std::span(&usd, 1), out);
+    CHECK(count(out.str(), "\n") == 3);  // heading, currency, value date
+    CHECK(count(out.str(), "300.00") == 1);
+    CHECK(count(out.str(), "150.00") == 1);  // open: collected, and in no purchase
+    CHECK(count(out.str(), "2026-11-24") == 1);
+    CHECK(count(out.str(), "7.02") == 2);
+    std::ostringstream empty;
+    print_exposure({}, empty);
+    CHECK(count(empty.str(), "No order") == 1);
 }

@@ -1,0 +1,217 @@
+#include "src/app/phone_commands.h"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+#include "fx/phone_deal_store.h"
+#include "src/app/desk_jobs.h"
+#include "src/app/house.h"
+#include "src/app/sign.h"
+#include "src/app/text_table.h"
+#include "src/http/json_writer.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+constexpr int kShown = 50;
+
+/// As they are typed; the service says what is wrong with them.
+struct PriceOptions {
+    std::string pair;
+    std::string price;
+    int unit_base = 0;
+    std::string value_date;
+};
+
+struct RecordOptions {
+    SignOptions sign;
+    PriceOptions price;
+    std::string bank;
+    std::string dealer;
+    std::string called_at;
+    std::string currency;
+    std::string amount;
+    std::string expires_at;
+    std::string recording;
+};
+
+struct ConfirmOptions {
+    SignOptions sign;
+    PriceOptions price;
+    std::string id;
+    std::string number;
+    std::string cny;
+    std::string foreign;
+};
+
+struct ListOptions {
+    ConfigSource source;
+    bool as_json = false;
+};
+
+void write_money(http::JsonWriter& json, const char* name, const std::string& currency, const std::string& amount) {
+    json.key(name).open_object().field("currency", currency).field("amount", amount).close_object();
+}
+
+void write_price(http::JsonWriter& json, const PriceOptions& price) {
+    json.field("pair", price.pair)
+        .field("price", price.price)
+        .field("unit_base", price.unit_base)
+        .field("value_date", price.value_date);
+}
+
+int run_record(RecordOptions options) {
+    http::JsonWriter json;
+    json.open_object().field("bank", options.bank).field("dealer", options.dealer);
+    json.field("called_at", options.called_at);
+    write_price(json, options.price);
+    write_money(json, "amount", options.currency, options.amount);
+    json.field("expires_at", options.expires_at).field("recording", options.recording).close_object();
+    return print_signed_post(std::move(options.sign), "/v1/ops/phone-deals", json.take());
+}
+
+int run_confirm(ConfirmOptions options) {
+    http::JsonWriter json;
+    json.open_object().field("slip_number", options.number);
+    write_price(json, options.price);
+    write_money(json, "cny", "CNY", options.cny);
+    write_money(json, "foreign", options.price.pair.substr(0, 3), options.foreign);
+    json.close_object();
+    return print_signed_post(std::move(options.sign), "/v1/ops/phone-deals/" + options.id + "/confirm", json.take());
+}
+
+int run_list(const ListOptions& options) {
+    const auto house = House::open(options.source, false);
+    if (house == nullptr) return 2;
+    std::vector<fx::PhoneDeal> deals;
+    house->app->parts().database.read(
+        [&](db::Reader& reader) { deals = fx::PhoneDealStore::list(reader, "", kShown); });
+    if (!options.as_json) {
+        print_phone_deals(deals, std::cout);
+        return 0;
+    }
+    http::JsonWriter json;
+    json.open_array();
+    for (const fx::PhoneDeal& deal : deals) {
+        json.open_object()
+            .field("id", deal.id)
+            .field("state", to_text(deal.state))
+            .field("bank", deal.call.bank)
+            .field("called_at", deal.call.called_at)
+            .field("price", deal.call.price.per_one())
+            .field("cny", deal.amounts.cny)
+            .field("foreign", deal.amounts.foreign)
+            .field("value_date", deal.call.value_date.text())
+            .field("expires_at", deal.call.expires_at)
+            .field("maker", deal.maker)
+            .close_object();
+    }
+    std::cout << json.close_array().take() << '\n';
+    return 0;
+}
+
+void add_price(CLI::App& command, PriceOptions& price) {
+    command.add_option("--pair", price.pair, "USD/CNY")->required();
+    command.add_option("--price", price.price, "CNY, as it was said")->required();
+    command.add_option("--per", price.unit_base, "1 or 100: for how many units it was said")->required();
+    command.add_option("--value-date", price.value_date, "2026-11-24")->required();
+}
+
+/// Of `phone`: runs where its name was given.
+CLI::App& add_step(CLI::App& phone, std::function<int()>& chosen, const char* name, const char* description,
+                   std::function<int()> run) {
+    CLI::App* step = phone.add_subcommand(name, description);
+    step->callback([&chosen, run = std::move(run)] { chosen = run; });
+    return *step;
+}
+
+void add_record(CLI::App& phone, std::function<int()>& chosen) {
+    const auto options = std::make_shared<RecordOptions>();
+    CLI::App& record = add_step(phone, chosen, "record", "Print the signed call of a dealer (maker) who records a call",
+                                [options] { return run_record(*options); });
+    record.add_option("--bank", options->bank, "As the configuration names it")->required();
+    record.add_option("--dealer", options->dealer, "The dealer's name at the bank; stored sealed")->required();
+    record.add_option("--called-at", options->called_at, "2026-11-20T02:14:05Z")->required();
+    add_price(record, options->price);
+    record.add_option("--currency", options->currency, "Of the amount that is fixed: CNY, or what is bought")
+        ->required();
+    record.add_option("--amount", options->amount, "10000.00")->required();
+    record.add_option("--expires-at", options->expires_at, "Until when the bank keeps its word")->required();
+    record.add_option("--recording", options->recording, "Where the call can be heard again")->required();
+    add_signer(record, options->sign);
+}
+
+void add_confirm(CLI::App& phone, std::function<int()>& chosen) {
+    const auto options = std::make_shared<ConfirmOptions>();
+    CLI::App& confirm =
+        add_step(phone, chosen, "confirm", "Print the signed call of a second person (checker) who has the bank's slip",
+                 [options] { return run_confirm(*options); });
+    confirm.add_option("id", options->id, "phd_...")->required();
+    confirm.add_option("--slip", options->number, "The slip's own number")->required();
+    add_price(confirm, options->price);
+    confirm.add_option("--cny", options->cny, "What the bank takes")->required();
+    confirm.add_option("--foreign", options->foreign, "What the bank gives")->required();
+    add_signer(confirm, options->sign);
+}
+
+void add_list(CLI::App& phone, std::function<int()>& chosen) {
+    const auto options = std::make_shared<ListOptions>();
+    CLI::App& list = add_step(phone, chosen, "list", "The latest deals on the telephone, and who is waited for",
+                              [options] { return run_list(*options); });
+    CommandLine::add_source(list, options->source);
+    list.add_flag("--json", options->as_json, "For scripts");
+}
+
+const char* waits_for(fx::PhoneDealState state) {
+    switch (state) {
+        case fx::PhoneDealState::Recorded: return "a second person with the slip";
+        case fx::PhoneDealState::Differs: return "two persons: propose settle_phone_deal";
+        case fx::PhoneDealState::Dealt:
+        case fx::PhoneDealState::Lapsed:
+        case fx::PhoneDealState::NotDealt: return "";
+    }
+    throw LogicError("state of a phone deal out of range");
+}
+
+}  // namespace
+
+void print_phone_deals(std::span<const fx::PhoneDeal> deals, std::ostream& out) {
+    if (deals.empty()) {
+        out << "No deal was made on the telephone.\n";
+        return;
+    }
+    using Align = TextTable::Align;
+    TextTable table({{"Deal"},
+                     {"Bank"},
+                     {"Called"},
+                     {"Price", Align::Right},
+                     {"CNY", Align::Right},
+                     {"Buys", Align::Right},
+                     {"Value date"},
+                     {"Good until"},
+                     {"State"},
+                     {"Maker"},
+                     {"Waits for"}});
+    for (const fx::PhoneDeal& deal : deals) {
+        table.add({deal.id, deal.call.bank, minute_in_shanghai(deal.call.called_at), deal.call.price.per_one(),
+                   deal.amounts.cny.text(),
+                   std::string(deal.call.currency().code()) + " " + deal.amounts.foreign.text(),
+                   deal.call.value_date.text(), minute_in_shanghai(deal.call.expires_at),
+                   std::string(to_text(deal.state)), deal.maker, waits_for(deal.state)});
+    }
+    out << table.text();
+}
+
+void add_phone_commands(CommandLine& line) {
+    const auto chosen = std::make_shared<std::function<int()>>();
+    CLI::App& phone = line.add("phone", "Deals on the telephone: record, confirm, list",
+                               [chosen] { return *chosen ? (*chosen)() : 2; });
+    phone.require_subcommand(1);
+    add_record(phone, *chosen);
+    add_confirm(phone, *chosen);
+    add_list(phone, *chosen);
+}
+
+}  // namespace huiqiao::app

@@ -1,0 +1,35 @@
+#pragma once
+// The desk's exposure by payout currency and value date, now or at a past instant, and its count from scratch.
+// Now: the running totals that every group keeps with its changes of orders and deals, and the purchases of which
+// something is open, found by their index; the cost goes by currencies, writer slots and open purchases, never by
+// orders. The past: totals are kept for every instant at which they changed, and a purchase's row says when it was
+// opened, dealt and over, so that both are known exactly from the first group of this version on; of what stood before,
+// the totals as they were then, and no earlier. A lock's later value date is its deal's. Like balances, the past is
+// answered only up to the instant that is settled among the writers.
+// It books nothing, and asks no bank.
+
+#include <optional>
+#include <vector>
+
+#include "fx/exposure.h"
+#include "src/db/database.h"
+
+namespace huiqiao::flow {
+
+/// By currency code. at: absent for now; ledger_error::kInstantOpen where it is not settled yet.
+Result<std::vector<fx::CurrencyExposure>> exposure(db::Reader& reader, const std::optional<Instant>& at, Instant now);
+
+/// Walks all orders, purchases, open holds and the journal's deals and allocations, and compares: each difference is a
+/// sentence with both figures. For tests, verify and the simulator.
+std::vector<Error> exposure_recount(db::Reader& reader);
+
+namespace exposure_error {
+inline constexpr ErrorCode kDiffers{
+    "exposure_differs", ErrorGroup::Internal,
+    "Exposure in {currency}: {figure} stands at {stands}, but {source} say {counted}. Nothing was changed; do not deal "
+    "by it, and tell who maintains the program.",
+    "{currency} 敞口：{figure} 记为 {stands}，而 {source} 合计为 "
+    "{counted}。未作任何改动；请勿据此交易，并告知程序维护者。"};
+}  // namespace exposure_error
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,66 @@
+#include "src/flow/exposure_recount_store.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using fx::Figure;
+
+constexpr db::Select kOrders{
+    "SELECT payout_currency, "
+    "CAST(SUM(CASE WHEN state IN ('expired', 'cancelled') THEN 0 ELSE due_minor END) AS SIGNED), "
+    "CAST(SUM(paid_minor) AS SIGNED), CAST(SUM(fee_minor) AS SIGNED), CAST(SUM(refunding_minor) AS SIGNED), "
+    "CAST(SUM(refunded_minor) AS SIGNED), CAST(SUM(converting_minor) AS SIGNED), CAST(SUM(converted_minor) AS SIGNED), "
+    "CAST(SUM(rest_minor) AS SIGNED), CAST(SUM(bought_minor) AS SIGNED), CAST(SUM(remitting_minor) AS SIGNED), "
+    "CAST(SUM(remitted_minor) AS SIGNED) FROM orders WHERE payout = 'fx' GROUP BY payout_currency",
+    "tiiiiiiiiiii"};
+constexpr Figure kOfOrders[] = {Figure::Ordered,   Figure::Collected,  Figure::Fees,      Figure::Refunding,
+                                Figure::Refunded,  Figure::Converting, Figure::Converted, Figure::Rest,
+                                Figure::Allocated, Figure::Remitting,  Figure::Remitted};
+
+// What the bank takes and gives, by the entries of deals.
+constexpr db::Select kDealt{
+    "SELECT u.currency, CAST(SUM(CASE WHEN g.account_id LIKE 'fx_payable:%' THEN g.amount_minor ELSE 0 END) AS "
+    "SIGNED), CAST(SUM(CASE WHEN g.account_id LIKE 'fx_receivable:%' THEN g.amount_minor ELSE 0 END) AS SIGNED) "
+    "FROM journal_entry e JOIN purchase u ON u.id = e.source_id JOIN posting g ON g.entry_id = e.id "
+    "WHERE e.source_type = 'purchase' AND e.kind = 'dealt' GROUP BY u.currency",
+    "tii"};
+constexpr db::Select kAllocated{
+    "SELECT u.currency, CAST(SUM(g.amount_minor) AS SIGNED) FROM journal_entry e "
+    "JOIN purchase u ON u.id = e.source_id JOIN posting g ON g.entry_id = e.id "
+    "WHERE e.source_type = 'purchase' AND e.kind = 'allocated' AND g.direction = 'credit' "
+    "AND g.account_id LIKE 'merchant:%' AND g.currency = u.currency GROUP BY u.currency",
+    "ti"};
+constexpr db::Select kHeld{
+    "SELECT u.currency, CAST(SUM(h.amount_minor) AS SIGNED) FROM hold h JOIN purchase u ON u.id = h.subject_id "
+    "WHERE h.state = 'open' AND h.account_id LIKE 'merchant:%' GROUP BY u.currency",
+    "ti"};
+constexpr db::Select kOpenPurchases{
+    "SELECT id FROM purchase WHERE state NOT IN ('settled', 'rejected', 'withdrawn') ORDER BY id", "t"};
+
+}  // namespace
+
+ExposureCount ExposureRecountStore::count(db::Reader& reader) {
+    ExposureCount counted;
+    const db::Found orders = reader.select(kOrders);
+    for (std::size_t row = 0; row < orders.size(); ++row) {
+        fx::ExposureTotals& figures = counted.of_orders[orders.text(row, 0)];
+        std::size_t column = 0;
+        for (const Figure figure : kOfOrders) figures.at(figure) = orders.integer(row, ++column);
+    }
+    const auto into = [&](const db::Found& found, std::initializer_list<Figure> figures) {
+        for (std::size_t row = 0; row < found.size(); ++row) {
+            fx::ExposureTotals& of = counted.of_journal[found.text(row, 0)];
+            std::size_t column = 0;
+            for (const Figure figure : figures) of.at(figure) = found.integer(row, ++column);
+        }
+    };
+    into(reader.select(kDealt), {Figure::DealtCny, Figure::Dealt});
+    into(reader.select(kAllocated), {Figure::Allocated});
+    into(reader.select(kHeld), {Figure::Converting});
+    const db::Found open = reader.select(kOpenPurchases);
+    for (std::size_t row = 0; row < open.size(); ++row) counted.open_purchases.push_back(open.text(row, 0));
+    return counted;
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,25 @@
+#pragma once
+// Counts from scratch what exposure keeps: by walking every order, every purchase, every open hold of a purchase and
+// the journal's entries of deals and allocations. Its cost goes by all that there is; nothing that serves anybody asks.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fx/exposure.h"
+#include "src/db/database.h"
+
+namespace huiqiao::flow {
+
+struct ExposureCount {
+    std::map<std::string, fx::ExposureTotals> of_orders;   // by currency code; all but what was dealt
+    std::map<std::string, fx::ExposureTotals> of_journal;  // dealt and allocated; converting by merchants' open holds
+    std::vector<std::string> open_purchases;               // by their states
+};
+
+class ExposureRecountStore {
+ public:
+    static ExposureCount count(db::Reader& reader);
+};
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,107 @@
+#pragma once
+// Deals made on the telephone: the fourth way to deal, behind which a deal is what any deal is. A dealer (a maker)
+// records the call: orders that wait are put in, first paid first and up to what the deal costs, their money is held,
+// and a purchase with a lock stands for it (FX-10: never more than is collected and free). Another person (a checker)
+// enters the bank's slip: where it is what was recorded the purchase is dealt in the same COMMIT, and its legs settle
+// from statement lines under its reference, which the dealer gives the bank. Where they differ nothing is dealt until
+// two persons settle it (settle_phone_deal). Without a slip until expires_at it lapses: the orders are free again, and
+// a work item says that the bank may think otherwise.
+// Nothing is sent to anybody: a bank may be in the settings without a port.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fx/phone_deal.h"
+#include "src/crypto/sealer.h"
+#include "src/flow/convert.h"
+#include "src/flow/decision.h"
+
+namespace huiqiao::flow {
+
+inline constexpr std::string_view kPhoneDealDiffers = "phone_deal_differs";  // work items; subject: the phone deal
+inline constexpr std::string_view kPhoneDealLapsed = "phone_deal_lapsed";
+
+/// Orders that one deal on the telephone may be for.
+inline constexpr int kMostPhoneOrders = 5000;
+
+struct RecordPhone : db::Item {
+    std::string operator_id;
+    fx::PhoneCall call;
+    std::optional<fx::PhoneDeal> deal;  // answer
+    std::string reference;              // answer: the purchase's, for the bank
+    std::optional<Error> error;         // answer
+    explicit RecordPhone(fx::PhoneCall told) : call(std::move(told)) {}
+};
+
+struct ConfirmPhone : db::Item {
+    std::string operator_id;
+    std::string deal_id;
+    std::string request_id;
+    fx::PhoneSlip slip;
+    std::optional<fx::PhoneDeal> deal;  // answer
+    std::string reference;              // answer: the purchase's
+    std::optional<Error> error;         // answer
+    explicit ConfirmPhone(fx::PhoneSlip told) : slip(std::move(told)) {}
+};
+
+class PhoneDeals {
+ public:
+    /// All references, and what the settings name, must outlive it; settings as convert's.
+    PhoneDeals(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
+               const crypto::Sealer& sealer, const fx::ValueDates& value_dates, ConvertSettings settings);
+    ~PhoneDeals();
+
+    /// Take RecordPhone and ConfirmPhone.
+    [[nodiscard]] db::Operation& record();
+    [[nodiscard]] db::Operation& confirm();
+    /// settle_phone_deal, by two persons: dealt as the slip says, or not dealt.
+    [[nodiscard]] std::unique_ptr<Decision> settle(const ledger::Ledger& ledger) const;
+    /// The dealer's name at the bank.
+    [[nodiscard]] std::string dealer_of(const fx::PhoneDeal& deal) const;
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+namespace phone_error {
+inline constexpr ErrorCode kNoBank{"phone_no_such_bank", ErrorGroup::NotFound,
+                                   "No bank {bank} is set up for buying {currency} with CNY. Nothing was recorded.",
+                                   "未配置可用人民币购买 {currency} 的银行 {bank}。未作记录。"};
+inline constexpr ErrorCode kTwice{
+    "phone_deal_twice", ErrorGroup::Conflict,
+    "{maker} recorded this call already as {deal}, called at {called}: same bank, price and amount. Nothing was "
+    "recorded. If it was another call, tell its own time, more than a quarter of an hour apart.",
+    "{maker} 已将该通话记录为 {deal}（通话时间 {called}）：银行、价格和金额均相同。未作记录。"
+    "如为另一通话，请填写其实际时间（相隔须超过一刻钟）。"};
+inline constexpr ErrorCode kNotCollected{
+    "phone_deal_not_collected", ErrorGroup::Rule,
+    "The deal costs CNY {cost}, and only CNY {free} of waiting orders is collected and free. Nothing was recorded; "
+    "tell "
+    "the bank.",
+    "该交易需人民币 {cost}，而待购汇订单中已收妥且可用的仅 {free}。未作记录，请告知银行。"};
+inline constexpr ErrorCode kNoPhoneDeal{"phone_deal_not_found", ErrorGroup::NotFound,
+                                        "There is no deal on the telephone {deal}.", "没有电话交易 {deal}。"};
+inline constexpr ErrorCode kNotAwaited{"phone_deal_not_awaited", ErrorGroup::Conflict,
+                                       "Phone deal {deal} is {state}: no slip is awaited. Nothing was changed.",
+                                       "电话交易 {deal} 状态为 {state}，不再等待成交单。未作任何改动。"};
+inline constexpr ErrorCode kTooLate{
+    "phone_deal_too_late", ErrorGroup::Conflict,
+    "Phone deal {deal} was good until {expires}; it is {now}. Nothing was dealt: ask the bank whether its deal stands, "
+    "and record it anew where it does.",
+    "电话交易 {deal} 有效至 {expires}，现在为 {now}。未成交：请向银行确认，如仍有效请重新记录。"};
+inline constexpr ErrorCode kSlipTaken{
+    "phone_slip_taken", ErrorGroup::Conflict,
+    "The slip {number} of {bank} was entered for {deal} already. Nothing was changed.",
+    "{bank} 的成交单 {number} 已用于 {deal}。未作任何改动。"};
+inline constexpr ErrorCode kSlipCurrency{
+    "phone_slip_currency", ErrorGroup::Rule,
+    "The slip must be of {currency} against CNY, with both amounts above zero. Nothing was changed.",
+    "成交单须为 {currency} 兑人民币，且双方金额大于零。未作任何改动。"};
+inline constexpr ErrorCode kNothingToSettle{"phone_deal_does_not_differ", ErrorGroup::Conflict,
+                                            "Phone deal {deal} is {state}: there is no difference to settle.",
+                                            "电话交易 {deal} 状态为 {state}，无差异需处理。"};
+}  // namespace phone_error
+
+}  // namespace huiqiao::flow

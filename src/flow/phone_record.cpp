@@ -1,0 +1,252 @@
+// A call is recorded: checked against calendars, mid and what was recorded before; then money and orders are kept for
+// it, in one COMMIT.
+
+#include <algorithm>
+#include <array>
+
+#include "src/flow/phone_parts.h"
+#include "src/operators/approval.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+class RecordWork final : public db::Work {
+ public:
+    RecordWork(const PhoneParts& parts, std::vector<RecordPhone*> items) : parts_(parts), items_(std::move(items)) {}
+
+    void find(db::Reader& reader) override {
+        merchants_.clear();
+        order_ids_.clear();
+        for (const RecordPhone* item : items_) {
+            std::vector<std::string> ids;
+            if (accounts_of(item->call) != nullptr) {
+                ids = orders::OrderStore::waiting(reader, orders::Waiting::Convert, item->call.currency(),
+                                                  kMostPhoneOrders);
+            }
+            for (const orders::Order& order : orders::OrderStore::load(reader, ids))
+                merchants_.insert(order.merchant_id);
+            order_ids_.push_back(std::move(ids));
+        }
+    }
+    void claim(db::Claims& claims) override {
+        for (const std::string& merchant : merchants_) claims.add(fx::kRestClaim, merchant, "record_phone");
+        for (const RecordPhone* item : items_) claims.add(fx::kBoardClaim, board_of(item->call), "");
+        for (const ledger::Account& account : accounts()) parts_.convert.ledger.claim(claims, account);
+    }
+    void lock(db::Locks& locks) override {
+        for (const std::vector<std::string>& ids : order_ids_)
+            for (const std::string& id : ids) locks.add(orders::kOrderLock, id);
+        // Two records of one bank and currency come one after the other, so that the second one sees the first.
+        for (const RecordPhone* item : items_) locks.add(fx::kBoardLock, board_of(item->call));
+        for (const std::string& merchant : merchants_) locks.add(fx::kRestLock, merchant);
+        for (const ledger::Account& account : accounts()) parts_.convert.ledger.lock(locks, account);
+    }
+    void run(db::Group& group) override {
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            RecordPhone& item = *items_[i];
+            item.error.reset();
+            item.deal.reset();
+            if (const Status done = record(group, item, order_ids_[i]); !done) item.error = done.error();
+        }
+    }
+
+ private:
+    static std::string board_of(const fx::PhoneCall& call) { return fx::board_id(call.bank, call.currency()); }
+
+    [[nodiscard]] const ConvertSettings::BankAccounts* accounts_of(const fx::PhoneCall& call) const {
+        const auto bank = parts_.convert.settings.banks.find(call.bank);
+        if (bank == parts_.convert.settings.banks.end()) return nullptr;
+        return bank->second.foreign.contains(std::string(call.currency().code())) ? &bank->second : nullptr;
+    }
+    [[nodiscard]] std::vector<ledger::Account> accounts() const {
+        std::vector<ledger::Account> accounts;
+        for (const std::string& merchant : merchants_) accounts.push_back(ledger::merchant(merchant, cny_));
+        std::set<std::string> payers;
+        for (const RecordPhone* item : items_)
+            if (const auto* bank = accounts_of(item->call)) payers.insert(bank->cny);
+        for (const std::string& payer : payers) accounts.push_back(ledger::provision(payer, cny_));
+        return accounts;
+    }
+
+    /// Value dates of a deal on the day of the call; none where nobody deals on it, or no calendar says so.
+    [[nodiscard]] std::vector<Date> value_dates_of(const fx::PhoneCall& call) const {
+        std::vector<Date> dates;
+        const Date day = Date::in_shanghai(call.called_at);
+        const Result<bool> may_deal = parts_.convert.value_dates.may_deal(day);
+        if (!may_deal || !*may_deal) return dates;
+        for (const fx::Tenor tenor : {fx::Tenor::Today, fx::Tenor::Tomorrow, fx::Tenor::Spot}) {
+            const Result<Date> date = parts_.convert.value_dates.value_date(call.currency(), cny_, day, tenor);
+            if (date && std::find(dates.begin(), dates.end(), *date) == dates.end()) dates.push_back(*date);
+        }
+        return dates;
+    }
+
+    /// The bank's own mid, else another one's: a bank on the telephone shows no board.
+    [[nodiscard]] std::optional<Rate> mid_of(db::Reader& reader, const fx::PhoneCall& call) const {
+        std::vector<std::string> ids{board_of(call)};
+        for (const auto& [name, bank] : parts_.convert.settings.banks) {
+            const std::string id = fx::board_id(name, call.currency());
+            if (id != ids.front()) ids.push_back(id);
+        }
+        std::optional<Rate> mid;
+        for (const fx::Board& board : fx::QuoteStore::boards(reader, ids)) {
+            if (!board.good_mid) continue;
+            if (board.id == ids.front()) return board.good_mid;
+            if (!mid) mid = board.good_mid;
+        }
+        return mid;
+    }
+
+    Status check(db::Group& group, const RecordPhone& item) const {
+        const auto who = operators::OperatorStore::find(group.tx, item.operator_id);
+        if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Maker)
+            return Error(operators::operators_error::kMayNotMake);
+        const fx::PhoneCall& call = item.call;
+        if (const Status fits = fx::check_call(call, value_dates_of(call), group.now); !fits) return fits;
+        if (accounts_of(call) == nullptr) {
+            return Error(phone_error::kNoBank,
+                         {{"bank", call.bank}, {"currency", std::string(call.currency().code())}});
+        }
+        if (const Status near =
+                fx::check_price(call.price, mid_of(group.tx, call), parts_.convert.settings.max_move_bp);
+            !near) {
+            return near;
+        }
+        for (const fx::PhoneDeal& earlier : fx::PhoneDealStore::called_between(
+                 group.tx, call.bank, call.called_at - fx::kOneCall, call.called_at + fx::kOneCall)) {
+            const bool is_over =
+                earlier.state == fx::PhoneDealState::Lapsed || earlier.state == fx::PhoneDealState::NotDealt;
+            if (is_over || !fx::is_same_call(earlier.call, call)) continue;
+            return Error(phone_error::kTwice,
+                         {{"maker", earlier.maker}, {"deal", earlier.id}, {"called", rfc3339(earlier.call.called_at)}});
+        }
+        return Done{};
+    }
+
+    /// First paid first; the last order puts in what is still wanted. An order whose money is not there now is passed
+    /// over. What all of them come to.
+    void put_in(db::Group& group, const std::vector<std::string>& order_ids, const Money& cost,
+                PurchaseInHand& in_hand) const {
+        const std::vector<ledger::Account> all = accounts();
+        const std::map<std::string, ledger::Balance> balances = parts_.convert.ledger.balances(group.tx, all);
+        const auto free_of = [&](const ledger::Account& account) {
+            const auto found = balances.find(account.id());
+            return found == balances.end() ? Money::zero(cny_) : found->second.available();
+        };
+        const Money none = Money::zero(cny_);
+        Money free_at_bank = free_of(ledger::provision(in_hand.purchase.cny_account, cny_));
+        std::map<std::string, Money> free_of_merchant;
+        for (orders::Order& order : orders::OrderStore::load(group.tx, order_ids)) {
+            const Money wanted = std::min(order.amounts.convertible(), cost - in_hand.purchase.cny);
+            if (cost == in_hand.purchase.cny) break;
+            if (orders::waiting_of(order) != orders::Waiting::Convert || !wanted.is_positive()) continue;
+            const auto free =
+                free_of_merchant.try_emplace(order.merchant_id, free_of(ledger::merchant(order.merchant_id, cny_)))
+                    .first;
+            if (wanted > free->second || wanted > free_at_bank) continue;
+            free->second -= wanted;
+            free_at_bank -= wanted;
+            in_hand.lines.push_back(fx::PurchaseLine{.purchase_id = in_hand.purchase.id,
+                                                     .order_id = order.id,
+                                                     .merchant_id = order.merchant_id,
+                                                     .line_no = static_cast<int>(in_hand.lines.size()) + 1,
+                                                     .put_in = wanted,
+                                                     .carried = none,
+                                                     .cny = none,
+                                                     .foreign = Money::zero(in_hand.purchase.currency),
+                                                     .rest = none,
+                                                     .back = none,
+                                                     .borne = none,
+                                                     .hold_id = ""});
+            in_hand.orders.push_back(std::move(order));
+            in_hand.purchase.cny += wanted;
+        }
+    }
+
+    PurchaseInHand opened(db::Group& group, const fx::PhoneCall& call, const fx::PhoneAmounts& amounts) const {
+        const ConvertSettings::BankAccounts& bank = *accounts_of(call);
+        PurchaseInHand in_hand{fx::Purchase{.id = group.ids.next("pur"),
+                                            .bank = call.bank,
+                                            .lock_id = group.ids.next("fxl"),
+                                            .reference = group.ids.random_reference("FP"),
+                                            .currency = call.currency(),
+                                            .fixed_side = call.fixed_side(),
+                                            .cny = Money::zero(cny_),
+                                            .foreign = amounts.foreign,
+                                            .state = fx::PurchaseState::Locking,
+                                            .cny_account = bank.cny,
+                                            .foreign_account = bank.foreign.at(std::string(call.currency().code())),
+                                            .deal = std::nullopt,
+                                            .provision_hold = "",
+                                            .created_at = group.now,
+                                            .dealt_at = {}},
+                               fx::Lock{.id = "",
+                                        .quote_id = "",
+                                        .purchase_id = "",
+                                        .bank = call.bank,
+                                        .reference = group.ids.random_reference("FL"),
+                                        .bank_reference = "",
+                                        .rate = call.price,
+                                        .fixed_side = call.fixed_side(),
+                                        .amount = call.amount,
+                                        .value_date = call.value_date,
+                                        .requested_at = group.now,
+                                        .expires_at = call.expires_at,
+                                        .state = fx::LockState::Requested},
+                               {},
+                               {}};
+        in_hand.lock.id = in_hand.purchase.lock_id;
+        in_hand.lock.purchase_id = in_hand.purchase.id;
+        return in_hand;
+    }
+
+    Status record(db::Group& group, RecordPhone& item, const std::vector<std::string>& order_ids) {
+        if (const Status fits = check(group, item); !fits) return fits;
+        const fx::PhoneAmounts amounts = fx::amounts_of(item.call).value();
+        PurchaseInHand in_hand = opened(group, item.call, amounts);
+        put_in(group, order_ids, amounts.cny, in_hand);
+        if (in_hand.purchase.cny < amounts.cny) {
+            return Error(phone_error::kNotCollected,
+                         {{"cost", amounts.cny.text()}, {"free", in_hand.purchase.cny.text()}});
+        }
+        if (const Status held = hold_put_in(group, parts_.convert, in_hand); !held) return held;
+        std::vector<OrderChange> changes;
+        for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
+            in_hand.orders[i].amounts.converting += in_hand.lines[i].put_in;
+            changes.push_back({&in_hand.orders[i], ""});
+        }
+        fx::PurchaseStore::insert(group.tx, in_hand.purchase, in_hand.lines);
+        fx::QuoteStore::insert_lock(group.tx, in_hand.lock);
+        save_orders(group, changes);
+        fx::PhoneDeal deal{.id = group.ids.next("phd"),
+                           .purchase_id = in_hand.purchase.id,
+                           .state = fx::PhoneDealState::Recorded,
+                           .maker = item.operator_id,
+                           .checker = "",
+                           .call = item.call,
+                           .amounts = amounts,
+                           .slip = std::nullopt,
+                           .recorded_at = group.now,
+                           .decided_at = {}};
+        deal.call.dealer = parts_.sealer.seal({"phone_deal", deal.id, "dealer"}, item.call.dealer);
+        fx::PhoneDealStore::insert(group.tx, deal);
+        item.deal = std::move(deal);
+        item.reference = in_hand.purchase.reference;
+        return Done{};
+    }
+
+    const PhoneParts& parts_;
+    std::vector<RecordPhone*> items_;
+    std::vector<std::vector<std::string>> order_ids_;  // by item
+    std::set<std::string> merchants_;
+    Currency cny_ = Currency::known("CNY");
+};
+
+}  // namespace
+
+std::unique_ptr<db::Operation> make_record_phone(const PhoneParts& parts) {
+    return std::make_unique<OperationOf<RecordWork, RecordPhone, PhoneParts>>(parts, "record_phone_deal");
+}
+
+}  // namespace huiqiao::flow

@@ -1,0 +1,152 @@
+// Deals on the telephone over HTTP: told by a maker, confirmed by a checker, seen by all operators, and refused with
+// the reason where they are told wrongly.
+
+#include "fx/quote_store.h"
+#include "src/flow/save_orders.h"
+#include "tests/support/api_desk.h"
+#include "tests/support/ledger_desk.h"
+
+using namespace huiqiao;
+using namespace huiqiao::testing;
+
+namespace {
+
+/// An order of mch_1 whose CNY 219.00 is at the bank.
+void funded_order(ApiDesk& desk, const std::string& number) {
+    const std::string id = desk.order(number);
+    const Money cny = money("CNY", "219.00");
+    const flow::postings::Event event{.source_type = "test",
+                                      .source_id = id,
+                                      .occurred_at = desk.clock.now(),
+                                      .value_date = Date::in_shanghai(desk.clock.now())};
+    const std::vector<ledger::Draft> drafts{
+        flow::postings::collected(event, "ch", "mch_1", cny),
+        flow::postings::channel_settled(event, "sb-cny", "ch", cny, Money::zero(cny.currency()))};
+    BookOperation books(desk.books);
+    auto item = std::make_shared<BookItem>();
+    item->accounts = accounts_of(drafts);
+    item->run = [&](db::Group& group) {
+        desk.books.post(group, drafts);
+        orders::Order order = *orders::OrderStore::find(group.tx, id);
+        order.amounts.paid = order.amounts.funded = cny;
+        const flow::OrderChange change{&order, ""};
+        flow::save_orders(group, std::span(&change, 1));
+    };
+    REQUIRE(desk.queue->run(books, item).ok());
+}
+
+/// Another bank's mid of 7.10, by which a price is measured.
+void show_mid(ApiDesk& desk) {
+    desk.database.write([&](db::Tx& tx) {
+        const Currency usd = Currency::known("USD");
+        const fx::Board board{fx::board_id("phone-bank", usd), desk.clock.now(), desk.clock.now(), "",
+                              Rate::parse(usd, Currency::known("CNY"), 1, "7.10").value()};
+        db::Rows rows;
+        rows.add(board.id, "");
+        tx.insert_absent(fx::kBoardClaim.insert, rows);
+        fx::QuoteStore::save_boards(tx, std::span(&board, 1));
+    });
+}
+
+std::string told(const std::string& price = "710.50", int unit_base = 100, const std::string& pair = "USD/CNY") {
+    return R"({"bank":"phone-bank","dealer":"Wang Fang","called_at":"2026-11-20T02:59:00Z","pair":")" + pair +
+           R"(","price":")" + price + R"(","unit_base":)" + std::to_string(unit_base) +
+           R"(,"amount":{"currency":"CNY","amount":"200.00"},"value_date":"2026-11-20",)"
+           R"("expires_at":"2026-11-20T04:00:00Z","recording":"REC-77"})";
+}
+
+/// 200.00 at 7.105 is USD 28.14, rounded down.
+std::string slip(const std::string& foreign = "28.14", const std::string& number = "88123") {
+    return R"({"slip_number":")" + number +
+           R"(","pair":"USD/CNY","price":"7.105","unit_base":1,)"
+           R"("cny":{"currency":"CNY","amount":"200.00"},"foreign":{"currency":"USD","amount":")" +
+           foreign + R"("},"value_date":"2026-11-20"})";
+}
+
+}  // namespace
+
+TEST_CASE("SEC-06 a deal on the telephone is told by a maker and confirmed by a checker, and both are seen") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        funded_order(desk, "T1");
+        show_mid(desk);
+        const std::string path = "/v1/ops/phone-deals";
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, told()))) == "may_not_make");
+        const http::Response recorded = desk.send_as("opr_maker", desk.post(path, told()));
+        REQUIRE_MESSAGE(recorded.status == 201, recorded.body);
+        CHECK(recorded.body.find(R"("dealer":"Wang Fang")") != std::string::npos);
+        CHECK(recorded.body.find(R"("foreign":{"currency":"USD","amount":"28.14"})") != std::string::npos);
+        CHECK(desk.text("SELECT dealer FROM phone_deal WHERE id = :p1", desk.field(recorded, "id")).find("Wang") ==
+              std::string::npos);
+        CHECK(desk.code(desk.send_as("opr_maker_2", desk.post(path, told()))) == "phone_deal_twice");
+
+        const std::string one = path + "/" + desk.field(recorded, "id");
+        CHECK(desk.code(desk.send_as("opr_maker_2", desk.post(one + "/confirm", slip()))) == "may_not_check");
+        const http::Response confirmed = desk.send_as("opr_checker", desk.post(one + "/confirm", slip()));
+        REQUIRE_MESSAGE(confirmed.status == 200, confirmed.body);
+        CHECK(desk.field(confirmed, "state") == "dealt");
+        CHECK(confirmed.body.find(R"("differences":[])") != std::string::npos);
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(one + "/confirm", slip()))) == "phone_deal_not_awaited");
+        CHECK(desk.field(desk.send_as("opr_checker", desk.get(one)), "state") == "dealt");
+        CHECK(desk.send_as("opr_maker", desk.get(path + "?limit=1")).body.find(R"("checker":"opr_checker")") !=
+              std::string::npos);
+        CHECK(desk.send_as("opr_maker", desk.get("/v1/ops/exposure")).body.find(R"("value_date":"2026-11-20")") !=
+              std::string::npos);
+        CHECK(desk.code(desk.send_as("opr_maker", desk.get(path + "/phd_none"))) == "phone_deal_not_found");
+        CHECK(desk.ask(desk.get(path)).status == 401);  // a platform is nobody here
+    });
+}
+
+TEST_CASE("record and slip that differ are settled by an approval") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
+    ApiDesk desk(on);
+    funded_order(desk, "T1");
+    show_mid(desk);
+    const http::Response recorded = desk.send_as("opr_maker", desk.post("/v1/ops/phone-deals", told()));
+    const std::string id = desk.field(recorded, "id");
+    const http::Response confirmed =
+        desk.send_as("opr_checker", desk.post("/v1/ops/phone-deals/" + id + "/confirm", slip("28.10")));
+    CHECK(desk.field(confirmed, "state") == "differs");
+    CHECK(confirmed.body.find("amount: USD 28.14 recorded, USD 28.10 on the slip") != std::string::npos);
+    const http::Response asked = desk.send_as(
+        "opr_maker",
+        desk.post("/v1/ops/approvals", R"({"action":"settle_phone_deal","content":{"phone_deal_id":")" + id +
+                                           R"(","outcome":"as_slip","reason":"the recording says 28.10",)" +
+                                           R"("evidence_sha256":")" + std::string(64, 'b') + R"("}})"));
+    REQUIRE_MESSAGE(asked.status == 201, asked.body);
+    const http::Response released =
+        desk.send_as("opr_checker", desk.post("/v1/ops/approvals/" + desk.field(asked, "id") + "/approve",
+                                              R"({"content_hash":")" + desk.field(asked, "content_hash") + R"("})"));
+    CHECK_MESSAGE(released.status == 200, released.body);
+    CHECK(desk.field(desk.send_as("opr_maker", desk.get("/v1/ops/phone-deals/" + id)), "state") == "dealt");
+}
+
+TEST_CASE("a call that is told wrongly is refused with the reason, and no row is written") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
+    ApiDesk desk(on);
+    funded_order(desk, "T1");
+    show_mid(desk);
+    const std::string before = desk.rows();
+    const auto code = [&](const std::string& body) {
+        return desk.code(desk.send_as("opr_maker", desk.post("/v1/ops/phone-deals", body)));
+    };
+    CHECK(code(told("7.105", 1, "CNY/USD")) == "phone_pair_inverted");
+    CHECK(code(told("7.105", 1, "USD/USD")) == "phone_pair_inverted");
+    CHECK(code(told("7.105", 1, "USD-CNY")) == "phone_pair_inverted");
+    CHECK(code(told("710.50", 1)) == "phone_price_unit");
+    CHECK(code(told("7.105", 100)) == "phone_price_unit");
+    CHECK(code(told("0.1408", 1)) == "phone_price_inverted");
+    CHECK(code(told("0", 1)) == "bad_rate");
+    CHECK(code(told("-7.105", 1)) == "bad_rate");
+    CHECK(code(told("7.105", 10)) == "bad_rate");
+    CHECK(code(told("7.105", 1000)) == "out_of_range");
+    CHECK(code(ApiDesk::replaced(told(), "2026-11-20\"", "2026-11-21\"")) == "phone_value_date");
+    CHECK(code(ApiDesk::replaced(told(), "2026-11-20T04:00", "2026-11-20T02:59")) == "phone_deal_over");
+    CHECK(code(ApiDesk::replaced(told(), "200.00", "0.00")) == "amount_not_positive");
+    CHECK(code(ApiDesk::replaced(told(), "200.00", "219.01")) == "phone_deal_not_collected");
+    CHECK(code(ApiDesk::replaced(told(), "phone-bank", "sandbox-bank")) == "phone_no_such_bank");
+    CHECK(code(ApiDesk::replaced(told(), R"("pair")", R"("pairs")")) == "missing_field");
+    CHECK(desk.rows() == before);
+    CHECK(desk.count("phone_deal") == 0);
+    CHECK(desk.count("purchase") == 0);
+}

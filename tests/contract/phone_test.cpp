@@ -1,0 +1,325 @@
+// Deals on the telephone: recorded by one person, confirmed by another with the bank's slip, and then what any deal is.
+
+#include "src/flow/phone.h"
+#include "fx/phone_deal_store.h"
+#include "tests/contract/convert_desk.h"
+#include "tests/support/two_persons.h"
+
+using namespace convert_desk;
+using namespace std::chrono_literals;
+using fx::PhoneDealState;
+
+namespace {
+
+struct PhoneDesk : ConvertDesk {
+    explicit PhoneDesk(TestDatabase& on) : ConvertDesk(on) {
+        desk.database.write([](db::Tx& tx) {
+            operators::Operator who;
+            who.id = who.name = "opr_a_too";
+            who.person_id = "person_of_opr_a";
+            who.role = operators::Role::Checker;
+            operators::OperatorStore::insert(tx, who);
+        });
+    }
+
+    flow::ConvertSettings banks() {
+        flow::ConvertSettings both = settings();
+        both.banks["phone-bank"] = {.bank = nullptr, .cny = "sb-cny", .foreign = {{"USD", "sb-usd"}}};
+        both.ask_every = 1s;
+        return both;
+    }
+    /// The other bank's board, by which a price on the telephone is measured.
+    void show_rates() {
+        desk_with_phone.step(desk.clock.now());
+        run_calls();
+    }
+    Date today() {
+        return value_dates
+            .value_date(currency("USD"), currency("CNY"), Date::in_shanghai(desk.clock.now()), fx::Tenor::Today)
+            .value();
+    }
+    std::string mid() {
+        std::string text;
+        desk.database.read([&](db::Reader& reader) {
+            const std::string id = fx::board_id("sandbox-bank", currency("USD"));
+            text = fx::QuoteStore::boards(reader, std::span(&id, 1)).at(0).good_mid->per_one();
+        });
+        return text;
+    }
+    static Rate price(const std::string& text, int unit = 1) {
+        return Rate::parse(currency("USD"), currency("CNY"), unit, text).value();
+    }
+    fx::PhoneCall call(const Money& amount) { return call(amount, price(mid())); }
+    fx::PhoneCall call(const Money& amount, const Rate& at) {
+        return {.bank = "phone-bank",
+                .dealer = "Wang Fang",
+                .called_at = desk.clock.now() - 1min,
+                .price = at,
+                .amount = amount,
+                .value_date = today(),
+                .expires_at = desk.clock.now() + 30min,
+                .recording = "REC-77"};
+    }
+    std::shared_ptr<flow::RecordPhone> record(const fx::PhoneCall& told, const std::string& by = "opr_a") {
+        auto item = std::make_shared<flow::RecordPhone>(told);
+        item->operator_id = by;
+        REQUIRE(desk.queue->run(phone.record(), item).ok());
+        return item;
+    }
+    std::shared_ptr<flow::ConfirmPhone> confirm(const fx::PhoneDeal& deal, const fx::PhoneSlip& slip,
+                                                const std::string& by = "opr_b") {
+        auto item = std::make_shared<flow::ConfirmPhone>(slip);
+        item->operator_id = by;
+        item->deal_id = deal.id;
+        REQUIRE(desk.queue->run(phone.confirm(), item).ok());
+        return item;
+    }
+    static fx::PhoneSlip slip_of(const fx::PhoneDeal& deal, const std::string& number = "SLIP-1") {
+        return {number, deal.call.price, deal.amounts.cny, deal.amounts.foreign, deal.call.value_date};
+    }
+    fx::PhoneDeal now(const fx::PhoneDeal& deal) {
+        std::optional<fx::PhoneDeal> found;
+        desk.database.read([&](db::Reader& reader) { found = fx::PhoneDealStore::find(reader, deal.id); });
+        return *found;
+    }
+    std::string refused(const fx::PhoneCall& told, const std::string& by = "opr_a") {
+        const auto item = record(told, by);
+        return item->error ? std::string(item->error->code->text) : "recorded";
+    }
+    reconciliation::StatementLine line(const std::string& account, const Money& amount, bool is_credit,
+                                       const std::string& reference) {
+        return {.account = account,
+                .bank_reference = "E" + account,
+                .sequence = 1,
+                .booked_on = Date::in_shanghai(desk.clock.now()),
+                .value_date = Date::in_shanghai(desk.clock.now()),
+                .amount = amount,
+                .is_credit = is_credit,
+                .is_reversal = false,
+                .code = "FORX/SPOT/OTHR",
+                .end_to_end = reference,
+                .narrative = "",
+                .return_reason = "",
+                .instructed = std::nullopt};
+    }
+
+    flow::PhoneDeals phone{desk.database, *desk.queue, desk.books, call_rows, sealer, value_dates, banks()};
+    std::unique_ptr<flow::Decision> settle = phone.settle(desk.books);
+    flow::Convert desk_with_phone{desk.database, *desk.queue, desk.books, call_rows, value_dates, banks()};
+    calls::Resolve resolve{handlers, escalations};
+    TwoPersons two{desk.database, *desk.queue, resolve, desk.books, {settle.get()}};
+};
+
+bool has_item(const std::vector<std::string>& kinds, std::string_view kind) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+}  // namespace
+
+TEST_CASE("a deal on the telephone, recorded by one person and confirmed by another, goes the way of any deal") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        const std::string first = d.order("m1", "USD", "60.00");
+        const std::string second = d.order("m2", "USD", "100.00");
+        const std::string third = d.order("m3", "USD", "40.00");
+        const auto recorded = d.record(d.call(money("CNY", "150.00")));
+        REQUIRE_MESSAGE(recorded->deal, recorded->error->english());
+        const fx::PhoneDeal deal = *recorded->deal;
+        // Money and orders are kept for it: the last order puts in what is still wanted.
+        CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))) == money("CNY", "150.00"));
+        CHECK(d.get(first).amounts.converting == money("CNY", "60.00"));
+        CHECK(d.get(second).amounts.converting == money("CNY", "90.00"));
+        CHECK(d.get(third).amounts.converting.is_zero());
+        CHECK(d.phone.dealer_of(deal) == "Wang Fang");
+        CHECK(deal.call.dealer.find("Wang") == std::string::npos);
+        d.check_books();
+        const reconciliation::StatementLine paid = d.line("sb-cny", deal.amounts.cny, false, recorded->reference);
+        CHECK(d.offer({paid})[0].waits);
+
+        const auto confirmed = d.confirm(deal, d.slip_of(deal));
+        REQUIRE_MESSAGE(confirmed->deal, confirmed->error->english());
+        CHECK(confirmed->deal->state == PhoneDealState::Dealt);
+        const fx::Purchase purchase = d.purchase_of(first);
+        CHECK(purchase.state == fx::PurchaseState::Dealt);
+        CHECK(purchase.deal->bank_reference == "SLIP-1");
+        CHECK(d.get(first).amounts.bought + d.get(second).amounts.bought == deal.amounts.foreign);
+        CHECK(d.get(second).amounts.convertible() == money("CNY", "10.00"));
+        CHECK(d.work_items().empty());
+        d.check_books();
+
+        CHECK(d.offer({paid, d.line("sb-usd", deal.amounts.foreign, true, recorded->reference)})[1].taken);
+        CHECK(d.purchase_of(first).state == fx::PurchaseState::Settled);
+        CHECK(d.client.count("POST /v1/fx/purchases") == 0);
+        d.check_books();
+        // Neither is confirmed a second time, nor is a slip good for another deal.
+        CHECK(d.confirm(deal, d.slip_of(deal))->error->code == &flow::phone_error::kNotAwaited);
+        const auto another = d.record(d.call(money("USD", "2.00")));
+        REQUIRE_MESSAGE(another->deal, another->error->english());
+        CHECK(d.confirm(*another->deal, d.slip_of(*another->deal))->error->code == &flow::phone_error::kSlipTaken);
+        fx::PhoneSlip rounded = d.slip_of(*another->deal, "SLIP-2");
+        rounded.cny += Money::of_minor(currency("CNY"), 1);  // the bank rounds otherwise
+        CHECK(d.confirm(*another->deal, rounded)->deal->state == PhoneDealState::Dealt);
+        d.check_books();
+    });
+}
+
+TEST_CASE("SEC-06 who recorded a deal does not confirm it, as whatever operator, and only a maker records") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        d.order("m1", "USD", "100.00");
+        CHECK(d.refused(d.call(money("CNY", "50.00")), "opr_b") == "may_not_make");
+        CHECK(d.refused(d.call(money("CNY", "50.00")), "opr_nobody") == "may_not_make");
+        const fx::PhoneDeal deal = *d.record(d.call(money("CNY", "50.00")))->deal;
+        const auto said_to = [&](const std::string& by) {
+            return std::string(d.confirm(deal, d.slip_of(deal), by)->error->code->text);
+        };
+        CHECK(said_to("opr_a") == "may_not_check");
+        CHECK(said_to("opr_a_too") == "same_person");
+        CHECK(d.now(deal).state == PhoneDealState::Recorded);
+        CHECK(d.get(d.order("m9", "USD", "1.00")).amounts.bought.is_zero());
+        fx::PhoneDeal nobody = deal;
+        nobody.id = "phd_none";
+        CHECK(d.confirm(nobody, d.slip_of(deal))->error->code == &flow::phone_error::kNoPhoneDeal);
+    });
+}
+
+TEST_CASE("a call that is told twice is recorded once, and who told it first is named") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        d.order("m1", "USD", "400.00");
+        const fx::PhoneCall told = d.call(money("CNY", "50.00"));
+        const fx::PhoneDeal deal = *d.record(told)->deal;
+        fx::PhoneCall again = told;
+        again.called_at -= 5min;
+        again.recording = "REC-78";
+        const auto refused = d.record(again);
+        REQUIRE(refused->error);
+        CHECK(refused->error->code == &flow::phone_error::kTwice);
+        CHECK(refused->error->english().find(deal.id) != std::string::npos);
+        CHECK(refused->error->english().find("opr_a") != std::string::npos);
+        // The same price per hundred is the same price.
+        again.price = d.price(std::to_string(700), 100);
+        again.price = Rate::of_stored(currency("USD"), currency("CNY"), 100, told.price.rate_e10(), "as per hundred");
+        CHECK(d.refused(again) == "phone_deal_twice");
+        again.called_at = told.called_at - 16min;
+        CHECK(d.refused(again) == "recorded");
+        again = told;
+        again.amount = money("CNY", "51.00");
+        CHECK(d.refused(again) == "recorded");
+        d.check_books();
+    });
+}
+
+TEST_CASE("what is told wrongly is refused with the reason, and nothing is kept for it") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.order("m1", "USD", "100.00");
+        CHECK(d.refused(d.call(money("CNY", "50.00"), d.price("7.1"))) == "phone_no_mid");
+        // Its board came with the rest of what that bank shows; nothing is bought yet.
+        d.desk_with_phone.step(d.desk.clock.now());
+        d.run_calls();
+        const std::string mid = d.mid();
+        const fx::PhoneCall good = d.call(money("CNY", "50.00"));
+        const auto with = [&](const std::function<void(fx::PhoneCall&)>& change) {
+            fx::PhoneCall told = good;
+            change(told);
+            return d.refused(told);
+        };
+        const auto per = [&](const std::string& text, int unit) {
+            return with([&](fx::PhoneCall& told) { told.price = d.price(text, unit); });
+        };
+        CHECK(per(mid, 100) == "phone_price_unit");  // said per 1, typed per 100
+        CHECK(per("716.85", 1) == "phone_price_unit");
+        CHECK(per("0.1397", 1) == "phone_price_inverted");
+        CHECK(per("7.9", 1) == "phone_price_off_mid");
+        CHECK(with([&](fx::PhoneCall& told) {
+                  told.price = Rate::parse(currency("USD"), currency("JPY"), 1, "150").value();
+              }) == "phone_pair_inverted");
+        CHECK(with([](fx::PhoneCall& told) { told.amount = money("JPY", "50"); }) == "phone_amount_wrong");
+        CHECK(with([](fx::PhoneCall& told) { told.amount = money("CNY", "0.00"); }) == "phone_amount_wrong");
+        CHECK(with([](fx::PhoneCall& told) { told.amount = money("CNY", "0.01"); }) == "phone_amount_wrong");
+        CHECK(with([](fx::PhoneCall& told) { told.called_at += 10min; }) == "phone_call_time");
+        CHECK(with([](fx::PhoneCall& told) { told.called_at -= 25h; }) == "phone_call_time");
+        CHECK(with([&](fx::PhoneCall& told) { told.expires_at = d.desk.clock.now(); }) == "phone_deal_over");
+        CHECK(with([](fx::PhoneCall& told) { told.value_date = told.value_date.plus_days(30); }) == "phone_value_date");
+        CHECK(with([](fx::PhoneCall& told) { told.value_date = told.value_date.plus_days(-1); }) == "phone_value_date");
+        CHECK(with([](fx::PhoneCall& told) { told.bank = "no-bank"; }) == "phone_no_such_bank");
+        CHECK(with([](fx::PhoneCall& told) { told.amount = money("CNY", "100.01"); }) == "phone_deal_not_collected");
+        REQUIRE(
+            d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, currency("CNY"), "test"); }).ok());
+        CHECK(with([](fx::PhoneCall&) {}) != "recorded");
+        CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))).is_zero());
+        CHECK(d.desk.balance(ledger::merchant("m1", currency("CNY"))).held.is_zero());
+        d.check_books();
+    });
+}
+
+TEST_CASE("where slip and record differ nothing is dealt until two persons say what was") {
+    for (const bool as_slip : {true, false}) {
+        CAPTURE(as_slip);
+        each_engine([&](TestDatabase& on) {
+            PhoneDesk d(on);
+            d.show_rates();
+            const std::string id = d.order("m1", "USD", "100.00");
+            const fx::PhoneDeal deal = *d.record(d.call(money("CNY", "100.00")))->deal;
+            fx::PhoneSlip slip = d.slip_of(deal);
+            slip.value_date = slip.value_date.plus_days(1);
+            slip.foreign -= money("USD", "0.05");
+            const auto confirmed = d.confirm(deal, slip);
+            REQUIRE(confirmed->deal);
+            CHECK(confirmed->deal->state == PhoneDealState::Differs);
+            CHECK(fx::differences(*confirmed->deal, slip).size() == 2);
+            CHECK(has_item(d.work_items(), flow::kPhoneDealDiffers));
+            CHECK(d.get(id).amounts.bought.is_zero());
+            // It does not lapse by itself: the bank may have dealt.
+            d.desk.clock.advance(2h);
+            d.convert.step(d.desk.clock.now());
+            CHECK(d.now(deal).state == PhoneDealState::Differs);
+            CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))) == money("CNY", "100.00"));
+            d.check_books();
+
+            const std::string wish =
+                R"("phone_deal_id":")" + deal.id + R"(","outcome":")" + (as_slip ? "as_slip" : "not_dealt") + "\"";
+            const auto asked = d.two.ask("settle_phone_deal", wish);
+            REQUIRE_MESSAGE(asked.ok(), asked.error().english());
+            CHECK(asked->content.find(as_slip ? "dealt: USD" : "not dealt: CNY 100.00") != std::string::npos);
+            REQUIRE(d.two.release(*asked).ok());
+            CHECK(d.now(deal).state == (as_slip ? PhoneDealState::Dealt : PhoneDealState::NotDealt));
+            CHECK_FALSE(has_item(d.work_items(), flow::kPhoneDealDiffers));
+            CHECK(d.get(id).amounts.bought == (as_slip ? slip.foreign : money("USD", "0.00")));
+            CHECK(d.get(id).amounts.converting.is_zero());
+            if (as_slip) CHECK(d.purchase_of(id).deal->value_date == slip.value_date);
+            if (!as_slip) CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))).is_zero());
+            CHECK_FALSE(d.two.ask("settle_phone_deal", wish).ok());
+            d.check_books();
+        });
+    }
+}
+
+TEST_CASE("a deal that nobody confirms in time lapses, its orders are free again and a person is told") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        const std::string id = d.order("m1", "USD", "100.00");
+        const fx::PhoneDeal deal = *d.record(d.call(money("CNY", "100.00")))->deal;
+        d.desk.clock.advance(30min);
+        CHECK(d.confirm(deal, d.slip_of(deal))->error->code == &flow::phone_error::kTooLate);
+        CHECK(d.convert.step(d.desk.clock.now()) > 0);
+        CHECK(d.now(deal).state == PhoneDealState::Lapsed);
+        CHECK(d.purchase_of(id).state == fx::PurchaseState::Withdrawn);
+        CHECK(d.get(id).amounts.convertible() == money("CNY", "100.00"));
+        CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))).is_zero());
+        CHECK(has_item(d.work_items(), flow::kPhoneDealLapsed));
+        CHECK(d.confirm(deal, d.slip_of(deal))->error->code == &flow::phone_error::kNotAwaited);
+        d.check_books();
+        // The bank says that it stands: recorded anew, though it is the same call.
+        fx::PhoneCall again = deal.call;
+        again.dealer = "Wang Fang";
+        again.expires_at = d.desk.clock.now() + 30min;
+        CHECK(d.refused(again) == "recorded");
+        d.check_books();
+    });
+}
