@@ -144,8 +144,8 @@ struct App::Parts {
     std::unique_ptr<flow::Decision> settle_phone;
     /// Every verb that two persons carry out.
     [[nodiscard]] std::vector<const flow::Decision*> decisions() const {
-        return {&release_order, &resolve_suspense, &explain_debit, declare_again.get(), own_transfer.get(),
-                settle_phone.get()};
+        return {&release_order,      &resolve_suspense,  &explain_debit,
+                declare_again.get(), own_transfer.get(), settle_phone.get()};
     }
 
     calls::AnswerHandlers handlers;

@@ -1,5 +1,5 @@
-#include "src/flow/exposure_counting.h"
 #include "src/flow/intake_work.h"
+#include "src/flow/exposure_counting.h"
 
 #include "src/base/crash_point.h"
 #include "src/base/planted.h"
