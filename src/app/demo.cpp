@@ -91,7 +91,7 @@ std::vector<Injection> second_morning(const std::string& cny_account) {
          "The bank takes payments, and its answer is lost. 银行受理付款，应答丢失"},
         {"bank",
          "reject",
-         {R"({"account":")" + cny_account + R"("})"},
+         {R"({"account":")" + cny_account + R"(","to":"payee"})"},
          "",
          "The bank rejects a payment for good. 银行拒绝一笔付款"},
         {"bank", "late_status", {"{}"}, "", "The bank tells only later what became of payments. 银行延迟告知付款结果"},

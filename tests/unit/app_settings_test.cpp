@@ -32,8 +32,8 @@ std::string faults_with(const std::string& assignment) {
 TEST_CASE("the shipped configuration is read whole, and every account and counterparty is there") {
     const ConfigOrFaults read = read_config(shipped());
     REQUIRE(read.faults.empty());
-    CHECK(read.config->accounts.size() == 7);
-    CHECK(read.config->counterparties.size() == 3);
+    CHECK(read.config->accounts.size() == 10);
+    CHECK(read.config->counterparties.size() == 4);
     CHECK(read.config->engine == db::Engine::Sqlite);
     CHECK_FALSE(read.config->create_keys);
     CHECK(read.config->live_since == Date::of_number(20260101));

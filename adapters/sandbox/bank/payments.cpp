@@ -210,7 +210,10 @@ void Payments::send_elsewhere(Counter& at, const std::string& account, const Boo
 void Payments::execute(Counter& at, const db::Found& due, std::size_t row) {
     const std::string& reference = due.text(row, 0);
     const std::map<std::string, std::string> about{
-        {"reference", reference}, {"message", due.text(row, 1)}, {"account", due.text(row, 2)}};
+        {"reference", reference},
+        {"message", due.text(row, 1)},
+        {"account", due.text(row, 2)},
+        {"to", settings_.elsewhere.contains(due.text(row, 6)) ? "other_bank" : "payee"}};
     if (at.faults.take("reject", about, at.now)) {
         at.tx.execute(kRejected, {text_or(at.faults.parameter("code"), "AC04"), reference});
         return;
