@@ -41,7 +41,8 @@ Error bad(std::string_view field) {
 
 /// The text without its declaration, as UTF-8: src/xml reads no other set.
 Result<std::string> decoded(std::string_view bytes) {
-    if (bytes.size() > kLimits.max_bytes) return Error(xml::kXmlTooLarge, {{"limit", "1 MiB"}});
+    if (bytes.size() > kLimits.max_bytes)
+        return Error(xml::kXmlTooLarge, {{"limit", std::to_string(kLimits.max_bytes)}});
     const bool has_bom = bytes.starts_with(kBom);
     if (has_bom) bytes.remove_prefix(kBom.size());
     const Result<Declared> how = declared(bytes);

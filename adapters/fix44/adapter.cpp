@@ -133,6 +133,8 @@ WireRequest Fix44FxBank::write(const fx::Message& message) const {
         if (!written) throw LogicError("a purchase over FIX needs the locked rate");
         return request_of({*written});
     }
+    if (std::holds_alternative<fx::DetailRound>(message))  // traits() say that this bank locks and wants none
+        throw LogicError("a bank over FIX takes no details before a deal");
     return request_of({});  // a lock cannot be asked for
 }
 
