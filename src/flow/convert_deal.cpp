@@ -290,7 +290,7 @@ class PurchaseHandler final : public calls::AnswerHandler {
 /// What the deal is judged by. Without a lock that is the bank's rate of the moment, unless it is worse than the one
 /// that was compared by more than the tolerance: then the orders pay what was compared (FX-07, FX-09).
 const Rate& agreed_rate(const ConvertParts& parts, const PurchaseInHand& in_hand, const fx::Deal& deal) {
-    if (parts.bank(in_hand.purchase.bank).traits().has_locks) return in_hand.lock.rate;
+    if (parts.has_locks(in_hand.purchase.bank)) return in_hand.lock.rate;
     return is_worse(deal.rate, in_hand.lock.rate, parts.settings.lock_tolerance_bp) ? in_hand.lock.rate : deal.rate;
 }
 

@@ -51,7 +51,7 @@ class LockHandler final : public calls::AnswerHandler {
         const PurchaseRows rows = found_.get(call.id);
         rows.lock(locks, parts_);
         // Without a lock the board says whether the price that was compared still stands.
-        if (!parts_.bank(rows.bank).traits().has_locks) {
+        if (!parts_.has_locks(rows.bank)) {
             locks.add(fx::kBoardLock, fx::board_id(rows.bank, rows.currency));
         }
     }
@@ -103,7 +103,7 @@ class LockHandler final : public calls::AnswerHandler {
     }
 
     void taken(db::Group& group, PurchaseInHand& in_hand, const fx::LockReading& told, int part_no) const {
-        const bool has_locks = parts_.bank(in_hand.purchase.bank).traits().has_locks;
+        const bool has_locks = parts_.has_locks(in_hand.purchase.bank);
         if (has_locks && told.rate) confirm(group, in_hand, told);
         if (!has_locks && !go_on_to_deal(group, parts_, in_hand, told, part_no)) {
             lose_lock(group, parts_, in_hand, LockEvent::TooLate);
@@ -191,7 +191,7 @@ class LapseWork final : public db::Work {
                 note_lapsed(group, parts_, in_hand.purchase.id);
             }
             const bool was_ordered = in_hand.lock.state == LockState::Locked && in_hand.lock.expires_at <= group.now;
-            if (was_ordered && !parts_.bank(in_hand.purchase.bank).traits().has_locks) {
+            if (was_ordered && !parts_.has_locks(in_hand.purchase.bank)) {
                 items_[i]->lapsed = withdraw_late_deal(group, parts_, in_hand, purchase_calls_[i]);
             }
         }

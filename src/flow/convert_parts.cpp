@@ -13,6 +13,11 @@ const fx::FxBank& ConvertParts::bank(const std::string& name) const {
     return *found->second.bank;
 }
 
+bool ConvertParts::has_locks(const std::string& bank_name) const {
+    const auto found = settings.banks.find(bank_name);
+    return found == settings.banks.end() || found->second.bank == nullptr || found->second.bank->traits().has_locks;
+}
+
 std::optional<Date> ConvertParts::value_date(const std::string& bank_name, Currency currency, Instant now) const {
     if (settings.hours != nullptr) {
         const auto open = settings.hours->open_until(bank_name, fx::BankOperation::Deal, currency, settings.tenor, now);

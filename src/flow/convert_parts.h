@@ -28,6 +28,8 @@ struct ConvertParts {
 
     /// LogicError where no such bank is configured any more: its calls cannot be read.
     [[nodiscard]] const fx::FxBank& bank(const std::string& name) const;
+    /// Whether a deal there stands on a lock. On the telephone it does: what was said on it is the lock.
+    [[nodiscard]] bool has_locks(const std::string& bank_name) const;
     /// Of a deal that is made at this bank now; nullopt: none can be.
     [[nodiscard]] std::optional<Date> value_date(const std::string& bank_name, Currency currency, Instant now) const;
 };
