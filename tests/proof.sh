@@ -39,11 +39,10 @@ largest() { awk -F'\t' "NR > 1 && ($2) && ($3) > most { most = $3 } END { print 
 # The next seeds, twenty at a time, until the time is over. A failing chunk is a line as well, and the next one goes on.
 more_seeds() {
   local ledger=docs/proof/seeds.tsv log=build/proof/chunk.log orders=50 chunk=20 until=$((SECONDS + proof_minutes * 60))
-  local held=yes first count clean counted began
+  local held=yes first count clean counted
   [ -s "$ledger" ] || printf 'commit\tfirst\tseeds\torders a seed\tclean\tvirtual days\tfaults\tCPU seconds\n' >"$ledger"
   while [ "$SECONDS" -lt "$until" ]; do
     first=$(($(largest "$ledger" 1 '$2 + $3 - 1') + 1))
-    began=$(cpu_of_children)
     count=$chunk clean=$chunk
     build/release/tests/simulate --seeds "$chunk" --orders "$orders" --first "$first" >"$log" 2>&1 || {
       held=no clean=0
@@ -54,7 +53,7 @@ more_seeds() {
     }
     [ "$count" -gt 0 ] || return 1
     printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$(code_commit)" "$first" "$count" "$orders" "$clean" \
-      "$(figure_in "$log" 'virtual days')" "$(figure_in "$log" 'faults injected')" "$(($(cpu_of_children) - began))" >>"$ledger"
+      "$(figure_in "$log" 'virtual days')" "$(figure_in "$log" 'faults injected')" "$(figure_in "$log" 'CPU seconds')" >>"$ledger"
     echo "  seeds $first to $((first + count - 1)): $clean clean"
   done
   table_of "$log"  # of the last chunk: kinds of faults, rare paths
@@ -82,12 +81,6 @@ more_crashes() {
   done
   table_of "$log"
   [ $held = yes ]
-}
-
-# Seconds of CPU that the children of this shell took so far.
-cpu_of_children() {
-  times >build/proof/times  # not into a pipe: that would be another shell's
-  awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += t[1] * 60 + t[2] } print int(s) }' build/proof/times
 }
 
 # The tables in a log, one after the other.
