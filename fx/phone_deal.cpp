@@ -8,7 +8,7 @@ namespace huiqiao::fx {
 namespace {
 
 constexpr std::array kStates{PhoneDealState::Recorded, PhoneDealState::Dealt, PhoneDealState::Differs,
-                             PhoneDealState::Lapsed, PhoneDealState::NotDealt};
+                             PhoneDealState::Overdue, PhoneDealState::NotDealt};
 
 std::string with_currency(const Money& money) {
     return std::string(money.currency().code()) + " " + money.text();
@@ -37,7 +37,7 @@ std::string_view to_text(PhoneDealState state) {
         case PhoneDealState::Recorded: return "recorded";
         case PhoneDealState::Dealt: return "dealt";
         case PhoneDealState::Differs: return "differs";
-        case PhoneDealState::Lapsed: return "lapsed";
+        case PhoneDealState::Overdue: return "overdue";
         case PhoneDealState::NotDealt: return "not_dealt";
     }
     throw LogicError("state of a phone deal out of range");

@@ -1,7 +1,7 @@
 #pragma once
 // A deal that was made on the telephone (reference 2.5): what our dealer says was agreed, and what the bank's slip
 // says, entered by another person. Pure: the checks of a record, and where record and slip differ. Nothing is dealt by
-// a record; it keeps money and orders for the deal until the slip comes, or until what was agreed is over.
+// a record; it keeps money and orders for the deal until the slip comes, or two persons say that the bank did not deal.
 // The price is CNY for one or for a hundred units, as it was said; which one is told, never guessed.
 
 #include <optional>
@@ -16,10 +16,10 @@
 namespace huiqiao::fx {
 
 enum class PhoneDealState {
-    Recorded,  // a second person enters the slip, until expires_at
+    Recorded,  // a second person enters the slip
     Dealt,     // record and slip are one
     Differs,   // they are not; two persons settle it
-    Lapsed,    // no slip came in time
+    Overdue,   // no slip came until expires_at, or a wrong one did: it is still awaited, and a person knows
     NotDealt,  // two persons: the bank did not deal
 };
 std::string_view to_text(PhoneDealState state);

@@ -109,7 +109,10 @@ void PhoneDealStore::save(db::Tx& tx, const PhoneDeal& deal) {
     db::Rows row;
     if (deal.slip) {
         const PhoneSlip& slip = *deal.slip;
-        row.add(deal.id, to_text(deal.state), deal.checker, slip_key(deal.call.bank, slip.number), slip.number,
+        // The slip of what was not dealt says something else, and may yet be another deal's.
+        const bool is_its = deal.state != PhoneDealState::NotDealt;
+        row.add(deal.id, to_text(deal.state), deal.checker,
+                is_its ? db::Value(slip_key(deal.call.bank, slip.number)) : db::kNull, slip.number,
                 slip.price.rate_e10(), slip.price.text(), slip.price.unit_base(), slip.cny.minor(),
                 slip.foreign.minor(), slip.value_date, deal.decided_at);
     } else {

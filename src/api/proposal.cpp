@@ -24,7 +24,7 @@ constexpr std::array<ProposedAction, 9> kActions{{
     {"declare_again", R"({"order_id":"ord_..."})"},
     {"own_transfer", R"({"direction":"top_up" or "sweep","provision_account":"sb-cny","own_account":"own-cny",)"
                      R"("amount":{"currency":"CNY","amount":"12.30"}})"},
-    {"settle_phone_deal", R"({"phone_deal_id":"phd_...","outcome":"as_slip" or "not_dealt"})"},
+    {"settle_phone_deal", R"({"phone_deal_id":"phd_...","outcome":"as_slip", "slip_wrong" or "not_dealt"})"},
 }};
 
 std::string names() {

@@ -168,8 +168,8 @@ const char* waits_for(fx::PhoneDealState state) {
     switch (state) {
         case fx::PhoneDealState::Recorded: return "a second person with the slip";
         case fx::PhoneDealState::Differs: return "two persons: propose settle_phone_deal";
+        case fx::PhoneDealState::Overdue: return "the slip, or two persons: propose settle_phone_deal";
         case fx::PhoneDealState::Dealt:
-        case fx::PhoneDealState::Lapsed:
         case fx::PhoneDealState::NotDealt: return "";
     }
     throw LogicError("state of a phone deal out of range");

@@ -185,11 +185,8 @@ class LapseWork final : public db::Work {
             PurchaseInHand in_hand = PurchaseInHand::load(group.tx, found_[i].purchase_id);
             const bool awaited = in_hand.lock.state == LockState::Requested || in_hand.lock.state == LockState::Unknown;
             const bool is_over = awaited && in_hand.lock.expires_at <= group.now;
-            items_[i]->lapsed = is_over && !is_in_dispute(group.tx, in_hand.purchase.id);
-            if (items_[i]->lapsed) {
-                lose_lock(group, parts_, in_hand, LockEvent::TooLate);
-                note_lapsed(group, parts_, in_hand.purchase.id);
-            }
+            items_[i]->lapsed = is_over && !is_phone_deal_kept(group, parts_, in_hand);
+            if (items_[i]->lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
             const bool was_ordered = in_hand.lock.state == LockState::Locked && in_hand.lock.expires_at <= group.now;
             if (was_ordered && !parts_.has_locks(in_hand.purchase.bank)) {
                 items_[i]->lapsed = withdraw_late_deal(group, parts_, in_hand, purchase_calls_[i]);

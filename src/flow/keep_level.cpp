@@ -55,10 +55,12 @@ class Levels {
     }
 
     /// CNY that waiting orders need on the account that buyers pay into: those that no other bank serves, and one that
-    /// is larger than what any account has.
+    /// is larger than what any other account has or is kept at.
     [[nodiscard]] Money needed_at_payer() const {
-        Money most_free = Money::zero(cny());
-        for (const auto& [name, free] : free_) most_free = std::max(most_free, free);
+        // Not the payer's own: an order would stop to be the payer's with the money that is fetched for it.
+        Money most_elsewhere = Money::zero(cny());
+        for (const auto& [name, level] : parts_.settings.keep)
+            most_elsewhere = std::max({most_elsewhere, level, free_.at(name)});
         Money needed = Money::zero(cny());
         for (const orders::WaitingFor& kind : orders::WaitingStore::kinds(reader_)) {
             if (kind.paid_in() != cny()) continue;
@@ -66,7 +68,7 @@ class Levels {
                 kind.what == orders::Waiting::Remit || is_sold_there(parts_.settings, kind.payout_currency);
             for (const orders::Order& order : orders::WaitingStore::orders(reader_, kind, "", kOrdersSummed)) {
                 const Money need = kind.need_of(order);
-                if (!is_served || need > most_free) needed += need;
+                if (!is_served || need > most_elsewhere) needed += need;
             }
         }
         return needed;
@@ -106,11 +108,8 @@ class Levels {
     /// The account's bank told its rates when it was last asked, and not long ago: money that goes to a silent bank is
     /// there for nobody.
     [[nodiscard]] bool is_answering(const std::string& account) const {
-        const auto& all = parts_.settings.accounts;
-        const auto found =
-            std::find_if(all.begin(), all.end(), [&](const ProvisionAccount& each) { return each.name == account; });
-        if (found == all.end()) return false;
-        const std::vector<fx::Board> boards = fx::QuoteStore::boards(reader_, std::span(&found->bank, 1));
+        const std::string& bank = account_named(account).bank;
+        const std::vector<fx::Board> boards = fx::QuoteStore::boards(reader_, std::span(&bank, 1));
         return !boards.empty() && boards[0].answered_at >= boards[0].asked_at &&
                now_ < boards[0].answered_at + kAnsweredWithin;
     }
@@ -125,9 +124,19 @@ class Levels {
     bool add(std::vector<Move>& moves, const std::string& from, const std::string& to, const Money& amount,
              const Money& level) const {
         const bool is_worth_it = amount.is_positive() && amount.minor() >= level.minor() / kLeastShare;
-        if (!is_worth_it || ProvisionTransfers::has_failed_since(reader_, to, now_ - kAfterFailure)) return false;
+        if (!is_worth_it || !parts_.execution_date(account_named(from), now_) ||
+            ProvisionTransfers::has_failed_since(reader_, to, now_ - kAfterFailure))
+            return false;
         moves.push_back({from, to, amount});
         return true;
+    }
+
+    [[nodiscard]] const ProvisionAccount& account_named(const std::string& name) const {
+        const auto& all = parts_.settings.accounts;
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const ProvisionAccount& each) { return each.name == name; });
+        if (found == all.end()) throw LogicError("no account " + name);
+        return *found;
     }
 
     db::Reader& reader_;

@@ -12,18 +12,17 @@ const PaidFrom* find(std::span<const PaidFrom> left, const std::string& account)
     return found == left.end() ? nullptr : &*found;
 }
 
-/// Where all of it was bought into accounts that are known: what is paid from each.
+/// Of what was bought for it and is still there for it, into accounts that are known: what is paid from each.
 std::vector<PaidFrom> as_bought(const Money& amount, std::span<const PaidFrom> left,
                                 const std::map<std::string, Money>& bought) {
     std::vector<PaidFrom> parts;
-    Money sum = Money::zero(amount.currency());
-    for (const auto& [account, part] : bought) {
-        if (find(left, account) == nullptr) return {};
-        parts.push_back({account, part});
-        sum += part;
+    Money rest = amount;
+    for (const auto& [account, there] : bought) {
+        if (find(left, account) == nullptr || !there.is_positive() || !rest.is_positive()) continue;
+        parts.push_back({account, std::min(there, rest)});
+        rest -= parts.back().amount;
     }
-    if (parts.size() == 1) parts.front().amount = amount;  // a payout that came back is less than was bought
-    return parts.size() == 1 || sum == amount ? parts : std::vector<PaidFrom>{};
+    return rest.is_positive() ? std::vector<PaidFrom>{} : parts;
 }
 
 }  // namespace

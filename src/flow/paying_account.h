@@ -19,7 +19,8 @@ struct PaidFrom {
 };
 
 /// left: what each account has free now, in the order in which they are tried. bought: by account, into which the
-/// purchases for this order were paid. Empty where the money is not there now; never from an account that lacks it.
+/// purchases for this order were paid, less what was remitted for it from there. Empty where the money is not there
+/// now; never from an account that lacks it.
 std::vector<PaidFrom> paid_from(const Money& amount, std::span<const PaidFrom> left,
                                 const std::map<std::string, Money>& bought);
 

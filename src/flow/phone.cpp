@@ -57,28 +57,30 @@ void drop_phone_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand
     give_back(group, parts, in_hand, *withdrawn);
 }
 
-bool is_in_dispute(db::Reader& reader, const std::string& purchase_id) {
-    const auto deal = fx::PhoneDealStore::of_purchase(reader, purchase_id);
-    return deal && deal->state == fx::PhoneDealState::Differs;
-}
-
-void note_lapsed(db::Group& group, const ConvertParts& parts, const std::string& purchase_id) {
-    std::optional<fx::PhoneDeal> deal = fx::PhoneDealStore::of_purchase(group.tx, purchase_id);
-    if (!deal || deal->state != fx::PhoneDealState::Recorded) return;
-    deal->state = fx::PhoneDealState::Lapsed;
-    deal->decided_at = group.now;
-    fx::PhoneDealStore::save(group.tx, *deal);
-    const std::string what = amount_with_currency(deal->amounts.foreign) + " for " +
-                             amount_with_currency(deal->amounts.cny) + " at " + deal->call.bank;
+void await_slip(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal, PurchaseInHand& in_hand) {
+    deal.state = fx::PhoneDealState::Overdue;
+    deal.decided_at = group.now;
+    fx::PhoneDealStore::save(group.tx, deal);
+    if (const auto unsure = fx::next(in_hand.lock.state, fx::LockEvent::Unsure)) in_hand.lock.state = *unsure;
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+    const std::string foreign = amount_with_currency(deal.amounts.foreign);
+    const std::string cny = amount_with_currency(deal.amounts.cny);
     parts.work_items.open(
         group,
         operators::NewWorkItem{
-            std::string(kPhoneDealLapsed), "phone_deal", deal->id,
-            "Phone deal " + deal->id + ", " + what + ", was confirmed by nobody until " +
-                rfc3339(deal->call.expires_at) + ". Its orders are free again. Ask the bank whether its deal stands.",
-            "电话交易 " + deal->id + "（" + deal->call.bank + "，" + amount_with_currency(deal->amounts.foreign) +
-                "，" + amount_with_currency(deal->amounts.cny) + "）至 " + rfc3339(deal->call.expires_at) +
-                " 无人确认，订单已释放。请向银行核实该交易是否仍然有效。"});
+            std::string(kPhoneDealOverdue), "phone_deal", deal.id,
+            "Phone deal " + deal.id + ", " + foreign + " for " + cny + " at " + deal.call.bank +
+                ", has no slip, and the bank's word was good until " + rfc3339(deal.call.expires_at) +
+                ". Its money stays held: ask the bank for the slip, or have two persons say that it did not deal.",
+            "电话交易 " + deal.id + "（" + deal.call.bank + "，" + foreign + "，" + cny +
+                "）尚无成交单，银行报价有效至 " + rfc3339(deal.call.expires_at) +
+                "。资金仍冻结：请向银行索取成交单，或由两人确认未成交。"});
+}
+
+bool is_phone_deal_kept(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand) {
+    std::optional<fx::PhoneDeal> deal = fx::PhoneDealStore::of_purchase(group.tx, in_hand.purchase.id);
+    if (deal && deal->state == fx::PhoneDealState::Recorded) await_slip(group, parts, *deal, in_hand);
+    return deal.has_value();
 }
 
 }  // namespace huiqiao::flow

@@ -4,8 +4,8 @@
 // and a purchase with a lock stands for it (FX-10: never more than is collected and free). Another person (a checker)
 // enters the bank's slip: where it is what was recorded the purchase is dealt in the same COMMIT, and its legs settle
 // from statement lines under its reference, which the dealer gives the bank. Where they differ nothing is dealt until
-// two persons settle it (settle_phone_deal). Without a slip until expires_at it lapses: the orders are free again, and
-// a work item says that the bank may think otherwise.
+// two persons settle it (settle_phone_deal). Without a slip until expires_at a work item says so, and nothing else
+// changes: the bank may have dealt, so the money stays held until the slip comes or two persons say that it did not.
 // Nothing is sent to anybody: a bank may be in the settings without a port.
 
 #include <memory>
@@ -20,7 +20,7 @@
 namespace huiqiao::flow {
 
 inline constexpr std::string_view kPhoneDealDiffers = "phone_deal_differs";  // work items; subject: the phone deal
-inline constexpr std::string_view kPhoneDealLapsed = "phone_deal_lapsed";
+inline constexpr std::string_view kPhoneDealOverdue = "phone_deal_overdue";
 
 /// Orders that one deal on the telephone may be for.
 inline constexpr int kMostPhoneOrders = 5000;
@@ -86,11 +86,6 @@ inline constexpr ErrorCode kNoPhoneDeal{"phone_deal_not_found", ErrorGroup::NotF
 inline constexpr ErrorCode kNotAwaited{"phone_deal_not_awaited", ErrorGroup::Conflict,
                                        "Phone deal {deal} is {state}: no slip is awaited. Nothing was changed.",
                                        "电话交易 {deal} 状态为 {state}，不再等待成交单。未作任何改动。"};
-inline constexpr ErrorCode kTooLate{
-    "phone_deal_too_late", ErrorGroup::Conflict,
-    "Phone deal {deal} was good until {expires}; it is {now}. Nothing was dealt: ask the bank whether its deal stands, "
-    "and record it anew where it does.",
-    "电话交易 {deal} 有效至 {expires}，现在为 {now}。未成交：请向银行确认，如仍有效请重新记录。"};
 inline constexpr ErrorCode kSlipTaken{
     "phone_slip_taken", ErrorGroup::Conflict,
     "The slip {number} of {bank} was entered for {deal} already. Nothing was changed.",
@@ -99,9 +94,9 @@ inline constexpr ErrorCode kSlipCurrency{
     "phone_slip_currency", ErrorGroup::Rule,
     "The slip must be of {currency} against CNY, with both amounts above zero. Nothing was changed.",
     "成交单须为 {currency} 兑人民币，且双方金额大于零。未作任何改动。"};
-inline constexpr ErrorCode kNothingToSettle{"phone_deal_does_not_differ", ErrorGroup::Conflict,
-                                            "Phone deal {deal} is {state}: there is no difference to settle.",
-                                            "电话交易 {deal} 状态为 {state}，无差异需处理。"};
+inline constexpr ErrorCode kNothingToSettle{"phone_deal_nothing_to_settle", ErrorGroup::Conflict,
+                                            "Phone deal {deal} is {state}: that is not to be settled so.",
+                                            "电话交易 {deal} 状态为 {state}，不能如此处理。"};
 }  // namespace phone_error
 
 }  // namespace huiqiao::flow

@@ -49,12 +49,8 @@ class ConfirmWork final : public db::Work {
         const auto maker = operators::OperatorStore::find(group.tx, deal.maker);
         if (!maker) throw LogicError("operator " + deal.maker + " is gone");
         if (maker->person_id == who->person_id) return Error(operators::operators_error::kSamePerson);
-        if (deal.state != fx::PhoneDealState::Recorded) {
+        if (deal.state != fx::PhoneDealState::Recorded && deal.state != fx::PhoneDealState::Overdue) {
             return Error(phone_error::kNotAwaited, {{"deal", deal.id}, {"state", std::string(to_text(deal.state))}});
-        }
-        if (deal.call.expires_at <= group.now) {
-            return Error(phone_error::kTooLate,
-                         {{"deal", deal.id}, {"expires", rfc3339(deal.call.expires_at)}, {"now", rfc3339(group.now)}});
         }
         const fx::PhoneSlip& slip = item.slip;
         const Currency cny = Currency::known("CNY");
@@ -77,6 +73,7 @@ class ConfirmWork final : public db::Work {
         deal->slip = item.slip;
         deal->decided_at = group.now;
         PurchaseInHand in_hand = PurchaseInHand::load(group.tx, deal->purchase_id);
+        parts_.convert.work_items.close(group, kPhoneDealOverdue, deal->id, "its slip came");
         if (different.empty()) {
             deal->state = fx::PhoneDealState::Dealt;
             fx::PhoneDealStore::save(group.tx, *deal);

@@ -22,9 +22,10 @@ void deal_by_slip(db::Group& group, const ConvertParts& parts, PurchaseInHand& i
 /// Nothing is dealt: the lock is lost by that event, and the orders are free again.
 void drop_phone_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::LockEvent event);
 
-/// The purchase of a lock that lapsed was a telephone deal's: that is over, and a person is told.
-void note_lapsed(db::Group& group, const ConvertParts& parts, const std::string& purchase_id);
-/// Two persons settle it, so that it does not lapse by itself.
-bool is_in_dispute(db::Reader& reader, const std::string& purchase_id);
+/// No slip came, or a wrong one did: it is awaited without an end, and a person is told.
+void await_slip(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal, PurchaseInHand& in_hand);
+/// Whether the purchase whose lock is over is a telephone deal's. Then nothing lapses: the bank may have dealt, so the
+/// money stays held, and who was not told yet is told.
+bool is_phone_deal_kept(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand);
 
 }  // namespace huiqiao::flow

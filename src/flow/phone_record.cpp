@@ -115,9 +115,7 @@ class RecordWork final : public db::Work {
         }
         for (const fx::PhoneDeal& earlier : fx::PhoneDealStore::called_between(
                  group.tx, call.bank, call.called_at - fx::kOneCall, call.called_at + fx::kOneCall)) {
-            const bool is_over =
-                earlier.state == fx::PhoneDealState::Lapsed || earlier.state == fx::PhoneDealState::NotDealt;
-            if (is_over || !fx::is_same_call(earlier.call, call)) continue;
+            if (earlier.state == fx::PhoneDealState::NotDealt || !fx::is_same_call(earlier.call, call)) continue;
             return Error(phone_error::kTwice,
                          {{"maker", earlier.maker}, {"deal", earlier.id}, {"called", rfc3339(earlier.call.called_at)}});
         }

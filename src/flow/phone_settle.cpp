@@ -1,5 +1,5 @@
-// Two persons settle a telephone deal whose slip is not what was recorded: it was dealt as the slip says, or not at
-// all.
+// Two persons settle a telephone deal: its slip, which is not what was recorded, says what was dealt; or the slip was
+// entered wrongly, and the right one is awaited; or the bank did not deal, which also ends a deal without a slip.
 
 #include <array>
 
@@ -10,7 +10,9 @@ namespace huiqiao::flow {
 namespace {
 
 constexpr std::string_view kAsSlip = "as_slip";
-constexpr std::array<std::string_view, 2> kOutcomes{kAsSlip, "not_dealt"};
+constexpr std::string_view kSlipWrong = "slip_wrong";
+constexpr std::string_view kNotDealt = "not_dealt";
+constexpr std::array<std::string_view, 3> kOutcomes{kAsSlip, kSlipWrong, kNotDealt};
 constexpr http::TextRule kId{1, 64, false, true};
 
 struct Wish {
@@ -25,13 +27,22 @@ Wish read_wish(http::JsonObject& json) {
 
 struct SettlePlan final : Plan {
     fx::PhoneDeal deal;
-    bool as_slip;
-    SettlePlan(fx::PhoneDeal which, bool is_dealt) : deal(std::move(which)), as_slip(is_dealt) {}
+    std::string outcome;
+    SettlePlan(fx::PhoneDeal which, std::string as) : deal(std::move(which)), outcome(std::move(as)) {}
 };
 
 std::string figures(const Money& cny, const Money& foreign, const Rate& price, Date value_date) {
     return amount_with_currency(foreign) + " for " + amount_with_currency(cny) + " at " + price.per_one() + ", value " +
            value_date.text();
+}
+
+std::string becomes(const fx::PhoneDeal& deal, const std::string& outcome) {
+    if (outcome == kNotDealt)
+        return "not dealt: " + amount_with_currency(deal.amounts.cny) + " of its orders is free again";
+    const fx::PhoneSlip& slip = deal.slip.value();
+    const std::string said = figures(slip.cny, slip.foreign, slip.price, slip.value_date);
+    return outcome == kAsSlip ? "dealt: " + said
+                              : "another slip is awaited; entered wrongly: " + slip.number + ", " + said;
 }
 
 class SettlePhone final : public PlannedDecision {
@@ -67,19 +78,18 @@ class SettlePhone final : public PlannedDecision {
         const Wish wish = read_back<Wish>(asked, read_wish);
         std::optional<fx::PhoneDeal> deal = fx::PhoneDealStore::find(reader, wish.deal_id);
         if (!deal) return Error(phone_error::kNoPhoneDeal, {{"deal", wish.deal_id}});
-        if (deal->state != fx::PhoneDealState::Differs || !deal->slip) {
+        const bool differs = deal->state == fx::PhoneDealState::Differs && deal->slip;
+        const bool is_unproved = deal->state == fx::PhoneDealState::Overdue && wish.outcome == kNotDealt;
+        if (!differs && !is_unproved) {
             return Error(phone_error::kNothingToSettle,
                          {{"deal", deal->id}, {"state", std::string(to_text(deal->state))}});
         }
-        auto plan = std::make_unique<SettlePlan>(*std::move(deal), wish.outcome == kAsSlip);
+        auto plan = std::make_unique<SettlePlan>(*std::move(deal), wish.outcome);
         const fx::PhoneDeal& it = plan->deal;
         plan->subject_id = it.id;
         const std::string recorded =
             "recorded: " + figures(it.amounts.cny, it.amounts.foreign, it.call.price, it.call.value_date);
-        plan->changes.push_back(
-            {it.id, recorded,
-             plan->as_slip ? "dealt: " + figures(it.slip->cny, it.slip->foreign, it.slip->price, it.slip->value_date)
-                           : "not dealt: " + amount_with_currency(it.amounts.cny) + " of its orders is free again"});
+        plan->changes.push_back({it.id, recorded, becomes(it, wish.outcome)});
         return std::unique_ptr<Plan>(std::move(plan));
     }
 
@@ -87,15 +97,23 @@ class SettlePhone final : public PlannedDecision {
         auto& settled = static_cast<SettlePlan&>(plan);
         fx::PhoneDeal& deal = settled.deal;
         PurchaseInHand in_hand = PurchaseInHand::load(group.tx, deal.purchase_id);
-        deal.state = settled.as_slip ? fx::PhoneDealState::Dealt : fx::PhoneDealState::NotDealt;
+        parts_.convert.work_items.close(group, kPhoneDealDiffers, deal.id, closing_note(released));
+        if (settled.outcome == kSlipWrong) {
+            deal.slip.reset();
+            deal.checker.clear();
+            await_slip(group, parts_.convert, deal, in_hand);
+            return;
+        }
+        parts_.convert.work_items.close(group, kPhoneDealOverdue, deal.id, closing_note(released));
+        const bool is_dealt = settled.outcome == kAsSlip;
+        deal.state = is_dealt ? fx::PhoneDealState::Dealt : fx::PhoneDealState::NotDealt;
         deal.decided_at = group.now;
         fx::PhoneDealStore::save(group.tx, deal);
-        if (settled.as_slip) {
-            deal_by_slip(group, parts_.convert, in_hand, *deal.slip, released.request_id);
+        if (is_dealt) {
+            deal_by_slip(group, parts_.convert, in_hand, deal.slip.value(), released.request_id);
         } else {
             drop_phone_deal(group, parts_.convert, in_hand, fx::LockEvent::Rejected);
         }
-        parts_.convert.work_items.close(group, kPhoneDealDiffers, deal.id, closing_note(released));
     }
 
  private:

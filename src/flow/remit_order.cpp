@@ -164,6 +164,7 @@ class OrderWork final : public db::Work {
             const ledger::Account merchant = ledger::merchant(order.merchant_id, item.currency);
             Money& of_merchant = of_merchants.try_emplace(order.merchant_id, free_of(merchant)).first->second;
             if (amount > of_merchant) continue;
+            take_off_paid(group.tx, order, bought[order.id]);
             const std::vector<PaidFrom> parts = paid_from(amount, left, bought[order.id]);
             if (parts.empty()) continue;
             of_merchant -= amount;
@@ -180,6 +181,22 @@ class OrderWork final : public db::Work {
         std::vector<Draft> drafts;
         for (auto& [key, draft] : groups) drafts.push_back(std::move(draft));
         return drafts;
+    }
+
+    /// Takes off what was remitted for the order before from where it was bought, and did not come back. Rarely there
+    /// is any: of an order that is bought in two deals, the first of which was remitted before the second was made.
+    static void take_off_paid(db::Reader& reader, const orders::Order& order, std::map<std::string, Money>& bought) {
+        if (order.amounts.remitting.is_zero() && order.amounts.remitted.is_zero()) return;
+        const std::vector<remittance::Allocation> paid = remittance::RemittanceStore().of_order(reader, order.id);
+        std::vector<std::string> ids;
+        for (const remittance::Allocation& each : paid) ids.push_back(each.remittance_id);
+        const std::map<std::string, Remittance> remittances = remittance::RemittanceStore().load(reader, ids);
+        for (const remittance::Allocation& each : paid) {
+            const Remittance& one = remittances.at(each.remittance_id);
+            if (one.state == remittance::State::Rejected || one.returned.is_positive()) continue;
+            const auto account = bought.find(one.bank_account);
+            if (account != bought.end()) account->second -= each.amount;
+        }
     }
 
     static void take(std::vector<PaidFrom>& left, const PaidFrom& part) {

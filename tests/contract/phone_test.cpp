@@ -299,27 +299,79 @@ TEST_CASE("where slip and record differ nothing is dealt until two persons say w
     }
 }
 
-TEST_CASE("a deal that nobody confirms in time lapses, its orders are free again and a person is told") {
+TEST_CASE("a deal without a slip in time stays held: the bank may have dealt, and its slip may still come") {
     each_engine([](TestDatabase& on) {
         PhoneDesk d(on);
         d.show_rates();
         const std::string id = d.order("m1", "USD", "100.00");
         const fx::PhoneDeal deal = *d.record(d.call(money("CNY", "100.00")))->deal;
+        const ledger::Account provision = ledger::provision("sb-cny", currency("CNY"));
         d.desk.clock.advance(30min);
-        CHECK(d.confirm(deal, d.slip_of(deal))->error->code == &flow::phone_error::kTooLate);
-        CHECK(d.convert.step(d.desk.clock.now()) > 0);
-        CHECK(d.now(deal).state == PhoneDealState::Lapsed);
-        CHECK(d.purchase_of(id).state == fx::PurchaseState::Withdrawn);
-        CHECK(d.get(id).amounts.convertible() == money("CNY", "100.00"));
-        CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))).is_zero());
-        CHECK(has_item(d.work_items(), flow::kPhoneDealLapsed));
-        CHECK(d.confirm(deal, d.slip_of(deal))->error->code == &flow::phone_error::kNotAwaited);
-        d.check_books();
-        // The bank says that it stands: recorded anew, though it is the same call.
+        d.convert.step(d.desk.clock.now());
+        CHECK(d.now(deal).state == PhoneDealState::Overdue);
+        CHECK(d.held(provision) == money("CNY", "100.00"));
+        CHECK(d.get(id).amounts.convertible().is_zero());
+        CHECK(has_item(d.work_items(), flow::kPhoneDealOverdue));
+        // Nothing changes by itself, and the call is not told a second time.
+        d.desk.clock.advance(2h);
+        d.convert.step(d.desk.clock.now());
+        CHECK(d.held(provision) == money("CNY", "100.00"));
         fx::PhoneCall again = deal.call;
         again.dealer = "Wang Fang";
         again.expires_at = d.desk.clock.now() + 30min;
-        CHECK(d.refused(again) == "recorded");
+        CHECK(d.refused(again) == "phone_deal_twice");
+        const auto confirmed = d.confirm(deal, d.slip_of(deal));
+        REQUIRE(confirmed->deal);
+        CHECK(confirmed->deal->state == PhoneDealState::Dealt);
+        CHECK(d.get(id).amounts.bought == deal.amounts.foreign);
+        CHECK_FALSE(has_item(d.work_items(), flow::kPhoneDealOverdue));
+        d.check_books();
+    });
+}
+
+TEST_CASE("that a bank did not deal, though no slip came, is for two persons to say") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        const std::string id = d.order("m1", "USD", "100.00");
+        const fx::PhoneDeal deal = *d.record(d.call(money("CNY", "100.00")))->deal;
+        const std::string wish = R"("phone_deal_id":")" + deal.id + R"(","outcome":")";
+        CHECK_FALSE(d.two.ask("settle_phone_deal", wish + "not_dealt\"").ok());  // its slip may come any moment
+        d.desk.clock.advance(30min);
+        d.convert.step(d.desk.clock.now());
+        CHECK_FALSE(d.two.ask("settle_phone_deal", wish + "as_slip\"").ok());
+        const auto asked = d.two.ask("settle_phone_deal", wish + "not_dealt\"");
+        REQUIRE_MESSAGE(asked.ok(), asked.error().english());
+        REQUIRE(d.two.release(*asked).ok());
+        CHECK(d.now(deal).state == PhoneDealState::NotDealt);
+        CHECK(d.get(id).amounts.convertible() == money("CNY", "100.00"));
+        CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))).is_zero());
+        CHECK_FALSE(has_item(d.work_items(), flow::kPhoneDealOverdue));
+        d.check_books();
+    });
+}
+
+TEST_CASE("a slip that was entered wrongly is taken back by two persons, and the right one is entered") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        const std::string id = d.order("m1", "USD", "100.00");
+        const fx::PhoneDeal deal = *d.record(d.call(money("CNY", "100.00")))->deal;
+        fx::PhoneSlip mistyped = d.slip_of(deal);
+        mistyped.foreign += money("USD", "9.00");
+        REQUIRE(d.confirm(deal, mistyped)->deal->state == PhoneDealState::Differs);
+        const auto asked =
+            d.two.ask("settle_phone_deal", R"("phone_deal_id":")" + deal.id + R"(","outcome":"slip_wrong")");
+        REQUIRE_MESSAGE(asked.ok(), asked.error().english());
+        REQUIRE(d.two.release(*asked).ok());
+        CHECK(d.now(deal).state == PhoneDealState::Overdue);
+        CHECK_FALSE(has_item(d.work_items(), flow::kPhoneDealDiffers));
+        CHECK(has_item(d.work_items(), flow::kPhoneDealOverdue));
+        // Under the same number: it was this slip's, and no other's.
+        const auto confirmed = d.confirm(deal, d.slip_of(deal));
+        REQUIRE(confirmed->deal);
+        CHECK(confirmed->deal->state == PhoneDealState::Dealt);
+        CHECK(d.get(id).amounts.bought == deal.amounts.foreign);
         d.check_books();
     });
 }

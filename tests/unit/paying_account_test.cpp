@@ -37,6 +37,8 @@ TEST_CASE("an order is paid from where its currency was bought, never from an ac
     CHECK(paid("115.00", {{"sb-usd", usd("50.00")}, {"hb-usd", usd("65.00")}}) == "");
     // A payout that came back in part, and one whose account is configured no more.
     CHECK(paid("30.00", {{"hb-usd", usd("50.00")}}) == "hb-usd 30.00");
-    CHECK(paid("30.00", {{"sb-usd", usd("50.00")}, {"hb-usd", usd("40.00")}}) == "sb-usd 30.00");
+    CHECK(paid("45.00", {{"sb-usd", usd("50.00")}, {"hb-usd", usd("40.00")}}) == "hb-usd 40.00, sb-usd 5.00");
+    // What was bought into one of them has gone out before.
+    CHECK(paid("40.00", {{"sb-usd", usd("0.00")}, {"hb-usd", usd("40.00")}}) == "hb-usd 40.00");
     CHECK(paid("80.00", {{"old-usd", usd("80.00")}}) == "sb-usd 80.00");
 }

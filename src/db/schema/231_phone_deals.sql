@@ -28,7 +28,7 @@ CREATE TABLE phone_deal (
   slip_cny_minor {int} NOT NULL DEFAULT 0,
   slip_foreign_minor {int} NOT NULL DEFAULT 0,
   slip_value_date {int} NOT NULL DEFAULT 0,
-  decided_at {int} NOT NULL DEFAULT 0         -- slip entered, lapsed or settled
+  decided_at {int} NOT NULL DEFAULT 0         -- slip entered, overdue or settled
 ) {table_end};
 CREATE INDEX phone_deal_by_call ON phone_deal (bank, called_at);
 CREATE INDEX phone_deal_by_purchase ON phone_deal (purchase_id);
