@@ -12,27 +12,6 @@ constexpr std::string_view kIntraCompany = "INTC";  // ISO purpose code
 
 }  // namespace
 
-Remittance remittance_between_ours(remittance::Kind kind, const std::string& from, const std::string& to,
-                                   const Money& amount) {
-    const Money none = Money::zero(amount.currency());
-    return Remittance{.id = "",
-                      .kind = kind,
-                      .merchant_id = "",
-                      .payee_id = to,
-                      .bank_account = from,
-                      .amount = amount,
-                      .reference = "",
-                      .batch_reference = "",
-                      .uetr = "",
-                      .state = remittance::State::Ordered,
-                      .their_reference = "",
-                      .reason_code = "",
-                      .provision_hold = "",
-                      .debited = none,
-                      .returned = none,
-                      .created_at = {}};
-}
-
 void name_between_ours(db::Group& group, Remittance& one) {
     one.id = group.ids.next("rem");
     one.reference = group.ids.random_reference("RM", 24);

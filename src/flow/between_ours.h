@@ -8,9 +8,6 @@
 
 namespace huiqiao::flow {
 
-/// Without id and references.
-remittance::Remittance remittance_between_ours(remittance::Kind kind, const std::string& from, const std::string& to,
-                                               const Money& amount);
 /// Gives it its id, its references and its time.
 void name_between_ours(db::Group& group, remittance::Remittance& one);
 /// The call that asks the paying account's bank for it; sets the message's reference. QueryOnly.

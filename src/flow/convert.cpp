@@ -6,6 +6,7 @@
 #include "src/flow/ask.h"
 #include "src/flow/candidate_pages.h"
 #include "src/flow/convert_parts.h"
+#include "src/ledger/available.h"
 
 namespace huiqiao::flow {
 
@@ -202,10 +203,7 @@ class Convert::Impl {
             accounts.push_back(ledger::provision(parts_.settings.banks.at(bank).cny, cny));
         const auto balances = parts_.ledger.balances(reader, accounts);
         std::map<std::string, Money> free;
-        for (std::size_t i = 0; i < banks.size(); ++i) {
-            const auto found = balances.find(accounts[i].id());
-            free.emplace(banks[i], found == balances.end() ? Money::zero(cny) : found->second.available());
-        }
+        for (std::size_t i = 0; i < banks.size(); ++i) free.emplace(banks[i], ledger::available(balances, accounts[i]));
         return free;
     }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "src/flow/convert_parts.h"
+#include "src/ledger/available.h"
 
 namespace huiqiao::flow {
 
@@ -57,15 +58,11 @@ class OpenWork final : public db::Work {
         const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
         const std::vector<ledger::Account> all = accounts();
         const std::map<std::string, ledger::Balance> balances = parts_.ledger.balances(group.tx, all);
-        const auto free_of = [&](const ledger::Account& account) {
-            const auto found = balances.find(account.id());
-            return found == balances.end() ? Money::zero(cny_) : found->second.available();
-        };
         std::map<std::string, Money> rests =
             fx::PurchaseStore::rests(group.tx, std::vector<std::string>(merchants_.begin(), merchants_.end()));
         const std::optional<Money>& largest = parts_.settings.banks.at(item.bank).terms.largest_deal;
         std::map<std::string, Money> free_of_merchant;
-        Money free_at_bank = free_of(payer);
+        Money free_at_bank = ledger::available(balances, payer);
         for (orders::Order& order : orders::OrderStore::load(group.tx, item.order_ids)) {
             const bool waits = order.payout == orders::PayoutKind::Fx && order.payout_currency == item.currency &&
                                order.hold_reason.empty();
@@ -73,9 +70,10 @@ class OpenWork final : public db::Work {
             if (!waits || !own.is_positive()) continue;
             const auto rest = rests.find(order.merchant_id);
             Money carried = rest == rests.end() ? Money::zero(cny_) : rest->second;
-            const auto free =
-                free_of_merchant.try_emplace(order.merchant_id, free_of(ledger::merchant(order.merchant_id, cny_)))
-                    .first;
+            const auto free = free_of_merchant
+                                  .try_emplace(order.merchant_id,
+                                               ledger::available(balances, ledger::merchant(order.merchant_id, cny_)))
+                                  .first;
             const auto is_free = [&](const Money& amount) {
                 return amount <= free->second && amount <= free_at_bank &&
                        (!largest || in_hand.purchase.cny + amount <= *largest);
@@ -87,21 +85,7 @@ class OpenWork final : public db::Work {
             free->second -= wanted;
             free_at_bank -= wanted;
             if (!carried.is_zero()) rest->second = Money::zero(cny_);
-            const Money none = Money::zero(cny_);
-            in_hand.lines.push_back(fx::PurchaseLine{.purchase_id = in_hand.purchase.id,
-                                                     .order_id = order.id,
-                                                     .merchant_id = order.merchant_id,
-                                                     .line_no = static_cast<int>(in_hand.lines.size()) + 1,
-                                                     .put_in = wanted,
-                                                     .carried = carried,
-                                                     .cny = none,
-                                                     .foreign = Money::zero(item.currency),
-                                                     .rest = none,
-                                                     .back = none,
-                                                     .borne = none,
-                                                     .hold_id = ""});
-            in_hand.orders.push_back(std::move(order));
-            in_hand.purchase.cny += wanted;
+            in_hand.put_in(std::move(order), wanted, carried);
         }
     }
 

@@ -94,6 +94,24 @@ PurchaseInHand PurchaseInHand::load(db::Reader& reader, const std::string& purch
     return PurchaseInHand{std::move(*purchase), std::move(*lock), std::move(lines), std::move(orders)};
 }
 
+void PurchaseInHand::put_in(orders::Order order, const Money& cny, const Money& carried) {
+    const Money none = Money::zero(cny.currency());
+    lines.push_back(fx::PurchaseLine{.purchase_id = purchase.id,
+                                     .order_id = order.id,
+                                     .merchant_id = order.merchant_id,
+                                     .line_no = static_cast<int>(lines.size()) + 1,
+                                     .put_in = cny,
+                                     .carried = carried,
+                                     .cny = none,
+                                     .foreign = Money::zero(purchase.currency),
+                                     .rest = none,
+                                     .back = none,
+                                     .borne = none,
+                                     .hold_id = ""});
+    orders.push_back(std::move(order));
+    purchase.cny += cny;
+}
+
 bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp) {
     if (given.base() != compared.base() || given.quote() != compared.quote()) return true;
     // e10 / 10000 units a basis point, times at most a few hundred: within 64 bits for every rate that parses.

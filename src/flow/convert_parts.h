@@ -59,6 +59,8 @@ struct PurchaseInHand {
     std::vector<orders::Order> orders;  // in the order of the lines
 
     static PurchaseInHand load(db::Reader& reader, const std::string& purchase_id);
+    /// One order more, with that much CNY, of which `carried` is its merchant's rest of earlier purchases.
+    void put_in(orders::Order order, const Money& cny, const Money& carried);
 };
 
 /// By more than so many basis points of the rate that was compared (FX-03); more CNY a unit is worse, another pair too.

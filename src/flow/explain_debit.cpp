@@ -5,6 +5,7 @@
 
 #include "src/flow/explain_debit_parts.h"
 #include "src/flow/suspense_matters.h"
+#include "src/ledger/available.h"
 #include "src/parties/party_store.h"
 
 namespace huiqiao::flow {
@@ -46,8 +47,7 @@ Status plan_merchant(db::Reader& reader, const ledger::Ledger& ledger, const std
         return Error(kNoSubject, {{"what", "merchant"}, {"subject", id}});
     const ledger::Account payer = ledger::merchant(id, plan.item->amount.currency());
     const auto balances = ledger.balances(reader, std::span(&payer, 1));
-    const auto at = balances.find(payer.id());
-    const Money has = at == balances.end() ? Money::zero(payer.currency) : at->second.available();
+    const Money has = ledger::available(balances, payer);
     if (has < plan.item->amount) {
         return Error(ledger::ledger_error::kInsufficientFunds, {{"account", payer.id()},
                                                                 {"available", amount_with_currency(has)},

@@ -8,6 +8,7 @@
 #include "src/flow/between_ours.h"
 #include "src/flow/provision_transfer_store.h"
 #include "src/flow/remit_parts.h"
+#include "src/ledger/available.h"
 #include "src/orders/waiting_store.h"
 
 namespace huiqiao::flow {
@@ -42,16 +43,20 @@ bool is_sold_there(const RemitSettings& settings, Currency currency) {
     });
 }
 
+const ProvisionAccount& account_named(const RemitParts& parts, const std::string& name) {
+    const ProvisionAccount* account = find_account(parts.settings.accounts, name, cny());
+    if (account == nullptr) throw LogicError("no account " + name);
+    return *account;
+}
+
 class Levels {
  public:
     Levels(db::Reader& reader, const RemitParts& parts, Instant now) : reader_(reader), parts_(parts), now_(now) {
         std::vector<ledger::Account> accounts;
         for (const std::string& name : names()) accounts.push_back(ledger::provision(name, cny()));
         const auto balances = parts_.ledger.balances(reader, accounts);
-        for (const ledger::Account& account : accounts) {
-            const auto found = balances.find(account.id());
-            free_.emplace(account.owner, found == balances.end() ? Money::zero(cny()) : found->second.available());
-        }
+        for (const ledger::Account& account : accounts)
+            free_.emplace(account.owner, ledger::available(balances, account));
     }
 
     /// CNY that waiting orders need on the account that buyers pay into: those that no other bank serves, and one that
@@ -108,7 +113,7 @@ class Levels {
     /// The account's bank told its rates when it was last asked, and not long ago: money that goes to a silent bank is
     /// there for nobody.
     [[nodiscard]] bool is_answering(const std::string& account) const {
-        const std::string& bank = account_named(account).bank;
+        const std::string& bank = account_named(parts_, account).bank;
         const std::vector<fx::Board> boards = fx::QuoteStore::boards(reader_, std::span(&bank, 1));
         return !boards.empty() && boards[0].answered_at >= boards[0].asked_at &&
                now_ < boards[0].answered_at + kAnsweredWithin;
@@ -124,19 +129,11 @@ class Levels {
     bool add(std::vector<Move>& moves, const std::string& from, const std::string& to, const Money& amount,
              const Money& level) const {
         const bool is_worth_it = amount.is_positive() && amount.minor() >= level.minor() / kLeastShare;
-        if (!is_worth_it || !parts_.execution_date(account_named(from), now_) ||
+        if (!is_worth_it || !parts_.execution_date(account_named(parts_, from), now_) ||
             ProvisionTransfers::has_failed_since(reader_, to, now_ - kAfterFailure))
             return false;
         moves.push_back({from, to, amount});
         return true;
-    }
-
-    [[nodiscard]] const ProvisionAccount& account_named(const std::string& name) const {
-        const auto& all = parts_.settings.accounts;
-        const auto found =
-            std::find_if(all.begin(), all.end(), [&](const ProvisionAccount& each) { return each.name == name; });
-        if (found == all.end()) throw LogicError("no account " + name);
-        return *found;
     }
 
     db::Reader& reader_;
@@ -177,19 +174,17 @@ class LevelWork final : public db::Work {
 
     /// False where the paying bank is closed, or payouts were stopped meanwhile.
     bool order(db::Group& group, const Move& move) {
-        const auto& all = parts_.settings.accounts;
-        const auto from =
-            std::find_if(all.begin(), all.end(), [&](const ProvisionAccount& each) { return each.name == move.from; });
-        const std::optional<Date> date = parts_.execution_date(*from, group.now);
+        const ProvisionAccount& from = account_named(parts_, move.from);
+        const std::optional<Date> date = parts_.execution_date(from, group.now);
         if (!date) return false;
-        Remittance one = remittance_between_ours(remittance::Kind::Transfer, move.from, move.to, move.amount);
+        Remittance one = new_remittance(remittance::Kind::Transfer, move.from, move.to, move.amount);
         name_between_ours(group, one);
         const ledger::HoldRequest held{ledger::provision(move.from, cny()), move.amount,
                                        std::string(kRemittanceSubject), one.id};
         const auto holds = parts_.ledger.hold(group, std::span(&held, 1));
         if (!holds) return false;
         one.provision_hold = holds->front();
-        const calls::NewCall call = pay_between_ours(group, parts_, from->bank, *date, one);
+        const calls::NewCall call = pay_between_ours(group, parts_, from.bank, *date, one);
         remittance::RemittanceStore().insert(group.tx, std::span(&one, 1), {});
         const Money none = Money::zero(cny());
         ProvisionTransfers::add(group.tx, {one.id, move.to, move.amount, none, none, none, group.now, true});

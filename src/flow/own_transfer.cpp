@@ -6,6 +6,7 @@
 #include "src/flow/between_ours.h"
 #include "src/flow/own_transfer_store.h"
 #include "src/flow/remit_parts.h"
+#include "src/ledger/available.h"
 
 namespace huiqiao::flow {
 
@@ -38,14 +39,6 @@ struct TransferPlan final : Plan {
     std::optional<Remittance> remittance;  // without id and references
     std::string bank;
 };
-
-const ProvisionAccount* find_account(const std::vector<ProvisionAccount>& accounts, const std::string& name,
-                                     Currency currency) {
-    const auto at = std::find_if(accounts.begin(), accounts.end(), [&](const ProvisionAccount& account) {
-        return account.name == name && account.currency == currency;
-    });
-    return at == accounts.end() ? nullptr : &*at;
-}
 
 AccountKind bridge_of(Kind kind) {
     return kind == Kind::TopUp ? AccountKind::DueFromOwn : AccountKind::DueToOwn;
@@ -108,8 +101,8 @@ class OwnTransfer final : public PlannedDecision {
                 {{"what", "own"}, {"what_zh", "自有资金账户"}, {"account", wish.own_account}, {"currency", code}});
         const bool is_top_up = wish.direction == kTopUp;
         auto plan = std::make_unique<TransferPlan>();
-        plan->remittance = is_top_up ? remittance_between_ours(Kind::TopUp, own->name, provision->name, *wish.amount)
-                                     : remittance_between_ours(Kind::Sweep, provision->name, own->name, *wish.amount);
+        plan->remittance = is_top_up ? new_remittance(Kind::TopUp, own->name, provision->name, *wish.amount)
+                                     : new_remittance(Kind::Sweep, provision->name, own->name, *wish.amount);
         plan->bank = is_top_up ? own->bank : provision->bank;
         const Remittance& one = *plan->remittance;
         // Net of the other bridge, which the day's close sets off against this one.
@@ -157,8 +150,7 @@ class OwnTransfer final : public PlannedDecision {
         }
         const ledger::Account account = ledger::provision(one.bank_account, currency);
         const auto balances = ledger().balances(reader, std::span(&account, 1));
-        const auto at = balances.find(account.id());
-        const Money available = at == balances.end() ? Money::zero(currency) : at->second.available();
+        const Money available = ledger::available(balances, account);
         if (one.amount <= available) return Done{};
         return Error(ledger::ledger_error::kInsufficientFunds, {{"account", account.id()},
                                                                 {"available", amount_with_currency(available)},

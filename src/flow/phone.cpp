@@ -57,12 +57,16 @@ void drop_phone_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand
     give_back(group, parts, in_hand, *withdrawn);
 }
 
+void keep_held(db::Group& group, PurchaseInHand& in_hand) {
+    if (const auto unsure = fx::next(in_hand.lock.state, fx::LockEvent::Unsure)) in_hand.lock.state = *unsure;
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+}
+
 void await_slip(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal, PurchaseInHand& in_hand) {
     deal.state = fx::PhoneDealState::Overdue;
     deal.decided_at = group.now;
     fx::PhoneDealStore::save(group.tx, deal);
-    if (const auto unsure = fx::next(in_hand.lock.state, fx::LockEvent::Unsure)) in_hand.lock.state = *unsure;
-    fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+    keep_held(group, in_hand);
     const std::string foreign = amount_with_currency(deal.amounts.foreign);
     const std::string cny = amount_with_currency(deal.amounts.cny);
     parts.work_items.open(

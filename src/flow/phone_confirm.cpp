@@ -91,8 +91,7 @@ class ConfirmWork final : public db::Work {
     /// The bank may have dealt as the slip says, so nothing lapses by itself any more.
     void dispute(db::Group& group, const fx::PhoneDeal& deal, PurchaseInHand& in_hand,
                  const std::vector<std::string>& different) const {
-        if (const auto unsure = fx::next(in_hand.lock.state, fx::LockEvent::Unsure)) in_hand.lock.state = *unsure;
-        fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+        keep_held(group, in_hand);
         std::string all;
         for (const std::string& each : different) all += (all.empty() ? "" : "; ") + each;
         parts_.convert.work_items.open(

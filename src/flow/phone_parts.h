@@ -22,6 +22,8 @@ void deal_by_slip(db::Group& group, const ConvertParts& parts, PurchaseInHand& i
 /// Nothing is dealt: the lock is lost by that event, and the orders are free again.
 void drop_phone_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::LockEvent event);
 
+/// The bank may have dealt: its lock stands without an end, and the money stays held.
+void keep_held(db::Group& group, PurchaseInHand& in_hand);
 /// No slip came, or a wrong one did: it is awaited without an end, and a person is told.
 void await_slip(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal, PurchaseInHand& in_hand);
 /// Whether the purchase whose lock is over is a telephone deal's. Then nothing lapses: the bank may have dealt, so the

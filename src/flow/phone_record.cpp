@@ -5,6 +5,7 @@
 #include <array>
 
 #include "src/flow/phone_parts.h"
+#include "src/ledger/available.h"
 #include "src/operators/approval.h"
 
 namespace huiqiao::flow {
@@ -128,37 +129,20 @@ class RecordWork final : public db::Work {
                 PurchaseInHand& in_hand) const {
         const std::vector<ledger::Account> all = accounts();
         const std::map<std::string, ledger::Balance> balances = parts_.convert.ledger.balances(group.tx, all);
-        const auto free_of = [&](const ledger::Account& account) {
-            const auto found = balances.find(account.id());
-            return found == balances.end() ? Money::zero(cny_) : found->second.available();
-        };
-        const Money none = Money::zero(cny_);
-        Money free_at_bank = free_of(ledger::provision(in_hand.purchase.cny_account, cny_));
+        Money free_at_bank = ledger::available(balances, ledger::provision(in_hand.purchase.cny_account, cny_));
         std::map<std::string, Money> free_of_merchant;
         for (orders::Order& order : orders::OrderStore::load(group.tx, order_ids)) {
             const Money wanted = std::min(order.amounts.convertible(), cost - in_hand.purchase.cny);
             if (cost == in_hand.purchase.cny) break;
             if (orders::waiting_of(order) != orders::Waiting::Convert || !wanted.is_positive()) continue;
-            const auto free =
-                free_of_merchant.try_emplace(order.merchant_id, free_of(ledger::merchant(order.merchant_id, cny_)))
-                    .first;
+            const auto free = free_of_merchant
+                                  .try_emplace(order.merchant_id,
+                                               ledger::available(balances, ledger::merchant(order.merchant_id, cny_)))
+                                  .first;
             if (wanted > free->second || wanted > free_at_bank) continue;
             free->second -= wanted;
             free_at_bank -= wanted;
-            in_hand.lines.push_back(fx::PurchaseLine{.purchase_id = in_hand.purchase.id,
-                                                     .order_id = order.id,
-                                                     .merchant_id = order.merchant_id,
-                                                     .line_no = static_cast<int>(in_hand.lines.size()) + 1,
-                                                     .put_in = wanted,
-                                                     .carried = none,
-                                                     .cny = none,
-                                                     .foreign = Money::zero(in_hand.purchase.currency),
-                                                     .rest = none,
-                                                     .back = none,
-                                                     .borne = none,
-                                                     .hold_id = ""});
-            in_hand.orders.push_back(std::move(order));
-            in_hand.purchase.cny += wanted;
+            in_hand.put_in(std::move(order), wanted, Money::zero(cny_));
         }
     }
 

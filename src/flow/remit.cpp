@@ -51,6 +51,35 @@ void confirm_instructions(db::Group& group, const Remittance& one, const std::st
     if (!facts.empty()) calls::Calls::settle(group, facts);
 }
 
+remittance::Remittance new_remittance(remittance::Kind kind, const std::string& bank_account,
+                                      const std::string& payee_id, const Money& amount) {
+    const Money none = Money::zero(amount.currency());
+    return remittance::Remittance{.id = "",
+                                  .kind = kind,
+                                  .merchant_id = "",
+                                  .payee_id = payee_id,
+                                  .bank_account = bank_account,
+                                  .amount = amount,
+                                  .reference = "",
+                                  .batch_reference = "",
+                                  .uetr = "",
+                                  .state = remittance::State::Ordered,
+                                  .their_reference = "",
+                                  .reason_code = "",
+                                  .provision_hold = "",
+                                  .debited = none,
+                                  .returned = none,
+                                  .created_at = {}};
+}
+
+const ProvisionAccount* find_account(const std::vector<ProvisionAccount>& accounts, const std::string& name,
+                                     Currency currency) {
+    const auto at = std::find_if(accounts.begin(), accounts.end(), [&](const ProvisionAccount& account) {
+        return account.name == name && account.currency == currency;
+    });
+    return at == accounts.end() ? nullptr : &*at;
+}
+
 AllocatedOrders::AllocatedOrders(db::Reader& reader, std::span<const remittance::Allocation> allocations) {
     std::set<std::string> ids;
     for (const remittance::Allocation& allocation : allocations) ids.insert(allocation.order_id);

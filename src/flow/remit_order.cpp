@@ -10,6 +10,7 @@
 #include "src/flow/postings.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
+#include "src/ledger/available.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
 
@@ -142,10 +143,7 @@ class OrderWork final : public db::Work {
         std::map<std::string, Money> of_merchants;
         const auto balances = parts_.ledger.balances(group.tx, accounts());
         const Money none = Money::zero(item.currency);
-        const auto free_of = [&](const ledger::Account& account) {
-            const auto found = balances.find(account.id());
-            return found == balances.end() ? none : found->second.available();
-        };
+        const auto free_of = [&](const ledger::Account& account) { return ledger::available(balances, account); };
         // An account that is closed now has nothing to pay with; what was bought into it waits for it.
         std::vector<PaidFrom> left;
         for (const Paying& each : paying_)
@@ -164,8 +162,9 @@ class OrderWork final : public db::Work {
             const ledger::Account merchant = ledger::merchant(order.merchant_id, item.currency);
             Money& of_merchant = of_merchants.try_emplace(order.merchant_id, free_of(merchant)).first->second;
             if (amount > of_merchant) continue;
-            take_off_paid(group.tx, order, bought[order.id]);
-            const std::vector<PaidFrom> parts = paid_from(amount, left, bought[order.id]);
+            std::map<std::string, Money>& bought_for_it = bought[order.id];
+            take_off_paid(group.tx, order, bought_for_it);
+            const std::vector<PaidFrom> parts = paid_from(amount, left, bought_for_it);
             if (parts.empty()) continue;
             of_merchant -= amount;
             for (const PaidFrom& part : parts) {
@@ -186,7 +185,7 @@ class OrderWork final : public db::Work {
     /// Takes off what was remitted for the order before from where it was bought, and did not come back. Rarely there
     /// is any: of an order that is bought in two deals, the first of which was remitted before the second was made.
     static void take_off_paid(db::Reader& reader, const orders::Order& order, std::map<std::string, Money>& bought) {
-        if (order.amounts.remitting.is_zero() && order.amounts.remitted.is_zero()) return;
+        if (bought.empty() || (order.amounts.remitting.is_zero() && order.amounts.remitted.is_zero())) return;
         const std::vector<remittance::Allocation> paid = remittance::RemittanceStore().of_order(reader, order.id);
         std::vector<std::string> ids;
         for (const remittance::Allocation& each : paid) ids.push_back(each.remittance_id);
@@ -217,23 +216,10 @@ class OrderWork final : public db::Work {
         const Money none = Money::zero(account.currency);
         const parties::Payee& payee = payees_.at(order.payee_id);
         const remittance::Kind kind = kind_of(order.payout);
+        Remittance remittance = new_remittance(kind, account.name, order.payee_id, none);
+        remittance.merchant_id = order.merchant_id;
         return Draft{.account = &account,
-                     .remittance = Remittance{.id = "",
-                                              .kind = kind,
-                                              .merchant_id = order.merchant_id,
-                                              .payee_id = order.payee_id,
-                                              .bank_account = account.name,
-                                              .amount = none,
-                                              .reference = "",
-                                              .batch_reference = "",
-                                              .uetr = "",
-                                              .state = remittance::State::Ordered,
-                                              .their_reference = "",
-                                              .reason_code = "",
-                                              .provision_hold = "",
-                                              .debited = none,
-                                              .returned = none,
-                                              .created_at = {}},
+                     .remittance = std::move(remittance),
                      .orders = {},
                      .amounts = {},
                      .payment = Payment{

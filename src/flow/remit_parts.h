@@ -31,6 +31,14 @@ std::unique_ptr<LineTaker> make_remittance_lines(const RemitParts& parts);
 
 std::unique_ptr<Decision> make_own_transfer(const RemitParts& parts);
 
+/// Ordered, and yet without id, references, time and merchant. payee_id: a payee, or the account of ours that is paid.
+remittance::Remittance new_remittance(remittance::Kind kind, const std::string& bank_account,
+                                      const std::string& payee_id, const Money& amount);
+
+/// nullptr where there is none of that name and currency.
+const ProvisionAccount* find_account(const std::vector<ProvisionAccount>& accounts, const std::string& name,
+                                     Currency currency);
+
 /// Accounts that any event of these remittances may touch.
 std::vector<ledger::Account> accounts_of(const std::map<std::string, remittance::Remittance>& remittances);
 

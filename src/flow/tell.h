@@ -2,6 +2,7 @@
 // What a watch found, brought to persons in one write: matters that are new, matters whose words moved, matters that
 // are over. Idempotent: what is open already is not opened again, what is closed already is passed over.
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +18,20 @@ struct Tidings final : db::Item {
     std::vector<operators::NewWorkItem> opened;
     std::vector<operators::NewWorkItem> changed;
     std::vector<std::string> over;  // subjects
+
+    /// A matter that stands, held against those that were told (subject -> words), from which it is taken: retold where
+    /// its words moved. False: nobody was told of it yet.
+    bool is_told(std::map<std::string, std::string>& told, const operators::NewWorkItem& now_is) {
+        const auto known = told.find(now_is.subject_id);
+        if (known == told.end()) return false;
+        if (known->second != now_is.text_en) changed.push_back(now_is);
+        told.erase(known);
+        return true;
+    }
+    /// What was told and stands no more.
+    void end(const std::map<std::string, std::string>& told) {
+        for (const auto& [subject, text] : told) over.push_back(subject);
+    }
 
     [[nodiscard]] int size() const { return static_cast<int>(opened.size() + changed.size() + over.size()); }
 };

@@ -6,6 +6,7 @@
 
 #include "fx/quote_store.h"
 #include "src/flow/decision.h"
+#include "src/ledger/available.h"
 #include "src/orders/waiting_store.h"
 
 namespace huiqiao::flow {
@@ -221,8 +222,7 @@ class Look {
         for (const ledger::Account& account : all) {
             const bool is_told = told.contains(account.id());
             if (!is_told && open && *open >= WatchWaiting::kAtMost) continue;
-            const auto found = balances.find(account.id());
-            const Money free = found == balances.end() ? Money::zero(account.currency) : found->second.available();
+            const Money free = ledger::available(balances, account);
             const Need need = need_of(account);
             if (!need.amount.is_positive() || free >= need.amount) continue;
             if (!is_told) {

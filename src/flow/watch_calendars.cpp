@@ -52,7 +52,7 @@ int WatchCalendars::step(Instant now) {
             if (is_there && is_told) item->over.push_back(currency);
             if (!is_there && !is_told) item->opened.push_back(matter(currency, year));
         }
-        for (const auto& [currency, text] : told) item->over.push_back(currency);  // in use no more
+        item->end(told);  // in use no more
     });
     // What could not be written now is found again by the next look.
     if (item->size() == 0 || !queue_.run(*tell_, item)) return 0;

@@ -73,15 +73,9 @@ int WatchOwnFunds::step(Instant now) {
     for (const auto& [code, amount] : short_of) {
         const Instant since = owed_since_.try_emplace(code, now).first->second;
         const operators::NewWorkItem now_is = matter(code, amount);
-        const auto known = told.find(code);
-        if (known != told.end()) {
-            if (known->second != now_is.text_en) item->changed.push_back(now_is);
-            told.erase(known);
-        } else if (now >= since + kAfter) {
-            item->opened.push_back(now_is);
-        }
+        if (!item->is_told(told, now_is) && now >= since + kAfter) item->opened.push_back(now_is);
     }
-    for (const auto& [code, text] : told) item->over.push_back(code);
+    item->end(told);
     // What could not be written now is found again by the next look.
     if (item->size() == 0 || !queue_.run(*tell_, item)) return 0;
     return item->size();

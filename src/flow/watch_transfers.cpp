@@ -44,15 +44,9 @@ int WatchTransfers::step(Instant now) {
     const auto item = std::make_shared<Tidings>();
     for (const ProvisionTransfer& one : late) {
         const operators::NewWorkItem now_is = matter(one, now);
-        const auto known = told.find(one.remittance_id);
-        if (known == told.end()) {
-            item->opened.push_back(now_is);
-            continue;
-        }
-        if (known->second != now_is.text_en) item->changed.push_back(now_is);
-        told.erase(known);
+        if (!item->is_told(told, now_is)) item->opened.push_back(now_is);
     }
-    for (const auto& [subject, text] : told) item->over.push_back(subject);
+    item->end(told);
     // What could not be written now is found again by the next look.
     if (item->size() == 0 || !queue_.run(*tell_, item)) return 0;
     return item->size();
