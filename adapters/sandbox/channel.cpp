@@ -15,8 +15,8 @@ namespace {
 constexpr int kNoticePauses[] = {15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600};
 constexpr int kDepositPause = 10;
 constexpr int kMostAtOnce = 500;
-/// A signature is good from a day before to five minutes ahead: a resent order keeps its first signature.
-constexpr std::int64_t kOldestSignature_s = 86'400;
+/// A signature is good for five minutes, on either side of the channel's clock, as at the channels of today.
+constexpr std::int64_t kOldestSignature_s = 300;
 constexpr std::int64_t kFuturestSignature_s = 300;
 
 constexpr std::string_view kOrders = "/pay/v1/orders";

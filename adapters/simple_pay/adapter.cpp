@@ -17,6 +17,8 @@ constexpr std::string_view kFinalRefusals[] = {"PARAM_ERROR", "ORDER_REFUSED", "
 /// The channel took nothing in; the same bytes may come again.
 constexpr std::string_view kNothingTaken[] = {"BUSY", "RATE_LIMITED"};
 
+constexpr std::string_view kSignatureHeaders[] = {kKeyIdHeader, kTimestampHeader, kNonceHeader, kSignatureHeader};
+
 /// The only header of that name; nullptr where there is none or more than one.
 const std::string* only(const orders::WireHeaders& headers, std::string_view name) {
     const std::string* found = nullptr;
@@ -38,15 +40,19 @@ Adapter::Adapter(const Clock& clock, IdSource& ids, crypto::SigningKey our_key, 
       channel_key_(std::move(channel_key)),
       settings_(std::move(settings)) {}
 
-WireRequest Adapter::sign(WireRequest request) const {
+void Adapter::sign(WireRequest& request) const {
     const std::string timestamp = std::to_string(to_us(clock_.now()) / 1'000'000);
     const std::string nonce = ids_.random_reference("", 26);
     const Bytes signature = our_key_.sign(signed_text_of_request(request, timestamp, nonce));
+    // A request that an earlier version stored carries its first signature.
+    std::erase_if(request.headers, [](const auto& header) {
+        return std::any_of(std::begin(kSignatureHeaders), std::end(kSignatureHeaders),
+                           [&](std::string_view name) { return http::Headers::same_name(header.first, name); });
+    });
     request.headers.emplace_back(kKeyIdHeader, settings_.our_key_id);
     request.headers.emplace_back(kTimestampHeader, timestamp);
     request.headers.emplace_back(kNonceHeader, nonce);
     request.headers.emplace_back(kSignatureHeader, base64(signature));
-    return request;
 }
 
 bool Adapter::is_signed(const orders::WireHeaders& headers, std::string_view body) const {
@@ -61,19 +67,19 @@ bool Adapter::is_signed(const orders::WireHeaders& headers, std::string_view bod
 }
 
 WireRequest Adapter::order(const orders::PaymentRequest& request) const {
-    return sign(
-        {"POST", "/pay/v1/orders", {{"Content-Type", "application/json"}}, order_body(settings_.institution, request)});
+    return {
+        "POST", "/pay/v1/orders", {{"Content-Type", "application/json"}}, order_body(settings_.institution, request)};
 }
 
 WireRequest Adapter::query(std::string_view reference) const {
-    return sign({"GET", "/pay/v1/orders/" + http::percent_encode(reference), {}, ""});
+    return {"GET", "/pay/v1/orders/" + http::percent_encode(reference), {}, ""};
 }
 
 WireRequest Adapter::close(std::string_view reference) const {
-    return sign({"POST",
-                 "/pay/v1/orders/" + http::percent_encode(reference) + "/close",
-                 {{"Content-Type", "application/json"}},
-                 close_body(settings_.institution)});
+    return {"POST",
+            "/pay/v1/orders/" + http::percent_encode(reference) + "/close",
+            {{"Content-Type", "application/json"}},
+            close_body(settings_.institution)};
 }
 
 orders::ChannelAnswer Adapter::read_answer(std::string_view reference, const WireAnswer& answer) const {
@@ -123,7 +129,7 @@ Result<orders::ChannelNotice> Adapter::read_notice(const orders::WireHeaders& he
 WireRequest Adapter::settlement_file(Date date) const {
     std::string day = date.text();
     std::erase(day, '-');
-    return sign({"GET", "/pay/v1/settlements/" + day, {}, ""});
+    return {"GET", "/pay/v1/settlements/" + day, {}, ""};
 }
 
 Result<orders::ChannelSettlement> Adapter::read_settlement_file(Date date, const WireAnswer& answer) const {

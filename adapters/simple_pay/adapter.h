@@ -26,6 +26,7 @@ class Adapter final : public orders::CollectionChannel, public orders::ChannelSe
     [[nodiscard]] WireRequest order(const orders::PaymentRequest& request) const override;
     [[nodiscard]] WireRequest query(std::string_view reference) const override;
     [[nodiscard]] WireRequest close(std::string_view reference) const override;
+    void sign(WireRequest& request) const override;
     [[nodiscard]] orders::ChannelAnswer read_answer(std::string_view reference,
                                                     const WireAnswer& answer) const override;
     [[nodiscard]] Result<orders::ChannelNotice> read_notice(const orders::WireHeaders& headers,
@@ -35,7 +36,6 @@ class Adapter final : public orders::CollectionChannel, public orders::ChannelSe
                                                                          const WireAnswer& answer) const override;
 
  private:
-    [[nodiscard]] WireRequest sign(WireRequest request) const;
     [[nodiscard]] bool is_signed(const orders::WireHeaders& headers, std::string_view body) const;
 
     const Clock& clock_;

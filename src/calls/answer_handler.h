@@ -44,6 +44,10 @@ class AnswerHandler {
     /// (the call is then resent if resendable, else escalated).
     [[nodiscard]] virtual std::optional<WireRequest> query(const Call& call) const = 0;
 
+    /// Each time a request of this operation leaves, the stored one or a query: what must be fresh in it, a signature
+    /// with a time in it. Stored bytes are without it, and may leave a day after they were made.
+    virtual void sign(const Call&, WireRequest&) const {}
+
     /// Pure; outside any transaction. Not called for NotSent. Never throws for hostile bytes: they are Unknown.
     [[nodiscard]] virtual Reading read(const Call& call, const WireAnswer& answer, bool of_query) const = 0;
 

@@ -219,8 +219,9 @@ int CallWorker::start_claimed(std::size_t line, std::vector<Claimed> claimed, Mo
         }
         http::OutgoingRequest request;
         try {
-            request = outgoing(each.kind == Claimed::Kind::Query ? *each.query : stored_request(each.call, requests),
-                               to, each, now);
+            WireRequest wire = each.kind == Claimed::Kind::Query ? *each.query : stored_request(each.call, requests);
+            operations_.handlers().of(each.call.operation).sign(each.call, wire);
+            request = outgoing(wire, to, each, now);
         } catch (const std::exception& error) {
             // Sealed under a key that is gone, or damaged: it waits, in the end for a person, and harms no other call.
             ++counters_.unreadable;

@@ -43,9 +43,9 @@ class QueryWork final : public db::Work {
         std::vector<calls::NewCall> queries;
         std::vector<orders::PaymentStore::Change> changes;
         for (orders::Payment& payment : payments) {
-            const bool may_be_paid = payment.state == orders::PaymentState::Created ||
-                                     payment.state == orders::PaymentState::Pending ||
-                                     payment.state == orders::PaymentState::Closed;
+            // A failed one is due only where its money was settled all the same.
+            const bool may_be_paid =
+                payment.state != orders::PaymentState::Succeeded && payment.state != orders::PaymentState::Disputed;
             std::optional<Instant> next;
             if (may_be_paid) {
                 queries.push_back(query_call(parts_, payment));

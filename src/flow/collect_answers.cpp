@@ -62,6 +62,11 @@ std::optional<WireRequest> CollectAnswers::query(const calls::Call&) const {
     return std::nullopt;
 }
 
+void CollectAnswers::sign(const calls::Call& call, WireRequest& request) const {
+    const orders::CollectionChannel* port = parts_.port(call.counterparty);
+    if (port != nullptr) port->sign(request);
+}
+
 calls::Reading CollectAnswers::read(const calls::Call& call, const WireAnswer& answer, bool) const {
     calls::Reading reading;
     const orders::CollectionChannel* port = parts_.port(call.counterparty);

@@ -16,6 +16,7 @@ class CollectAnswers final : public calls::AnswerHandler {
 
     [[nodiscard]] std::string_view operation() const override;
     [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override;
+    void sign(const calls::Call& call, WireRequest& request) const override;
     [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool of_query) const override;
     void find_set(db::Reader& reader, std::span<const calls::Answered> answered) override;
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading& reading) override;

@@ -111,6 +111,8 @@ class SettlementHandler final : public calls::AnswerHandler {
     [[nodiscard]] std::optional<WireRequest> query(const calls::Call&) const override { return std::nullopt; }
     [[nodiscard]] std::optional<std::chrono::seconds> next_query(int) const override { return std::nullopt; }
 
+    void sign(const calls::Call&, WireRequest& request) const override { parts_.channel.sign(request); }
+
     [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool) const override {
         const calls::Instruction& instruction = call.instructions.at(0);
         InstructionAnswer said{.reference = instruction.reference,

@@ -175,22 +175,32 @@ class FundWork final : public db::Work {
     void lock(db::Locks& locks) override {
         for (const std::string& id : ids_) locks.add(reconciliation::kSettlementLineLock, id);
         for (const auto& allocation : allocations_) locks.add(orders::kOrderLock, allocation.order_id);
+        for (const Payment& payment : payments_) {
+            if (may_be_paid(payment)) locks.add(orders::kPaymentLock, payment.id);
+        }
         for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
     }
 
     void run(db::Group& group) override {
         load_orders(group.tx);
+        const Date today = Date::in_shanghai(group.now);
         std::map<std::string, const Payment*> by_reference;
         for (const Payment& payment : payments_) by_reference.emplace(payment.reference, &payment);
         std::vector<std::string> done;
-        std::vector<std::string> later;  // the channel's word on the payment itself may still come (NTF-03)
+        std::map<Instant, std::vector<std::string>> later;  // the channel's word on the payment itself may still come
+        std::vector<std::string> unknown;                   // payments: settled, and not known to be paid (NTF-03)
         for (const SettlementPayment& settled : SettlementStore::payments(group.tx, ids_)) {
             if (!settled.due_at || *settled.due_at > group.now) continue;
             const auto payment = by_reference.find(settled.reference);
             if (payment == by_reference.end() || !fund(settled, *payment->second)) {
                 note_unfunded(group, settled);
                 sometimes("money settled before its payment is known");
-                later.push_back(settled.id());
+                std::chrono::seconds pause = parts_.settings.ask_every;
+                if (payment != by_reference.end() && may_be_paid(*payment->second)) {
+                    unknown.push_back(payment->second->id);
+                    pause = parts_.settings.ask_again_after(Date::in_shanghai(payment->second->created_at), today);
+                }
+                later[group.now + pause].push_back(settled.id());
                 continue;
             }
             done.push_back(settled.id());
@@ -199,8 +209,9 @@ class FundWork final : public db::Work {
         std::vector<OrderChange> changes;
         for (const std::string& id : changed_) changes.push_back({&orders_.at(id), ""});
         save_orders(group, changes);
+        ask_of(group, unknown);
         SettlementStore::set_due(group.tx, done, std::nullopt);
-        SettlementStore::set_due(group.tx, later, group.now + parts_.settings.ask_every);
+        for (const auto& [due, ids] : later) SettlementStore::set_due(group.tx, ids, due);
         items_.front()->taken = static_cast<int>(done.size());
     }
 
@@ -210,6 +221,23 @@ class FundWork final : public db::Work {
         std::string source;  // "<payment>|<order>"
         Money amount;
     };
+
+    static bool may_be_paid(const Payment& payment) {
+        return payment.state != orders::PaymentState::Succeeded && payment.state != orders::PaymentState::Disputed;
+    }
+
+    /// Its schedule of queries may be over, and a notice of it may never have come: only the channel's own word on it
+    /// books it, so it is asked for again, as often as its money is looked at.
+    static void ask_of(db::Group& group, const std::vector<std::string>& ids) {
+        if (ids.empty()) return;
+        const orders::PaymentStore store;
+        const std::vector<Payment> payments = store.load(group.tx, ids);
+        std::vector<orders::PaymentStore::Change> asked;
+        for (const Payment& payment : payments) {
+            if (may_be_paid(payment)) asked.push_back({&payment, group.now});
+        }
+        store.save(group, asked);
+    }
 
     [[nodiscard]] std::vector<ledger::Account> accounts() const {
         std::vector<ledger::Account> accounts;

@@ -1,6 +1,6 @@
 #pragma once
 // The ports to a collection channel: where a buyer pays CNY, and how the channel settles with us. Pure: they make the
-// exact bytes and read what came; the calls room sends and stores. Whatever an adapter does not know for sure is
+// exact bytes and read what came; the calls room stores them, and lets them be signed each time they leave. Whatever an adapter does not know for sure is
 // Unknown. Hostile bytes are never an exception.
 
 #include <optional>
@@ -67,6 +67,8 @@ class CollectionChannel {
     [[nodiscard]] virtual WireRequest query(std::string_view reference) const = 0;
     /// Nobody can pay it any more once the channel says that it is closed. Closing what is closed changes nothing.
     [[nodiscard]] virtual WireRequest close(std::string_view reference) const = 0;
+    /// Any of these, as it leaves: a channel takes a signature for some minutes only.
+    virtual void sign(WireRequest& request) const = 0;
     /// Of an order, a query or a close. An answer that is not signed by the channel, or about another reference, is
     /// Unknown.
     [[nodiscard]] virtual ChannelAnswer read_answer(std::string_view reference, const WireAnswer& answer) const = 0;
@@ -98,6 +100,7 @@ class ChannelSettlements {
  public:
     virtual ~ChannelSettlements() = default;
     [[nodiscard]] virtual WireRequest settlement_file(Date date) const = 0;
+    virtual void sign(WireRequest& request) const = 0;
     /// Errors: kNoSettlementYet (ask later), kBadSettlementFile (do not book; a person looks).
     [[nodiscard]] virtual Result<ChannelSettlement> read_settlement_file(Date date, const WireAnswer& answer) const = 0;
 };

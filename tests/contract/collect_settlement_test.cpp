@@ -18,6 +18,7 @@ TEST_CASE(
     const Date friday = Date::parse("2026-11-20").value();
     const auto file = [&] {
         WireRequest wire = desk.port.settlement_file(friday);
+        desk.port.sign(wire);
         http::Request request;
         REQUIRE(http::set_target(request, wire.target).ok());
         for (const auto& [name, value] : wire.headers) request.headers.add(name, value);
@@ -71,8 +72,9 @@ TEST_CASE("a simulated buyer pays by himself after the delay that is set") {
     settings.buyer_pays_after = seconds(30);
     sandbox::Channel channel(books, ids, key_of(1), key_of(2).verify_key(), nullptr, settings);
     const simple_pay::Adapter port(clock, ids, key_of(2), key_of(1).verify_key(), {"1900000109", "hq-1", "pay-1"});
-    const WireRequest wire =
+    WireRequest wire =
         port.order({"PABCDEF", Money::of_minor(Currency::known("CNY"), 100), "x", clock.now() + hours(1)});
+    port.sign(wire);
     http::Request request;
     request.method = http::Method::Post;
     REQUIRE(http::set_target(request, wire.target).ok());
@@ -94,8 +96,9 @@ TEST_CASE("the channel keeps one trade a reference and refuses another content u
     const TestDatabase base = TestDatabase::fresh(db::Engine::Sqlite);
     Desk desk(base);
     const auto send = [&](const simple_pay::Adapter& from, std::int64_t fen) {
-        const WireRequest wire = from.order({"PABCDEF", Money::of_minor(Currency::known("CNY"), fen), "x",
+        WireRequest wire = from.order({"PABCDEF", Money::of_minor(Currency::known("CNY"), fen), "x",
                                              from_us(to_us(desk.clock.now()) + 3'600'000'000)});
+        from.sign(wire);
         http::Request request;
         request.method = http::Method::Post;
         REQUIRE(http::set_target(request, wire.target).ok());

@@ -196,7 +196,7 @@ TEST_CASE("an order whose answer was lost is placed again under the same referen
     });
 }
 
-TEST_CASE("an outage of the channel delays orders and queries and loses nothing") {
+TEST_CASE("an outage of the channel delays orders and queries, which are signed when they leave at last, and loses nothing") {
     each_engine([](TestDatabase& base) {
         Desk desk(base);
         desk.client.network = [](const auto&) { return Network::Refused; };

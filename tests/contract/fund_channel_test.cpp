@@ -18,6 +18,7 @@ class ScriptedChannel final : public orders::ChannelSettlements {
     [[nodiscard]] WireRequest settlement_file(Date date) const override {
         return {"GET", "/files/" + date.text(), {}, ""};
     }
+    void sign(WireRequest&) const override {}
     [[nodiscard]] Result<orders::ChannelSettlement> read_settlement_file(Date date, const WireAnswer&) const override {
         const auto found = files.find(date);
         if (found == files.end()) return Error(orders::channel_error::kNoSettlementYet, {{"date", date.text()}});
@@ -138,6 +139,35 @@ class FundDesk : public BankDesk {
                          })
                     .ok());
         desk.post({flow::postings::channel_credit_suspended(desk.event(payment.id), "sandbox-pay", cny)});
+    }
+    /// A payment that the channel told nothing of, and that nobody asks for any more.
+    std::string unheard_payment(const std::string& reference, const char* amount) {
+        const orders::Payment payment{.id = desk.ids.next("pay"),
+                                      .order_id = desk.ids.next("ord"),
+                                      .merchant_id = "m1",
+                                      .channel = "sandbox-pay",
+                                      .reference = reference,
+                                      .channel_number = "",
+                                      .state = orders::PaymentState::Closed,
+                                      .amount = money("CNY", amount),
+                                      .received = money("CNY", "0"),
+                                      .created_at = desk.clock.now(),
+                                      .expires_at = desk.clock.now(),
+                                      .paid_at = {},
+                                      .pay_url = "",
+                                      .reason = ""};
+        REQUIRE(desk.run({},
+                         [&](db::Group& group) {
+                             orders::PaymentStore().insert(group, std::span(&payment, 1), std::nullopt);
+                         })
+                    .ok());
+        return payment.id;
+    }
+    bool is_to_be_asked_of(const std::string& payment) {
+        std::vector<std::string> due;
+        desk.database.read(
+            [&](db::Reader& reader) { due = orders::PaymentStore().due_for_query(reader, desk.clock.now(), 10); });
+        return std::count(due.begin(), due.end(), payment) == 1;
     }
     void file(const std::vector<orders::SettlementLine>& lines) {
         orders::ChannelSettlement file{Date::of_number(20261120), "SPX", Money::zero(kCny), Money::zero(kCny), lines};
@@ -332,6 +362,22 @@ TEST_CASE("a payment that one batch lists twice funds its order once, and a pers
         CHECK(d.get(a).amounts.funded.text() == "100.00");
         CHECK(d.booked(ledger::provision("sb-cny", kCny)) == "198.80");
         CHECK(d.has_work("settled_twice"));
+    });
+}
+
+TEST_CASE("NTF-03 money that was settled for a payment of which nothing came makes the channel be asked of it again") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        const std::string unheard = d.unheard_payment("P2", "50.00");
+        const std::string told = d.paid_order("P1", "100.00");
+        d.file({line_of("P1", "100.00", "0.60"), line_of("P2", "50.00", "0.30")});
+        d.settle(std::chrono::hours(24));
+        CHECK_FALSE(d.is_to_be_asked_of(unheard));
+        d.deposit("x", "149.10");
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::minutes(5));
+        CHECK(d.get(told).amounts.funded.text() == "100.00");
+        CHECK(d.is_to_be_asked_of(unheard));
+        CHECK(d.has_work("settled_but_not_paid"));
     });
 }
 

@@ -24,6 +24,7 @@ class QuietChannel final : public orders::CollectionChannel {
     }
     WireRequest query(std::string_view reference) const override { return {"GET", std::string(reference), {}, ""}; }
     WireRequest close(std::string_view reference) const override { return {"POST", std::string(reference), {}, ""}; }
+    void sign(WireRequest&) const override {}
     orders::ChannelAnswer read_answer(std::string_view, const WireAnswer&) const override { return {}; }
     Result<orders::ChannelNotice> read_notice(const orders::WireHeaders&, std::string_view) const override {
         return Error(orders::channel_error::kForgedNotice);

@@ -63,6 +63,8 @@ constexpr const char* kDoubtfulDays =
 /// A payment that is paid at the channel and not settled to the bank is the channel's, until its next working day.
 constexpr const char* kUnsettled =
     "SELECT 'trade ' || reference || ' is not settled' FROM trade WHERE state = 'SUCCESS' AND settled_on = 0";
+constexpr const char* kPaidThere = "SELECT reference FROM trade WHERE state = 'SUCCESS' ORDER BY reference";
+constexpr const char* kBooked = "SELECT reference FROM payment WHERE state IN ('succeeded', 'disputed')";
 constexpr const char* kTroubles = "SELECT kind FROM work_item WHERE open_key IS NOT NULL";
 
 }  // namespace
@@ -95,9 +97,16 @@ std::vector<std::string> Judge::unfinished() {
             if (!is_of_a_day_given_up(each)) all.push_back(std::move(each));
         }
     }
+    const std::vector<std::string> booked = desk.texts(kBooked);
+    const std::set<std::string> known(booked.begin(), booked.end());
     desk.sandbox().books("sandbox-pay").read([&](db::Reader& reader) {
-        const db::Found found = reader.select({kUnsettled, "t"});
-        for (std::size_t row = 0; row < found.size(); ++row) all.push_back(found.text(row, 0));
+        const db::Found unsettled = reader.select({kUnsettled, "t"});
+        for (std::size_t row = 0; row < unsettled.size(); ++row) all.push_back(unsettled.text(row, 0));
+        const db::Found paid = reader.select({kPaidThere, "t"});
+        for (std::size_t row = 0; row < paid.size(); ++row) {
+            if (!known.contains(paid.text(row, 0)))
+                all.push_back("trade " + paid.text(row, 0) + " is paid there and not booked here");
+        }
     });
     return all;
 }

@@ -40,9 +40,9 @@ constexpr const char* kNotice =
 
 }  // namespace
 
-TEST_CASE("an order to the channel is signed over method, target, time, nonce and its exact body") {
+TEST_CASE("an order to the channel is signed as it leaves, over method, target, time, nonce and its exact body") {
     Ends ends;
-    const WireRequest request = ends.adapter.order(
+    WireRequest request = ends.adapter.order(
         {"P7X", Money::of_minor(Currency::known("CNY"), 21'900), "订单", ends.clock.now() + std::chrono::hours(2)});
     CHECK(request.target == "/pay/v1/orders");
     CHECK(request.body == R"({"mch_id":"1900000109","out_trade_no":"P7X","total_amount":"219.00","currency":"CNY",)"
@@ -52,6 +52,12 @@ TEST_CASE("an order to the channel is signed over method, target, time, nonce an
             if (field == name) return text;
         return std::string();
     };
+    ends.adapter.sign(request);
+    const std::string first = value("X-Pay-Timestamp");
+    ends.clock.advance(std::chrono::hours(30));
+    ends.adapter.sign(request);
+    CHECK(std::stoll(value("X-Pay-Timestamp")) == std::stoll(first) + 30 * 3600);
+    CHECK(request.headers.size() == 5);
     const std::string text =
         "POST\n/pay/v1/orders\n" + value("X-Pay-Timestamp") + "\n" + value("X-Pay-Nonce") + "\n" + request.body + "\n";
     CHECK(ends.our_public.verify(text, *from_base64(value("X-Pay-Signature"))));
