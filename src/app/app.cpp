@@ -70,6 +70,9 @@ flow::RemitSettings remit_settings(const Config& config, const fx::BankHours& ho
     settings.own_accounts = as_accounts(config.own_accounts);
     settings.keep = config.keep;
     settings.keep_from = config.cny_account;
+    for (const Config::Bank& bank : config.banks) {
+        if (bank.deals == kPhoneDeals) settings.by_phone.insert(bank.name);
+    }
     settings.debtor = {.name = config.institution.name,
                        .street = config.institution.street,
                        .building = "",

@@ -93,8 +93,9 @@ BankAdapters::BankAdapters(const std::vector<Config::Bank>& banks, crypto::KeySt
     for (const Config::Bank& bank : banks) {
         OneBank one;
         one.accounts = make_adapter(bank.adapter, bank, keys);
-        if (bank.is_dealing() && bank.deals != bank.adapter) one.other_deals = make_adapter(bank.deals, bank, keys);
-        if (bank.is_dealing()) one.deals = (one.other_deals ? one.other_deals : one.accounts)->deals();
+        const bool has_port = bank.is_dealing() && bank.deals != kPhoneDeals;
+        if (has_port && bank.deals != bank.adapter) one.other_deals = make_adapter(bank.deals, bank, keys);
+        if (has_port) one.deals = (one.other_deals ? one.other_deals : one.accounts)->deals();
         banks_.emplace(bank.name, std::move(one));
     }
 }

@@ -140,6 +140,7 @@ std::unique_ptr<Clock> make_clock(const Config& config);
 
 /// Of Config::Bank::deals.
 inline constexpr const char* kNoDeals = "none";
+inline constexpr const char* kPhoneDeals = "phone";  // by voice alone: nothing is asked of it or sent to it
 inline constexpr const char* kFixDeals = "fix44";
 /// Of Config::Bank::fix_side: what FIX's Side speaks of where an amount in CNY is dealt.
 inline constexpr const char* kSideOfBase = "base";

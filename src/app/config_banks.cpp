@@ -182,6 +182,7 @@ void read_deals(Settings& settings, const Config& config, const std::string& sec
             foreign.try_emplace(std::string(account.currency.code()), account.name);
     }
     std::vector<std::string> ways = deal_adapters();
+    ways.emplace_back(kPhoneDeals);
     ways.emplace_back(kNoDeals);
     const std::string said = settings.choice(section, "deals", ways, foreign.empty() ? kNoDeals : bank.adapter);
     bank.deals = said;

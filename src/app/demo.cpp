@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "src/app/demo_desk.h"
 #include "src/app/demo_platform.h"
 #include "src/app/demo_report.h"
 #include "src/app/demo_webhooks.h"
@@ -123,6 +124,8 @@ class Demo {
  private:
     void set_the_stage();
     void submit_orders();
+    void submit_second_day();
+    void telephone(Date day);
     void inject(const std::vector<Injection>& injections);
     void live_until(Instant until, std::chrono::seconds step);
     void kill_and_restart(const std::string& when);
@@ -137,6 +140,7 @@ class Demo {
     crypto::SystemRandom random_;
     std::vector<DemoPlatform> platforms_;
     std::unique_ptr<DemoWebhooks> webhooks_;
+    std::unique_ptr<DemoDesk> desk_;
     int kills_ = 0;
     bool replay_was_equal_ = false;
     std::vector<Injection> injected_;
@@ -149,7 +153,9 @@ void Demo::job(const std::string& name, const std::vector<std::string>& more) {
 }
 
 void Demo::set_the_stage() {
-    say("Starting the sandbox: two banks, a collection channel, customs 启动沙箱：两家银行、收款渠道、海关");
+    say(fmt::format(
+        "Starting the sandbox: {0} banks, a collection channel, customs 启动沙箱：{0} 家银行、收款渠道、海关",
+        world_.given().banks.size()));
     world_.start_sandbox();
     job("migrate");
     crypto::KeyStore keys(world_.directory() / "keys", crypto::MissingKeys::Create, random_);
@@ -169,6 +175,7 @@ void Demo::set_the_stage() {
     const auto file = world_.directory() / "parties.json";
     std::ofstream(file) << parties;
     job("register", {file.string(), "--webhooks", world_.url("webhooks")});
+    desk_ = std::make_unique<DemoDesk>(world_, keys, random_);
     webhooks_ = std::make_unique<DemoWebhooks>(world_.clock(), service, world_.port("webhooks"));
     if (const Status started = webhooks_->start(); !started) throw std::runtime_error(started.error().english());
     say("Starting the service 启动服务");
@@ -198,6 +205,30 @@ void Demo::submit_orders() {
         if (&platform == &platforms_.front()) replay_was_equal_ = platform.submit(batch, key) == first;
         if (&platform == &platforms_[1]) kill_and_restart("while orders are being placed at the channel");
     }
+}
+
+/// Every bank has CNY of ours by now, so the desk may choose among all of them.
+void Demo::submit_second_day() {
+    say("The second day's orders are submitted 提交次日订单");
+    for (DemoPlatform& platform : platforms_) {
+        const auto file = options_.sample_data / "orders" / "second_day" / (platform.id() + ".json");
+        if (std::filesystem::exists(file))
+            (void)platform.submit(read_text(file).value(), "demo-batch-0002-" + platform.id());
+    }
+    live_until(world_.clock().now() + 5min, 15s);
+}
+
+/// The only bank that the desk may ask for GBP refuses every deal in it, so somebody calls another one.
+void Demo::telephone(Date day) {
+    say("No bank that is asked sells GBP today: a dealer buys it on the telephone, and a second person confirms with "
+        "the "
+        "bank's slip 当日无银行线上售出英镑：交易员电话购汇，另一人凭成交单确认");
+    world_.fault("bank", R"({"fault":"fx_reject","count":-1,"match":{"currency":"GBP"}})");
+    while (world_.clock().now() < day.at_shanghai(10, 20)) {
+        if (desk_->buy_by_phone("tower-bank", "GBP")) return;
+        live_until(world_.clock().now() + 10s, 10s);
+    }
+    throw std::runtime_error("Nothing was bought on the telephone: " + desk_->why_not().substr(0, 500));
 }
 
 void Demo::kill_and_restart(const std::string& when) {
@@ -241,7 +272,9 @@ bool Demo::run() {
             kill_and_restart("in the middle of buying and paying");
             world_.settle();
         }
+        if (days == 1) telephone(day);
         live_until(day.at_shanghai(11), days == 0 ? 60s : 10min);
+        if (days == 0) submit_second_day();
         live_until(day.at_shanghai(23, 59), 1h);
     }
     world_.settle();

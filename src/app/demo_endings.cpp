@@ -141,7 +141,7 @@ DemoFault DemoEndings::purchases_ended(DemoFault fault) {
     for (const char* code : {"USD", "EUR", "HKD", "GBP", "JPY", "KWD"})
         waiting += orders::OrderStore::waiting(*reader_, orders::Waiting::Convert, Currency::known(code), 1).size();
     fault.as_it_must = waiting == 0;
-    fault.ending = waiting == 0 ? "Every order's currency was bought once, under a lock that held."
+    fault.ending = waiting == 0 ? "Every order's currency was bought once."
                                 : "Orders still wait for their currency.";
     return fault;
 }

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "fx/purchase_store.h"
 #include "src/app/demo_endings.h"
 #include "src/app/demo_messages.h"
 #include "src/calls/message_store.h"
@@ -43,6 +44,13 @@ struct DemoReport::Books {
         Money at_bank;
     };
     std::vector<Line> provision;
+    /// Of one bank in one currency.
+    struct Bought {
+        int deals = 0;
+        Money cny;
+        Money foreign;
+    };
+    std::map<std::pair<std::string, std::string>, Bought> bought;
     std::int64_t work_items = 0;
 
     [[nodiscard]] bool agree() const {
@@ -61,6 +69,16 @@ DemoReport::Books DemoReport::read_books(const DemoResult& result) {
     parts.database.read([&](db::Reader& reader) {
         books.entries = ledger::export_journal(reader, parts.ledger.chart(), journal);
         books.work_items = parts.work_items.count_waiting(reader);
+        for (const fx::Purchase& purchase :
+             fx::PurchaseStore::load(reader, fx::PurchaseStore::open_at(reader, result.began))) {
+            if (!purchase.deal) continue;
+            const Books::Bought none{0, Money::zero(purchase.cny.currency()), Money::zero(purchase.currency)};
+            const std::pair key(purchase.bank, std::string(purchase.currency.code()));
+            Books::Bought& sum = books.bought.try_emplace(key, none).first->second;
+            ++sum.deals;
+            sum.cny += purchase.deal->cny;
+            sum.foreign += purchase.deal->foreign;
+        }
         for (const BankBalance& bank : result.bank) {
             const ledger::Account account = ledger::provision(bank.account, bank.at_bank.currency());
             const auto balances = parts.ledger.balances(reader, std::vector{account});
@@ -118,6 +136,16 @@ void DemoReport::write_summary(const DemoResult& result, const Books& books) {
             .field("as_it_must", fault.as_it_must)
             .close_object();
     }
+    json.close_array().key("bought").open_array();
+    for (const auto& [at, bought] : books.bought) {
+        json.open_object()
+            .field("bank", at.first)
+            .field("way", house_.config.bank_named(at.first).deals)
+            .field("deals", bought.deals)
+            .field("cny", bought.cny)
+            .field("foreign", bought.foreign)
+            .close_object();
+    }
     json.close_array().key("books").open_object();
     json.field("balanced", books.verified.is_good())
         .field("agree_with_the_bank", books.agree())
@@ -156,6 +184,12 @@ void DemoReport::print_page(const DemoResult& result, const Books& books, std::p
         page << "    " << padded(kind, 12) << padded(std::to_string(kinds[kind]), 5, true) << "   ";
         for (const auto& [state, count] : states) page << fmt::format("{} {}   ", count, state);
         page << '\n';
+    }
+    page << "\n  Bought 购汇            by               deals               CNY              foreign\n\n";
+    for (const auto& [at, bought] : books.bought) {
+        page << "    " << padded(at.first, 18) << padded(house_.config.bank_named(at.first).deals, 14)
+             << padded(std::to_string(bought.deals), 8, true) << padded(bought.cny.text(), 18, true) << "   "
+             << padded(bought.foreign.text(), 14, true) << ' ' << at.second << '\n';
     }
     page << "\n  Provision accounts 备付金账户            in our books        at the bank\n\n";
     for (const Books::Line& line : books.provision) {

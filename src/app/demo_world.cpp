@@ -57,7 +57,10 @@ DemoWorld::DemoWorld(DemoStage stage)
     for (const char* name : {"bank", "channel", "customs", "platforms", "notices", "operators", "webhooks"})
         ports_[name] = free_port();
     if (stage_.one_bank) given_.keep_only({given_.bank});
-    for (const auto& [role, name] : banks()) ports_.try_emplace(role, free_port());
+    for (const auto& [role, name] : banks()) {
+        ports_.try_emplace(role, free_port());
+        ports_.try_emplace(role + " fix", free_port());
+    }
     SteppedClock::create(directory_ / "clock", stage_.start);
     clock_ = std::make_unique<SteppedClock>(directory_ / "clock");
     if (stage_.service_has_own_clock) {
@@ -85,6 +88,10 @@ std::string DemoWorld::url(const std::string& name) const {
     return "http://127.0.0.1:" + std::to_string(ports_.at(name));
 }
 
+std::string DemoWorld::dealing_url(const std::string& bank) const {
+    return "fix://127.0.0.1:" + std::to_string(ports_.at(bank + " fix"));
+}
+
 void DemoWorld::write_config(const fs::path& from) {
     fs::create_directories(directory_ / "config");
     for (const auto& entry : fs::directory_iterator(from)) {
@@ -95,7 +102,6 @@ void DemoWorld::write_config(const fs::path& from) {
     const std::map<std::string, std::string> replaced{
         {"engine", stage_.on_mariadb ? "mariadb" : "sqlite"},
         {"path", (stage_.sqlite_file.empty() ? directory_ / "huiqiao.db" : stage_.sqlite_file).string()},
-        {"directory", (directory_ / "keys").string()},
         {"create", "yes"},
         {"live_since", Date::in_shanghai(clock_->now()).text()},
         {"platforms_port", std::to_string(ports_["platforms"])},
@@ -116,10 +122,13 @@ void DemoWorld::write_config(const fs::path& from) {
         if (left_out.contains(section)) continue;
         const std::string key = line.substr(0, line.find(' '));
         const auto value = replaced.find(key);
-        if (key == "base_url") {
+        if (key == "base_url" || key == "dealing_url") {
             for (const auto& [role, name] : names) {
-                if (section == "[counterparty " + name + "]") line = "base_url = " + url(role);
+                if (section == "[counterparty " + name + "]")
+                    line = key + " = " + (key == "base_url" ? url(role) : dealing_url(role));
             }
+        } else if (key == "directory") {
+            line = key + " = " + (directory_ / (section == "[fix]" ? "fix" : "keys")).string();
         } else if (value != replaced.end()) {
             line = key + " = " + value->second;
         }

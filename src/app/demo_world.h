@@ -81,6 +81,8 @@ class DemoWorld {
     };
     std::optional<Standing> standing(const std::string& name);
     void write_config(const std::filesystem::path& from);
+    /// Where a bank listens for FIX.
+    [[nodiscard]] std::string dealing_url(const std::string& bank) const;
     /// Roles of the banks: "bank" for the one into which the channel pays, the others by their names.
     [[nodiscard]] std::map<std::string, std::string> banks() const;
     void await(const std::string& name, const std::string& target);

@@ -5,6 +5,7 @@
 #include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fix_desk.h"
 #include "adapters/sandbox/bank/fx.h"
+#include "adapters/sandbox/bank/telephone.h"
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
 #include "customs/payment_enterprises.h"
@@ -38,6 +39,7 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, const std::
     settings.bank_key = stage.keys.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
     sandbox::bank::DirectLinkFrontSettings link{.prices = fx.prices, .charset = bank.direct_link.charset};
     std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
+    parts.push_back(std::make_unique<sandbox::bank::Telephone>(fx.prices, fx.settle_after));
     auto room = std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx));
     if (bank.deals == kFixDeals) fix.accounts.insert(bank.foreign.begin(), bank.foreign.end());
     auto fix_desk = std::make_unique<sandbox::bank::FixDesk>(*room, std::move(fix));

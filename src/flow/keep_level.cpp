@@ -32,15 +32,22 @@ struct Move {
     Money amount;
 };
 
-/// Whether one of the banks whose CNY is kept at a level sells that currency to us.
+/// Whether what is bought in that currency is bought at a bank whose CNY is kept at a level. One that sells on the
+/// telephone counts only where nobody else sells the currency: its dealer may be called, or not.
 bool is_sold_there(const RemitSettings& settings, Currency currency) {
-    std::set<std::string> banks;
+    std::set<std::string> kept;
     for (const ProvisionAccount& account : settings.accounts) {
-        if (settings.keep.contains(account.name)) banks.insert(account.bank);
+        if (settings.keep.contains(account.name)) kept.insert(account.bank);
     }
-    return std::any_of(settings.accounts.begin(), settings.accounts.end(), [&](const ProvisionAccount& account) {
-        return account.currency == currency && banks.contains(account.bank);
-    });
+    std::set<std::string> asked;
+    std::set<std::string> called;
+    for (const ProvisionAccount& account : settings.accounts) {
+        if (account.currency == currency)
+            (settings.by_phone.contains(account.bank) ? called : asked).insert(account.bank);
+    }
+    const auto is_kept = [&](const std::string& bank) { return kept.contains(bank); };
+    const std::set<std::string>& sellers = asked.empty() ? called : asked;
+    return std::any_of(sellers.begin(), sellers.end(), is_kept);
 }
 
 const ProvisionAccount& account_named(const RemitParts& parts, const std::string& name) {
@@ -111,9 +118,10 @@ class Levels {
 
  private:
     /// The account's bank told its rates when it was last asked, and not long ago: money that goes to a silent bank is
-    /// there for nobody.
+    /// there for nobody. One that deals on the telephone is asked nothing.
     [[nodiscard]] bool is_answering(const std::string& account) const {
         const std::string& bank = account_named(parts_, account).bank;
+        if (parts_.settings.by_phone.contains(bank)) return true;
         const std::vector<fx::Board> boards = fx::QuoteStore::boards(reader_, std::span(&bank, 1));
         return !boards.empty() && boards[0].answered_at >= boards[0].asked_at &&
                now_ < boards[0].answered_at + kAnsweredWithin;

@@ -2,10 +2,11 @@
 // Holds provision accounts in CNY at the level that the configuration gives them, so that each bank that deals has
 // money of ours to be paid from: what is missing (to what is free there and under way to it) is moved from the account
 // into which buyers pay, no more than is free there and not needed for orders that only that bank serves; what those
-// lack is moved back. Nothing goes to a bank that did not tell its rates when it was last asked. A payment by the
-// paying account's bank, with a hold, only queried once it is sent. Customers' money stays customers' money, so it
-// needs no two persons. Less than a hundredth of the level is not worth a payment, and one that was refused or came
-// back is not followed by another for an hour. What becomes of it: src/flow/provision_transfer.h.
+// lack is moved back. Nothing goes to a bank that did not tell its rates when it was last asked, unless it deals on the
+// telephone only. A payment by the paying account's bank, with a hold, only queried once it is sent. Customers' money
+// stays customers' money, so it needs no two persons. Less than a hundredth of the level is not worth a payment, and one
+// that was refused or came back is not followed by another for an hour. What becomes of it:
+// src/flow/provision_transfer.h.
 
 #include <memory>
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct RemitSettings {
     /// By provision account in CNY: what it is topped up to, from the account that buyers' money comes into.
     std::map<std::string, Money> keep;
     std::string keep_from;
+    std::set<std::string> by_phone;  // banks that deal on the telephone only
     std::chrono::seconds look_at_levels{1};
     remittance::Party debtor;  // the institution, as payees' banks see it
     std::string debtor_bank_bic;

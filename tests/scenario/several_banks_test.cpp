@@ -87,3 +87,63 @@ TEST_CASE("a transfer that is refused gives its hold back, one that comes back i
         desk.check_books();
     }
 }
+
+TEST_CASE(
+    "a bank that sells on the telephone only is kept at its level, and a deal with its slip goes the way of any") {
+    DeskSettings settings;
+    settings.banks = {"sandbox-bank", "tower-bank"};
+    settings.currencies = {"CNY", "USD", "GBP"};
+    settings.overrides = {"fx.gather_s=3600"};
+    TestDesk desk(settings);
+    desk.submit(orders_in({"USD"}, 12));
+    desk.live_days(2);
+    CHECK(desk.number("SELECT balance_minor FROM account WHERE id = 'provision:tb-cny:CNY'") == 2'000'000);
+
+    std::vector<SampleOrder> pounds = orders_in({"GBP"}, 2);
+    desk.submit(pounds);
+    desk.live_until(desk.clock().now() + std::chrono::hours(1), std::chrono::seconds(30));
+    const Instant by = desk.clock().now() + std::chrono::hours(24 * 6);
+    while (desk.number("SELECT COUNT(*) FROM orders WHERE payout_currency = 'GBP' AND state = 'funded'") < 2 &&
+           desk.clock().now() < by) {
+        desk.advance(std::chrono::minutes(10), std::chrono::minutes(1));
+    }
+    const std::string cny =
+        desk.texts("SELECT CAST(SUM(funded_minor - fee_minor) AS CHAR) FROM orders WHERE payout_currency = 'GBP'")
+            .at(0);
+    const std::string amount =
+        R"({"currency":"CNY","amount":")" + cny.substr(0, cny.size() - 2) + "." + cny.substr(cny.size() - 2) + "\"}";
+    const auto text = [](const http::JsonValue& object, const char* field) {
+        return std::string(object.find(field)->text());
+    };
+    const http::Json said = desk.ask("tower-bank", http::Method::Get, "/admin/phone-deals?currency=GBP");
+    const std::string price = R"("pair":"GBP/CNY","price":")" + text(said.root(), "price") + R"(","unit_base":)" +
+                              std::to_string(said.root().find("unit_base")->integer()) + R"(,"value_date":")" +
+                              Date::in_shanghai(desk.clock().now()).text() + "\"";
+    const http::Response recorded = desk.send_as_operator(
+        "opr_maker", http::Method::Post, "/v1/ops/phone-deals",
+        R"({"bank":"tower-bank","dealer":"Chen Wei","called_at":")" + rfc3339(desk.clock().now()) + "\"," + price +
+            R"(,"amount":)" + amount + R"(,"expires_at":")" + rfc3339(desk.clock().now() + std::chrono::hours(1)) +
+            R"(","recording":"REC-1"})");
+    REQUIRE_MESSAGE(recorded.status == 201, recorded.body);
+    const http::Json record = http::Json::parse(recorded.body).value();
+
+    const std::string told = R"({"reference":")" + text(record.root(), "reference") + R"(","price":")" +
+                             text(said.root(), "price") + R"(","amount":)" + amount +
+                             R"(,"cny_account":"tb-cny","foreign_account":"tb-gbp"})";
+    const http::Json slip = desk.ask("tower-bank", http::Method::Post, "/admin/phone-deals", told);
+    const http::Json again = desk.ask("tower-bank", http::Method::Post, "/admin/phone-deals", told);
+    CHECK(text(again.root(), "number") == text(slip.root(), "number"));
+    const http::Response confirmed = desk.send_as_operator(
+        "opr_checker", http::Method::Post, "/v1/ops/phone-deals/" + text(record.root(), "id") + "/confirm",
+        R"({"slip_number":")" + text(slip.root(), "number") + "\"," + price + R"(,"cny":)" + amount +
+            R"(,"foreign":{"currency":"GBP","amount":")" + text(*slip.root().find("foreign"), "amount") + R"("}})");
+    REQUIRE_MESSAGE(confirmed.status == 200, confirmed.body);
+    CHECK(confirmed.body.find(R"("state":"dealt")") != std::string::npos);
+
+    desk.live_days(3);
+    CHECK(bought_at(desk, "tower-bank") == 1);
+    CHECK(desk.number("SELECT COUNT(*) FROM remittance WHERE bank_account = 'tb-gbp' AND state = 'confirmed'") > 0);
+    CHECK(desk.order_states().find("funded") == std::string::npos);
+    desk.check_books();
+    desk.check_all_done();
+}

@@ -3,6 +3,7 @@
 #include "adapters/sandbox/bank/bank.h"
 #include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fx.h"
+#include "adapters/sandbox/bank/telephone.h"
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
 #include "customs/payment_enterprises.h"
@@ -94,6 +95,7 @@ class SimulatedSandbox::Impl {
         settings.bank_key = parts.keys.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
         std::vector<std::unique_ptr<sandbox::bank::BankPart>> more;
         const Charset charset = parts.config.bank_named(parts.config.bank).direct_link.charset;
+        more.push_back(std::make_unique<sandbox::bank::Telephone>(fx.prices, fx.settle_after));
         more.push_back(std::make_unique<sandbox::bank::DirectLinkFront>(sandbox::bank::DirectLinkFrontSettings{
             .prices = fx.prices, .charset = charset, .settle_after = fx.settle_after}));
         more.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));

@@ -68,6 +68,9 @@ TEST_CASE(
          {Row{"sandbox_channel", "the channel sandbox-pay", "渠道 sandbox-pay", crypto::SignatureAlgorithm::Ed25519},
           Row{"sandbox_bank", "the bank sandbox-bank", "银行 sandbox-bank", crypto::SignatureAlgorithm::Ed25519},
           Row{"harbour_bank", "the bank harbour-bank", "银行 harbour-bank", crypto::SignatureAlgorithm::Ed25519},
+          Row{"island_bank", "the bank island-bank", "银行 island-bank", crypto::SignatureAlgorithm::Ed25519},
+          Row{"river_bank", "the bank river-bank", "银行 river-bank", crypto::SignatureAlgorithm::Ed25519},
+          Row{"tower_bank", "the bank tower-bank", "银行 tower-bank", crypto::SignatureAlgorithm::Ed25519},
           Row{"sandbox_customs", "the single window", "单一窗口", crypto::SignatureAlgorithm::RsaSha1}}) {
         const std::string said = place.complaint();
         CAPTURE(said);

@@ -32,8 +32,8 @@ std::string faults_with(const std::string& assignment) {
 TEST_CASE("the shipped configuration is read whole, and every account and counterparty is there") {
     const ConfigOrFaults read = read_config(shipped());
     REQUIRE(read.faults.empty());
-    CHECK(read.config->accounts.size() == 10);
-    CHECK(read.config->counterparties.size() == 4);
+    CHECK(read.config->accounts.size() == 18);
+    CHECK(read.config->counterparties.size() == 7);
     CHECK(read.config->engine == db::Engine::Sqlite);
     CHECK_FALSE(read.config->create_keys);
     CHECK(read.config->live_since == Date::of_number(20260101));
@@ -72,7 +72,7 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
              Row{"own_account own-usd.bank=other-bank", "own_account own-usd.bank: 'other-bank' is no counterparty"},
              Row{"account sb-cny.currency=USD",
                  "collection.account: must name the provision account in CNY into which the channel pays; there are: "
-                 "hb-cny"},
+                 "hb-cny, ib-cny, rb-cny, tb-cny"},
              Row{"account hb-usd.keep=1.00", "account hb-usd.keep: only an account in CNY is topped up"},
              Row{"account sb-cny.keep=1.00", "account sb-cny.keep: the channel pays into this account"},
              Row{"account hb-cny.currency=USD",
@@ -238,7 +238,7 @@ TEST_CASE("a bank that deals over FIX has a session: its address, both names, an
         for (const std::string& line : lines) REQUIRE(settings.override_with("counterparty sandbox-bank." + line).ok());
         return read_config(std::move(settings));
     };
-    const std::vector<std::string> good{"deals=fix44", "dealing_url=fix://127.0.0.1:7811", "fix_sender=DESK1",
+    const std::vector<std::string> good{"deals=fix44", "dealing_url=fix://127.0.0.1:7812", "fix_sender=DESK1",
                                         "fix_target=BANKFX", "fix_side=dealt"};
     const ConfigOrFaults read = with(good);
     REQUIRE(read.faults.empty());
@@ -248,7 +248,7 @@ TEST_CASE("a bank that deals over FIX has a session: its address, both names, an
     CHECK(bank.fix_target == "BANKFX");
     CHECK(bank.fix_heart_beat_s == 30);
     CHECK(bank.fix_side == "dealt");
-    CHECK(read.config->counterparties.at(0).dealing_url == "fix://127.0.0.1:7811");
+    CHECK(read.config->counterparties.at(0).dealing_url == "fix://127.0.0.1:7812");
     CHECK(read.config->counterparties.at(0).base_url == "http://127.0.0.1:7801");
     for (const char* bad :
          {"dealing_url=fix://bank.example:7811", "dealing_url=fix://127.0.0.1", "dealing_url=http://127.0.0.1:7811",

@@ -3,6 +3,7 @@
 #include "adapters/sandbox/bank/fix_desk.h"
 #include "adapters/sandbox/bank/payments.h"
 #include "adapters/sandbox/bank/statements.h"
+#include "adapters/sandbox/bank/telephone.h"
 #include "adapters/sandbox/bank/transfers.h"
 #include "src/base/encoding.h"
 #include "src/crypto/hash.h"
@@ -93,6 +94,7 @@ class Bank::Impl {
         if (request.path == "/admin/books" && request.method == http::Method::Get) return show_books();
         if (request.path == "/admin/accounts" && request.method == http::Method::Post) return open(request, now);
         if (request.path == "/internal/deposits" && request.method == http::Method::Post) return deposit(request, now);
+        if (request.path == kTelephone) return speak(request, now);
         const bool is_served =
             request.path.starts_with("/v1/") || request.path == kDirectLink || request.path == kFixPath;
         if (is_served) return serve(request, now);
@@ -148,6 +150,18 @@ class Bank::Impl {
         });
         if (faults_.take("timeout_after_effect", about, now)) return problem(kNoAnswer, "");
         return signed_answer(std::move(response));
+    }
+
+    /// What the bank's dealer is told by voice: nobody signs.
+    http::Response speak(const http::Request& request, Instant now) {
+        http::Response response = problem(404, "nobody takes the call");
+        books_.write([&](db::Tx& tx) {
+            Counter at = counter(tx, now);
+            for (const auto& part : parts_) {
+                if (auto answered = part->answer(at, request)) response = std::move(*answered);
+            }
+        });
+        return response;
     }
 
     /// x-bank-signature: Ed25519 over profile, method, target and the body's hash, line by line.
