@@ -70,6 +70,9 @@ flow::RemitSettings remit_settings(const Config& config, const fx::BankHours& ho
     settings.own_accounts = as_accounts(config.own_accounts);
     settings.keep = config.keep;
     settings.keep_from = config.cny_account;
+    for (const auto& [bank, terms] : config.fx_terms) {
+        if (terms.largest_deal) settings.largest_deal.emplace(bank, *terms.largest_deal);
+    }
     settings.debtor = {.name = config.institution.name,
                        .street = config.institution.street,
                        .building = "",

@@ -32,14 +32,12 @@ struct Move {
     Money amount;
 };
 
-/// Whether one of the banks whose CNY is kept at a level sells that currency to us.
-bool is_sold_there(const RemitSettings& settings, Currency currency) {
-    std::set<std::string> banks;
-    for (const ProvisionAccount& account : settings.accounts) {
-        if (settings.keep.contains(account.name)) banks.insert(account.bank);
-    }
+/// Whether that bank sells so much of that currency to us at once.
+bool is_sold_at(const RemitSettings& settings, const std::string& bank, Currency currency, const Money& cost) {
+    const auto largest = settings.largest_deal.find(bank);
+    if (largest != settings.largest_deal.end() && largest->second < cost) return false;
     return std::any_of(settings.accounts.begin(), settings.accounts.end(), [&](const ProvisionAccount& account) {
-        return account.currency == currency && banks.contains(account.bank);
+        return account.currency == currency && account.bank == bank;
     });
 }
 
@@ -59,21 +57,16 @@ class Levels {
             free_.emplace(account.owner, ledger::available(balances, account));
     }
 
-    /// CNY that waiting orders need on the account that buyers pay into: those that no other bank serves, and one that
-    /// is larger than what any other account has or is kept at.
+    /// CNY that waiting orders need on the account that buyers pay into: those that no other account can come to have
+    /// the money for, at a bank that sells what they wait for.
     [[nodiscard]] Money needed_at_payer() const {
-        // Not the payer's own: an order would stop to be the payer's with the money that is fetched for it.
-        Money most_elsewhere = Money::zero(cny());
-        for (const auto& [name, level] : parts_.settings.keep)
-            most_elsewhere = std::max({most_elsewhere, level, free_.at(name)});
+        const std::map<std::string, Money> reached = within_reach();
         Money needed = Money::zero(cny());
         for (const orders::WaitingFor& kind : orders::WaitingStore::kinds(reader_)) {
             if (kind.paid_in() != cny()) continue;
-            const bool is_served =
-                kind.what == orders::Waiting::Remit || is_sold_there(parts_.settings, kind.payout_currency);
             for (const orders::Order& order : orders::WaitingStore::orders(reader_, kind, "", kOrdersSummed)) {
                 const Money need = kind.need_of(order);
-                if (!is_served || need > most_elsewhere) needed += need;
+                if (!is_served_elsewhere(kind, need, reached)) needed += need;
             }
         }
         return needed;
@@ -119,6 +112,39 @@ class Levels {
                now_ < boards[0].answered_at + kAnsweredWithin;
     }
 
+    /// What each account has, and what it would have when all were topped up in their order by all that there is. By
+    /// what is there in all, wherever it lies just now: else an order would stop to be the payer's with the money that
+    /// is fetched for it, and what is fetched would be sent off again.
+    [[nodiscard]] std::map<std::string, Money> within_reach() const {
+        const std::string& payer = parts_.settings.keep_from;
+        Money rest = free_.at(payer) + coming_to(payer);
+        std::map<std::string, Money> reached;
+        for (const auto& [account, level] : parts_.settings.keep) {
+            Money has = free_.at(account) + coming_to(account);
+            const Money more = std::min(level - has, rest);
+            if (is_answering(account) && is_worth_it(more, level)) {
+                has += more;
+                rest -= more;
+            }
+            reached.emplace(account, has);
+        }
+        return reached;
+    }
+
+    [[nodiscard]] bool is_served_elsewhere(const orders::WaitingFor& kind, const Money& need,
+                                           const std::map<std::string, Money>& reached) const {
+        return std::any_of(reached.begin(), reached.end(), [&](const auto& account) {
+            const bool serves =
+                kind.what == orders::Waiting::Remit ||
+                is_sold_at(parts_.settings, account_named(parts_, account.first).bank, kind.payout_currency, need);
+            return serves && need <= account.second;
+        });
+    }
+
+    [[nodiscard]] static bool is_worth_it(const Money& amount, const Money& level) {
+        return amount.is_positive() && amount.minor() >= level.minor() / kLeastShare;
+    }
+
     [[nodiscard]] Money coming_to(const std::string& account) const {
         Money coming = Money::zero(cny());
         for (const ProvisionTransfer& one : ProvisionTransfers::open_to(reader_, account))
@@ -128,8 +154,7 @@ class Levels {
 
     bool add(std::vector<Move>& moves, const std::string& from, const std::string& to, const Money& amount,
              const Money& level) const {
-        const bool is_worth_it = amount.is_positive() && amount.minor() >= level.minor() / kLeastShare;
-        if (!is_worth_it || !parts_.execution_date(account_named(parts_, from), now_) ||
+        if (!is_worth_it(amount, level) || !parts_.execution_date(account_named(parts_, from), now_) ||
             ProvisionTransfers::has_failed_since(reader_, to, now_ - kAfterFailure))
             return false;
         moves.push_back({from, to, amount});

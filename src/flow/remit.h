@@ -30,6 +30,7 @@ struct RemitSettings {
     /// By provision account in CNY: what it is topped up to, from the account that buyers' money comes into.
     std::map<std::string, Money> keep;
     std::string keep_from;
+    std::map<std::string, Money> largest_deal;  // by bank, in CNY; one that is not here deals in any amount
     std::chrono::seconds look_at_levels{1};
     remittance::Party debtor;  // the institution, as payees' banks see it
     std::string debtor_bank_bic;

@@ -17,7 +17,7 @@ struct Rule {
 constexpr Rule kRules[] = {
     // Statements.
     {"PAY-07 RET-01: what the bank gave back is the merchant's again",
-     "SELECT 'remittance ' || r.reference || ' came back, of which we know ' || r.returned_minor FROM bank.bank_entry "
+     "SELECT 'remittance ' || r.reference || ' came back, of which we know ' || r.returned_minor FROM bank_entry "
      "e "
      "JOIN statement_line l ON l.account = e.account AND l.booked_on = e.booked_on AND l.day_sequence = e.sequence "
      "JOIN remittance r ON r.reference = e.end_to_end "
@@ -25,7 +25,7 @@ constexpr Rule kRules[] = {
     {"REC-05: what a provision account holds is the sum of the bank's lines that we booked, each once",
      "SELECT a.id || ' stands at ' || a.balance_minor || ', its lines sum to ' || b.booked FROM account a JOIN "
      "(SELECT e.account, SUM(CASE e.is_credit WHEN 1 THEN e.amount_minor ELSE -e.amount_minor END) AS booked "
-     "FROM bank.bank_entry e WHERE EXISTS (SELECT 1 FROM statement_line l WHERE l.account = e.account "
+     "FROM bank_entry e WHERE EXISTS (SELECT 1 FROM statement_line l WHERE l.account = e.account "
      "AND l.booked_on = e.booked_on AND l.day_sequence = e.sequence AND l.state = 'booked') GROUP BY e.account) b "
      "ON b.account = a.owner WHERE a.kind = 'provision' AND a.balance_minor <> b.booked"},
 
@@ -38,7 +38,7 @@ constexpr Rule kRules[] = {
     {"FX-07: a deal is booked as the bank dealt it",
      "SELECT 'purchase ' || p.reference || ' is booked as ' || p.dealt_cny_minor || ' for ' || p.dealt_foreign_minor "
      "|| "
-     "', the bank dealt ' || d.cny_minor || ' for ' || d.foreign_minor FROM purchase p JOIN bank.fx_deal d "
+     "', the bank dealt ' || d.cny_minor || ' for ' || d.foreign_minor FROM purchase p JOIN fx_deal d "
      "ON d.reference = p.reference WHERE p.deal_reference <> '' "
      "AND (p.dealt_cny_minor <> d.cny_minor OR p.dealt_foreign_minor <> d.foreign_minor)"},
 
@@ -136,8 +136,30 @@ class JoinedBooks::Connection {
     Connection& operator=(const Connection&) = delete;
 
     void attach(const std::string& path, const std::string& as) {
-        const std::string text = "ATTACH DATABASE '" + path + "' AS " + as;
-        if (sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(text);
+        carry_out("ATTACH DATABASE '" + path + "' AS " + as);
+    }
+    /// One table of all banks' books, under its own name.
+    void join(const std::string& table, const std::vector<std::string>& banks) {
+        std::string all;
+        for (const std::string& bank : banks)
+            all.append(all.empty() ? "" : " UNION ALL ")
+                .append("SELECT * FROM ")
+                .append(bank)
+                .append(".")
+                .append(table);
+        carry_out("CREATE TEMP VIEW " + table + " AS " + all);
+    }
+    /// What was agreed with each bank, for the rules that ask for it.
+    void write_down(const std::vector<SimBank>& banks) {
+        carry_out(
+            "CREATE TEMP TABLE agreed (bank TEXT PRIMARY KEY, cny_account TEXT, flat INTEGER, points INTEGER, "
+            "largest INTEGER, keep INTEGER)");
+        for (const SimBank& bank : banks) {
+            const auto number = [](std::int64_t value) { return ", " + std::to_string(value); };
+            carry_out("INSERT INTO agreed VALUES ('" + bank.name + "', '" + bank.cny_account() + "'" +
+                      number(bank.flat_fee_fen) + number(bank.fee_basis_points) + number(bank.largest_deal_fen) +
+                      number(bank.keep_fen) + ")");
+        }
     }
     void prepare() {
         for (const Rule& rule : kRules) {
@@ -160,6 +182,9 @@ class JoinedBooks::Connection {
     }
 
  private:
+    void carry_out(const std::string& text) {
+        if (sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(text);
+    }
     [[noreturn]] void fail(const std::string& doing) {
         throw LogicError("joined books, " + doing + ": " + sqlite3_errmsg(handle_));
     }
@@ -168,7 +193,7 @@ class JoinedBooks::Connection {
     std::vector<sqlite3_stmt*> rules_;
 };
 
-JoinedBooks::JoinedBooks(TestDesk& desk) : desk_(desk) {}
+JoinedBooks::JoinedBooks(TestDesk& desk, std::vector<SimBank> banks) : desk_(desk), banks_(std::move(banks)) {}
 JoinedBooks::~JoinedBooks() = default;
 
 std::optional<std::string> JoinedBooks::look() {
@@ -189,10 +214,15 @@ void JoinedBooks::connect() {
     if (connection_ && desk_.crashes() == crashes_) return;
     crashes_ = desk_.crashes();
     connection_ = std::make_unique<Connection>(path_of(desk_.parts().database));
-    for (const auto& [name, as] : {std::pair("sandbox-bank", "bank"), std::pair("sandbox-pay", "channel"),
-                                   std::pair("single-window", "customs")}) {
-        connection_->attach(path_of(desk_.sandbox().books(name)), as);
+    connection_->attach(path_of(desk_.sandbox().books("sandbox-pay")), "channel");
+    connection_->attach(path_of(desk_.sandbox().books("single-window")), "customs");
+    std::vector<std::string> banks;
+    for (const SimBank& bank : banks_) {
+        banks.push_back(bank.prefix);
+        connection_->attach(path_of(desk_.sandbox().books(bank.name)), bank.prefix);
     }
+    for (const char* table : {"bank_entry", "fx_deal"}) connection_->join(table, banks);
+    connection_->write_down(banks_);
     connection_->prepare();
 }
 

@@ -3,6 +3,8 @@ huiqiao_test(house_crash SOURCES sim/crash_points_test.cpp LINK huiqiao_test_des
 
 # The simulator: a library, so that others may run seeds against what they have planted, and the command of ./dev sim.
 add_library(huiqiao_simulation STATIC
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/bank_requests.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/banks.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/fault_kind.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/joined_books.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/judge.cpp

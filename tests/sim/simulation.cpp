@@ -51,7 +51,7 @@ class Trace {
 };
 
 void live(World& world, Judge& judge) {
-    JoinedBooks joined(world.desk());
+    JoinedBooks joined(world.desk(), world.banks());
     const auto require = [](const std::optional<std::string>& broken) {
         if (broken) throw Broken(*broken);
     };

@@ -85,7 +85,7 @@ TEST_CASE("every kind of fault has a name of its own, which can be given back") 
         CHECK(fault_kind_from_text(to_text(kind)) == kind);
         CHECK(names.insert(to_text(kind)).second);
     }
-    CHECK(names.size() == static_cast<std::size_t>(FaultKind::StoreForgets) + 1);
+    CHECK(names.size() == static_cast<std::size_t>(FaultKind::FixGarbage) + 1);
 }
 
 TEST_CASE("the list of rare paths is that of the sources") {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "src/base/calendar.h"
+#include "tests/sim/banks.h"
 #include "tests/sim/simulation.h"
 #include "tests/sim/store_faults.h"
 #include "tests/sim/weather.h"
@@ -23,6 +24,9 @@ class World final : private StoreFaults {
     World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note);
 
     [[nodiscard]] TestDesk& desk() { return *desk_; }
+    [[nodiscard]] const std::vector<SimBank>& banks() const { return banks_; }
+    /// The bank of ours in whose books that stands, by its own word; nullopt where none has it.
+    [[nodiscard]] std::optional<std::string> in_a_banks_books(const db::Select& select, const std::string& reference);
     /// Called after every turn, after every day, and with every request that leaves the house and what becomes of it.
     std::function<void()> look = [] {};
     std::function<void()> each_day = [] {};
@@ -69,7 +73,9 @@ class World final : private StoreFaults {
     [[nodiscard]] bool is_awake(const Calendar& calendar) const;
     void settle();
     void order_counterparty_faults();
-    void order(FaultKind kind);
+    /// Who does it: the named one, or a bank that is drawn of those that do; empty where none does.
+    [[nodiscard]] std::string who_does(FaultKind kind, std::string_view counterparty);
+    [[nodiscard]] std::vector<std::string> counterparties() const;
     void send_batches();
     void take_answer(Batch& batch, const http::Response& response);
     /// Whether anybody did something; so the next two.
@@ -98,6 +104,7 @@ class World final : private StoreFaults {
 
     Weather& weather_;
     SeededRandom random_;
+    std::vector<SimBank> banks_;
     std::unique_ptr<TestDesk> desk_;
     std::deque<Batch> batches_;
     std::map<std::string, Buyer> buyers_;              // by the trade's reference

@@ -100,21 +100,25 @@ void World::decide(const http::JsonValue& approval) {
     if (withdrawn && withdrawn->status != 200) throw Broken("a maker could not withdraw: " + withdrawn->body);
 }
 
-std::optional<bool> World::what_the_books_say(const std::string& operation, const std::string& reference) {
-    std::optional<bool> says = false;
-    const auto look_up = [&](const char* counterparty, const db::Select& select) {
-        desk_->sandbox().books(counterparty).read([&](db::Reader& reader) {
+std::optional<std::string> World::in_a_banks_books(const db::Select& select, const std::string& reference) {
+    std::optional<std::string> says;
+    for (const SimBank& bank : banks_) {
+        desk_->sandbox().books(bank.name).read([&](db::Reader& reader) {
             const db::Found found = reader.select(select, {reference});
-            if (found.empty()) return;
-            const std::string& status = found.text(0, 0);
-            if (status == "ACSC") says = true;
-            if (status == "ACSP" || status == "processing" || status == "dealt") says.reset();
+            if (!found.empty()) says = found.text(0, 0);
         });
-    };
-    if (operation == "remittance.pay")
-        look_up("sandbox-bank", {"SELECT status FROM bank_payment WHERE end_to_end = :p1", "t"});
-    if (operation == "fx.purchase") look_up("sandbox-bank", {"SELECT status FROM fx_deal WHERE reference = :p1", "t"});
+    }
     return says;
+}
+
+std::optional<bool> World::what_the_books_say(const std::string& operation, const std::string& reference) {
+    std::optional<std::string> status;
+    if (operation == "remittance.pay")
+        status = in_a_banks_books({"SELECT status FROM bank_payment WHERE end_to_end = :p1", "t"}, reference);
+    if (operation == "fx.purchase")
+        status = in_a_banks_books({"SELECT status FROM fx_deal WHERE reference = :p1", "t"}, reference);
+    if (status == "ACSP" || status == "processing" || status == "dealt") return std::nullopt;
+    return status == "ACSC";
 }
 
 }  // namespace huiqiao::testing::sim
