@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fx/quote_store.h"
+#include "src/base/planted.h"
 #include "src/flow/between_ours.h"
 #include "src/flow/provision_transfer_store.h"
 #include "src/flow/remit_parts.h"
@@ -147,6 +148,7 @@ class Levels {
 
     [[nodiscard]] Money coming_to(const std::string& account) const {
         Money coming = Money::zero(cny());
+        if (is_planted(Bug::TransferOrderedAgain)) return coming;
         for (const ProvisionTransfer& one : ProvisionTransfers::open_to(reader_, account))
             coming += one.left.is_positive() ? one.on_its_way() : one.amount - one.arrived;
         return coming;

@@ -141,13 +141,16 @@ std::vector<std::string> overrides_of(const std::vector<SimBank>& banks) {
     return all;
 }
 
-std::string cut_offs_of(const std::vector<SimBank>& banks) {
+std::string cut_offs_of(const std::vector<SimBank>& banks, const std::optional<Date>& closed_on) {
     std::string text = "bank,operation,currency,tenor,date,time,zone\n";
     for (const SimBank& bank : banks) {
-        const auto line = [&](const char* what) { text += bank.name + "," + what + ",Asia/Shanghai\n"; };
+        const auto line = [&](const std::string& what) { text += bank.name + "," + what + ",Asia/Shanghai\n"; };
         line("remit,*,T+0,,23:59");
         line(bank.deals_for_tomorrow ? "deal,*,T+0,,15:30" : "deal,*,T+0,,23:59");
         if (bank.deals_for_tomorrow) line("deal,*,T+1,,23:59");
+        if (!closed_on) continue;
+        line("deal,*,T+0," + closed_on->text() + ",closed");
+        if (bank.deals_for_tomorrow) line("deal,*,T+1," + closed_on->text() + ",closed");
     }
     return text;
 }

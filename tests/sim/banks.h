@@ -48,7 +48,8 @@ std::vector<SimBank> draw_banks(Random& random, const std::vector<std::string>& 
 
 /// Of config/huiqiao.conf, and the text of config/cut_offs.csv.
 std::vector<std::string> overrides_of(const std::vector<SimBank>& banks);
-std::string cut_offs_of(const std::vector<SimBank>& banks);
+/// closed_on: nobody's line deals on that day.
+std::string cut_offs_of(const std::vector<SimBank>& banks, const std::optional<Date>& closed_on);
 
 /// Whether a bank of that kind and manner, among so many, does such a thing.
 bool does(const SimBank& bank, FaultKind kind, std::size_t of_banks);

@@ -21,7 +21,11 @@ constexpr const char* kWay =
     "SELECT o.id || ' ' || o.id FROM orders o UNION SELECT order_id || ' ' || id FROM payment "
     "UNION SELECT order_id || ' ' || reference FROM payment "
     "UNION SELECT order_id || ' ' || remittance_id FROM remittance_allocation "
-    "UNION SELECT order_id || ' ' || purchase_id FROM purchase_allocation";
+    "UNION SELECT order_id || ' ' || purchase_id FROM purchase_allocation "
+    "UNION SELECT a.order_id || ' ' || d.id FROM purchase_allocation a JOIN phone_deal d "
+    "ON d.purchase_id = a.purchase_id";
+constexpr const char* kOpenPhoneDeals =
+    "SELECT 'phone deal ' || id || ' is ' || state FROM phone_deal WHERE state IN ('recorded', 'overdue', 'differs')";
 constexpr const char* kInstructionsOf =
     "SELECT subject_id || ' ' || id FROM instruction WHERE operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', "
     "'channel.order')";
@@ -89,8 +93,8 @@ std::vector<std::string> Judge::unfinished() {
     if (!world_.all_sent()) all.emplace_back("a platform has not been answered");
     for (std::string& each : open_orders()) all.push_back(std::move(each));
     for (std::string& each : lines_to_come()) all.push_back(std::move(each));
-    for (const char* sql :
-         {kOpenInstructions, kOpenEvents, kOpenNotices, kOpenDeclarations, kOpenLines, kDoubtfulDays}) {
+    for (const char* sql : {kOpenInstructions, kOpenPhoneDeals, kOpenEvents, kOpenNotices, kOpenDeclarations,
+                            kOpenLines, kDoubtfulDays}) {
         for (std::string& each : desk.texts(sql)) {
             if (!is_of_a_day_given_up(each)) all.push_back(std::move(each));
         }

@@ -43,8 +43,13 @@ std::vector<std::string> foreign_currencies(Random& random) {
     return {kForeign[first], kForeign[second]};
 }
 
-DeskSettings desk_settings(const SimSettings& settings, Random& random, std::vector<SimBank>& banks, StoreFaults& store,
-                           std::function<void(const std::string&)> on_note) {
+/// The day on which the first orders' money has come.
+Date second_day(Date first) {
+    return Calendar::parse(app::read_text("config/calendars/CNY.csv").value()).value().after(first, 1).value();
+}
+
+DeskSettings desk_settings(const SimSettings& settings, Random& random, std::vector<SimBank>& banks, bool& phones,
+                           StoreFaults& store, std::function<void(const std::string&)> on_note) {
     DeskSettings desk;
     desk.seed = settings.seed;
     desk.first_day = first_day(random);
@@ -54,10 +59,13 @@ DeskSettings desk_settings(const SimSettings& settings, Random& random, std::vec
     desk.currencies.insert(foreign.begin(), foreign.end());
     desk.currencies.emplace("CNY");
     for (const SimBank& bank : banks) desk.banks.insert(bank.name);
-    desk.cut_offs = cut_offs_of(banks);
+    phones = random.below(3) == 0;
+    desk.cut_offs = cut_offs_of(banks, phones ? std::optional(second_day(desk.first_day)) : std::nullopt);
     desk.buyer_pays_after.reset();
     desk.overrides = polls(random, banks.size() == 1);
     for (std::string& each : overrides_of(banks)) desk.overrides.push_back(std::move(each));
+    // Else nothing would be known of prices on a day without orders.
+    if (phones) desk.overrides.emplace_back("fx.ask_every_s=7200");
     desk.prepared = true;
     desk.around_writer = [&store](std::unique_ptr<db::Connection> connection) {
         return failing(std::move(connection), store);
@@ -89,7 +97,7 @@ std::string with_number_of_its_own(std::string json, std::size_t round) {
 
 World::World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note)
     : weather_(weather), random_(settings.seed * 31 + 7) {
-    DeskSettings desk = desk_settings(settings, random_, banks_, *this, std::move(on_note));
+    DeskSettings desk = desk_settings(settings, random_, banks_, phones_, *this, std::move(on_note));
     const std::set<std::string> currencies_of_the_seed = desk.currencies;
     desk_ = std::make_unique<TestDesk>(std::move(desk));
     for (const SimBank& bank : banks_) desk_->note("bank " + bank.name + " deals by " + bank.deals);
@@ -170,6 +178,7 @@ void World::step(std::chrono::seconds by) {
     bool acted = buyers_act();
     acted = close_day() || acted;
     if (now >= operators_next_) {
+        acted = dealers_act() || acted;
         acted = decide_escalated() || acted;
         operators_next_ = now + log_uniform(random_.below(1'000'000), 1800, 14'400);
     }

@@ -74,6 +74,7 @@ void World::decide(const http::JsonValue& approval) {
     const std::string place = "/v1/ops/approvals/" + text_of(approval, "id");
     const std::string what = approval.find("subject_id") ? text_of(approval, "subject_id") : "";
     const std::string seen = R"({"content_hash":")" + text_of(approval, "content_hash") + R"("})";
+    if (text_of(approval, "action") == "settle_phone_deal") return approve(place, seen, what);
     const std::vector<std::string> known = desk_->texts(
         "SELECT operation || ' ' || reference FROM instruction WHERE id = '" + what + "' AND outcome = 'escalated'");
     if (known.empty()) throw Broken("a decision is asked for on " + what + ", which is not escalated");
@@ -91,6 +92,10 @@ void World::decide(const http::JsonValue& approval) {
         if (refused && refused->status != 200) throw Broken("a checker could not refuse: " + refused->body);
         return;
     }
+    approve(place, seen, what);
+}
+
+void World::approve(const std::string& place, const std::string& seen, const std::string& what) {
     const auto approved = as_operator(kChecker, http::Method::Post, place + "/approve", seen);
     if (!approved || approved->status == 200) return;
     if (approved->body.find("approval_expired") == std::string::npos)
