@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/base/planted.h"
+
 namespace huiqiao::fx {
 
 namespace {
@@ -45,6 +47,8 @@ void share_by_cny(const Money& dealt_cny, const Money& dealt_foreign, std::span<
     }
     const std::vector<Money> got = dealt_foreign.split(minors(shares, &AllocationShare::cny));
     for (std::size_t i = 0; i < lines.size(); ++i) shares[i].foreign = got[i];
+    if (is_planted(Bug::RemainderOfDealLost) && lines.size() > 1)
+        shares[0].foreign -= Money::of_minor(dealt_foreign.currency(), 1);
 }
 
 /// What a whole deal leaves after its promises goes to the lines without one, by what they put in.

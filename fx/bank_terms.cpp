@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <boost/multiprecision/cpp_int.hpp>
 
+#include "src/base/planted.h"
+
 namespace huiqiao::fx {
 
 Money BankTerms::fee_of(const Money& deal_cny) const {
     using Wide = boost::multiprecision::checked_int128_t;
     const Wide share = (Wide(deal_cny.minor()) * fee_basis_points + 9'999) / 10'000;
+    if (is_planted(Bug::BankFeeForgotten)) return Money::zero(flat_fee.currency());
     const Money fee = flat_fee + Money::of_minor(flat_fee.currency(), static_cast<std::int64_t>(share));
     return std::max(fee, least_fee);
 }

@@ -4,6 +4,8 @@
 #include <boost/multiprecision/cpp_int.hpp>
 #include <tuple>
 
+#include "src/base/planted.h"
+
 namespace huiqiao::fx {
 
 namespace {
@@ -14,7 +16,8 @@ Unfit unfit_of(const Quote& quote, Instant now, std::chrono::seconds life) {
         case QuoteState::Used: return Unfit::Used;
         case QuoteState::Open: break;
     }
-    return quote.valid_until <= now + life ? Unfit::TooOld : Unfit::No;
+    const bool is_old = quote.valid_until <= now + life && !is_planted(Bug::QuoteAfterExpiry);
+    return is_old ? Unfit::TooOld : Unfit::No;
 }
 
 Offer offer_of(const Quote& quote, const BankTerms& terms, const Need& need) {
@@ -24,7 +27,8 @@ Offer offer_of(const Quote& quote, const BankTerms& terms, const Need& need) {
         if (bought) offer.foreign = *bought;
     }
     if (offer.unfit != Unfit::No) return offer;
-    if (terms.largest_deal && need.cny > *terms.largest_deal) offer.unfit = Unfit::TooLarge;
+    const bool is_limited = terms.largest_deal.has_value() && !is_planted(Bug::LimitIgnored);
+    if (is_limited && need.cny > *terms.largest_deal) offer.unfit = Unfit::TooLarge;
     const auto free = need.free.find(quote.bank);
     if (offer.unfit == Unfit::No && free != need.free.end() && need.cny > free->second) offer.unfit = Unfit::NoCny;
     if (!offer.foreign.is_positive()) offer.unfit = Unfit::TooSmall;
@@ -41,7 +45,8 @@ std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::st
         offers.push_back(offer_of(quote, of_bank == terms.end() ? BankTerms{} : of_bank->second, need));
     }
     const auto place = [](const Offer& offer) {
-        return std::tuple(offer.unfit != Unfit::No, -offer.foreign.minor(), offer.quote.client_rate.rate_e10(),
+        const std::int64_t less = is_planted(Bug::DearerBank) ? offer.foreign.minor() : -offer.foreign.minor();
+        return std::tuple(offer.unfit != Unfit::No, less, offer.quote.client_rate.rate_e10(),
                           -to_us(offer.quote.valid_until), std::string_view(offer.quote.bank));
     };
     std::sort(offers.begin(), offers.end(), [&](const Offer& a, const Offer& b) { return place(a) < place(b); });

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "src/base/planted.h"
 #include "src/http/json.h"
 #include "src/http/json_writer.h"
 #include "src/http/message.h"
@@ -77,7 +78,8 @@ std::optional<Rate> rate(Currency base, std::int64_t unit, const std::string& te
 
 std::optional<fx::BoardLine> line_of(JsonObject& json, const std::string& board) {
     const std::optional<Currency> currency = json.currency("currency");
-    const std::int64_t unit = json.integer("unit", 1, 100);
+    std::int64_t unit = json.integer("unit", 1, 100);
+    if (is_planted(Bug::PerHundredAsOne)) unit = 1;
     const std::string buying = json.text("buying", kName);
     const std::string mid = json.text("mid", kName);
     const std::string selling = json.text("selling", kName);

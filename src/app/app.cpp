@@ -73,6 +73,9 @@ flow::RemitSettings remit_settings(const Config& config, const fx::BankHours& ho
     for (const Config::Bank& bank : config.banks) {
         if (bank.deals == kPhoneDeals) settings.by_phone.insert(bank.name);
     }
+    for (const auto& [bank, terms] : config.fx_terms) {
+        if (terms.largest_deal) settings.largest_deal.emplace(bank, *terms.largest_deal);
+    }
     settings.debtor = {.name = config.institution.name,
                        .street = config.institution.street,
                        .building = "",

@@ -23,6 +23,24 @@ enum class Bug {
     LockUsedAfterExpiry,
     DealAsOrdered,
     RemainderDropped,
+    // The desk: which price, which bank, how much.
+    QuoteUsedTwice,
+    QuoteAfterExpiry,
+    PerHundredAsOne,
+    WorseLockTaken,
+    DearerBank,
+    BankFeeForgotten,
+    LimitIgnored,
+    HoldsHalf,
+    RemainderOfDealLost,
+    GivenUpStillOrdered,
+    // The telephone.
+    ConfirmedByDealer,
+    SlipNotCompared,
+    PhoneDealLapses,
+    // Several banks.
+    TransferOrderedAgain,
+    PaidFromElsewhere,
     // Collecting.
     AnswerBeforeCommit,
     AskedAmountBooked,

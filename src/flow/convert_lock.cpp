@@ -118,7 +118,8 @@ class LockHandler final : public calls::AnswerHandler {
         in_hand.lock.rate = *told.rate;
         in_hand.lock.bank_reference = told.answer.their_reference;
         in_hand.lock.expires_at = told.expires_at;
-        const bool rate_is_worse = is_worse(in_hand.lock.rate, asked, parts_.settings.lock_tolerance_bp);
+        const bool rate_is_worse =
+            is_worse(in_hand.lock.rate, asked, parts_.settings.lock_tolerance_bp) && !is_planted(Bug::WorseLockTaken);
         if (rate_is_worse) {
             sometimes("a lock at a worse rate");
             parts_.work_items.open(

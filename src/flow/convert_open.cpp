@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/ledger/available.h"
 
@@ -76,7 +77,7 @@ class OpenWork final : public db::Work {
                                   .first;
             const auto is_free = [&](const Money& amount) {
                 return amount <= free->second && amount <= free_at_bank &&
-                       (!largest || in_hand.purchase.cny + amount <= *largest);
+                       (!largest || in_hand.purchase.cny + amount <= *largest || is_planted(Bug::LimitIgnored));
             };
             // The rest goes along if it can; it never keeps an order back.
             if (!is_free(own + carried)) carried = Money::zero(cny_);
@@ -118,7 +119,7 @@ class OpenWork final : public db::Work {
         item.purchase_id.clear();
         const std::vector<fx::Quote> quotes = fx::QuoteStore::quotes(group.tx, std::span(&item.quote_id, 1));
         if (quotes.empty() || quotes[0].state != fx::QuoteState::Open || quotes[0].currency() != item.currency ||
-            quotes[0].valid_until <= group.now + parts_.settings.quote_needs) {
+            (quotes[0].valid_until <= group.now + parts_.settings.quote_needs && !is_planted(Bug::QuoteAfterExpiry))) {
             return;
         }
         const ConvertSettings::BankAccounts& bank = parts_.settings.banks.at(item.bank);
@@ -176,7 +177,8 @@ class OpenWork final : public db::Work {
         fx::PurchaseStore::add_to_rests(group.tx, rests);
         fx::QuoteStore::insert_offers(group.tx, in_hand.purchase.id, item.compared, item.offers);
         fx::QuoteStore::insert_lock(group.tx, in_hand.lock);
-        fx::QuoteStore::set_quote_state(group.tx, in_hand.lock.quote_id, fx::QuoteState::Used);
+        if (!is_planted(Bug::QuoteUsedTwice))
+            fx::QuoteStore::set_quote_state(group.tx, in_hand.lock.quote_id, fx::QuoteState::Used);
         save_orders(group, changes);
 
         const std::vector<fx::Quote> quote = fx::QuoteStore::quotes(group.tx, std::span(&in_hand.lock.quote_id, 1));

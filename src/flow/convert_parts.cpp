@@ -129,8 +129,10 @@ Status hold_put_in(db::Group& group, const ConvertParts& parts, PurchaseInHand& 
     for (const auto& [merchant, amount] : by_merchant) {
         requests.push_back({ledger::merchant(merchant, cny), amount, "purchase", in_hand.purchase.id});
     }
+    Money at_bank = in_hand.purchase.cny;
+    if (is_planted(Bug::HoldsHalf)) at_bank = Money::of_minor(cny, (at_bank.minor() + 1) / 2);
     requests.push_back(
-        {ledger::provision(in_hand.purchase.cny_account, cny), in_hand.purchase.cny, "purchase", in_hand.purchase.id});
+        {ledger::provision(in_hand.purchase.cny_account, cny), at_bank, "purchase", in_hand.purchase.id});
     const Result<std::vector<std::string>> holds = parts.ledger.hold(group, requests);
     if (!holds) return holds.error();
     std::map<std::string, std::string> hold_of;

@@ -1,5 +1,7 @@
 #include "src/flow/exposure_counting.h"
 
+#include "src/base/planted.h"
+
 namespace huiqiao::flow {
 
 namespace {
@@ -9,7 +11,7 @@ using fx::Figure;
 fx::ExposureTotals figures_of(const orders::OrderAmounts& a, orders::OrderState state) {
     fx::ExposureTotals t;
     const bool is_given_up = state == orders::OrderState::Expired || state == orders::OrderState::Cancelled;
-    t.at(Figure::Ordered) = is_given_up ? 0 : a.due.minor();
+    t.at(Figure::Ordered) = is_given_up && !is_planted(Bug::GivenUpStillOrdered) ? 0 : a.due.minor();
     t.at(Figure::Collected) = a.paid.minor();
     t.at(Figure::Fees) = a.fee.minor();
     t.at(Figure::Refunding) = a.refunding.minor();

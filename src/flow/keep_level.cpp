@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fx/quote_store.h"
+#include "src/base/planted.h"
 #include "src/flow/between_ours.h"
 #include "src/flow/provision_transfer_store.h"
 #include "src/flow/remit_parts.h"
@@ -32,22 +33,19 @@ struct Move {
     Money amount;
 };
 
-/// Whether what is bought in that currency is bought at a bank whose CNY is kept at a level. One that sells on the
-/// telephone counts only where nobody else sells the currency: its dealer may be called, or not.
-bool is_sold_there(const RemitSettings& settings, Currency currency) {
-    std::set<std::string> kept;
+/// Whether that bank sells so much of that currency to us at once. One that sells on the telephone counts only where
+/// nobody else sells the currency: its dealer may be called, or not.
+bool is_sold_at(const RemitSettings& settings, const std::string& bank, Currency currency, const Money& cost) {
+    const auto largest = settings.largest_deal.find(bank);
+    if (largest != settings.largest_deal.end() && largest->second < cost) return false;
+    bool is_here = false;
+    bool is_asked_for_it = false;
     for (const ProvisionAccount& account : settings.accounts) {
-        if (settings.keep.contains(account.name)) kept.insert(account.bank);
+        if (account.currency != currency) continue;
+        is_here = is_here || account.bank == bank;
+        is_asked_for_it = is_asked_for_it || !settings.by_phone.contains(account.bank);
     }
-    std::set<std::string> asked;
-    std::set<std::string> called;
-    for (const ProvisionAccount& account : settings.accounts) {
-        if (account.currency == currency)
-            (settings.by_phone.contains(account.bank) ? called : asked).insert(account.bank);
-    }
-    const auto is_kept = [&](const std::string& bank) { return kept.contains(bank); };
-    const std::set<std::string>& sellers = asked.empty() ? called : asked;
-    return std::any_of(sellers.begin(), sellers.end(), is_kept);
+    return is_here && !(settings.by_phone.contains(bank) && is_asked_for_it);
 }
 
 const ProvisionAccount& account_named(const RemitParts& parts, const std::string& name) {
@@ -66,21 +64,16 @@ class Levels {
             free_.emplace(account.owner, ledger::available(balances, account));
     }
 
-    /// CNY that waiting orders need on the account that buyers pay into: those that no other bank serves, and one that
-    /// is larger than what any other account has or is kept at.
+    /// CNY that waiting orders need on the account that buyers pay into: those that no other account can come to have
+    /// the money for, at a bank that sells what they wait for.
     [[nodiscard]] Money needed_at_payer() const {
-        // Not the payer's own: an order would stop to be the payer's with the money that is fetched for it.
-        Money most_elsewhere = Money::zero(cny());
-        for (const auto& [name, level] : parts_.settings.keep)
-            most_elsewhere = std::max({most_elsewhere, level, free_.at(name)});
+        std::map<std::string, Money> reached = within_reach();
         Money needed = Money::zero(cny());
         for (const orders::WaitingFor& kind : orders::WaitingStore::kinds(reader_)) {
             if (kind.paid_in() != cny()) continue;
-            const bool is_served =
-                kind.what == orders::Waiting::Remit || is_sold_there(parts_.settings, kind.payout_currency);
             for (const orders::Order& order : orders::WaitingStore::orders(reader_, kind, "", kOrdersSummed)) {
                 const Money need = kind.need_of(order);
-                if (!is_served || need > most_elsewhere) needed += need;
+                if (!take_elsewhere(kind, need, reached)) needed += need;
             }
         }
         return needed;
@@ -127,8 +120,45 @@ class Levels {
                now_ < boards[0].answered_at + kAnsweredWithin;
     }
 
+    /// What each account has, and what it would have when all were topped up in their order by all that there is. By
+    /// what is there in all, wherever it lies just now: else an order would stop to be the payer's with the money that
+    /// is fetched for it, and what is fetched would be sent off again.
+    [[nodiscard]] std::map<std::string, Money> within_reach() const {
+        const std::string& payer = parts_.settings.keep_from;
+        Money rest = free_.at(payer) + coming_to(payer);
+        std::map<std::string, Money> reached;
+        for (const auto& [account, level] : parts_.settings.keep) {
+            Money has = free_.at(account) + coming_to(account);
+            const Money more = std::min(level - has, rest);
+            if (is_answering(account) && is_worth_it(more, level)) {
+                has += more;
+                rest -= more;
+            }
+            reached.emplace(account, has);
+        }
+        return reached;
+    }
+
+    /// From what is within reach elsewhere, where one account has enough of it.
+    bool take_elsewhere(const orders::WaitingFor& kind, const Money& need,
+                        std::map<std::string, Money>& reached) const {
+        const auto serves = std::find_if(reached.begin(), reached.end(), [&](const auto& account) {
+            return need <= account.second &&
+                   (kind.what == orders::Waiting::Remit ||
+                    is_sold_at(parts_.settings, account_named(parts_, account.first).bank, kind.payout_currency, need));
+        });
+        if (serves == reached.end()) return false;
+        serves->second -= need;
+        return true;
+    }
+
+    [[nodiscard]] static bool is_worth_it(const Money& amount, const Money& level) {
+        return amount.is_positive() && amount.minor() >= level.minor() / kLeastShare;
+    }
+
     [[nodiscard]] Money coming_to(const std::string& account) const {
         Money coming = Money::zero(cny());
+        if (is_planted(Bug::TransferOrderedAgain)) return coming;
         for (const ProvisionTransfer& one : ProvisionTransfers::open_to(reader_, account))
             coming += one.left.is_positive() ? one.on_its_way() : one.amount - one.arrived;
         return coming;
@@ -136,8 +166,7 @@ class Levels {
 
     bool add(std::vector<Move>& moves, const std::string& from, const std::string& to, const Money& amount,
              const Money& level) const {
-        const bool is_worth_it = amount.is_positive() && amount.minor() >= level.minor() / kLeastShare;
-        if (!is_worth_it || !parts_.execution_date(account_named(parts_, from), now_) ||
+        if (!is_worth_it(amount, level) || !parts_.execution_date(account_named(parts_, from), now_) ||
             ProvisionTransfers::has_failed_since(reader_, to, now_ - kAfterFailure))
             return false;
         moves.push_back({from, to, amount});

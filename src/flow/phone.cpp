@@ -1,5 +1,6 @@
 #include "src/flow/phone.h"
 
+#include "src/base/planted.h"
 #include "src/flow/phone_parts.h"
 
 namespace huiqiao::flow {
@@ -83,6 +84,7 @@ void await_slip(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal
 
 bool is_phone_deal_kept(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand) {
     std::optional<fx::PhoneDeal> deal = fx::PhoneDealStore::of_purchase(group.tx, in_hand.purchase.id);
+    if (deal && is_planted(Bug::PhoneDealLapses)) return false;
     if (deal && deal->state == fx::PhoneDealState::Recorded) await_slip(group, parts, *deal, in_hand);
     return deal.has_value();
 }

@@ -1,5 +1,6 @@
 // The slip of a telephone deal is entered by another person: dealt where it is what was recorded, else in dispute.
 
+#include "src/base/planted.h"
 #include "src/flow/phone_parts.h"
 #include "src/operators/approval.h"
 
@@ -44,11 +45,13 @@ class ConfirmWork final : public db::Work {
  private:
     Status check(db::Group& group, const ConfirmPhone& item, const fx::PhoneDeal& deal) const {
         const auto who = operators::OperatorStore::find(group.tx, item.operator_id);
-        if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Checker)
+        const bool is_anybody = is_planted(Bug::ConfirmedByDealer);
+        if (!who || who->state != operators::OperatorState::Active ||
+            (who->role != operators::Role::Checker && !is_anybody))
             return Error(operators::operators_error::kMayNotCheck);
         const auto maker = operators::OperatorStore::find(group.tx, deal.maker);
         if (!maker) throw LogicError("operator " + deal.maker + " is gone");
-        if (maker->person_id == who->person_id) return Error(operators::operators_error::kSamePerson);
+        if (maker->person_id == who->person_id && !is_anybody) return Error(operators::operators_error::kSamePerson);
         if (deal.state != fx::PhoneDealState::Recorded && deal.state != fx::PhoneDealState::Overdue) {
             return Error(phone_error::kNotAwaited, {{"deal", deal.id}, {"state", std::string(to_text(deal.state))}});
         }
@@ -68,7 +71,8 @@ class ConfirmWork final : public db::Work {
         std::optional<fx::PhoneDeal> deal = fx::PhoneDealStore::find(group.tx, item.deal_id);
         if (!deal) throw LogicError("phone deal " + item.deal_id + " is gone");
         if (const Status fits = check(group, item, *deal); !fits) return fits;
-        const std::vector<std::string> different = fx::differences(*deal, item.slip);
+        std::vector<std::string> different = fx::differences(*deal, item.slip);
+        if (is_planted(Bug::SlipNotCompared)) different.clear();
         deal->checker = item.operator_id;
         deal->slip = item.slip;
         deal->decided_at = group.now;

@@ -32,6 +32,7 @@ struct RemitSettings {
     std::map<std::string, Money> keep;
     std::string keep_from;
     std::set<std::string> by_phone;  // banks that deal on the telephone only
+    std::map<std::string, Money> largest_deal;  // by bank, in CNY; one that is not here deals in any amount
     std::chrono::seconds look_at_levels{1};
     remittance::Party debtor;  // the institution, as payees' banks see it
     std::string debtor_bank_bic;

@@ -49,6 +49,26 @@ TEST_CASE("two banks: one is topped up, currency is bought at both, and each ord
                       "SUBSTR(bank, 1, 1) <> SUBSTR(foreign_account, 1, 1)") == 0);
 }
 
+TEST_CASE("an order is bought though no account was ever to have its money: the first of three keeps what it lacks") {
+    DeskSettings settings = two_banks("100.00");
+    settings.banks.insert("river-bank");
+    for (const char* each :
+         {"counterparty river-bank.base_url=http://127.0.0.1:7805", "account rb-cny.currency=CNY",
+          "account rb-cny.bank=river-bank", "account rb-cny.keep=50000.00", "account rb-usd.currency=USD",
+          "account rb-usd.bank=river-bank", "sandbox river-bank.half_spread_bp=5"})
+        settings.overrides.emplace_back(each);
+    settings.cut_offs = "bank,operation,currency,tenor,date,time,zone\n";
+    for (const std::string& bank : settings.banks) {
+        for (const char* operation : {"deal", "remit"})
+            settings.cut_offs += bank + "," + operation + ",*,T+0,,23:59,Asia/Shanghai\n";
+    }
+    TestDesk desk(settings);
+    desk.submit(orders_in({"USD"}, 1));
+    desk.live_days(4);
+    desk.check_books();
+    desk.check_all_done();
+}
+
 TEST_CASE("a bank that falls silent keeps back what is with it, and nothing of the other") {
     TestDesk desk(two_banks());
     desk.fault("harbour-bank", R"({"fault":"outage","count":-1})");

@@ -65,6 +65,19 @@ constexpr std::pair<FaultKind, std::string_view> kNames[] = {
     {FaultKind::ReceiptForged, "receipt_forged"},
     {FaultKind::SeenLate, "seen_late"},
     {FaultKind::StoreForgets, "store_forgets"},
+    {FaultKind::TransferLost, "transfer_lost"},
+    {FaultKind::DirectLost, "direct_lost"},
+    {FaultKind::DirectSilent, "direct_silent"},
+    {FaultKind::DirectGarbled, "direct_garbled"},
+    {FaultKind::DirectSerial, "direct_serial"},
+    {FaultKind::DirectDropsRound, "direct_drops_round"},
+    {FaultKind::DirectStays, "direct_stays"},
+    {FaultKind::DirectRejectsLater, "direct_rejects_later"},
+    {FaultKind::DirectTwice, "direct_twice"},
+    {FaultKind::DirectLaterDay, "direct_later_day"},
+    {FaultKind::FixNotTakenUp, "fix_not_taken_up"},
+    {FaultKind::FixQuoteWithdrawn, "fix_quote_withdrawn"},
+    {FaultKind::FixGarbage, "fix_garbage"},
 };
 
 }  // namespace

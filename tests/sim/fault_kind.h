@@ -73,6 +73,20 @@ enum class FaultKind {
     // Younger than the others: the number of a kind is part of what a seed draws.
     SeenLate,      // a payment that the bank took in, and of which its queries know nothing for half an hour
     StoreForgets,  // a COMMIT of which nobody can tell: the database is gone before it can be asked
+    // Several banks, and the ways in which they deal.
+    TransferLost,        // a transfer between two banks that leaves and never arrives
+    DirectLost,          // by the direct link: not taken, and not answered
+    DirectSilent,        // taken, and not answered
+    DirectGarbled,       // an answer that is no text
+    DirectSerial,        // a serial that the bank says it knows
+    DirectDropsRound,    // a round of details taken and forgotten
+    DirectStays,         // a deal shown as under way when it is done
+    DirectRejectsLater,  // taken up, and refused a minute later
+    DirectTwice,         // the list shows two deals
+    DirectLaterDay,      // dealt for the next day
+    FixNotTakenUp,       // a message that is not taken up
+    FixQuoteWithdrawn,   // a quote withdrawn at once
+    FixGarbage,          // done, but the answer makes no sense
 };
 
 [[nodiscard]] const std::vector<FaultKind>& all_fault_kinds();

@@ -2,7 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <sstream>
+
 #include "src/base/encoding.h"
+#include "src/base/rate.h"
 #include "src/crypto/hash.h"
 
 namespace huiqiao::testing::sim {
@@ -17,7 +20,7 @@ struct Rule {
 constexpr Rule kRules[] = {
     // Statements.
     {"PAY-07 RET-01: what the bank gave back is the merchant's again",
-     "SELECT 'remittance ' || r.reference || ' came back, of which we know ' || r.returned_minor FROM bank.bank_entry "
+     "SELECT 'remittance ' || r.reference || ' came back, of which we know ' || r.returned_minor FROM bank_entry "
      "e "
      "JOIN statement_line l ON l.account = e.account AND l.booked_on = e.booked_on AND l.day_sequence = e.sequence "
      "JOIN remittance r ON r.reference = e.end_to_end "
@@ -25,7 +28,7 @@ constexpr Rule kRules[] = {
     {"REC-05: what a provision account holds is the sum of the bank's lines that we booked, each once",
      "SELECT a.id || ' stands at ' || a.balance_minor || ', its lines sum to ' || b.booked FROM account a JOIN "
      "(SELECT e.account, SUM(CASE e.is_credit WHEN 1 THEN e.amount_minor ELSE -e.amount_minor END) AS booked "
-     "FROM bank.bank_entry e WHERE EXISTS (SELECT 1 FROM statement_line l WHERE l.account = e.account "
+     "FROM bank_entry e WHERE EXISTS (SELECT 1 FROM statement_line l WHERE l.account = e.account "
      "AND l.booked_on = e.booked_on AND l.day_sequence = e.sequence AND l.state = 'booked') GROUP BY e.account) b "
      "ON b.account = a.owner WHERE a.kind = 'provision' AND a.balance_minor <> b.booked"},
 
@@ -38,9 +41,73 @@ constexpr Rule kRules[] = {
     {"FX-07: a deal is booked as the bank dealt it",
      "SELECT 'purchase ' || p.reference || ' is booked as ' || p.dealt_cny_minor || ' for ' || p.dealt_foreign_minor "
      "|| "
-     "', the bank dealt ' || d.cny_minor || ' for ' || d.foreign_minor FROM purchase p JOIN bank.fx_deal d "
+     "', the bank dealt ' || d.cny_minor || ' for ' || d.foreign_minor FROM purchase p JOIN fx_deal d "
      "ON d.reference = p.reference WHERE p.deal_reference <> '' "
      "AND (p.dealt_cny_minor <> d.cny_minor OR p.dealt_foreign_minor <> d.foreign_minor)"},
+
+    {"a quote carries one lock",
+     "SELECT 'quote ' || quote_id || ' carries ' || COUNT(*) || ' locks' FROM fx_lock WHERE quote_id <> '' "
+     "GROUP BY quote_id HAVING COUNT(*) > 1"},
+    {"FX-03: no lock is asked for by a quote that is over",
+     "SELECT 'lock ' || l.reference || ' was asked for ' || ((l.requested_at - q.valid_until) / 1000000) || ' s after "
+     "its quote' FROM fx_lock l JOIN fx_quote q ON q.id = l.quote_id WHERE l.requested_at >= q.valid_until"},
+    {"FX-03: nothing is dealt by a lock worse than its quote",
+     "SELECT 'purchase ' || p.reference || ' is ' || p.state || ' at ' || l.rate_text || ', its quote was ' || "
+     "q.bank_rate_text FROM fx_lock l JOIN fx_quote q ON q.id = l.quote_id JOIN purchase p ON p.lock_id = l.id "
+     "WHERE p.state NOT IN ('locking', 'withdrawn') AND l.rate_e10 - q.bank_rate_e10 > q.bank_rate_e10 / 1000"},
+    {"FX-09: a quote that counts is near what banks start from",
+     "SELECT 'quote ' || q.id || ' of ' || q.currency || ' has the mid ' || q.mid_text || ' for ' || q.mid_unit "
+     "FROM fx_quote q JOIN market m ON m.currency = q.currency WHERE q.state <> 'refused' "
+     "AND (q.mid_e10 < m.low_e10 OR q.mid_e10 > m.high_e10)"},
+    {"the bank that was taken gave the most",
+     "SELECT 'purchase ' || t.purchase_id || ' got ' || t.foreign_minor || ' for ' || t.cny_minor || ', elsewhere it "
+     "was ' || o.foreign_minor FROM fx_offer o JOIN fx_offer t ON t.purchase_id = o.purchase_id AND t.place = 1 "
+     "WHERE o.unfit = '' AND o.foreign_minor > t.foreign_minor"},
+    {"banks are compared with what each charges",
+     "SELECT 'purchase ' || o.purchase_id || ' reckons with a fee of ' || o.fee_minor || ' on ' || o.cny_minor || "
+     "' at ' || q.bank FROM fx_offer o JOIN fx_quote q ON q.id = o.quote_id JOIN agreed a ON a.bank = q.bank "
+     "WHERE o.fee_minor <> a.flat + (o.cny_minor * a.points + 9999) / 10000"},
+    {"I14: no deal is larger than its bank's limit",
+     "SELECT 'purchase ' || p.reference || ' is of ' || p.cny_minor || ', ' || p.bank || ' deals at most ' || "
+     "a.largest FROM purchase p JOIN agreed a ON a.bank = p.bank WHERE a.largest > 0 AND p.cny_minor > a.largest "
+     "AND NOT EXISTS (SELECT 1 FROM phone_deal d WHERE d.purchase_id = p.id)"},
+    {"FX-10: what an open purchase may cost is held at its bank",
+     "SELECT 'purchase ' || p.reference || ' may cost ' || p.cny_minor || ', held are ' || COALESCE(h.amount_minor, 0) "
+     "FROM purchase p LEFT JOIN hold h ON h.id = p.provision_hold AND h.state = 'open' "
+     "WHERE p.state IN ('locking', 'ordered', 'accepted', 'unknown') AND COALESCE(h.amount_minor, 0) <> p.cny_minor"},
+
+    // Deals on the telephone.
+    {"SEC-06: a slip is entered by another person than made the call",
+     "SELECT 'phone deal ' || d.id || ' was recorded by ' || d.maker || ' and confirmed by ' || d.checker "
+     "FROM phone_deal d JOIN operator m ON m.id = d.maker JOIN operator c ON c.id = d.checker "
+     "WHERE m.person_id = c.person_id OR m.role <> 'maker' OR c.role <> 'checker'"},
+    {"a telephone deal is dealt as it was recorded, or two persons settled it",
+     "SELECT 'phone deal ' || d.id || ' was recorded as ' || d.foreign_minor || ' for ' || d.cny_minor || ' and dealt "
+     "as ' || d.slip_foreign_minor || ' for ' || d.slip_cny_minor FROM phone_deal d WHERE d.state = 'dealt' "
+     "AND (d.slip_price_e10 <> d.price_e10 OR ABS(d.slip_cny_minor - d.cny_minor) > 1 "
+     "OR ABS(d.slip_foreign_minor - d.foreign_minor) > 1 OR d.slip_value_date <> d.value_date) "
+     "AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.subject_id = d.id AND p.state = 'used')"},
+    {"the money of a telephone deal stays held until its slip, or two persons, say what became of it",
+     "SELECT 'phone deal ' || d.id || ' is ' || d.state || ', its purchase ' || p.state FROM phone_deal d "
+     "JOIN purchase p ON p.id = d.purchase_id WHERE d.state IN ('recorded', 'differs', 'overdue') "
+     "AND p.state <> 'locking'"},
+
+    // Several banks.
+    {"an account is topped up to its level, and no further",
+     "SELECT t.to_account || ' is to have ' || MAX(a.keep) || ', under way to it are ' || "
+     "SUM(t.amount_minor - t.arrived_minor - t.returned_minor) FROM provision_transfer t "
+     "JOIN agreed a ON a.cny_account = t.to_account WHERE t.open_key IS NOT NULL AND a.keep > 0 GROUP BY t.to_account "
+     "HAVING SUM(t.amount_minor - t.arrived_minor - t.returned_minor) > MAX(a.keep)"},
+    // What came back is paid from where it is.
+    {"an order is paid from where its currency was bought",
+     "SELECT 'order ' || x.order_id || ' is paid ' || x.paid || ' from ' || x.account || ', where ' || x.bought || "
+     "' was bought for it' FROM (SELECT a.order_id, r.bank_account AS account, SUM(a.amount_minor) AS paid, "
+     "(SELECT COALESCE(SUM(b.foreign_minor), 0) FROM purchase_allocation b JOIN purchase p ON p.id = b.purchase_id "
+     "WHERE b.order_id = a.order_id AND p.foreign_account = r.bank_account) AS bought FROM remittance_allocation a "
+     "JOIN remittance r ON r.id = a.remittance_id JOIN orders o ON o.id = a.order_id WHERE o.payout = 'fx' "
+     "AND r.state <> 'rejected' AND NOT EXISTS (SELECT 1 FROM remittance_allocation c JOIN remittance s "
+     "ON s.id = c.remittance_id WHERE c.order_id = a.order_id AND s.returned_minor > 0) "
+     "GROUP BY a.order_id, r.bank_account) x WHERE x.paid > x.bought"},
 
     // Collecting.
     {"NTF-01: a notice that we acknowledged is stored",
@@ -136,8 +203,49 @@ class JoinedBooks::Connection {
     Connection& operator=(const Connection&) = delete;
 
     void attach(const std::string& path, const std::string& as) {
-        const std::string text = "ATTACH DATABASE '" + path + "' AS " + as;
-        if (sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(text);
+        carry_out("ATTACH DATABASE '" + path + "' AS " + as);
+    }
+    /// One table of all banks' books, under its own name.
+    void join(const std::string& table, const std::vector<std::string>& banks) {
+        std::string all;
+        for (const std::string& bank : banks)
+            all.append(all.empty() ? "" : " UNION ALL ")
+                .append("SELECT * FROM ")
+                .append(bank)
+                .append(".")
+                .append(table);
+        carry_out("CREATE TEMP VIEW " + table + " AS " + all);
+    }
+    /// What was agreed with each bank, for the rules that ask for it.
+    void write_down(const std::vector<SimBank>& banks) {
+        carry_out(
+            "CREATE TEMP TABLE agreed (bank TEXT PRIMARY KEY, cny_account TEXT, flat INTEGER, points INTEGER, "
+            "largest INTEGER, keep INTEGER)");
+        for (const SimBank& bank : banks) {
+            const auto number = [](std::int64_t value) { return ", " + std::to_string(value); };
+            carry_out("INSERT INTO agreed VALUES ('" + bank.name + "', '" + bank.cny_account() + "'" +
+                      number(bank.flat_fee_fen) + number(bank.fee_basis_points) + number(bank.largest_deal_fen) +
+                      number(bank.keep_fen) + ")");
+        }
+    }
+    /// What a unit may cost: what the dealing rooms start from, and what a day and a jump of theirs do to it.
+    void write_down_market() {
+        carry_out("CREATE TEMP TABLE market (currency TEXT, low_e10 INTEGER, high_e10 INTEGER)");
+        std::istringstream lines(app::read_text("sample_data/bank_rates.csv").value());
+        for (std::string line; std::getline(lines, line);) {
+            std::istringstream cells(line);
+            std::string date, currency, unit, mid;
+            for (std::string* cell : {&date, &currency, &unit, &mid}) std::getline(cells, *cell, ',');
+            if (!Date::parse(date)) continue;
+            const auto price = Rate::parse(Currency::known(currency), Currency::known("CNY"), std::stoi(unit), mid);
+            const std::string e10 = std::to_string(price.value().rate_e10());
+            carry_out("INSERT INTO market VALUES ('" + currency + "', " + e10 + ", " + e10 + ")");
+        }
+        carry_out(
+            "CREATE TEMP TABLE each_of AS SELECT currency, MIN(low_e10) / 10 * 9 AS low_e10, "
+            "MAX(high_e10) / 10 * 11 AS high_e10 FROM market GROUP BY currency");
+        carry_out("DROP TABLE market");
+        carry_out("ALTER TABLE each_of RENAME TO market");
     }
     void prepare() {
         for (const Rule& rule : kRules) {
@@ -160,6 +268,9 @@ class JoinedBooks::Connection {
     }
 
  private:
+    void carry_out(const std::string& text) {
+        if (sqlite3_exec(handle_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(text);
+    }
     [[noreturn]] void fail(const std::string& doing) {
         throw LogicError("joined books, " + doing + ": " + sqlite3_errmsg(handle_));
     }
@@ -168,7 +279,7 @@ class JoinedBooks::Connection {
     std::vector<sqlite3_stmt*> rules_;
 };
 
-JoinedBooks::JoinedBooks(TestDesk& desk) : desk_(desk) {}
+JoinedBooks::JoinedBooks(TestDesk& desk, std::vector<SimBank> banks) : desk_(desk), banks_(std::move(banks)) {}
 JoinedBooks::~JoinedBooks() = default;
 
 std::optional<std::string> JoinedBooks::look() {
@@ -189,10 +300,16 @@ void JoinedBooks::connect() {
     if (connection_ && desk_.crashes() == crashes_) return;
     crashes_ = desk_.crashes();
     connection_ = std::make_unique<Connection>(path_of(desk_.parts().database));
-    for (const auto& [name, as] : {std::pair("sandbox-bank", "bank"), std::pair("sandbox-pay", "channel"),
-                                   std::pair("single-window", "customs")}) {
-        connection_->attach(path_of(desk_.sandbox().books(name)), as);
+    connection_->attach(path_of(desk_.sandbox().books("sandbox-pay")), "channel");
+    connection_->attach(path_of(desk_.sandbox().books("single-window")), "customs");
+    std::vector<std::string> banks;
+    for (const SimBank& bank : banks_) {
+        banks.push_back(bank.prefix);
+        connection_->attach(path_of(desk_.sandbox().books(bank.name)), bank.prefix);
     }
+    for (const char* table : {"bank_entry", "fx_deal"}) connection_->join(table, banks);
+    connection_->write_down(banks_);
+    connection_->write_down_market();
     connection_->prepare();
 }
 

@@ -5,6 +5,7 @@
 #include "src/calls/states.h"
 #include "src/db/business_day.h"
 #include "src/flow/exposure.h"
+#include "tests/sim/bank_requests.h"
 #include "tests/sim/broken.h"
 
 namespace huiqiao::testing::sim {
@@ -52,6 +53,8 @@ constexpr db::Select kTwoSlots{
     "t"};
 constexpr db::Select kSendingCalls{
     "SELECT reference FROM external_call WHERE state = 'sending' AND operation = :p1 ORDER BY id", "t"};
+constexpr db::Select kPriceStandsUntil{
+    "SELECT l.expires_at FROM purchase p JOIN fx_lock l ON l.id = p.lock_id WHERE p.reference = :p1", "i"};
 constexpr db::Select kOrderNumbers{"SELECT platform_id || '|' || platform_order_no, id FROM orders", "tt"};
 
 /// Whether one outcome leads to the other along the table, in one move or several: a turn may hold several groups.
@@ -90,7 +93,7 @@ bool Judge::look() {
         instructions(ours);
         acknowledged(ours);
         if (!news_) return;
-        desk.sandbox().books("sandbox-bank").read([&](db::Reader& theirs) { bank(ours, theirs); });
+        banks(ours);
         desk.sandbox().books("sandbox-pay").read([&](db::Reader& theirs) { channel(ours, theirs); });
         desk.sandbox().books("single-window").read([&](db::Reader& theirs) { customs(ours, theirs); });
     });
@@ -212,20 +215,23 @@ void Judge::acknowledged(db::Reader& reader) {
 }
 
 void Judge::look_at(const http::OutgoingRequest& request, SimulatedClient::Network fate) {
-    if (request.method != http::Method::Post) return;
-    std::string operation;
-    if (request.target == "/v1/payments") operation = "remittance.pay";
-    if (request.target == "/v1/fx/purchases") operation = "fx.purchase";
-    if (request.target == "/v1/fx/locks") operation = "fx.lock";
+    const std::string operation(binding_operation(request));
     if (operation.empty()) return;
     std::string reference;
+    Instant over{};
     world_.desk().parts().database.read([&](db::Reader& reader) {
         const db::Found sending = reader.select(kSendingCalls, {operation});
         for (std::size_t row = 0; row < sending.size(); ++row) {
-            if (request.body.find(sending.text(row, 0)) != std::string::npos) reference = sending.text(row, 0);
+            if (is_made_under(request, sending.text(row, 0))) reference = sending.text(row, 0);
         }
+        if (!is_deal_without_lock(request)) return;
+        const db::Found price = reader.select(kPriceStandsUntil, {reference});
+        if (!price.empty()) over = from_us(price.integer(0, 0));
     });
     if (reference.empty()) throw Broken("a request of " + operation + " left, and no committed row says so (XCT-02)");
+    if (is_deal_without_lock(request) && over <= world_.desk().clock().now())
+        throw Broken("an order to deal without a lock, " + reference + ", left after its price was over at " +
+                     rfc3339(over) + " (FX-03)");
     if (fate == SimulatedClient::Network::Refused) return;
     if (!told_.insert(reference).second)
         throw Broken(operation + " " + reference + " was sent again, though it may have arrived before (PAY-01)");

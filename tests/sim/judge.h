@@ -39,10 +39,12 @@ class Judge {
     void orders(db::Reader& reader);
     void instructions(db::Reader& reader);
     void acknowledged(db::Reader& reader);
-    void bank(db::Reader& ours, db::Reader& theirs);
+    void banks(db::Reader& ours);
     void channel(db::Reader& ours, db::Reader& theirs);
     void customs(db::Reader& ours, db::Reader& theirs);
-    void confirmed_by_the_bank(db::Reader& theirs);
+    void confirmed_by_a_bank();
+    /// Of every account that a bank keeps for us, by its own books.
+    [[nodiscard]] std::map<std::string, std::int64_t> balances_at_banks();
     [[nodiscard]] std::vector<std::string> open_orders();
     [[nodiscard]] std::vector<std::string> lines_to_come();
     [[nodiscard]] bool is_of_a_day_given_up(const std::string& sentence) const;

@@ -2,7 +2,6 @@
 // everybody's books say the same.
 
 #include <algorithm>
-#include <cctype>
 
 #include "src/flow/reconcile.h"
 #include "tests/sim/broken.h"
@@ -22,7 +21,11 @@ constexpr const char* kWay =
     "SELECT o.id || ' ' || o.id FROM orders o UNION SELECT order_id || ' ' || id FROM payment "
     "UNION SELECT order_id || ' ' || reference FROM payment "
     "UNION SELECT order_id || ' ' || remittance_id FROM remittance_allocation "
-    "UNION SELECT order_id || ' ' || purchase_id FROM purchase_allocation";
+    "UNION SELECT order_id || ' ' || purchase_id FROM purchase_allocation "
+    "UNION SELECT a.order_id || ' ' || d.id FROM purchase_allocation a JOIN phone_deal d "
+    "ON d.purchase_id = a.purchase_id";
+constexpr const char* kOpenPhoneDeals =
+    "SELECT 'phone deal ' || id || ' is ' || state FROM phone_deal WHERE state IN ('recorded', 'overdue', 'differs')";
 constexpr const char* kInstructionsOf =
     "SELECT subject_id || ' ' || id FROM instruction WHERE operation IN ('remittance.pay', 'fx.purchase', 'fx.lock', "
     "'channel.order')";
@@ -30,9 +33,10 @@ constexpr const char* kStopped = "SELECT currency FROM payout_stop";
 constexpr const char* kRefusedRates =
     "SELECT subject_id FROM work_item WHERE kind = 'rate_refused' AND open_key IS NOT NULL";
 /// Currencies whose provision account is short: a person was told of what own funds owe, or a debit that nobody can
-/// explain yet stands in the list of suspense.
+/// explain yet stands in the list of suspense, or what left one bank has not come to the other.
 constexpr const char* kShort =
     "SELECT subject_id FROM work_item WHERE kind = 'own_funds_owed' AND open_key IS NOT NULL UNION "
+    "SELECT 'CNY' FROM work_item WHERE kind = 'transfer_not_arrived' AND open_key IS NOT NULL UNION "
     "SELECT currency FROM account WHERE kind = 'suspense_debit' AND balance_minor > 0";
 constexpr const char* kProvisions = "SELECT owner, balance_minor FROM account WHERE kind = 'provision'";
 /// A declaration's message that was taken has done its part: receipts decide, and the declaration is looked at itself.
@@ -75,13 +79,13 @@ bool Judge::is_of_a_day_given_up(const std::string& sentence) const {
                        [&](const std::string& day) { return sentence.starts_with("statement day " + day + " "); });
 }
 
-/// The account of buyers' money, or the one of that currency.
+/// Any bank's account in CNY, or in that currency.
 bool Judge::waits_for_a_line(const std::string& currency) const {
-    std::string foreign = "sb-" + currency + "|";
-    std::transform(foreign.begin(), foreign.end(), foreign.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return std::any_of(world_.given_up().begin(), world_.given_up().end(), [&](const std::string& day) {
-        return day.starts_with("sb-cny|") || (!currency.empty() && day.starts_with(foreign));
+        const std::string account = day.substr(0, day.find('|'));
+        return std::any_of(world_.banks().begin(), world_.banks().end(), [&](const SimBank& bank) {
+            return account == bank.cny_account() || (!currency.empty() && account == bank.account_of(currency));
+        });
     });
 }
 
@@ -91,8 +95,8 @@ std::vector<std::string> Judge::unfinished() {
     if (!world_.all_sent()) all.emplace_back("a platform has not been answered");
     for (std::string& each : open_orders()) all.push_back(std::move(each));
     for (std::string& each : lines_to_come()) all.push_back(std::move(each));
-    for (const char* sql :
-         {kOpenInstructions, kOpenEvents, kOpenNotices, kOpenDeclarations, kOpenLines, kDoubtfulDays}) {
+    for (const char* sql : {kOpenInstructions, kOpenPhoneDeals, kOpenEvents, kOpenNotices, kOpenDeclarations,
+                            kOpenLines, kDoubtfulDays}) {
         for (std::string& each : desk.texts(sql)) {
             if (!is_of_a_day_given_up(each)) all.push_back(std::move(each));
         }
@@ -162,15 +166,22 @@ std::vector<std::string> Judge::lines_to_come() {
     const std::vector<std::string> breaks = desk.texts("SELECT id FROM reconciliation_break WHERE state = 'open'");
     std::vector<std::string> all;
     if (!breaks.empty()) return all;
-    desk.sandbox().books("sandbox-bank").read([&](db::Reader& reader) {
-        const db::Found found = reader.select({"SELECT account, balance_minor FROM bank_account", "ti"});
-        for (std::size_t row = 0; row < found.size(); ++row) {
-            const auto here = ours.find(found.text(row, 0));
-            if (here != ours.end() && here->second != found.integer(row, 1))
-                all.push_back("the bank has another balance of " + here->first);
-        }
-    });
+    for (const auto& [account, minor] : balances_at_banks()) {
+        const auto here = ours.find(account);
+        if (here != ours.end() && here->second != minor) all.push_back("the bank has another balance of " + account);
+    }
     return all;
+}
+
+std::map<std::string, std::int64_t> Judge::balances_at_banks() {
+    std::map<std::string, std::int64_t> theirs;
+    for (const SimBank& bank : world_.banks()) {
+        world_.desk().sandbox().books(bank.name).read([&](db::Reader& reader) {
+            const db::Found found = reader.select({"SELECT account, balance_minor FROM bank_account", "ti"});
+            for (std::size_t row = 0; row < found.size(); ++row) theirs[found.text(row, 0)] = found.integer(row, 1);
+        });
+    }
+    return theirs;
 }
 
 void Judge::at_the_end() {
@@ -184,16 +195,13 @@ void Judge::balances_at_the_end() {
     TestDesk& desk = world_.desk();
     const auto reconciled = desk.parts().reconcile.run();
     if (!reconciled) throw Broken("nothing can be reconciled: " + reconciled.error().english());
-    std::map<std::string, std::int64_t> theirs;
-    desk.sandbox().books("sandbox-bank").read([&](db::Reader& reader) {
-        const db::Found found = reader.select({"SELECT account, balance_minor FROM bank_account", "ti"});
-        for (std::size_t row = 0; row < found.size(); ++row) theirs[found.text(row, 0)] = found.integer(row, 1);
-    });
+    const std::map<std::string, std::int64_t> theirs = balances_at_banks();
     for (const flow::AccountProof& proof : reconciled->proofs) {
         const bool is_seen = !reconciled->open.empty();
-        if (proof.ours.minor() != theirs[proof.account] && !is_seen)
+        if (proof.ours.minor() != theirs.at(proof.account) && !is_seen)
             throw Broken("provision account " + proof.account + " has " + proof.ours.text() + " here and " +
-                         std::to_string(theirs[proof.account]) + " (minor units) at the bank, and there is no break");
+                         std::to_string(theirs.at(proof.account)) +
+                         " (minor units) at the bank, and there is no break");
     }
 }
 

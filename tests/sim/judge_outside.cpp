@@ -42,10 +42,15 @@ std::int64_t fen_of(const std::string& text) {
 
 }  // namespace
 
-void Judge::bank(db::Reader& ours, db::Reader& theirs) {
+void Judge::banks(db::Reader& ours) {
+    // Whichever bank paid it: what went out twice, went out twice.
     std::map<std::string, std::int64_t> net;
-    const db::Found debits = theirs.select(kBankNet);
-    for (std::size_t row = 0; row < debits.size(); ++row) net[debits.text(row, 0)] = debits.integer(row, 1);
+    for (const SimBank& bank : world_.banks()) {
+        world_.desk().sandbox().books(bank.name).read([&](db::Reader& theirs) {
+            const db::Found debits = theirs.select(kBankNet);
+            for (std::size_t row = 0; row < debits.size(); ++row) net[debits.text(row, 0)] += debits.integer(row, 1);
+        });
+    }
     std::map<std::string, std::int64_t> wanted;
     const db::Found remittances = ours.select(kRemittances);
     for (std::size_t row = 0; row < remittances.size(); ++row)
@@ -73,15 +78,15 @@ void Judge::bank(db::Reader& ours, db::Reader& theirs) {
             throw Broken("for order " + allocations.text(row, 0) + " the bank paid " + std::to_string(sum) +
                          ", there was " + std::to_string(allocations.integer(row, 3)));
     }
-    confirmed_by_the_bank(theirs);
+    confirmed_by_a_bank();
 }
 
-void Judge::confirmed_by_the_bank(db::Reader& theirs) {
+void Judge::confirmed_by_a_bank() {
     for (const Standing& one : newly_settled_) {
         const bool is_payment = one.operation == "remittance.pay";
         if (!is_payment && one.operation != "fx.purchase") continue;
-        const db::Found found = theirs.select(is_payment ? kPaymentStatus : kDealStatus, {one.reference});
-        const std::string status = found.empty() ? "unknown to it" : found.text(0, 0);
+        const std::string status =
+            world_.in_a_banks_books(is_payment ? kPaymentStatus : kDealStatus, one.reference).value_or("unknown to it");
         const bool is_done = status == (is_payment ? "ACSC" : "dealt");
         const bool is_under_way = status == "ACSP" || status == "processing";
         if ((one.outcome == "confirmed" && !is_done) || (one.outcome == "rejected" && (is_done || is_under_way)))

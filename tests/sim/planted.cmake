@@ -1,10 +1,13 @@
 # The product with one known mistake in it, chosen at run time. Only the sources that name a mistake are compiled a
 # second time; linked before the rooms' archives, they stand for their namesakes, and the archives give the rest.
 set(planted_sources
-  adapters/sandbox_bank/remittance_wire.cpp
+  adapters/sandbox_bank/fx_wire.cpp adapters/sandbox_bank/remittance_wire.cpp
+  fx/allocation.cpp fx/bank_terms.cpp fx/desk.cpp
   src/api/notice_routes.cpp src/api/recorded_operation.cpp src/base/money.cpp
   src/calls/claim_calls.cpp src/calls/record_answers.cpp
-  src/flow/collect_facts.cpp src/flow/convert_deal.cpp src/flow/convert_lock.cpp src/flow/convert_parts.cpp
+  src/flow/collect_facts.cpp src/flow/convert_deal.cpp src/flow/convert_lock.cpp src/flow/convert_open.cpp
+  src/flow/convert_parts.cpp src/flow/exposure_counting.cpp src/flow/keep_level.cpp src/flow/paying_account.cpp
+  src/flow/phone.cpp src/flow/phone_confirm.cpp
   src/flow/declare_parts.cpp src/flow/declare_send.cpp src/flow/fund_channel_files.cpp
   src/flow/fund_channel_orders.cpp src/flow/fund_statements.cpp
   src/flow/intake_work.cpp src/flow/remit_answers.cpp src/flow/remit_lines.cpp

@@ -3,6 +3,8 @@ huiqiao_test(house_crash SOURCES sim/crash_points_test.cpp LINK huiqiao_test_des
 
 # The simulator: a library, so that others may run seeds against what they have planted, and the command of ./dev sim.
 add_library(huiqiao_simulation STATIC
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/bank_requests.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/banks.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/fault_kind.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/joined_books.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/judge.cpp
@@ -15,6 +17,7 @@ add_library(huiqiao_simulation STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_operators.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_people.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_phone.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_store.cpp)
 target_link_libraries(huiqiao_simulation PUBLIC huiqiao_test_desk PRIVATE PkgConfig::SQLITE)
 add_executable(simulate sim/simulate.cpp sim/jobs.cpp sim/tally.cpp)

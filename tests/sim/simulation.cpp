@@ -51,7 +51,7 @@ class Trace {
 };
 
 void live(World& world, Judge& judge) {
-    JoinedBooks joined(world.desk());
+    JoinedBooks joined(world.desk(), world.banks());
     const auto require = [](const std::optional<std::string>& broken) {
         if (broken) throw Broken(*broken);
     };
@@ -115,6 +115,8 @@ SimResult run(const SimSettings& settings) {
         result.virtual_seconds = world->lived_seconds();
         result.crashes = world->desk().crashes();
         world->count_counterparty_faults();
+        for (const SimBank& bank : world->banks()) result.banks.push_back(bank.deals);
+        result.phone_deals = world->desk().number("SELECT COUNT(*) FROM phone_deal");
         trace.note(world->desk().order_states());
     }
     install_marker_recorder({});

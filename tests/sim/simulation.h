@@ -30,6 +30,8 @@ struct SimResult {
     std::vector<std::string> last_events;
     std::set<FaultKind> drawn;
     std::map<FaultKind, int> happened;
+    std::vector<std::string> banks;      // the way in which each deals
+    std::int64_t phone_deals = 0;        // recorded
     std::map<std::string, int> markers;  // rare paths of the product that were taken: src/base/sometimes.h
     std::int64_t orders = 0;
     std::int64_t virtual_seconds = 0;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/sim/bank_requests.h"
 #include "tests/sim/markers.h"
 #include "tests/sim/simulation.h"
 
@@ -79,13 +80,73 @@ TEST_CASE(
     CHECK(markers.contains("a group that the database does not take"));
 }
 
+TEST_CASE("seeds know one to three banks, which deal by REST, by direct link, by FIX and on the telephone") {
+    std::set<std::size_t> how_many;
+    std::set<std::string> ways;
+    std::int64_t phone_deals = 0;
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        CAPTURE(seed);
+        const SimResult result = run({.seed = seed, .orders = 6, .only = std::set<FaultKind>{}});
+        CHECK(result.violation.value_or("") == "");
+        how_many.insert(result.banks.size());
+        ways.insert(result.banks.begin(), result.banks.end());
+        phone_deals += result.phone_deals;
+    }
+    CHECK(how_many == std::set<std::size_t>{1, 2, 3});
+    CHECK(ways == std::set<std::string>{"direct-link", "fix44", "sandbox-bank"});
+    CHECK(phone_deals > 0);
+}
+
+TEST_CASE("XCT-02 what binds a bank is known in the language of each") {
+    const auto request = [](const char* base, const char* target, std::string body) {
+        http::OutgoingRequest out;
+        out.method = http::Method::Post;
+        out.base_url = base;
+        out.target = target;
+        out.body = std::move(body);
+        return out;
+    };
+    const auto rest = [&](const char* target) { return request("http://b", target, R"({"reference":"FP1"})"); };
+    CHECK(binding_operation(rest("/v1/payments")) == "remittance.pay");
+    CHECK(binding_operation(rest("/v1/fx/locks")) == "fx.lock");
+    CHECK(binding_operation(rest("/v1/fx/purchases")) == "fx.purchase");
+    CHECK(binding_operation(rest("/v1/fx/rates")).empty());
+    const auto direct = [&](const std::string& function, const std::string& more = "") {
+        return request("http://b", "/direct-link", "<FUNNAM>" + function + "</FUNNAM><YURREF>EXB1</YURREF>" + more);
+    };
+    CHECK(binding_operation(direct("NTEXRQAB")).empty());
+    CHECK(binding_operation(direct("NTLSTJSH")).empty());
+    CHECK(binding_operation(direct("NTOPREXB")) == "fx.lock");
+    CHECK(is_made_under(direct("NTOPREXB"), "EXB1-0"));
+    CHECK(is_made_under(direct("NTPAYVEN", "<LODSEQ>2</LODSEQ>"), "EXB1-2"));
+    CHECK_FALSE(is_made_under(direct("NTPAYVEN", "<LODSEQ>2</LODSEQ>"), "EXB1-1"));
+    CHECK(binding_operation(direct("NTSBMEXC")) == "fx.purchase");
+    CHECK(is_deal_without_lock(direct("NTSBMEXC")));
+    CHECK(binding_operation(request("fix://b:1", "/fix",
+                                    "35=R\x01"
+                                    "131=FR1\x01"
+                                    "537=0\x01"))
+              .empty());
+    CHECK(binding_operation(request("fix://b:1", "/fix",
+                                    "35=R\x01"
+                                    "131=FL1\x01"
+                                    "537=1\x01")) == "fx.lock");
+    CHECK(binding_operation(request("fix://b:1", "/fix",
+                                    "35=D\x01"
+                                    "11=FP1\x01")) == "fx.purchase");
+    CHECK(binding_operation(request("fix://b:1", "/fix",
+                                    "35=H\x01"
+                                    "11=FP1\x01"))
+              .empty());
+}
+
 TEST_CASE("every kind of fault has a name of its own, which can be given back") {
     std::set<std::string_view> names;
     for (const FaultKind kind : all_fault_kinds()) {
         CHECK(fault_kind_from_text(to_text(kind)) == kind);
         CHECK(names.insert(to_text(kind)).second);
     }
-    CHECK(names.size() == static_cast<std::size_t>(FaultKind::StoreForgets) + 1);
+    CHECK(names.size() == static_cast<std::size_t>(FaultKind::FixGarbage) + 1);
 }
 
 TEST_CASE("the list of rare paths is that of the sources") {

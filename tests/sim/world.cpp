@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/base/calendar.h"
+#include "tests/sim/bank_requests.h"
 #include "tests/sim/broken.h"
 #include "tests/sim/counterparty_faults.h"
 #include "tests/sim/spread.h"
@@ -25,39 +26,46 @@ Date first_day(Random& random) {
     return Date::of_number(kDays[random.below(std::size(kDays))]);
 }
 
-/// A house that asks every minute, one that asks a few times an hour, and one whose bank wants to be left alone.
-std::vector<std::string> polls(Random& random) {
+/// A house that asks every minute, one that asks a few times an hour, and one whose bank wants to be left alone. With
+/// several banks there are more accounts to ask for.
+std::vector<std::string> polls(Random& random, bool is_one_bank) {
     constexpr std::pair<const char*, const char*> kEvery[] = {{"60", "300"}, {"1200", "1800"}, {"3600", "7200"}};
-    const auto& [statements, files] = kEvery[random.below(std::size(kEvery))];
+    const std::uint64_t draw = random.below(std::size(kEvery));
+    const auto& [statements, files] = kEvery[is_one_bank || draw != 0 ? draw : 1];
     return {std::string("polls.statements_s=") + statements, std::string("polls.settlement_files_s=") + files};
 }
 
-/// Honest and fast; late, with an early cut-off; or fast and a liar (whose lies are drawn as faults).
-BankCharacter bank_character(Random& random) {
-    switch (random.below(3)) {
-        case 0: return {};
-        case 1: return {16, 30min, 2h};
-        default: return {23, 0s, 60s};
-    }
-}
-
 /// A seed deals in two foreign currencies: fewer statements to fetch, so more seeds in an hour.
-std::set<std::string> currencies(Random& random) {
+std::vector<std::string> foreign_currencies(Random& random) {
     constexpr const char* kForeign[] = {"USD", "EUR", "GBP", "HKD", "JPY", "KWD"};
     const std::uint64_t first = random.below(std::size(kForeign));
     const std::uint64_t second = (first + 1 + random.below(std::size(kForeign) - 1)) % std::size(kForeign);
-    return {"CNY", kForeign[first], kForeign[second]};
+    return {kForeign[first], kForeign[second]};
 }
 
-DeskSettings desk_settings(const SimSettings& settings, Random& random, StoreFaults& store,
-                           std::function<void(const std::string&)> on_note) {
+/// The day on which the first orders' money has come.
+Date second_day(Date first) {
+    return Calendar::parse(app::read_text("config/calendars/CNY.csv").value()).value().after(first, 1).value();
+}
+
+DeskSettings desk_settings(const SimSettings& settings, Random& random, std::vector<SimBank>& banks, bool& phones,
+                           StoreFaults& store, std::function<void(const std::string&)> on_note) {
     DeskSettings desk;
     desk.seed = settings.seed;
     desk.first_day = first_day(random);
-    desk.bank = bank_character(random);
-    desk.currencies = currencies(random);
+    const std::vector<std::string> foreign = foreign_currencies(random);
+    banks = draw_banks(random, foreign);
+    desk.bank = banks.front().hours;
+    desk.currencies.insert(foreign.begin(), foreign.end());
+    desk.currencies.emplace("CNY");
+    for (const SimBank& bank : banks) desk.banks.insert(bank.name);
+    phones = random.below(3) == 0;
+    desk.cut_offs = cut_offs_of(banks, phones ? std::optional(second_day(desk.first_day)) : std::nullopt);
     desk.buyer_pays_after.reset();
-    desk.overrides = polls(random);
+    desk.overrides = polls(random, banks.size() == 1);
+    for (std::string& each : overrides_of(banks)) desk.overrides.push_back(std::move(each));
+    // Else nothing would be known of prices on a day without orders.
+    if (phones) desk.overrides.emplace_back("fx.ask_every_s=7200");
     desk.prepared = true;
     desk.around_writer = [&store](std::unique_ptr<db::Connection> connection) {
         return failing(std::move(connection), store);
@@ -89,9 +97,10 @@ std::string with_number_of_its_own(std::string json, std::size_t round) {
 
 World::World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note)
     : weather_(weather), random_(settings.seed * 31 + 7) {
-    DeskSettings desk = desk_settings(settings, random_, *this, std::move(on_note));
+    DeskSettings desk = desk_settings(settings, random_, banks_, phones_, *this, std::move(on_note));
     const std::set<std::string> currencies_of_the_seed = desk.currencies;
     desk_ = std::make_unique<TestDesk>(std::move(desk));
+    for (const SimBank& bank : banks_) desk_->note("bank " + bank.name + " deals by " + bank.deals);
     started_ = desk_->clock().true_now();
     day_ = Date::in_shanghai(started_);
     operators_next_ = started_;
@@ -169,6 +178,7 @@ void World::step(std::chrono::seconds by) {
     bool acted = buyers_act();
     acted = close_day() || acted;
     if (now >= operators_next_) {
+        acted = dealers_act() || acted;
         acted = decide_escalated() || acted;
         operators_next_ = now + log_uniform(random_.below(1'000'000), 1800, 14'400);
     }
@@ -203,6 +213,8 @@ SimulatedClient::Fate World::fate_of(const http::OutgoingRequest& request) {
 
 SimulatedClient::Fate World::drawn_fate(const http::OutgoingRequest& request) {
     const Instant now = desk_->clock().true_now();
+    const bool is_session = is_over_fix(request);
+    if (is_session && request.body.empty()) return Network::Fine;  // asks nobody
     const auto clog = clogged_.find(request.base_url);
     if (clog != clogged_.end() && now < clog->second) return Network::Lost;
     if (weather_.strikes(FaultKind::Clog)) {
@@ -215,38 +227,56 @@ SimulatedClient::Fate World::drawn_fate(const http::OutgoingRequest& request) {
         return weather_.below(FaultKind::AnswerLost, 2) == 0 ? Network::AnswerLost : Network::Hangs;
     if (weather_.strikes(FaultKind::AnswerLate))
         return {Network::Late, log_uniform(weather_.below(FaultKind::AnswerLate, 1'000'000), 1, 60)};
-    if (weather_.strikes(FaultKind::AnswerGarbled)) return Network::Garbled;
-    if (weather_.strikes(FaultKind::RequestTwice)) return Network::Twice;
+    // A FIX session drops what has a wrong checksum, and takes a number once.
+    if (weather_.strikes(FaultKind::AnswerGarbled)) return is_session ? Network::Hangs : Network::Garbled;
+    if (weather_.strikes(FaultKind::RequestTwice)) return is_session ? Network::Fine : Network::Twice;
     return Network::Fine;
+}
+
+std::string World::who_does(FaultKind kind, std::string_view counterparty) {
+    if (counterparty != kOfABank) return std::string(counterparty);
+    std::vector<std::string> doers;
+    for (const SimBank& bank : banks_) {
+        if (does(bank, kind, banks_.size())) doers.push_back(bank.name);
+    }
+    return doers.empty() ? "" : doers[weather_.below(kind, doers.size())];
+}
+
+std::vector<std::string> World::counterparties() const {
+    std::vector<std::string> all{"sandbox-pay", "single-window"};
+    for (const SimBank& bank : banks_) all.push_back(bank.name);
+    return all;
 }
 
 void World::order_counterparty_faults() {
     for (const CounterpartyFault& fault : kCounterpartyFaults) {
+        if (weather_.is_healed() || !weather_.strikes(fault.kind)) continue;
         // Counted when they take place, not when they are ordered.
-        if (!weather_.is_healed() && weather_.strikes(fault.kind)) {
-            weather_.note_happened(fault.kind, -1);
-            std::string with;
-            if (!fault.delay.empty()) {
-                const auto late = log_uniform(weather_.below(fault.kind, 1'000'000), 30, kThreeDays_s);
-                with = R"(,"with":{"delay_s":")" + std::to_string(late.count()) + R"("})";
-            }
-            desk_->note("ordered of " + std::string(fault.counterparty) + ": " + std::string(fault.name));
-            desk_->fault(std::string(fault.counterparty), R"({"fault":")" + std::string(fault.name) + R"(","count":)" +
-                                                              std::to_string(1 + weather_.below(fault.kind, 3)) + with +
-                                                              "}");
+        weather_.note_happened(fault.kind, -1);
+        const std::string who = who_does(fault.kind, fault.counterparty);
+        if (who.empty()) continue;
+        std::string with;
+        if (!fault.delay.empty()) {
+            const auto late = log_uniform(weather_.below(fault.kind, 1'000'000), 30, kThreeDays_s);
+            with = R"(,"with":{"delay_s":")" + std::to_string(late.count()) + R"("})";
         }
+        desk_->note("ordered of " + who + ": " + std::string(fault.name));
+        desk_->fault(who, R"({"fault":")" + std::string(fault.name) + R"(","count":)" +
+                              std::to_string(1 + weather_.below(fault.kind, 3)) + with + "}");
     }
 }
 
 void World::count_counterparty_faults() {
-    for (const std::string counterparty : {"sandbox-bank", "sandbox-pay", "single-window"}) {
+    for (const std::string& counterparty : counterparties()) {
         const http::Json json = desk_->ask(counterparty, http::Method::Get, "/admin/faults");
+        const bool is_bank = counterparty != "sandbox-pay" && counterparty != "single-window";
         std::size_t seen = 0;
         for (const http::JsonValue& each : json.root().find("happened")->items()) {
             if (++seen <= counted_[counterparty]) continue;
             const std::string_view name = each.find("fault")->text();
             for (const CounterpartyFault& fault : kCounterpartyFaults) {
-                if (fault.counterparty == counterparty && fault.name == name) weather_.note_happened(fault.kind, 1);
+                const bool is_its = is_bank ? fault.counterparty == kOfABank : fault.counterparty == counterparty;
+                if (is_its && fault.name == name) weather_.note_happened(fault.kind, 1);
             }
             if (name == "duplicate_payout")
                 paid_twice_.insert(std::string(each.find("about")->find("reference")->text()));
@@ -262,7 +292,7 @@ void World::heal() {
          desk_->texts("SELECT d.id FROM statement_doubt d WHERE d.due_at IS NULL AND EXISTS (SELECT 1 FROM work_item w "
                       "WHERE w.open_key IS NOT NULL AND w.subject_id = d.id) ORDER BY d.id"))
         given_up_.insert(day);
-    for (const char* counterparty : {"sandbox-bank", "sandbox-pay", "single-window"})
+    for (const std::string& counterparty : counterparties())
         static_cast<void>(desk_->ask(counterparty, http::Method::Delete, "/admin/faults"));
     counted_.clear();
     clogged_.clear();

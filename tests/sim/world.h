@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "src/base/calendar.h"
+#include "tests/sim/banks.h"
 #include "tests/sim/simulation.h"
 #include "tests/sim/store_faults.h"
 #include "tests/sim/weather.h"
@@ -23,6 +24,9 @@ class World final : private StoreFaults {
     World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note);
 
     [[nodiscard]] TestDesk& desk() { return *desk_; }
+    [[nodiscard]] const std::vector<SimBank>& banks() const { return banks_; }
+    /// The bank of ours in whose books that stands, by its own word; nullopt where none has it.
+    [[nodiscard]] std::optional<std::string> in_a_banks_books(const db::Select& select, const std::string& reference);
     /// Called after every turn, after every day, and with every request that leaves the house and what becomes of it.
     std::function<void()> look = [] {};
     std::function<void()> each_day = [] {};
@@ -64,12 +68,25 @@ class World final : private StoreFaults {
         bool pays_late = false;
     };
 
+    /// A call that was recorded, and what the bank made of it.
+    struct PhoneCallMade {
+        bool is_dealt = false;
+        bool is_typed_wrongly = false;  // the slip, the first time
+        std::string currency, price, slip_number;
+        int unit = 1;
+        std::optional<Money> cny, foreign;  // as dealt
+        Date value_date;
+        Instant slip_at{};
+    };
+
     void plan_orders(int orders, const std::set<std::string>& currencies_of_the_seed);
     void step(std::chrono::seconds by);
     [[nodiscard]] bool is_awake(const Calendar& calendar) const;
     void settle();
     void order_counterparty_faults();
-    void order(FaultKind kind);
+    /// Who does it: the named one, or a bank that is drawn of those that do; empty where none does.
+    [[nodiscard]] std::string who_does(FaultKind kind, std::string_view counterparty);
+    [[nodiscard]] std::vector<std::string> counterparties() const;
     void send_batches();
     void take_answer(Batch& batch, const http::Response& response);
     /// Whether anybody did something; so the next two.
@@ -82,9 +99,17 @@ class World final : private StoreFaults {
     bool ask_for_decisions();
     bool decide_what_is_asked();
     void decide(const http::JsonValue& approval);
+    void approve(const std::string& place, const std::string& seen, const std::string& what);
     /// nullopt where nobody answered, or the answer is to try again.
     std::optional<http::Response> as_operator(const std::string& who, http::Method method, const std::string& target,
                                               const std::string& body = "");
+    bool dealers_act();
+    [[nodiscard]] std::pair<std::string, int> price_at(const SimBank& bank, const std::string& currency);
+    bool call_a_bank(const SimBank& bank, const std::string& currency);
+    void bank_deals(const SimBank& bank, const std::string& recorded);
+    bool follow_phone_deals();
+    void ask_to_settle(const std::string& id, const std::string& outcome);
+    void enter_slip(const std::string& id);
     bool close_day();
     [[nodiscard]] SimulatedClient::Fate fate_of(const http::OutgoingRequest& request);
     [[nodiscard]] SimulatedClient::Fate drawn_fate(const http::OutgoingRequest& request);
@@ -98,6 +123,10 @@ class World final : private StoreFaults {
 
     Weather& weather_;
     SeededRandom random_;
+    std::vector<SimBank> banks_;
+    bool phones_ = false;  // on the second day, on which the banks' own lines are closed
+    int calls_made_ = 0;
+    std::map<std::string, PhoneCallMade> phone_calls_;  // by phone deal
     std::unique_ptr<TestDesk> desk_;
     std::deque<Batch> batches_;
     std::map<std::string, Buyer> buyers_;              // by the trade's reference

@@ -3,6 +3,7 @@
 #include "src/api/approval_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/order_routes.h"
+#include "src/api/phone_routes.h"
 #include "src/http/metrics.h"
 
 namespace huiqiao::testing {
@@ -29,10 +30,12 @@ class FrontDoor::Impl {
                    {{"sandbox-pay", http::Response::json(200, R"({"code":"SUCCESS"})")}}, {}),
           operator_api_(clock, parts.ids, random, parts.database, parts.queue, cursors_,
                         {&parts.keys.answers, "huiqiao-answers"}, {}, {}),
-          approvals_(operator_api_, parts.resolve, parts.ledger, parts.convert, parts.sealer, parts.decisions()) {
+          approvals_(operator_api_, parts.resolve, parts.ledger, parts.convert, parts.sealer, parts.decisions()),
+          phones_(operator_api_, parts.phone, parts.sealer) {
         orders_.add_to(platform_router);
         notices_.add_to(notice_router);
         approvals_.add_to(operator_router);
+        phones_.add_to(operator_router);
     }
 
     http::Router platform_router;
@@ -48,6 +51,7 @@ class FrontDoor::Impl {
     api::NoticeRoutes notices_;
     api::OperatorApi operator_api_;
     api::ApprovalRoutes approvals_;
+    api::PhoneRoutes phones_;
 };
 
 FrontDoor::FrontDoor(app::App::Parts& parts, crypto::KeyStore& keys, const Clock& clock, Random& random)

@@ -2,6 +2,7 @@
 
 #include "adapters/sandbox/bank/bank.h"
 #include "adapters/sandbox/bank/direct_link.h"
+#include "adapters/sandbox/bank/fix_desk.h"
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox/bank/telephone.h"
 #include "adapters/sandbox/channel.h"
@@ -94,11 +95,15 @@ class SimulatedSandbox::Impl {
             parts.keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value().verify_key();
         settings.bank_key = parts.keys.signing_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value();
         std::vector<std::unique_ptr<sandbox::bank::BankPart>> more;
-        const Charset charset = parts.config.bank_named(parts.config.bank).direct_link.charset;
         more.push_back(std::make_unique<sandbox::bank::Telephone>(fx.prices, fx.settle_after));
         more.push_back(std::make_unique<sandbox::bank::DirectLinkFront>(sandbox::bank::DirectLinkFrontSettings{
-            .prices = fx.prices, .charset = charset, .settle_after = fx.settle_after}));
-        more.push_back(std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx)));
+            .prices = fx.prices, .charset = bank.direct_link.charset, .settle_after = fx.settle_after}));
+        sandbox::bank::FixDeskSettings fix{.prices = fx.prices, .accounts = {}};
+        if (bank.deals == app::kFixDeals) fix.accounts.insert(bank.foreign.begin(), bank.foreign.end());
+        auto room = std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx));
+        auto fix_desk = std::make_unique<sandbox::bank::FixDesk>(*room, std::move(fix));
+        more.push_back(std::move(room));
+        more.push_back(std::move(fix_desk));
         return std::make_unique<sandbox::bank::Bank>(books, std::move(settings), std::move(more), parts.clock.now());
     }
     std::unique_ptr<sandbox::Counterparty> make_channel(const Parts& parts) {

@@ -1,5 +1,6 @@
 # The whole house on one thread; LINK huiqiao_test_desk.
 add_library(huiqiao_test_desk STATIC
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/fix_door.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/support/front_door.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/support/simulated_sandbox.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/support/test_desk.cpp

@@ -4,12 +4,14 @@
 
 #include <fstream>
 
+#include "adapters/fix44/fix_client.h"
 #include "src/app/parties_file.h"
 #include "src/base/crash_point.h"
 #include "src/db/business_day.h"
 #include "src/db/migrations.h"
 #include "src/http/json_writer.h"
 #include "src/operators/operator.h"
+#include "tests/support/fix_door.h"
 #include "tests/support/mariadb.h"
 
 namespace huiqiao::testing {
@@ -139,6 +141,10 @@ void TestDesk::open() {
     app::ConfigOrFaults read = app::read_config(std::move(text));
     for (const Error& fault : read.faults) FAIL(fault.english());
     config_ = std::move(*read.config);
+    // No sessions are opened on this thread's time: the client carries these requests itself (fix_door.h).
+    for (calls::CounterpartySettings& each : config_.counterparties) {
+        if (fix44::is_fix_url(each.dealing_url)) each.dealing_url.insert(0, "in-process-");
+    }
     config_.keep_only(settings_.banks.empty() ? std::set<std::string>{config_.bank} : settings_.banks);
     if (!settings_.currencies.empty()) {
         std::erase_if(config_.accounts, [this](const app::Config::ProvisionAccount& account) {
@@ -156,6 +162,7 @@ void TestDesk::open() {
     app::Surroundings surroundings{clock_, random_, [this] { return make_client(); },
                                    [](const std::string&) { return std::vector<std::string>{"127.0.0.1"}; }};
     app::Tables tables = app::Tables::read("config").value();
+    if (!settings_.cut_offs.empty()) tables.cut_offs = fx::CutOffs::parse(settings_.cut_offs).value();
     if (!tables.cut_offs.banks().contains(config_.bank)) tables.cut_offs = always_open(config_.bank);
     app_ = std::make_unique<app::App>(config_, std::move(tables), std::move(institution), *keys_, database_settings(),
                                       std::move(surroundings));
@@ -223,6 +230,10 @@ std::unique_ptr<http::Client> TestDesk::make_client() {
         if (std::find(names.begin(), names.end(), name) == names.end()) continue;
         client->add(counterparty.base_url, [this, name](const http::Request& request, Instant) {
             return sandbox_->of(name).answer(request, clock_.true_now());
+        });
+        if (counterparty.dealing_url.empty()) continue;
+        client->add(counterparty.dealing_url, [this, name](const http::Request& request, Instant) {
+            return answer_over_fix(sandbox_->of(name), request, clock_.true_now());
         });
     }
     client->add(kWebhooks, [this](const http::Request& request, Instant) { return webhook(request); });
@@ -300,6 +311,9 @@ http::Response TestDesk::send_as_operator(const std::string& operator_id, http::
     outgoing.method = method;
     outgoing.target = target;
     outgoing.body = body;
+    // What is recorded under a key is asked for once.
+    if (target.find("/phone-deals") != std::string::npos && method == http::Method::Post)
+        outgoing.headers.set("Idempotency-Key", "request-of-an-operator-" + std::to_string(++batches_));
     return front_->operators(received(std::move(outgoing), {&operator_keys_.at(operator_id), operator_id}));
 }
 

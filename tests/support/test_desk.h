@@ -33,6 +33,7 @@ struct DeskSettings {
     /// Counterparties that keep accounts; empty: the one into which the channel pays. Others are as the configuration's
     /// [sandbox NAME] says.
     std::set<std::string> banks;
+    std::string cut_offs;  // the text of a config/cut_offs.csv; empty: the shipped one
     /// Of the provision accounts; empty: all that are configured. Fewer are asked for fewer statements.
     std::set<std::string> currencies;
     /// Begins from files that were made once in this process: migrated, with keys and parties. Then keys and parties
@@ -134,6 +135,8 @@ class TestDesk {
     /// Whether this notice, when it has been taken, is never known to its sender to have been.
     std::function<bool()> acknowledgement_lost = [] { return false; };
     [[nodiscard]] SimulatedSandbox& sandbox() { return *sandbox_; }
+    /// The configuration as it was read: its banks are the counterparties that keep accounts.
+    [[nodiscard]] const app::Config& config() const { return config_; }
     void note(const std::string& line);
     [[nodiscard]] Date first_day() const { return settings_.first_day; }
     /// Outgoing calls so far: "POST http://127.0.0.1:7801 /v1/payments".
