@@ -34,6 +34,7 @@ class FixDoorClient final : public http::Client {
 
     std::vector<std::string> sent;  // "rates", "R", "D", "H"
     bool is_down = false;
+    std::string down_after;  // the message whose answer is the last one for a while; empty: none
 
  private:
     http::Outcome carry(const std::string& body) {
@@ -54,6 +55,7 @@ class FixDoorClient final : public http::Client {
             const auto answers = fix44::parse_messages(response.body).value();
             for (const fix44::Message& answer : answers) (void)dialogue.take(answer);
         }
+        if (!down_after.empty() && sent.back() == down_after) is_down = true;
         return dialogue.take_completed(clock_.monotonic()).at(0).outcome;
     }
 
@@ -316,6 +318,30 @@ TEST_CASE("FIX garbage for an answer, and a message that is not taken up, leave 
         f.advance(60s);
         CHECK(f.d.purchase_of(other).state == fx::PurchaseState::Unknown);
         CHECK(f.d.held(ledger::merchant("m1", currency("CNY"))) == money("CNY", "200.00"));
+        f.d.check_books();
+    });
+}
+
+TEST_CASE(
+    "FIX FX-04 an order that could not leave while its quote stood does not leave hours later: it is asked anew") {
+    each_engine([](TestDatabase& on) {
+        FixConvert f(on);
+        const std::string id = f.d.order("m1", "USD", "100.00");
+        f.client.down_after = "R";
+        f.run();
+        REQUIRE(f.client.is_down);
+        REQUIRE(f.d.purchase_of(id).state == fx::PurchaseState::Ordered);
+        for (int i = 0; i < 40; ++i) f.advance(10s);
+        CHECK(f.d.get(id).state == orders::OrderState::Funded);
+        CHECK(f.d.held(ledger::provision("sb-cny", currency("CNY"))).is_zero());
+        for (int hours = 0; hours < 3; ++hours) f.advance(3600s);
+        CHECK(f.client.count("D") == 0);
+        f.client.down_after.clear();
+        f.client.is_down = false;
+        for (int i = 0; i < 40 && f.d.get(id).state != orders::OrderState::Converted; ++i) f.advance(10s);
+        CHECK(f.d.get(id).state == orders::OrderState::Converted);
+        CHECK(f.client.count("D") == 1);
+        CHECK(f.client.count("R") == 2);
         f.d.check_books();
     });
 }
