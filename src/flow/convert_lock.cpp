@@ -136,7 +136,7 @@ class LockHandler final : public calls::AnswerHandler {
         }
         const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);
         if (!state) throw LogicError("purchase " + in_hand.purchase.id + " awaits no lock");
-        fx::QuoteStore::save_lock(group.tx, in_hand.lock, may_leave_until(parts_, in_hand.lock));
+        fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
         in_hand.purchase.state = *state;
         fx::PurchaseStore::save(group.tx, in_hand.purchase);
         const calls::NewCall call = purchase_call(parts_, in_hand.purchase, in_hand.lock);
@@ -188,7 +188,9 @@ class LapseWork final : public db::Work {
             items_[i]->lapsed = is_over && !is_phone_deal_kept(group, parts_, in_hand);
             if (items_[i]->lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
             const std::optional<Instant> until = may_leave_until(parts_, in_hand.lock);
-            if (in_hand.lock.state == LockState::Locked && until && *until <= group.now) {
+            if (in_hand.lock.state == LockState::Locked && until && group.now < *until) {
+                tell_expiring(group, parts_, in_hand);
+            } else if (in_hand.lock.state == LockState::Locked && until) {
                 items_[i]->lapsed = withdraw_late_deal(group, parts_, in_hand, purchase_calls_[i]);
             }
         }

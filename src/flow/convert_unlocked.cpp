@@ -79,7 +79,7 @@ bool go_on_to_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& 
     if (!state) throw LogicError("purchase " + in_hand.purchase.id + " awaits no deal");
     in_hand.lock.state = *to;
     in_hand.lock.expires_at = *until;
-    fx::QuoteStore::save_lock(group.tx, in_hand.lock, may_leave_until(parts, in_hand.lock));
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts, in_hand.lock, group.now));
     in_hand.purchase.state = *state;
     fx::PurchaseStore::save(group.tx, in_hand.purchase);
     const calls::NewCall call = purchase_call(parts, in_hand.purchase, in_hand.lock);
