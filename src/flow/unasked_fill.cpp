@@ -13,6 +13,7 @@ namespace huiqiao::flow {
 namespace {
 
 constexpr std::size_t kLongestReference = 35;
+constexpr std::ptrdiff_t kMostWaiting = 1000;
 
 /// What the bank sent back may be anything; ours are letters, digits and dashes.
 bool may_be_ours(const std::string& reference) {
@@ -68,7 +69,7 @@ class NoteWork final : public db::Work {
                 continue;
             }
             const fx::Purchase purchase = fx::PurchaseStore::find(group.tx, known->second).value();
-            if (fx::is_open(purchase.state) || is_that_deal(*fill, purchase)) continue;
+            if (is_asked_for(purchase.state) || is_that_deal(*fill, purchase)) continue;
             sometimes("a fill behind a deal that was read");
             const std::string stands = purchase.deal ? "deal " + shown(purchase.deal->bank_reference) + " of " +
                                                            amount_text(purchase.deal->foreign) + " for " +
@@ -80,6 +81,11 @@ class NoteWork final : public db::Work {
     }
 
  private:
+    /// Its order is out, and the answer to it or to the next query tells all that was dealt.
+    static bool is_asked_for(fx::PurchaseState state) {
+        return fx::is_open(state) && state != fx::PurchaseState::Locking;
+    }
+
     static bool is_that_deal(const UnaskedFill& fill, const fx::Purchase& purchase) {
         if (!purchase.deal || !fill.dealt_in_all || fill.deal_reference != purchase.deal->bank_reference) return false;
         const Money& ours = fill.dealt_in_all->currency() == purchase.deal->cny.currency() ? purchase.deal->cny
@@ -132,6 +138,8 @@ UnaskedFills::~UnaskedFills() = default;
 
 int UnaskedFills::step(std::vector<UnaskedFill> came) {
     waiting_.insert(waiting_.end(), std::make_move_iterator(came.begin()), std::make_move_iterator(came.end()));
+    // While the database cannot be written, a bank that repeats itself does not fill the memory; the first are kept.
+    if (std::ssize(waiting_) > kMostWaiting) waiting_.erase(waiting_.begin() + kMostWaiting, waiting_.end());
     if (waiting_.empty()) return 0;
     std::vector<std::shared_ptr<db::Item>> items;
     for (const UnaskedFill& fill : waiting_) items.push_back(std::make_shared<NoteFill>(fill));
