@@ -1,5 +1,7 @@
 #include "fx/exposure_store.h"
 
+#include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace huiqiao::fx {
@@ -12,6 +14,26 @@ constexpr db::Insert kInsert{
     "converting_minor, converted_minor, rest_minor, dealt_cny_minor, dealt_minor, allocated_minor, remitting_minor, "
     "remitted_minor",
     "ttiiiiiiiiiiiiii"};
+constexpr db::Insert kInsertLast{
+    "fx_exposure_last",
+    "id, booked_at, ordered_minor, collected_minor, fees_minor, refunding_minor, refunded_minor, converting_minor, "
+    "converted_minor, rest_minor, dealt_cny_minor, dealt_minor, allocated_minor, remitting_minor, remitted_minor",
+    "tiiiiiiiiiiiiii"};
+constexpr db::Update kUpdateLast{
+    "fx_exposure_last", "id",
+    "booked_at, ordered_minor, collected_minor, fees_minor, refunding_minor, refunded_minor, converting_minor, "
+    "converted_minor, rest_minor, dealt_cny_minor, dealt_minor, allocated_minor, remitting_minor, remitted_minor",
+    "tiiiiiiiiiiiiii"};
+constexpr db::Select kLasts{
+    "SELECT id, booked_at, ordered_minor, collected_minor, fees_minor, refunding_minor, refunded_minor, "
+    "converting_minor, converted_minor, rest_minor, dealt_cny_minor, dealt_minor, allocated_minor, remitting_minor, "
+    "remitted_minor FROM fx_exposure_last WHERE id IN (:list)",
+    "tiiiiiiiiiiiiii"};
+constexpr db::Select kOldest{
+    "SELECT booked_at FROM fx_exposure WHERE currency = :p1 AND series = :p2 ORDER BY booked_at LIMIT :p3", "i"};
+constexpr db::Command kForget{"DELETE FROM fx_exposure WHERE currency = :p1 AND series = :p2 AND booked_at < :p3"};
+constexpr db::Select kKeptFrom{"SELECT kept_from FROM fx_exposure_kept WHERE id = :p1", "i"};
+constexpr db::Command kKeep{"UPDATE fx_exposure_kept SET kept_from = :p1 WHERE id = :p2 AND kept_from < :p1"};
 constexpr db::Command kAddToLast{
     "UPDATE fx_exposure SET ordered_minor = ordered_minor + :p1, collected_minor = collected_minor + :p2, "
     "fees_minor = fees_minor + :p3, refunding_minor = refunding_minor + :p4, refunded_minor = refunded_minor + :p5, "
@@ -44,6 +66,37 @@ std::optional<Last> last_of(db::Reader& reader, const std::string& currency, con
     return last;
 }
 
+std::string series_id(const std::string& currency, const std::string& series) {
+    return currency + "|" + series;
+}
+
+std::map<std::string, Last> lasts_of(db::Reader& reader, std::span<const std::string> ids) {
+    std::map<std::string, Last> lasts;
+    const db::Found found = reader.select(kLasts, {}, ids);
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        Last last{from_us(found.integer(row, 1)), {}};
+        std::size_t column = 1;
+        for (const Figure figure : kFigures) last.totals.at(figure) = found.integer(row, ++column);
+        lasts.emplace(found.text(row, 0), last);
+    }
+    return lasts;
+}
+
+/// Every series of every currency, by one step of the index each.
+void each_series(db::Reader& reader, const std::function<void(const std::string&, const std::string&)>& with) {
+    for (std::string currency;;) {
+        const db::Found next = reader.select(kNextCurrency, {currency});
+        if (next.empty()) return;
+        currency = next.text(0, 0);
+        for (std::string series;;) {
+            const db::Found one = reader.select(kNextSeries, {currency, series});
+            if (one.empty()) break;
+            series = one.text(0, 0);
+            with(currency, series);
+        }
+    }
+}
+
 constexpr Instant kAnyTime = Instant(std::chrono::microseconds(std::numeric_limits<std::int64_t>::max()));
 
 void add_to_last(db::Tx& tx, const std::string& currency, const std::string& series, Instant at,
@@ -59,38 +112,88 @@ void add_to_last(db::Tx& tx, const std::string& currency, const std::string& ser
 
 void ExposureStore::add(db::Group& group, const std::map<std::string, ExposureTotals>& changes) {
     const std::string series = std::to_string(group.slot.number);
+    std::vector<std::string> ids;
+    for (const auto& [currency, change] : changes) {
+        if (!change.is_zero()) ids.push_back(series_id(currency, series));
+    }
+    if (ids.empty()) return;
+    const std::map<std::string, Last> lasts = lasts_of(group.tx, ids);
     db::Rows rows;
+    db::Rows opened;
+    db::Rows moved;
     for (const auto& [currency, change] : changes) {
         if (change.is_zero()) continue;
-        const std::optional<Last> last = last_of(group.tx, currency, series, kAnyTime);
-        if (last && last->at >= group.now) {
-            add_to_last(group.tx, currency, series, last->at, change);
-            continue;
+        const std::string id = series_id(currency, series);
+        const auto known = lasts.find(id);
+        // Of a series that stood before this table did, the row is found by the index, once.
+        const std::optional<Last> last =
+            known == lasts.end() ? last_of(group.tx, currency, series, kAnyTime) : known->second;
+        Last next = last.value_or(Last{});
+        next.totals += change;
+        if (last && next.at >= group.now) {
+            add_to_last(group.tx, currency, series, next.at, change);
+        } else {
+            next.at = group.now;
+            const ExposureTotals& t = next.totals;
+            rows.add(currency, series, next.at, t.at(Figure::Ordered), t.at(Figure::Collected), t.at(Figure::Fees),
+                     t.at(Figure::Refunding), t.at(Figure::Refunded), t.at(Figure::Converting), t.at(Figure::Converted),
+                     t.at(Figure::Rest), t.at(Figure::DealtCny), t.at(Figure::Dealt), t.at(Figure::Allocated),
+                     t.at(Figure::Remitting), t.at(Figure::Remitted));
         }
-        ExposureTotals t = last ? last->totals : ExposureTotals{};
-        t += change;
-        rows.add(currency, series, group.now, t.at(Figure::Ordered), t.at(Figure::Collected), t.at(Figure::Fees),
+        const ExposureTotals& t = next.totals;
+        (known == lasts.end() ? opened : moved)
+            .add(id, next.at, t.at(Figure::Ordered), t.at(Figure::Collected), t.at(Figure::Fees),
                  t.at(Figure::Refunding), t.at(Figure::Refunded), t.at(Figure::Converting), t.at(Figure::Converted),
                  t.at(Figure::Rest), t.at(Figure::DealtCny), t.at(Figure::Dealt), t.at(Figure::Allocated),
                  t.at(Figure::Remitting), t.at(Figure::Remitted));
     }
     if (!rows.empty()) group.tx.insert(kInsert, rows);
+    if (!opened.empty()) group.tx.insert(kInsertLast, opened);
+    if (!moved.empty()) group.tx.update(kUpdateLast, moved);
 }
 
 std::map<std::string, ExposureTotals> ExposureStore::totals(db::Reader& reader, const std::optional<Instant>& at) {
     std::map<std::string, ExposureTotals> all;
-    for (std::string currency;;) {
-        const db::Found next = reader.select(kNextCurrency, {currency});
-        if (next.empty()) return all;
-        currency = next.text(0, 0);
+    each_series(reader, [&](const std::string& currency, const std::string& series) {
         ExposureTotals& sum = all[currency];
-        for (std::string series;;) {
-            const db::Found one = reader.select(kNextSeries, {currency, series});
-            if (one.empty()) break;
-            series = one.text(0, 0);
-            if (const auto last = last_of(reader, currency, series, at.value_or(kAnyTime))) sum += last->totals;
-        }
+        if (const auto last = last_of(reader, currency, series, at.value_or(kAnyTime))) sum += last->totals;
+    });
+    return all;
+}
+
+std::vector<ExposureStore::Replaced> ExposureStore::replaced(db::Reader& reader, int limit) {
+    std::vector<Replaced> all;
+    each_series(reader, [&](const std::string& currency, const std::string& series) {
+        const db::Found oldest = reader.select(kOldest, {currency, series, limit + 1});
+        for (std::size_t row = 1; row < oldest.size(); ++row)
+            all.push_back({series_id(currency, series), from_us(oldest.integer(row, 0))});
+    });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Replaced& a, const Replaced& b) { return a.replaced_at < b.replaced_at; });
+    if (all.size() > static_cast<std::size_t>(limit)) all.erase(all.begin() + limit, all.end());
+    return all;
+}
+
+int ExposureStore::forget(db::Tx& tx, std::span<const Replaced> rows) {
+    std::map<std::string, Instant> until;
+    Instant kept_from{};
+    for (const Replaced& row : rows) {
+        Instant& latest = until.emplace(row.series_id, row.replaced_at).first->second;
+        latest = std::max(latest, row.replaced_at);
+        kept_from = std::max(kept_from, row.replaced_at);
     }
+    std::int64_t gone = 0;
+    for (const auto& [id, replaced_at] : until) {
+        const std::size_t bar = id.find('|');
+        gone += tx.execute(kForget, {id.substr(0, bar), id.substr(bar + 1), replaced_at});
+    }
+    tx.execute(kKeep, {kept_from, kExposureKept});
+    return static_cast<int>(gone);
+}
+
+Instant ExposureStore::kept_from(db::Reader& reader) {
+    const db::Found found = reader.select(kKeptFrom, {kExposureKept});
+    return found.empty() ? Instant{} : from_us(found.integer(0, 0));
 }
 
 }  // namespace huiqiao::fx

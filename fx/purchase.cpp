@@ -44,7 +44,11 @@ std::optional<PurchaseState> next(PurchaseState state, PurchaseEvent event) {
 Result<JudgedDeal> judge(const Purchase& purchase, const Rate& locked, const Deal& deal) {
     // No more CNY than the lines put in can be theirs; no more foreign currency than that CNY buys at the locked rate,
     // half up and one unit for a bank that rounds otherwise.
-    Money cny = std::min(deal.cny, purchase.cny);
+    // Whoever fixed the foreign amount left the rounding of its price to the bank: one unit above what was put in is
+    // the price of the deal, and not taken beyond it.
+    const bool is_rounded_up = purchase.fixed_side == FixedSide::Foreign && deal.foreign == purchase.foreign &&
+                               deal.cny == purchase.cny + unit(purchase.cny.currency());
+    Money cny = is_rounded_up ? deal.cny : std::min(deal.cny, purchase.cny);
     const Result<Money> worth = convert(cny, locked, Rounding::HalfUp);
     if (!worth) return worth.error();
     Money most = *worth + unit(purchase.currency);

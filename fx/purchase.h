@@ -97,7 +97,7 @@ struct PurchaseLeg {
 /// The bank's deal against what was ordered at the locked rate (FX-07): what goes to the orders, and what the bank
 /// took or gave beyond it. The bank's rounding of one minor unit is no difference.
 struct JudgedDeal {
-    Money cny;              // to be allocated, at most what was put in
+    Money cny;              // to be allocated, at most what was put in but for a fixed foreign amount's last unit
     Money foreign;          // to be allocated
     Money surplus_cny;      // taken beyond the locked rate or the order: in dispute
     Money surplus_foreign;  // given beyond it: in dispute

@@ -62,12 +62,35 @@ constexpr db::Select kLock{
     "SELECT id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, "
     "fixed_side, amount_minor, value_date, requested_at, expires_at, state FROM fx_lock WHERE id = :p1",
     "tttttttititiiiit"};
+constexpr db::Select kLatestLocks{
+    "SELECT id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, "
+    "fixed_side, amount_minor, value_date, requested_at, expires_at, state FROM fx_lock WHERE :p1 = '' OR id < :p1 "
+    "ORDER BY id DESC LIMIT :p2",
+    "tttttttititiiiit"};
 constexpr db::Select kLapsing{
     "SELECT id FROM fx_lock WHERE due_at IS NOT NULL AND due_at <= :p1 ORDER BY due_at LIMIT :p2", "t"};
 
 Rate rate_of(const db::Found& found, std::size_t row, std::size_t column, Currency base) {
     return Rate::of_stored(base, Currency::known("CNY"), static_cast<int>(found.integer(row, column + 2)),
                            found.integer(row, column), found.text(row, column + 1));
+}
+
+Lock lock_of(const db::Found& found, std::size_t row) {
+    const Rate rate = rate_of(found, row, 7, Currency::known(found.text(row, 6)));
+    const FixedSide side = fixed_side_from_text(found.text(row, 10));
+    return Lock{.id = found.text(row, 0),
+                .quote_id = found.text(row, 1),
+                .purchase_id = found.text(row, 2),
+                .bank = found.text(row, 3),
+                .reference = found.text(row, 4),
+                .bank_reference = found.text(row, 5),
+                .rate = rate,
+                .fixed_side = side,
+                .amount = Money::of_minor(side == FixedSide::Cny ? rate.quote() : rate.base(), found.integer(row, 11)),
+                .value_date = Date::of_number(found.integer(row, 12)),
+                .requested_at = from_us(found.integer(row, 13)),
+                .expires_at = from_us(found.integer(row, 14)),
+                .state = lock_state_from_text(found.text(row, 15))};
 }
 
 std::vector<Quote> read_quotes(const db::Found& found) {
@@ -237,22 +260,14 @@ void QuoteStore::save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> 
 
 std::optional<Lock> QuoteStore::lock(db::Reader& reader, const std::string& id) {
     const db::Found found = reader.select(kLock, {id});
-    if (found.empty()) return std::nullopt;
-    const Rate rate = rate_of(found, 0, 7, Currency::known(found.text(0, 6)));
-    const FixedSide side = fixed_side_from_text(found.text(0, 10));
-    return Lock{.id = found.text(0, 0),
-                .quote_id = found.text(0, 1),
-                .purchase_id = found.text(0, 2),
-                .bank = found.text(0, 3),
-                .reference = found.text(0, 4),
-                .bank_reference = found.text(0, 5),
-                .rate = rate,
-                .fixed_side = side,
-                .amount = Money::of_minor(side == FixedSide::Cny ? rate.quote() : rate.base(), found.integer(0, 11)),
-                .value_date = Date::of_number(found.integer(0, 12)),
-                .requested_at = from_us(found.integer(0, 13)),
-                .expires_at = from_us(found.integer(0, 14)),
-                .state = lock_state_from_text(found.text(0, 15))};
+    return found.empty() ? std::nullopt : std::optional(lock_of(found, 0));
+}
+
+std::vector<Lock> QuoteStore::latest_locks(db::Reader& reader, const std::string& behind_id, int limit) {
+    const db::Found found = reader.select(kLatestLocks, {behind_id, limit});
+    std::vector<Lock> locks;
+    for (std::size_t row = 0; row < found.size(); ++row) locks.push_back(lock_of(found, row));
+    return locks;
 }
 
 std::vector<std::string> QuoteStore::lapsing(db::Reader& reader, Instant now, int limit) {

@@ -77,6 +77,8 @@ class QuoteStore {
     /// State, the bank's reference, rate and expiry. due: when it lapses; absent: nothing more is awaited.
     static void save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> due);
     static std::optional<Lock> lock(db::Reader& reader, const std::string& id);
+    /// Newest first, behind the given id ("": from the newest).
+    static std::vector<Lock> latest_locks(db::Reader& reader, const std::string& behind_id, int limit);
     /// Locks whose outcome is awaited and whose longest life is over; read without locks.
     static std::vector<std::string> lapsing(db::Reader& reader, Instant now, int limit);
 };

@@ -41,11 +41,11 @@ struct FixClient::Line final : SessionListener {
         const auto messages = parse_messages(text);
         const std::scoped_lock lock(client.mutex_);
         if (!messages) {
-            ++client.unexpected_;
+            client.unawaited_.took_garbage();
             return;
         }
         for (const Message& message : *messages) {
-            if (!dialogue.take(message)) ++client.unexpected_;
+            if (!dialogue.take(message)) client.unawaited_.took(message);
         }
         client.came_.notify_all();
     }
@@ -56,7 +56,8 @@ struct FixClient::Line final : SessionListener {
     std::unique_ptr<Session> session;  // goes first: its thread calls took()
 };
 
-FixClient::FixClient(const Clock& clock, const Sessions& sessions) : clock_(clock) {
+FixClient::FixClient(const Clock& clock, const Sessions& sessions, Unawaited& unawaited)
+    : clock_(clock), unawaited_(unawaited) {
     for (const auto& [url, settings] : sessions) lines_.emplace(url, std::make_unique<Line>(*this, settings));
 }
 

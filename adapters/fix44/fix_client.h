@@ -12,6 +12,7 @@
 
 #include "adapters/fix44/dialogue.h"
 #include "adapters/fix44/session.h"
+#include "adapters/fix44/unawaited.h"
 #include "src/base/clock.h"
 #include "src/http/client.h"
 
@@ -21,7 +22,8 @@ class FixClient final : public http::Client {
  public:
     /// By base_url.
     using Sessions = std::map<std::string, SessionSettings>;
-    FixClient(const Clock& clock, const Sessions& sessions);
+    /// unawaited is told of what comes and nobody awaits: late answers, fills after a deal was read. It outlives this.
+    FixClient(const Clock& clock, const Sessions& sessions, Unawaited& unawaited);
     ~FixClient() override;
 
     http::CallHandle start(http::OutgoingRequest request) override;
@@ -30,8 +32,6 @@ class FixClient final : public http::Client {
     void wait(std::chrono::microseconds at_most) override;
 
     [[nodiscard]] bool is_logged_on(const std::string& base_url);
-    /// Messages that came and that nobody awaited: late answers, fills after a deal was read.
-    [[nodiscard]] std::uint64_t unexpected() const { return unexpected_; }
 
  private:
     struct Line;
@@ -45,7 +45,7 @@ class FixClient final : public http::Client {
     std::condition_variable came_;
     http::CallHandle last_ = 0;
     std::vector<http::Completion> done_;
-    std::atomic<std::uint64_t> unexpected_{0};
+    Unawaited& unawaited_;
     bool tried_ = false;
     std::map<std::string, std::unique_ptr<Line>> lines_;
 };

@@ -63,6 +63,22 @@ flow::ConvertSettings convert_settings(const Config& config, const BankAdapters&
     return settings;
 }
 
+/// In CNY, of the banks that deal.
+std::vector<std::string> dealing_accounts(const Config& config) {
+    std::vector<std::string> accounts;
+    for (const Config::Bank& bank : config.banks)
+        if (bank.is_dealing()) accounts.push_back(bank.cny_account);
+    return accounts;
+}
+
+/// What came over FIX unawaited, as flow knows it.
+std::vector<flow::UnaskedFill> unasked(std::vector<fix44::UnawaitedFill> came) {
+    std::vector<flow::UnaskedFill> fills;
+    for (fix44::UnawaitedFill& fill : came)
+        fills.push_back({std::move(fill.reference), std::move(fill.order_id), fill.dealt_in_all});
+    return fills;
+}
+
 flow::RemitSettings remit_settings(const Config& config, const fx::BankHours& hours) {
     flow::RemitSettings settings;
     settings.hours = &hours;
@@ -202,7 +218,8 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       escalations(work_items),
       call_operations(handlers, escalations, sealer, surroundings.random, {}),
       resolve(handlers, escalations),
-      call_client(with_fix_sessions(config, surroundings.clock, surroundings.make_client())),
+      unasked_fills(queue, ledger, dealing_accounts(config)),
+      call_client(with_fix_sessions(config, surroundings.clock, surroundings.make_client(), fix_unawaited)),
       call_worker(surroundings.clock, surroundings.random, database, queue, *call_client, call_operations,
                   {.owner = ids.next("wkr"), .counterparties = config.counterparties}),
       webhook_client(surroundings.make_client()),
@@ -231,6 +248,7 @@ std::vector<Worker> App::workers() {
     Parts& p = *parts_;
     return {
         {"calls", [&p](Instant) { return p.call_worker.step(); }},
+        {"unasked fills", [&p](Instant) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills())); }},
         {"collect", [&p](Instant now) { return p.collect.step(now); }},
         {"expire", [&p](Instant now) { return p.expire.step(now); }},
         {"fund", [&p](Instant now) { return p.fund.step(now); }},

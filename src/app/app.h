@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/fix44/unawaited.h"
 #include "adapters/simple_pay/adapter.h"
 #include "adapters/single_window/adapter.h"
 #include "src/app/bank_adapters.h"
@@ -37,6 +38,7 @@
 #include "src/flow/remit.h"
 #include "src/flow/resolve_suspense.h"
 #include "src/flow/retention.h"
+#include "src/flow/unasked_fill.h"
 #include "src/flow/watch_calendars.h"
 #include "src/flow/watch_own_funds.h"
 #include "src/flow/watch_transfers.h"
@@ -152,6 +154,8 @@ struct App::Parts {
     flow::EscalateToOperators escalations;
     calls::CallOperations call_operations;
     calls::Resolve resolve;
+    fix44::Unawaited fix_unawaited;
+    flow::UnaskedFills unasked_fills;
     std::unique_ptr<http::Client> call_client;
     calls::CallWorker call_worker;
     std::unique_ptr<http::Client> webhook_client;

@@ -126,7 +126,7 @@ Status BankAdapters::check_payouts() const {
 }
 
 std::unique_ptr<http::Client> with_fix_sessions(const Config& config, const Clock& clock,
-                                                std::unique_ptr<http::Client> others) {
+                                                std::unique_ptr<http::Client> others, fix44::Unawaited& unawaited) {
     fix44::FixClient::Sessions sessions;
     for (const calls::CounterpartySettings& counterparty : config.counterparties) {
         const auto address = fix44::fix_address(counterparty.dealing_url);
@@ -141,7 +141,7 @@ std::unique_ptr<http::Client> with_fix_sessions(const Config& config, const Cloc
         session.directory = (config.fix_directory / bank.name).string();
     }
     if (sessions.empty()) return others;
-    return std::make_unique<fix44::RoutedClient>(std::make_unique<fix44::FixClient>(clock, sessions),
+    return std::make_unique<fix44::RoutedClient>(std::make_unique<fix44::FixClient>(clock, sessions, unawaited),
                                                  std::move(others));
 }
 

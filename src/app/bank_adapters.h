@@ -15,6 +15,10 @@
 #include "src/flow/bank_ports.h"
 #include "src/http/client.h"
 
+namespace huiqiao::fix44 {
+class Unawaited;
+}  // namespace huiqiao::fix44
+
 namespace huiqiao::app {
 
 inline constexpr const char* kDirectLink = "direct-link";  // of `deals` only
@@ -54,7 +58,8 @@ class BankAdapters {
 };
 
 /// The client for calls outside: requests to banks that deal over FIX go by their sessions, all others by `others`.
+/// unawaited outlives it.
 std::unique_ptr<http::Client> with_fix_sessions(const Config& config, const Clock& clock,
-                                                std::unique_ptr<http::Client> others);
+                                                std::unique_ptr<http::Client> others, fix44::Unawaited& unawaited);
 
 }  // namespace huiqiao::app

@@ -14,6 +14,7 @@
 #include "src/app/app.h"
 #include "src/app/exposure_command.h"
 #include "src/app/house.h"
+#include "src/app/lock_commands.h"
 #include "src/app/rate_chart.h"
 #include "src/app/stop_signal.h"
 #include "src/app/text_table.h"
@@ -352,6 +353,7 @@ void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& o
 
 void add_desk_jobs(CommandLine& line) {
     add_rates(line);
+    add_lock_commands(line);
     add_exposure(line);
     const auto options = std::make_shared<CutOffOptions>();
     CLI::App& cut_offs = line.add("cut-offs", "Until when each bank deals and remits, and for which value date",

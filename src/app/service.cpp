@@ -12,6 +12,7 @@
 #include "src/api/event_routes.h"
 #include "src/api/exposure_routes.h"
 #include "src/api/health_routes.h"
+#include "src/api/lock_routes.h"
 #include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/openapi.h"
@@ -107,6 +108,7 @@ class Service::Impl {
           accounts_(operator_api_),
           rates_(operator_api_, house.config.fx_terms),
           exposure_(operator_api_),
+          locks_(operator_api_, flow::ConvertSettings{}.lock_needs),
           phone_(operator_api_, parts_.phone, parts_.sealer),
           workers_(
               clock_, workers(), [this] { return house_.app->is_busy(); },
@@ -163,6 +165,9 @@ class Service::Impl {
             const auto now = descriptors_now();
             return now ? now->open : -1;
         });
+        metrics_page_.watch_gauge("huiqiao_fix_unawaited_messages",
+                                  "Messages over FIX that nobody awaited, since the start.",
+                                  [this] { return static_cast<std::int64_t>(parts_.fix_unawaited.messages()); });
         metrics_page_.watch_gauge("huiqiao_clock_jumps", "Times that the wall clock jumped since the start.",
                                   [this] { return watch_.clock_jumps(); });
     }
@@ -222,6 +227,7 @@ class Service::Impl {
         accounts_.add_to(router);
         rates_.add_to(router);
         exposure_.add_to(router);
+        locks_.add_to(router);
         phone_.add_to(router);
         return router;
     }
@@ -271,6 +277,7 @@ class Service::Impl {
     api::AccountRoutes accounts_;
     api::RateRoutes rates_;
     api::ExposureRoutes exposure_;
+    api::LockRoutes locks_;
     api::PhoneRoutes phone_;
     Workers workers_;
     http::Server platforms_server_;

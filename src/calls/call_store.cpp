@@ -8,7 +8,8 @@ namespace {
 
 constexpr db::Insert kCallInsert{
     "external_call",
-    "id, operation, counterparty, recovery, reference, state, created_at, request_hash, request, due_at", "ttttttittI"};
+    "id, operation, counterparty, recovery, reference, state, created_at, request_hash, request, due_at, not_after",
+    "ttttttittII"};
 constexpr db::Insert kInstructionInsert{
     "instruction",
     "id, call_id, operation, subject_kind, subject_id, part_no, open_slot, reference, outcome, currency, amount_minor, "
@@ -29,8 +30,8 @@ constexpr db::Select kInstructionsById{
     "ttttittt"};
 constexpr db::Select kCalls{
     "SELECT id, operation, counterparty, recovery, reference, state, owner, epoch, lease_until, attempts, queries, "
-    "not_sent, created_at, due_at FROM external_call WHERE id IN (:list)",
-    "tttttttiiiiiiI"};
+    "not_sent, created_at, due_at, not_after FROM external_call WHERE id IN (:list)",
+    "tttttttiiiiiiII"};
 constexpr db::Select kInstructions{
     "SELECT id, call_id, subject_kind, subject_id, part_no, reference, their_reference, outcome FROM instruction "
     "WHERE call_id IN (:list) ORDER BY call_id, id",
@@ -120,6 +121,7 @@ std::vector<StoredCall> load_calls(db::Reader& reader, std::span<const std::stri
         stored.not_sent = static_cast<int>(found.integer(row, 11));
         stored.call.created_at = from_us(found.integer(row, 12));
         if (!found.is_null(row, 13)) stored.due_at = from_us(found.integer(row, 13));
+        if (!found.is_null(row, 14)) stored.call.not_after = from_us(found.integer(row, 14));
     }
     return calls;
 }

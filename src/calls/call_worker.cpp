@@ -210,7 +210,9 @@ int CallWorker::start_claimed(std::size_t line, std::vector<Claimed> claimed, Mo
     const CounterpartySettings& to = lines_[line].settings;
     for (Claimed& each : claimed) {
         const Monotonic now = clock_.monotonic();
-        if (now - claimed_at > settings_.send_within) {
+        const bool is_over =
+            each.kind == Claimed::Kind::Send && each.call.not_after && *each.call.not_after < clock_.now();
+        if (is_over || now - claimed_at > settings_.send_within) {
             // Paused between the claim and here: others may soon hold the call, so it is given back unsent.
             ++counters_.too_slow_to_send;
             sometimes("woke too late to send");

@@ -22,6 +22,9 @@ std::vector<StoredCall> load_whole(db::Reader& reader, std::span<const std::stri
 
 SealedCall Calls::seal(IdSource& ids, NewCall call) const {
     if (call.instructions.empty()) throw LogicError("a call without an instruction: " + call.operation);
+    // What may have been sent before cannot be withdrawn for being late.
+    if (call.not_after && call.recovery != Recovery::QueryOnly)
+        throw LogicError("a resendable call with a last instant: " + call.operation);
     SealedCall sealed{ids.next("call"), "", "", {}};
     const std::string request = encode(call.request);
     sealed.request_hash = hash_of_encoded(request);
@@ -53,7 +56,7 @@ void Calls::prepare(db::Group& group, std::span<const SealedCall* const> calls) 
         const NewCall& call = sealed->call;
         call_rows.add(sealed->id, call.operation, call.counterparty, to_text(call.recovery), call.reference,
                       to_text(CallState::Prepared), group.now, sealed->request_hash, sealed->sealed_request,
-                      call.not_before.value_or(group.now));
+                      call.not_before.value_or(group.now), call.not_after ? db::Value(*call.not_after) : db::Value());
         for (const NewInstruction& instruction : call.instructions) {
             instruction_rows.add(group.ids.next("ins"), sealed->id, call.operation, instruction.subject_kind,
                                  instruction.subject_id, instruction.part_no, 1, instruction.reference,

@@ -59,7 +59,9 @@ class ClaimWork final : public db::Work {
     void take_up(db::Group& group, StoredCall& stored, ClaimItem& item) {
         Call& call = stored.call;
         switch (call.state) {
-            case CallState::Prepared: return send(group, stored, item);
+            case CallState::Prepared:
+                if (call.not_after && *call.not_after < group.now) return withdraw(stored);
+                return send(group, stored, item);
             case CallState::Sending:
                 // Its worker is gone, or too late. What moves money is never sent again: from here it is queried.
                 if (call.recovery == Recovery::Resendable || is_planted(Bug::SentAgainAfterCrash)) {
@@ -75,6 +77,15 @@ class ClaimWork final : public db::Work {
             case CallState::Answered: return ask(group, stored, item);
             case CallState::Withdrawn: stored.due_at.reset(); return;
         }
+    }
+
+    /// Its last instant is over, and it is proved that it never left. What follows of it is its noun's own: whatever
+    /// wrote such a call looks at it again by then.
+    void withdraw(StoredCall& stored) {
+        sometimes("a call that could not leave in its time");
+        stored.call.state = CallState::Withdrawn;
+        stored.due_at.reset();
+        for (Instruction& instruction : stored.call.instructions) move(instruction, InstructionOutcome::Withdrawn);
     }
 
     void send(db::Group& group, StoredCall& stored, ClaimItem& item) {

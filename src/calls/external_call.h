@@ -46,7 +46,8 @@ struct NewCall {
     std::string reference;  // ours, of the whole message
     WireRequest request;
     std::vector<NewInstruction> instructions;
-    std::optional<Instant> not_before;  // absent: at once
+    std::optional<Instant> not_before;                // absent: at once
+    std::optional<Instant> not_after = std::nullopt;  // query_only: not sent by then, it is withdrawn unsent
 };
 
 struct Instruction {
@@ -70,6 +71,7 @@ struct Call {
     int attempts = 0;  // times sent
     int queries = 0;   // times queried
     Instant created_at{};
+    std::optional<Instant> not_after;  // no byte leaves behind it
     std::vector<Instruction> instructions;
 };
 

@@ -14,6 +14,7 @@ inline constexpr int kPurchase = 50;
 inline constexpr int kRemittance = 60;
 inline constexpr int kDeclaration = 70;
 inline constexpr int kAnchorFile = 75;
+inline constexpr int kExposureKept = 77;
 inline constexpr int kWorkItem = 80;
 inline constexpr int kOperator = 83;
 inline constexpr int kParty = 85;

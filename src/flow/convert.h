@@ -39,11 +39,12 @@ struct ConvertSettings {
     std::chrono::seconds wait_boards{
         3};                             // for boards that were just asked, so that the fastest bank does not win by it
     std::chrono::seconds ask_every{0};  // for every board though no order waits, so that rates are known; 0: not
-    std::chrono::seconds quote_needs{5};  // life that a quote must still have to be locked
-    std::chrono::seconds lock_needs{5};   // clock skew, 3 s and the time of a booking call (FX-04)
-    int max_move_bp = 300;                // of a mid against the last good one (FX-09)
-    int max_spread_bp = 300;              // of the selling rate above the mid
-    int lock_tolerance_bp = 10;           // by how much a lock may be worse than its quote (FX-03)
+    std::chrono::seconds quote_needs{5};    // life that a quote must still have to be locked
+    std::chrono::seconds lock_needs{5};     // clock skew, 3 s and the time of a booking call (FX-04)
+    std::chrono::seconds alert_before{15};  // of the last instant at which an order by a lock may leave
+    int max_move_bp = 300;                  // of a mid against the last good one (FX-09)
+    int max_spread_bp = 300;                // of the selling rate above the mid
+    int lock_tolerance_bp = 10;             // by how much a lock may be worse than its quote (FX-03)
 };
 
 /// The refused quote that persons looked at and accept, though newer ones may have come since.
@@ -54,6 +55,8 @@ struct AcceptedRate {
     std::string operator_id;
     std::string approval_id{};  // used with it, in one COMMIT
 };
+
+inline constexpr std::string_view kLockExpiring = "lock_expiring";  // work item; subject: the lock
 
 class Convert {
  public:

@@ -31,8 +31,9 @@ void share(PurchaseInHand& in_hand, fx::JudgedDeal& judged) {
     std::vector<fx::AllocationLine> lines;
     lines.reserve(in_hand.lines.size());
     for (const fx::PurchaseLine& line : in_hand.lines) lines.push_back({line.put_in, std::nullopt});
-    const Result<std::vector<fx::AllocationShare>> shares =
-        fx::allocate(judged.cny, judged.foreign, lines, judged.whole);
+    // The unit by which a bank rounds a fixed foreign amount's price up is nobody's money here: it is borne.
+    const Money payable = std::min(judged.cny, in_hand.purchase.cny);
+    const Result<std::vector<fx::AllocationShare>> shares = fx::allocate(payable, judged.foreign, lines, judged.whole);
     if (!shares) throw LogicError(shares.error().english());
     for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
         fx::PurchaseLine& line = in_hand.lines[i];
@@ -43,6 +44,7 @@ void share(PurchaseInHand& in_hand, fx::JudgedDeal& judged) {
         line.back = got.back;
         line.borne = got.borne;
     }
+    in_hand.lines.back().borne += judged.cny - payable;
 }
 
 /// What the whole deal does to the books: dealt, disputed, allocated, borne.
@@ -357,6 +359,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
         in_hand.lock.state = *lock_state;
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
     }
+    close_expiring(group, parts, in_hand.lock, "dealt");
     change_orders(group, in_hand);
     check_value_date(group, parts, in_hand, deal);
     if (judged.differs()) {

@@ -137,7 +137,7 @@ class LockHandler final : public calls::AnswerHandler {
         }
         const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);
         if (!state) throw LogicError("purchase " + in_hand.purchase.id + " awaits no lock");
-        fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+        fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
         in_hand.purchase.state = *state;
         fx::PurchaseStore::save(group.tx, in_hand.purchase);
         const calls::NewCall call = purchase_call(parts_, in_hand.purchase, in_hand.lock);
@@ -188,8 +188,10 @@ class LapseWork final : public db::Work {
             const bool is_over = awaited && in_hand.lock.expires_at <= group.now;
             items_[i]->lapsed = is_over && !is_phone_deal_kept(group, parts_, in_hand);
             if (items_[i]->lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
-            const bool was_ordered = in_hand.lock.state == LockState::Locked && in_hand.lock.expires_at <= group.now;
-            if (was_ordered && !parts_.has_locks(in_hand.purchase.bank)) {
+            const std::optional<Instant> until = may_leave_until(parts_, in_hand.lock);
+            if (in_hand.lock.state == LockState::Locked && until && group.now < *until) {
+                tell_expiring(group, parts_, in_hand);
+            } else if (in_hand.lock.state == LockState::Locked && until) {
                 items_[i]->lapsed = withdraw_late_deal(group, parts_, in_hand, purchase_calls_[i]);
             }
         }
@@ -227,7 +229,8 @@ calls::NewCall purchase_call(const ConvertParts& parts, const fx::Purchase& purc
                                             .part_no = 1,
                                             .reference = purchase.reference,
                                             .amount = lock.amount}},
-                          .not_before = std::nullopt};
+                          .not_before = std::nullopt,
+                          .not_after = may_leave_until(parts, lock)};
 }
 
 std::unique_ptr<calls::AnswerHandler> make_lock_handler(const ConvertParts& parts) {

@@ -160,6 +160,7 @@ void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     if (!in_hand.purchase.provision_hold.empty()) holds.insert(in_hand.purchase.provision_hold);
     if (is_planted(Bug::HoldNotReleased)) holds.clear();
     parts.ledger.release(group, std::vector<std::string>(holds.begin(), holds.end()));
+    close_expiring(group, parts, in_hand.lock, "its orders are bought for anew");
     fx::PurchaseStore::add_to_rests(group.tx, rests);
     fx::PurchaseStore::save_lines(group.tx, in_hand.lines);
     in_hand.purchase.state = state;

@@ -71,8 +71,17 @@ bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp);
 /// longer stands. convert_unlocked.cpp.
 bool go_on_to_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, const fx::LockReading& told,
                    int part_no);
-/// The order to deal of such a bank did not leave while that price stood: it is withdrawn and the money free again.
-/// False where it may have left. Its calls are under lock.
+/// Until when the order to deal may leave, by what the bank promised: a margin before its lock expires, or before the
+/// price that was compared does. nullopt: at any time.
+std::optional<Instant> may_leave_until(const ConvertParts& parts, const fx::Lock& lock);
+/// When to look at the held lock next: at the time of its alert, behind that at its end. nullopt: never.
+std::optional<Instant> look_at_lock(const ConvertParts& parts, const fx::Lock& lock, Instant now);
+/// Its order has not left, and soon may not any more: a person is told, who may see why, or call the bank.
+void tell_expiring(db::Group& group, const ConvertParts& parts, const PurchaseInHand& in_hand);
+/// It is dealt, or given up: what was told of it is over.
+void close_expiring(db::Group& group, const ConvertParts& parts, const fx::Lock& lock, std::string_view note);
+/// The order to deal did not leave by then: it is withdrawn and the money free again. False where it may have left. Its
+/// calls are under lock. convert_late.cpp.
 bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
                         std::span<const std::string> purchase_calls);
 

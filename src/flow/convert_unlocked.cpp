@@ -1,6 +1,6 @@
 // Banks without locks: the deal's record and its details go first, in their order, each step prepared in the COMMIT
 // that saw the one before taken. Then the bank deals at the rate of the moment, so the order goes out only while the
-// price that was compared still stands (FX-03, FX-09), and is withdrawn if it could not leave in that time.
+// price that was compared still stands (FX-03, FX-09); see convert_late.cpp for one that could not leave in that time.
 
 #include <algorithm>
 
@@ -10,9 +10,6 @@
 namespace huiqiao::flow {
 
 namespace {
-
-/// How soon to look again at an order that is just being sent.
-constexpr std::chrono::seconds kLookAgain{5};
 
 /// Until when the bank's latest price may be dealt at; nullopt: not now. It may be newer than the one compared.
 std::optional<Instant> stands_until(db::Group& group, const ConvertParts& parts, const PurchaseInHand& in_hand) {
@@ -82,29 +79,12 @@ bool go_on_to_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& 
     if (!state) throw LogicError("purchase " + in_hand.purchase.id + " awaits no deal");
     in_hand.lock.state = *to;
     in_hand.lock.expires_at = *until;
-    fx::QuoteStore::save_lock(group.tx, in_hand.lock, in_hand.lock.expires_at);
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts, in_hand.lock, group.now));
     in_hand.purchase.state = *state;
     fx::PurchaseStore::save(group.tx, in_hand.purchase);
     const calls::NewCall call = purchase_call(parts, in_hand.purchase, in_hand.lock);
     parts.calls.prepare(group, std::span(&call, 1));
     return true;
-}
-
-bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
-                        std::span<const std::string> purchase_calls) {
-    if (in_hand.purchase.state == fx::PurchaseState::Ordered &&
-        !calls::Calls::withdraw(group, purchase_calls).empty()) {
-        sometimes("an order to deal that could not leave in time");
-        in_hand.lock.state = fx::next(in_hand.lock.state, fx::LockEvent::TooLate).value();
-        fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
-        give_back(group, parts, in_hand, fx::next(in_hand.purchase.state, fx::PurchaseEvent::Rejected).value());
-        return true;
-    }
-    // On its way just now: proved not to have left it would be sent again, so it is looked at again.
-    std::optional<Instant> due;
-    if (in_hand.purchase.state == fx::PurchaseState::Ordered) due = group.now + kLookAgain;
-    fx::QuoteStore::save_lock(group.tx, in_hand.lock, due);
-    return false;
 }
 
 }  // namespace huiqiao::flow

@@ -120,6 +120,8 @@ Result<std::vector<CurrencyExposure>> exposure(db::Reader& reader, const std::op
         if (*at > settled) {
             return Error(ledger::ledger_error::kInstantOpen, {{"settled", rfc3339(settled)}, {"asked", rfc3339(*at)}});
         }
+        if (const Instant kept = fx::ExposureStore::kept_from(reader); *at < kept)
+            return Error(exposure_error::kInstantForgotten, {{"kept", rfc3339(kept)}, {"asked", rfc3339(*at)}});
     }
     ByCurrency all = with_totals(fx::ExposureStore::totals(reader, at));
     add_open(reader, fx::PurchaseStore::open_at(reader, at), at, all);

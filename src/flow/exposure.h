@@ -4,9 +4,9 @@
 // something is open, found by their index; the cost goes by currencies, writer slots and open purchases, never by
 // orders. The past: totals are kept for every instant at which they changed, and a purchase's row says when it was
 // opened, dealt and over, so that both are known exactly from the first group of this version on; of what stood before,
-// the totals as they were then, and no earlier. A lock's later value date is its deal's. Like balances, the past is
-// answered only up to the instant that is settled among the writers.
-// It books nothing, and asks no bank.
+// the totals as they were then, and no earlier; of what retention let go, nothing (kInstantForgotten). A lock's later
+// value date is its deal's. Like balances, the past is answered only up to the instant that is settled among the
+// writers. It books nothing, and asks no bank.
 
 #include <optional>
 #include <vector>
@@ -16,7 +16,8 @@
 
 namespace huiqiao::flow {
 
-/// By currency code. at: absent for now; ledger_error::kInstantOpen where it is not settled yet.
+/// By currency code. at: absent for now; ledger_error::kInstantOpen where it is not settled yet,
+/// kInstantForgotten where it is longer ago than totals are kept.
 Result<std::vector<fx::CurrencyExposure>> exposure(db::Reader& reader, const std::optional<Instant>& at, Instant now);
 
 /// Walks all orders, purchases, open holds and the journal's deals and allocations, and compares: each difference is a
@@ -24,6 +25,11 @@ Result<std::vector<fx::CurrencyExposure>> exposure(db::Reader& reader, const std
 std::vector<Error> exposure_recount(db::Reader& reader);
 
 namespace exposure_error {
+inline constexpr ErrorCode kInstantForgotten{
+    "exposure_forgotten", ErrorGroup::Rule,
+    "Exposure is kept from {kept} on, and {asked} is before that. The journal and the orders still tell what was done; "
+    "ask for a later instant.",
+    "敞口自 {kept} 起保留，{asked} 早于该时刻。账簿与订单仍可查；请改查较晚的时刻。"};
 inline constexpr ErrorCode kDiffers{
     "exposure_differs", ErrorGroup::Internal,
     "Exposure in {currency}: {figure} stands at {stands}, but {source} say {counted}. Nothing was changed; do not deal "

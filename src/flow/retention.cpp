@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "fx/exposure_store.h"
 #include "fx/quote_store.h"
 #include "src/calls/forget_reads.h"
 #include "src/events/event.h"
@@ -163,6 +164,27 @@ class Approvals final : public Retention::Shelf {
     }
 };
 
+/// Running totals: the row that stood at the oldest instant that is kept stays, and all behind it, so that every later
+/// instant is told as before. None that goes is between two that stay, so the walk has no place to remember.
+class Exposures final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string&, int limit) const override {
+        std::vector<Row> rows;
+        for (const fx::ExposureStore::Replaced& one : fx::ExposureStore::replaced(reader, limit))
+            rows.push_back({one.series_id, std::string(fx::kExposureKept), one.replaced_at, true, {}});
+        return rows;
+    }
+    void lock(db::Locks& locks, const std::vector<Row>&) const override {
+        locks.add(fx::kExposureKeptLock, std::string(fx::kExposureKept));
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        std::vector<fx::ExposureStore::Replaced> replaced;
+        for (const Row& row : rows) replaced.push_back({row.id, row.written});
+        return fx::ExposureStore::forget(tx, replaced);
+    }
+};
+
 struct ForgetItem final : db::Item {
     const Retention::Shelf* shelf = nullptr;
     std::vector<Retention::Shelf::Row> old;
@@ -198,6 +220,7 @@ std::string_view to_text(Retention::Kind kind) {
         case Retention::Kind::Quote: return "quote";
         case Retention::Kind::WorkItem: return "work_item";
         case Retention::Kind::Approval: return "approval";
+        case Retention::Kind::Exposure: return "exposure";
     }
     throw LogicError("unnamed kind of row");
 }
@@ -210,6 +233,7 @@ Retention::Retention(db::Database& database, db::WriteQueue& queue, RetentionSet
     walks_[3].shelf = std::make_unique<Quotes>(settings.quotes);
     walks_[4].shelf = std::make_unique<WorkItems>(settings.work_items);
     walks_[5].shelf = std::make_unique<Approvals>(settings.work_items);
+    walks_[6].shelf = std::make_unique<Exposures>(settings.exposure);
 }
 
 Retention::~Retention() = default;

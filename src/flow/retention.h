@@ -1,7 +1,7 @@
 #pragma once
 // The worker that lets go of what the law does not need, in small groups, oldest first: polls that brought nothing,
 // events whose webhook was told (or not wanted), processed notices, quotes that nothing speaks of, closed work items,
-// approvals that were never used.
+// approvals that were never used, running totals of the exposure that others took the place of.
 // Each kind has its age. It never touches the journal, postings, orders, payments, calls that moved or bound anything,
 // declarations, the evidence of best execution (a purchase's offers, with every quote that was compared), or what still
 // waits for somebody: a call under way, a webhook that is due or parked, a notice that a person holds, an open work
@@ -25,15 +25,16 @@ struct RetentionSettings {
     std::chrono::hours quotes{24 * 180};
     std::chrono::hours work_items{
         24 * 1830};  // since they were closed: who looked at what, five years; approvals too, since they were asked
+    std::chrono::hours exposure{24 * 180};  // how far back it can be asked for
 };
 
 class Retention {
  public:
     static constexpr int kAtMost = 200;             // rows a group
     static constexpr std::chrono::hours kPause{1};  // after a walk through a kind
-    enum class Kind { Poll, Event, Notice, Quote, WorkItem, Approval };
-    static constexpr std::array kKinds{Kind::Poll,  Kind::Event,    Kind::Notice,
-                                       Kind::Quote, Kind::WorkItem, Kind::Approval};
+    enum class Kind { Poll, Event, Notice, Quote, WorkItem, Approval, Exposure };
+    static constexpr std::array kKinds{Kind::Poll,     Kind::Event,    Kind::Notice,  Kind::Quote,
+                                       Kind::WorkItem, Kind::Approval, Kind::Exposure};
 
     Retention(db::Database& database, db::WriteQueue& queue, RetentionSettings settings);
     ~Retention();

@@ -97,6 +97,46 @@ TEST_CASE("SEC-06 a deal on the telephone is told by a maker and confirmed by a 
     });
 }
 
+TEST_CASE("a lock tells how much of it is used and left, for how long, and what each order put in and got") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        funded_order(desk, "T1");
+        show_mid(desk);
+        const std::string path = "/v1/ops/locks";
+        CHECK(desk.send_as("opr_maker", desk.get(path)).body.find(R"("locks":[])") != std::string::npos);
+        const http::Response recorded = desk.send_as("opr_maker", desk.post("/v1/ops/phone-deals", told()));
+        REQUIRE_MESSAGE(recorded.status == 201, recorded.body);
+        const http::Response listed = desk.send_as("opr_checker", desk.get(path + "?limit=1"));
+        REQUIRE_MESSAGE(listed.status == 200, listed.body);
+        const std::size_t at = listed.body.find(R"("id":")") + 6;
+        const std::string one = path + "/" + listed.body.substr(at, listed.body.find('"', at) - at);
+
+        const http::Response held = desk.send_as("opr_maker", desk.get(one));
+        REQUIRE_MESSAGE(held.status == 200, held.body);
+        CHECK(desk.field(held, "state") == "requested");
+        const auto has = [](const http::Response& answer, const std::string& text) {
+            return answer.body.find(text) != std::string::npos;
+        };
+        CHECK(has(held, R"("used":{"currency":"CNY","amount":"0.00"},"left":{"currency":"CNY","amount":"200.00"})"));
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
+            parse_rfc3339("2026-11-20T04:00:00Z").value() - desk.clock.now());
+        CHECK(has(held, R"("time_left_s":)" + std::to_string(seconds.count() - 5)));
+        CHECK(has(held, R"("put_in":{"currency":"CNY","amount":"200.00"},"cny":{"currency":"CNY","amount":"0.00"})"));
+
+        const std::string deal = "/v1/ops/phone-deals/" + desk.field(recorded, "id") + "/confirm";
+        REQUIRE(desk.send_as("opr_checker", desk.post(deal, slip())).status == 200);
+        const http::Response used = desk.send_as("opr_maker", desk.get(one));
+        CHECK(desk.field(used, "state") == "used");
+        CHECK(desk.field(used, "purchase_state") == "dealt");
+        CHECK(has(used, R"("used":{"currency":"CNY","amount":"200.00"},"left":{"currency":"CNY","amount":"0.00"})"));
+        CHECK(has(used, R"("time_left_s":0)"));
+        CHECK(has(used, R"("foreign":{"currency":"USD","amount":"28.14"})"));
+
+        CHECK(desk.code(desk.send_as("opr_maker", desk.get(path + "/fxl_none"))) == "lock_not_found");
+        CHECK(desk.ask(desk.get(path)).status == 401);  // a platform is nobody here
+    });
+}
+
 TEST_CASE("record and slip that differ are settled by an approval") {
     TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
     ApiDesk desk(on);

@@ -144,14 +144,16 @@ struct Process {
         item->lock = std::move(lock);
         return queue->run(any, item);
     }
-    std::string prepare(const std::string& operation, const std::vector<std::string>& references) {
+    std::string prepare(const std::string& operation, const std::vector<std::string>& references,
+                        std::optional<Instant> not_after = std::nullopt) {
         NewCall call{operation,
                      "bank",
                      operation == "pay" ? Recovery::QueryOnly : Recovery::Resendable,
                      "M-" + references[0],
                      {"POST", "/do", {}, references[0]},
                      {},
-                     std::nullopt};
+                     std::nullopt,
+                     not_after};
         for (const auto& reference : references)
             call.instructions.push_back({"thing", reference, 1, reference, std::nullopt});
         std::string id;

@@ -439,3 +439,49 @@ TEST_CASE("a late answer that says otherwise than what is final is told to a per
         CHECK(slow.number("SELECT COUNT(*) FROM work_item WHERE kind = 'answer_contradicts'") == 1);
     });
 }
+
+TEST_CASE("a call that could not leave by its last instant is withdrawn, and no byte of it leaves behind that") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        process.answers = {"R1=confirmed;", "R2=confirmed;"};
+        const std::string in_time = process.prepare("pay", {"R1"}, clock.now() + seconds(30));
+        process.steps(2);
+        CHECK(process.outcome("R1") == "confirmed");
+
+        const std::string late = process.prepare("pay", {"R2"}, clock.now() + seconds(30));
+        process.client.network = [](const auto&) { return Network::Refused; };
+        process.steps(2);
+        CHECK(process.state(late) == "prepared");
+        process.client.network = [](const auto&) { return Network::Fine; };
+        clock.advance(seconds(31));
+        process.steps(3);
+        CHECK(process.state(late) == "withdrawn");
+        CHECK(process.outcome("R2") == "withdrawn");
+        clock.advance(minutes(600));
+        process.steps(3);
+        CHECK(process.received == std::vector<std::string>{"POST /do R1"});
+        // It is proved that it never left, so another may be made.
+        const std::string again = process.prepare("pay", {"R2"});
+        process.steps(2);
+        CHECK(process.outcome("R2") == "confirmed");
+    });
+}
+
+TEST_CASE("a worker that wakes behind a call's last instant, between claim and send, does not send it") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        const std::string call = process.prepare("pay", {"R1"}, clock.now() + seconds(1));
+        install_crash_hook([&clock](std::string_view here) {
+            if (here == "calls.claimed") clock.advance(seconds(2));
+        });
+        process.steps(1);
+        install_crash_hook({});
+        process.steps(1);
+        clock.advance(minutes(10));
+        process.steps(3);
+        CHECK(process.received.empty());
+        CHECK(process.state(call) == "withdrawn");
+    });
+}

@@ -104,6 +104,24 @@ TEST_CASE("FX-03 an order to deal that cannot leave while the price stands is wi
     });
 }
 
+TEST_CASE("FX-03 an order to deal never leaves behind the end of the price, though nobody has withdrawn it yet") {
+    by_direct_link([](ConvertDesk& d) {
+        const std::vector<std::string> ids = orders_of(d, 3);
+        run_until_down_after(d, kRound);
+        REQUIRE(d.purchase_of(ids[0]).state == fx::PurchaseState::Ordered);
+        const std::size_t tried = d.deals_sent();
+        // The bank is back when the price is over, and the call's worker is the first to wake.
+        d.desk.clock.advance(70s);
+        d.client.is_down = false;
+        d.run_calls();
+        CHECK(d.deals_sent() == tried);
+        CHECK(deals_at_bank(d).empty());
+        d.run();
+        CHECK(d.lines_of(ids[0]).size() == 2);
+        check_bought_once(d, ids);
+    });
+}
+
 TEST_CASE("PAY-01 FX-05 a deal that the bank made but did not answer is found by the list, and booked once") {
     by_direct_link([](ConvertDesk& d) {
         const std::vector<std::string> ids = orders_of(d, 3);

@@ -1,6 +1,7 @@
 // What the desk's exposure says while orders go their way, that it is what a walk over everything counts, that it can
 // be told of a past instant, and that a wrong figure is noticed.
 
+#include "src/flow/retention.h"
 #include "src/ledger/balance_at.h"
 #include "tests/contract/convert_desk.h"
 
@@ -138,6 +139,51 @@ TEST_CASE("exposure follows orders from their CNY through lock and deal to what 
         const auto not_yet = d.at(d.desk.clock.now() + std::chrono::hours(1));
         REQUIRE_FALSE(not_yet.ok());
         CHECK(not_yet.error().code == &ledger::ledger_error::kInstantOpen);
+    });
+}
+
+TEST_CASE(
+    "totals that others replaced long ago go; every instant that is kept is told as before, earlier ones are not") {
+    each_engine([](TestDatabase& on) {
+        ExposureDesk d(on);
+        constexpr std::chrono::hours kKept{24 * 10};
+        for (int day = 0; day < 6; ++day) {
+            for (int each = 0; each < 50; ++each) {
+                d.order("m1", each % 2 == 0 ? "USD" : "JPY", std::to_string(day * 50 + each + 1) + ".00");
+                d.remember();
+            }
+            d.desk.clock.advance(std::chrono::hours(24));
+        }
+        const std::string now_before = told(d.now());
+        // The middle of it is now as old as is kept.
+        d.desk.clock.set(d.seen[150].first + kKept);
+        d.desk.queue->pass_time();
+        flow::Retention retention(d.desk.database, *d.desk.queue, flow::RetentionSettings{.exposure = kKept});
+        int gone = 0;
+        for (int step = 0; step < 10; ++step) gone += retention.step(d.desk.clock.now());
+        CHECK(gone >= 148);
+        CHECK(gone <= 150);
+        CHECK(retention.forgotten(flow::Retention::Kind::Exposure) == static_cast<std::uint64_t>(gone));
+        for (std::size_t i = 0; i < d.seen.size(); ++i) {
+            CAPTURE(i);
+            const auto then = d.at(d.seen[i].first);
+            if (i >= 150) {
+                REQUIRE(then.ok());
+                CHECK(told(*then) == d.seen[i].second);
+            } else if (!then) {
+                CHECK(then.error().code == &flow::exposure_error::kInstantForgotten);
+            } else {
+                CHECK(told(*then) == d.seen[i].second);  // never a wrong figure
+            }
+        }
+        CHECK_FALSE(d.at(d.seen[0].first).ok());
+        CHECK(told(d.now()) == now_before);
+        // What comes goes on from what stands.
+        d.order("m1", "USD", "5.00");
+        d.check_books();
+        d.desk.clock.advance(kKept * 2);
+        for (int step = 0; step < 10; ++step) retention.step(d.desk.clock.now());
+        d.check_books();
     });
 }
 

@@ -5,8 +5,10 @@
 
 #include "adapters/fix44/adapter.h"
 #include "adapters/fix44/dialogue.h"
+#include "adapters/fix44/unawaited.h"
 #include "adapters/sandbox/bank/fix_desk.h"
 #include "fx/quote_store.h"
+#include "src/flow/unasked_fill.h"
 #include "tests/contract/convert_desk.h"
 
 using namespace convert_desk;
@@ -34,6 +36,7 @@ class FixDoorClient final : public http::Client {
 
     std::vector<std::string> sent;  // "rates", "R", "D", "H"
     bool is_down = false;
+    std::string down_after;  // the message whose answer is the last one for a while; empty: none
 
  private:
     http::Outcome carry(const std::string& body) {
@@ -54,6 +57,7 @@ class FixDoorClient final : public http::Client {
             const auto answers = fix44::parse_messages(response.body).value();
             for (const fix44::Message& answer : answers) (void)dialogue.take(answer);
         }
+        if (!down_after.empty() && sent.back() == down_after) is_down = true;
         return dialogue.take_completed(clock_.monotonic()).at(0).outcome;
     }
 
@@ -316,6 +320,80 @@ TEST_CASE("FIX garbage for an answer, and a message that is not taken up, leave 
         f.advance(60s);
         CHECK(f.d.purchase_of(other).state == fx::PurchaseState::Unknown);
         CHECK(f.d.held(ledger::merchant("m1", currency("CNY"))) == money("CNY", "200.00"));
+        f.d.check_books();
+    });
+}
+
+TEST_CASE(
+    "FIX FX-04 an order that could not leave while its quote stood does not leave hours later: it is asked anew") {
+    each_engine([](TestDatabase& on) {
+        FixConvert f(on);
+        const std::string id = f.d.order("m1", "USD", "100.00");
+        f.client.down_after = "R";
+        f.run();
+        REQUIRE(f.client.is_down);
+        REQUIRE(f.d.purchase_of(id).state == fx::PurchaseState::Ordered);
+        // A person is told while there is still time, and nothing is left of it behind.
+        CHECK_FALSE(f.has_work("lock_expiring"));
+        bool was_told = false;
+        for (int i = 0; i < 40; ++i) {
+            f.advance(10s);
+            const bool is_told = f.has_work("lock_expiring");
+            CHECK((!is_told || f.d.purchase_of(id).state == fx::PurchaseState::Ordered));
+            was_told = was_told || is_told;
+        }
+        CHECK(was_told);
+        CHECK_FALSE(f.has_work("lock_expiring"));
+        CHECK(f.d.get(id).state == orders::OrderState::Funded);
+        CHECK(f.d.held(ledger::provision("sb-cny", currency("CNY"))).is_zero());
+        for (int hours = 0; hours < 3; ++hours) f.advance(3600s);
+        CHECK(f.client.count("D") == 0);
+        f.client.down_after.clear();
+        f.client.is_down = false;
+        for (int i = 0; i < 40 && f.d.get(id).state != orders::OrderState::Converted; ++i) f.advance(10s);
+        CHECK(f.d.get(id).state == orders::OrderState::Converted);
+        CHECK(f.client.count("D") == 1);
+        CHECK(f.client.count("R") == 2);
+        f.d.check_books();
+    });
+}
+
+TEST_CASE(
+    "FIX FX-08 a fill that comes behind a deal that was read is told, and stops payouts; a late copy is nothing") {
+    each_engine([](TestDatabase& on) {
+        FixConvert f(on);
+        const std::string id = f.d.order("m1", "USD", "1000.00");
+        f.run();
+        const fx::Purchase purchase = f.d.purchase_of(id);
+        REQUIRE(purchase.state == fx::PurchaseState::Dealt);
+        fix44::Unawaited unawaited;
+        flow::UnaskedFills fills(*f.d.desk.queue, f.d.desk.books, {"sb-cny"});
+        const auto comes = [&](const std::string& reference, const std::string& cny) {
+            unawaited.took(fix44::parse_messages("35=8|37=" + purchase.deal->bank_reference + "|11=" + reference +
+                                                 "|17=E-2|150=F|39=2|15=CNY|14=" + cny + "|")
+                               .value()
+                               .at(0));
+            std::vector<flow::UnaskedFill> came;
+            for (const fix44::UnawaitedFill& fill : unawaited.take_fills())
+                came.push_back({fill.reference, fill.order_id, fill.dealt_in_all});
+            return fills.step(std::move(came));
+        };
+        const auto are_stopped = [&] {
+            std::map<std::string, std::string> stopped;
+            f.d.desk.database.read([&](db::Reader& reader) { stopped = f.d.desk.books.stopped_payouts(reader); });
+            return stopped.contains("USD");
+        };
+        CHECK(comes(purchase.reference, "1000.00") == 1);  // the report of that deal, once more
+        CHECK_FALSE(f.has_work("unasked_fill"));
+        CHECK_FALSE(are_stopped());
+        CHECK(comes(purchase.reference, "2000.00") == 1);
+        CHECK(f.has_work("unasked_fill"));
+        CHECK(are_stopped());
+        CHECK(comes("nobody's order \xe4", "5.00") == 1);
+        CHECK(f.d.work_items().size() == 2);
+        CHECK(unawaited.messages() == 3);
+        // Nothing of it was booked.
+        CHECK(f.d.purchase_of(id).deal->cny == money("CNY", "1000.00"));
         f.d.check_books();
     });
 }

@@ -117,7 +117,8 @@ struct Line {
                                                   [this](const http::Request& request) { return answer(request); });
     }
     void open_client() {
-        client = std::make_unique<fix44::FixClient>(clock, fix44::FixClient::Sessions{{url, session(false)}});
+        client =
+            std::make_unique<fix44::FixClient>(clock, fix44::FixClient::Sessions{{url, session(false)}}, unawaited);
         (void)client->take_completed(clock.monotonic());
     }
     void until_logged_on(bool logged_on = true) {
@@ -192,6 +193,7 @@ struct Line {
     std::filesystem::path folder;
     fix44::Fix44FxBank adapter{{.currencies = {Currency::known("USD")}}};
     std::unique_ptr<sandbox::FixHost> host;
+    fix44::Unawaited unawaited;
     std::unique_ptr<fix44::FixClient> client;
 };
 
@@ -298,8 +300,9 @@ TEST_CASE("FIX requests find their way by their address, and nothing that is sai
     line.open_bank();
     const fix44::SessionSettings settings = line.session(false);
     fix44::RoutedClient routed(
-        std::make_unique<fix44::FixClient>(line.clock, fix44::FixClient::Sessions{{line.url, settings}}),
-        std::make_unique<fix44::FixClient>(line.clock, fix44::FixClient::Sessions{}));
+        std::make_unique<fix44::FixClient>(line.clock, fix44::FixClient::Sessions{{line.url, settings}},
+                                           line.unawaited),
+        std::make_unique<fix44::FixClient>(line.clock, fix44::FixClient::Sessions{}, line.unawaited));
     const Monotonic deadline = line.clock.monotonic() + kPatience;
     http::Outcome outcome;
     while (line.clock.monotonic() < deadline) {

@@ -160,6 +160,11 @@ TEST_CASE("a deal on the telephone, recorded by one person and confirmed by anot
         fx::PhoneSlip rounded = d.slip_of(*another->deal, "SLIP-2");
         rounded.cny += Money::of_minor(currency("CNY"), 1);  // the bank rounds otherwise
         CHECK(d.confirm(*another->deal, rounded)->deal->state == PhoneDealState::Dealt);
+        // What the slip says is the deal: its unit is borne, and nothing of it is in dispute.
+        CHECK(d.booked(ledger::suspense_debit(currency("CNY"))).is_zero());
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, currency("CNY"))) == money("CNY", "0.01"));
+        CHECK(d.held(ledger::provision("sb-cny", currency("CNY"))) == rounded.cny);
+        CHECK(d.work_items().empty());
         d.check_books();
     });
 }

@@ -148,6 +148,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
       accounts(operator_api),
       rates(operator_api, terms()),
       exposure(operator_api),
+      lock_routes(operator_api, flow::ConvertSettings{}.lock_needs),
       phone_routes(operator_api, phone, sealer),
       openapi(api::openapi_document()) {
     if (admission) page.watch(*admission);
@@ -168,6 +169,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
     accounts.add_to(operators_router);
     rates.add_to(operators_router);
     exposure.add_to(operators_router);
+    lock_routes.add_to(operators_router);
     phone_routes.add_to(operators_router);
     if (count("platform") == 0) {
         open_parties();

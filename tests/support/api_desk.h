@@ -19,6 +19,7 @@
 #include "src/api/event_routes.h"
 #include "src/api/exposure_routes.h"
 #include "src/api/health_routes.h"
+#include "src/api/lock_routes.h"
 #include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/order_routes.h"
@@ -175,6 +176,7 @@ struct ApiDesk {
     api::AccountRoutes accounts;
     api::RateRoutes rates;
     api::ExposureRoutes exposure;
+    api::LockRoutes lock_routes;
     api::PhoneRoutes phone_routes;
 
     http::Router platforms_router;

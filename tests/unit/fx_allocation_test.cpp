@@ -241,6 +241,16 @@ TEST_CASE("FX-07 what the bank takes or gives beyond the order and the locked ra
         CHECK(judged->cny == cny(70'000));
         CHECK(judged->surplus_foreign.minor() == 99);
     }
+    SUBCASE("a fixed foreign amount whose price is rounded up by one unit differs in nothing, and by two it does") {
+        Purchase fixed = purchase;
+        fixed.fixed_side = FixedSide::Foreign;
+        const auto judged = judge(fixed, rate, deal_of("USD", 70'001, 10'000, rate));
+        CHECK_FALSE(judged->differs());
+        CHECK(judged->whole);
+        CHECK(judged->cny == cny(70'001));
+        CHECK(judge(fixed, rate, deal_of("USD", 70'002, 10'000, rate))->surplus_cny == cny(2));
+        CHECK(judge(purchase, rate, deal_of("USD", 70'001, 10'000, rate))->surplus_cny == cny(1));
+    }
     SUBCASE("a partial fill differs in nothing") {
         const auto judged = judge(purchase, rate, deal_of("USD", 35'000, 5'000, rate));
         CHECK_FALSE(judged->differs());

@@ -1,0 +1,23 @@
+#include "adapters/fix44/unawaited.h"
+
+#include "adapters/fix44/tags.h"
+#include "adapters/fix44/wire.h"
+
+namespace huiqiao::fix44 {
+
+void Unawaited::took(const Message& message) {
+    ++messages_;
+    if (message.type() != "8" || message.only(tag::kExecType) != "F") return;
+    UnawaitedFill fill{std::string(message.only(tag::kClOrdId)), std::string(message.only(tag::kOrderId)), {}};
+    if (const Result<Currency> dealt = Currency::find(std::string(message.only(tag::kCurrency))))
+        fill.dealt_in_all = quantity_of(*dealt, message.only(tag::kCumQty));
+    const std::scoped_lock lock(mutex_);
+    if (fills_.size() < kMost) fills_.push_back(std::move(fill));
+}
+
+std::vector<UnawaitedFill> Unawaited::take_fills() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(fills_, {});
+}
+
+}  // namespace huiqiao::fix44

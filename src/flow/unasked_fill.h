@@ -1,0 +1,42 @@
+#pragma once
+// A fill that a bank reports and nobody awaited (FX-08): a second deal behind one that was read and booked, or the late
+// report of that very deal. The books tell them apart: what is more than was dealt, or of another deal number, is told
+// to a person and stops payouts of its currency, as any second deal, until the statement shows what the bank did. It
+// books nothing. While the purchase is still asked for, the answer to the query tells all.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/db/write_queue.h"
+#include "src/ledger/ledger.h"
+
+namespace huiqiao::flow {
+
+inline constexpr std::string_view kUnaskedFill = "unasked_fill";  // subject: the purchase, else its reference
+
+struct UnaskedFill {
+    std::string reference;       // our own of the purchase, as the bank repeats it
+    std::string deal_reference;  // the bank's
+    std::optional<Money> dealt_in_all;
+};
+
+class UnaskedFills {
+ public:
+    /// cny_accounts: of every bank that deals, by which a purchase is found. The references must outlive it.
+    UnaskedFills(db::WriteQueue& queue, const ledger::Ledger& ledger, std::vector<std::string> cny_accounts);
+    ~UnaskedFills();
+
+    /// What came since the last step; what could not be written waits for the next. How many were looked at.
+    int step(std::vector<UnaskedFill> came);
+
+ private:
+    db::WriteQueue& queue_;
+    std::unique_ptr<db::Operation> note_;
+    std::vector<UnaskedFill> waiting_;
+};
+
+}  // namespace huiqiao::flow
