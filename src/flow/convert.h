@@ -43,6 +43,7 @@ struct ConvertSettings {
     std::chrono::seconds lock_needs{5};   // clock skew, 3 s and the time of a booking call (FX-04)
     int max_move_bp = 300;                // of a mid against the last good one (FX-09)
     int max_spread_bp = 300;              // of the selling rate above the mid
+    int max_off_parity_bp = 500;          // of a mid from the central parity, where that was imported
     int lock_tolerance_bp = 10;           // by how much a lock may be worse than its quote (FX-03)
 };
 
