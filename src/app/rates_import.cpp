@@ -22,7 +22,8 @@ void complain_of(const std::filesystem::path& file, std::span<const Error> fault
 void print_unproved(std::span<const fx::ReferenceRate> rates, std::ostream& out) {
     if (rates.empty()) return;
     out << "The first of their currencies, compared with nothing: look at "
-           "them.\n以下为各币种首个数据，无可比对，请核对：\n";
+           "them.\n"
+        << "以下为各币种首个数据，无可比对，请核对：\n";
     for (const fx::ReferenceRate& rate : rates) {
         out << "- " << fx::to_text(rate.kind) << ' ' << rate.price.unit_base() << ' ' << rate.price.base().code()
             << " = " << rate.price.text() << ' ' << rate.price.quote().code() << ", " << rate.source << '\n';
