@@ -43,6 +43,10 @@ struct Quote {
     Instant received_at{};
     Instant valid_until{};
     QuoteState state = QuoteState::Open;
+    std::optional<Rate> buying = {};  // the bank's; absent of quotes kept before it was
+    bool tradable = true;
+    std::optional<Date> value_date = {};  // of a deal made at it when it came; absent: none could be made
+    std::string refused_why = {};         // as it was kept: the code's text and the pair; empty: it was not refused
 
     [[nodiscard]] Currency currency() const { return bank_rate.base(); }
 };

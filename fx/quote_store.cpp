@@ -9,11 +9,12 @@ namespace huiqiao::fx {
 namespace {
 
 constexpr db::Select kBoards{
-    "SELECT id, asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit FROM fx_board WHERE id IN "
-    "(:list)",
-    "tiititi"};
+    "SELECT id, asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit, mid_by_persons FROM "
+    "fx_board WHERE id IN (:list)",
+    "tiititii"};
 constexpr db::Update kSaveBoards{
-    "fx_board", "id", "asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit", "tiititi"};
+    "fx_board", "id", "asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit, mid_by_persons",
+    "tiititii"};
 
 constexpr db::Select kLatest{"SELECT quote_id FROM fx_board WHERE quote_id <> '' ORDER BY id LIMIT :p1", "t"};
 
@@ -27,29 +28,41 @@ constexpr db::Insert kInsertQuotes{
     "fx_quote",
     "id, bank, currency, bank_rate_e10, bank_rate_text, bank_rate_unit, client_rate_e10, client_rate_text, "
     "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, state, "
-    "refused_why",
-    "tttitiitiitiitiitt"};
+    "refused_why, buying_e10, buying_text, buying_unit, tradable, value_date",
+    "tttitiitiitiitiittitiii"};
 constexpr db::Select kQuotes{
     "SELECT id, bank, currency, bank_rate_e10, bank_rate_text, bank_rate_unit, client_rate_e10, client_rate_text, "
-    "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, state "
-    "FROM fx_quote WHERE id IN (:list)",
-    "tttitiitiitiitiit"};
+    "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, "
+    "state, refused_why, buying_e10, buying_text, buying_unit, tradable, value_date FROM fx_quote WHERE id IN (:list)",
+    "tttitiitiitiitiittitiii"};
 constexpr db::Select kQuotesBetween{
     "SELECT id, bank, currency, bank_rate_e10, bank_rate_text, bank_rate_unit, client_rate_e10, client_rate_text, "
-    "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, state "
-    "FROM fx_quote WHERE id > :p1 AND id < :p2 ORDER BY id LIMIT :p3",
-    "tttitiitiitiitiit"};
+    "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, "
+    "state, refused_why, buying_e10, buying_text, buying_unit, tradable, value_date FROM fx_quote WHERE id > :p1 AND "
+    "id "
+    "< :p2 ORDER BY id LIMIT :p3",
+    "tttitiitiitiitiittitiii"};
+constexpr db::Select kRefusedQuotes{
+    "SELECT id, bank, currency, bank_rate_e10, bank_rate_text, bank_rate_unit, client_rate_e10, client_rate_text, "
+    "client_rate_unit, mid_e10, mid_text, mid_unit, markup_bp, bank_reference, received_at, valid_until, "
+    "state, refused_why, buying_e10, buying_text, buying_unit, tradable, value_date FROM fx_quote WHERE state = "
+    "'refused' AND id < :p1 ORDER BY id DESC LIMIT :p2",
+    "tttitiitiitiitiittitiii"};
+constexpr db::Select kMarkedUp{
+    "SELECT id FROM fx_quote WHERE client_rate_e10 <> bank_rate_e10 OR markup_bp <> 0 LIMIT :p1", "t"};
 constexpr db::Update kQuoteState{"fx_quote", "id", "state", "tt"};
 
 constexpr db::Select kQuotesAfter{
     "SELECT q.id, q.bank, q.currency, q.received_at, CASE WHEN EXISTS (SELECT 1 FROM fx_lock l WHERE l.quote_id = "
     "q.id) OR EXISTS (SELECT 1 FROM fx_offer o WHERE o.quote_id = q.id) OR EXISTS (SELECT 1 FROM fx_board b WHERE "
-    "b.quote_id = q.id) THEN 1 ELSE 0 END FROM fx_quote q WHERE q.id > :p1 ORDER BY q.id LIMIT :p2",
+    "b.quote_id = q.id) OR EXISTS (SELECT 1 FROM platform_quote p WHERE p.bank_quote_id = q.id) THEN 1 ELSE 0 END FROM "
+    "fx_quote q WHERE q.id > :p1 ORDER BY q.id LIMIT :p2",
     "tttii"};
 constexpr db::Command kForgetQuotes{
     "DELETE FROM fx_quote WHERE id IN (:list) AND NOT EXISTS (SELECT 1 FROM fx_lock l WHERE l.quote_id = fx_quote.id) "
     "AND NOT EXISTS (SELECT 1 FROM fx_offer o WHERE o.quote_id = fx_quote.id) AND NOT EXISTS (SELECT 1 FROM fx_board b "
-    "WHERE b.quote_id = fx_quote.id)"};
+    "WHERE b.quote_id = fx_quote.id) AND NOT EXISTS (SELECT 1 FROM platform_quote p WHERE p.bank_quote_id = "
+    "fx_quote.id)"};
 
 constexpr db::Insert kInsertLock{
     "fx_lock",
@@ -97,16 +110,22 @@ std::vector<Quote> read_quotes(const db::Found& found) {
     std::vector<Quote> quotes;
     for (std::size_t row = 0; row < found.size(); ++row) {
         const Currency base = Currency::known(found.text(row, 2));
-        quotes.push_back(Quote{.id = found.text(row, 0),
-                               .bank = found.text(row, 1),
-                               .bank_rate = rate_of(found, row, 3, base),
-                               .client_rate = rate_of(found, row, 6, base),
-                               .mid = rate_of(found, row, 9, base),
-                               .markup_bp = static_cast<int>(found.integer(row, 12)),
-                               .bank_reference = found.text(row, 13),
-                               .received_at = from_us(found.integer(row, 14)),
-                               .valid_until = from_us(found.integer(row, 15)),
-                               .state = quote_state_from_text(found.text(row, 16))});
+        quotes.push_back(
+            Quote{.id = found.text(row, 0),
+                  .bank = found.text(row, 1),
+                  .bank_rate = rate_of(found, row, 3, base),
+                  .client_rate = rate_of(found, row, 6, base),
+                  .mid = rate_of(found, row, 9, base),
+                  .markup_bp = static_cast<int>(found.integer(row, 12)),
+                  .bank_reference = found.text(row, 13),
+                  .received_at = from_us(found.integer(row, 14)),
+                  .valid_until = from_us(found.integer(row, 15)),
+                  .state = quote_state_from_text(found.text(row, 16)),
+                  .buying = found.integer(row, 18) > 0 ? std::optional(rate_of(found, row, 18, base)) : std::nullopt,
+                  .tradable = found.integer(row, 21) != 0,
+                  .value_date = found.integer(row, 22) > 0 ? std::optional(Date::of_number(found.integer(row, 22)))
+                                                           : std::nullopt,
+                  .refused_why = found.text(row, 17)});
     }
     return quotes;
 }
@@ -117,12 +136,19 @@ std::string board_id(std::string_view bank, Currency currency) {
     return std::string(bank) + "|" + std::string(currency.code());
 }
 
+Currency currency_of_board(std::string_view board_id) {
+    const std::size_t bar = board_id.find('|');
+    if (bar == std::string_view::npos) throw LogicError("a bank's own row has no currency");
+    return Currency::known(board_id.substr(bar + 1));
+}
+
 std::vector<Board> QuoteStore::boards(db::Reader& reader, std::span<const std::string> ids) {
     const db::Found found = reader.select(kBoards, {}, ids);
     std::vector<Board> boards;
     for (std::size_t row = 0; row < found.size(); ++row) {
-        Board board{found.text(row, 0), from_us(found.integer(row, 1)), from_us(found.integer(row, 2)),
-                    found.text(row, 3), std::nullopt};
+        Board board{
+            found.text(row, 0), from_us(found.integer(row, 1)), from_us(found.integer(row, 2)), found.text(row, 3),
+            std::nullopt,       found.integer(row, 7) != 0};
         const std::size_t bar = board.id.find('|');
         if (bar != std::string::npos && found.integer(row, 4) > 0) {
             board.good_mid = rate_of(found, row, 4, Currency::known(board.id.substr(bar + 1)));
@@ -138,7 +164,7 @@ void QuoteStore::save_boards(db::Tx& tx, std::span<const Board> boards) {
         rows.add(board.id, board.asked_at, board.answered_at, board.quote_id,
                  board.good_mid ? board.good_mid->rate_e10() : 0,
                  board.good_mid ? board.good_mid->text() : std::string(),
-                 board.good_mid ? board.good_mid->unit_base() : 1);
+                 board.good_mid ? board.good_mid->unit_base() : 1, board.is_by_persons ? 1 : 0);
     }
     if (!rows.empty()) tx.update(kSaveBoards, rows);
 }
@@ -151,7 +177,9 @@ void QuoteStore::insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::s
                  quote.bank_rate.unit_base(), quote.client_rate.rate_e10(), quote.client_rate.text(),
                  quote.client_rate.unit_base(), quote.mid.rate_e10(), quote.mid.text(), quote.mid.unit_base(),
                  quote.markup_bp, quote.bank_reference, quote.received_at, quote.valid_until, to_text(quote.state),
-                 refused_why[i]);
+                 refused_why[i], quote.buying ? quote.buying->rate_e10() : 0,
+                 quote.buying ? quote.buying->text() : std::string(), quote.buying ? quote.buying->unit_base() : 1,
+                 quote.tradable ? 1 : 0, quote.value_date ? quote.value_date->number() : 0);
     }
     if (!rows.empty()) tx.insert(kInsertQuotes, rows);
 }
@@ -163,6 +191,17 @@ std::vector<Quote> QuoteStore::quotes(db::Reader& reader, std::span<const std::s
 std::vector<Quote> QuoteStore::between(db::Reader& reader, const std::string& after_id, const std::string& before_id,
                                        int limit) {
     return read_quotes(reader.select(kQuotesBetween, {after_id, before_id, limit}));
+}
+
+std::vector<Quote> QuoteStore::refused(db::Reader& reader, const std::string& before_id, int limit) {
+    return read_quotes(reader.select(kRefusedQuotes, {before_id, limit}));
+}
+
+std::vector<std::string> QuoteStore::marked_up(db::Reader& reader, int limit) {
+    const db::Found found = reader.select(kMarkedUp, {limit});
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
+    return ids;
 }
 
 std::vector<QuoteStore::Kept> QuoteStore::after(db::Reader& reader, const std::string& after_id, int limit) {

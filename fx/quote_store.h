@@ -27,6 +27,8 @@ inline constexpr db::Claim kBoardClaim{{"fx_board", "id, quote_id", "tt"}};
 inline constexpr int kMostBoards = 1000;
 
 std::string board_id(std::string_view bank, Currency currency);
+/// LogicError of a bank's own row.
+Currency currency_of_board(std::string_view board_id);
 
 struct Board {
     std::string id;  // bank, or bank|currency
@@ -34,6 +36,7 @@ struct Board {
     Instant answered_at{};
     std::string quote_id;
     std::optional<Rate> good_mid;  // never of a bank's own row
+    bool is_by_persons = false;    // two persons accepted that mid
 };
 
 class QuoteStore {
@@ -46,17 +49,22 @@ class QuoteStore {
                                                                         const std::optional<Currency>& only);
     static void save_boards(db::Tx& tx, std::span<const Board> boards);
 
+    /// refused_why stands beside each: empty where it was not refused.
     static void insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::span<const std::string> refused_why);
     static std::vector<Quote> quotes(db::Reader& reader, std::span<const std::string> ids);
     /// In order of arrival, between the two ids (earliest_id.h makes ids of instants), both left out.
     static std::vector<Quote> between(db::Reader& reader, const std::string& after_id, const std::string& before_id,
                                       int limit);
+    /// Those that were refused, newest first, before the given id.
+    static std::vector<Quote> refused(db::Reader& reader, const std::string& before_id, int limit);
+    /// Whose client's rate is not the bank's: there is none (reference 3.2).
+    static std::vector<std::string> marked_up(db::Reader& reader, int limit);
     /// In order of arrival, after the given id: what pruning looks at.
     struct Kept {
         std::string id;
         std::string board_id;
         Instant received_at{};
-        bool is_spoken_of = false;  // by a lock, by a purchase's kept offers, or as its board's latest
+        bool is_spoken_of = false;  // by a lock, a purchase's offers, a platform's quote, or as its board's latest
     };
     static std::vector<Kept> after(db::Reader& reader, const std::string& after_id, int limit);
     /// Of quotes whose boards are locked those that nothing speaks of; how many went.

@@ -57,7 +57,8 @@ flow::IntakeOrder read_order(http::JsonObject& json) {
                             .payer = std::nullopt,
                             .customs_port = json.optional_text("customs_port", {4, 4, false, true}).value_or(""),
                             .evidence = std::nullopt,
-                            .pay_within = std::nullopt};
+                            .pay_within = std::nullopt,
+                            .quote_id = json.optional_text("quote_id", kId).value_or("")};
     for (http::JsonObject& line : json.objects("lines", 1, kMostLines)) {
         std::string name = line.text("name", kGoodsName);
         const std::int64_t quantity = line.integer("quantity", 1, 1'000'000);
@@ -92,6 +93,7 @@ void begin_order(http::JsonWriter& json, const orders::Order& order) {
         .field("payout_kind", orders::to_text(order.payout))
         .field("payout_currency", order.payout_currency.code());
     if (!order.payee_id.empty()) json.field("payee_id", order.payee_id);
+    if (!order.quote_id.empty()) json.field("quote_id", order.quote_id);
     if (!order.hold_reason.empty()) json.field("hold_reason", order.hold_reason);
     if (!order.customs_port.empty()) json.field("customs_port", order.customs_port);
     json.key("amounts").open_object();

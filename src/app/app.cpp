@@ -7,6 +7,7 @@
 #include "customs/payment_enterprises.h"
 #include "fx/purchase_store.h"
 #include "src/app/counterparty_keys.h"
+#include "src/app/quote_sources.h"
 #include "src/flow/webhook_endpoints.h"
 #include "src/ledger/verify.h"
 
@@ -39,6 +40,14 @@ std::set<std::string> currencies_in_use(const Config& config) {
     std::set<std::string> codes{"CNY"};
     for (const Config::ProvisionAccount& account : config.accounts) codes.emplace(account.currency.code());
     return codes;
+}
+
+std::vector<Currency> foreign_currencies(const Config& config) {
+    std::vector<Currency> currencies;
+    for (const std::string& code : currencies_in_use(config)) {
+        if (code != "CNY") currencies.push_back(Currency::known(code));
+    }
+    return currencies;
 }
 
 /// Value dates of crosses ask for USD's calendar too.
@@ -187,6 +196,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
       register_parties(parties, config.allow_loopback_webhooks),
       intake(surroundings.clock, ids, parties, blind_index, calls, channel, {}),
+      check_quotes(database, queue, quote_sources(config), foreign_currencies(config)),
       close_trades(calls, {{kChannel, &channel}}),
       cancel(close_trades),
       expire(database, queue, close_trades, {}),
@@ -254,6 +264,7 @@ std::vector<Worker> App::workers() {
         {"fund", [&p](Instant now) { return p.fund.step(now); }},
         {"channel funding", [&p](Instant now) { return p.channel_funding.step(now); }},
         {"keep levels", [&p](Instant now) { return p.remit.keep_levels(now); }},
+        {"check quotes", [&p](Instant now) { return p.check_quotes.step(now); }},
         {"convert", [&p](Instant now) { return p.convert.step(now); }},
         {"remit", [&p](Instant now) { return p.remit.step(now); }},
         {"declare", [&p](Instant now) { return p.declare.step(now); }},

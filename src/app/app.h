@@ -19,6 +19,7 @@
 #include "src/crypto/key_store.h"
 #include "src/events/webhook_sender.h"
 #include "src/flow/cancel.h"
+#include "src/flow/check_quotes.h"
 #include "src/flow/close_day.h"
 #include "src/flow/collect.h"
 #include "src/flow/convert.h"
@@ -117,6 +118,7 @@ struct App::Parts {
 
     flow::RegisterParties register_parties;
     flow::Intake intake;
+    flow::CheckQuotes check_quotes;
     flow::CloseTrades close_trades;
     flow::Cancel cancel;
     flow::Expire expire;

@@ -10,6 +10,7 @@
 #include "src/app/bench_flat.h"
 #include "src/app/bench_lives.h"
 #include "src/app/bench_processes.h"
+#include "src/app/bench_rates.h"
 #include "src/app/bench_verify.h"
 #include "src/app/config.h"
 
@@ -61,6 +62,7 @@ std::vector<Part> parts(const BenchOptions& options, const ledger::Chart& chart)
          [=, &chart](BenchEngine& engine) {
              return measure_processes(engine, chart, options.config_directory, rounds);
          }},
+        {"rates_book", true, false, [=](BenchEngine&) { return measure_rates_book(rounds); }},
         {"flat", true, false,
          [=, &chart](BenchEngine& engine) {
              return measure_flat(engine, chart, {options.config_directory, flat});
@@ -107,7 +109,8 @@ void add_bench(CommandLine& line) {
         line.add("bench", "Measure, side by side with the bare parts", [options] { return run_bench(*options); });
     bench.add_option("--into", options->output)->default_val("build/bench.json");
     bench.add_option("--engine", options->engine, "sqlite or mariadb; both where it is left out");
-    bench.add_option("--only", options->only, "write, api, verify, lives, processes or flat; all where it is left out");
+    bench.add_option("--only", options->only,
+                     "write, api, verify, lives, processes, rates_book or flat; all where it is left out");
     bench.add_option(
         "--orders", options->orders,
         "That live in whole_lives; that are in the file of flat_cost and restart before they are measured");

@@ -173,6 +173,11 @@ void read_polls(Settings& settings, Config& config) {
 
 void read_fx(Settings& settings, Config& config) {
     config.fx_gather = std::chrono::seconds(settings.integer("fx", "gather_s", 30, 0, 86'400));
+    // The rules for payment institutions: a rate is passed on unchanged, and what is earned is a visible fee.
+    if (settings.integer("fx", "markup_bp", 0, -10'000, 10'000) != 0)
+        settings.fault("fx", "markup_bp",
+                       "the client's rate is the bank's, and a markup is not allowed; agree on a fee with the merchant",
+                       "客户汇率即银行汇率，不允许加点；收费请在商户协议中约定手续费");
     config.fx_ask_every = std::chrono::seconds(settings.integer("fx", "ask_every_s", 0, 0, 86'400));
     for (const std::string& section : settings.sections(kFxTerms)) {
         fx::BankTerms terms;

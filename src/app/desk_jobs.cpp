@@ -16,6 +16,7 @@
 #include "src/app/house.h"
 #include "src/app/lock_commands.h"
 #include "src/app/rate_chart.h"
+#include "src/app/rates_import.h"
 #include "src/app/stop_signal.h"
 #include "src/app/text_table.h"
 #include "src/http/json_writer.h"
@@ -162,9 +163,21 @@ struct RatesOptions {
     std::string currency;
     std::string chart;  // file to write
     std::string date;
+    std::string import;  // file to read
+    bool refused = false;
     bool watch = false;
     bool as_json = false;
 };
+
+constexpr int kRefusedShown = 100;
+
+int show_refused(House& house) {
+    std::vector<fx::Quote> refused;
+    house.app->parts().database.read(
+        [&](db::Reader& reader) { refused = fx::QuoteStore::refused(reader, "quo~", kRefusedShown); });
+    print_refused(refused, std::cout);
+    return 0;
+}
 
 void print_rates_json(const std::vector<fx::Offer>& offers, Instant now, http::JsonWriter& json) {
     for (const fx::Offer& offer : offers) {
@@ -223,6 +236,8 @@ int write_chart(House& house, const RatesOptions& options, const std::optional<C
 int run_rates(const RatesOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
+    if (!options.import.empty()) return import_rates(*house, options.import);
+    if (options.refused) return show_refused(*house);
     const Result<Money> cny = Money::parse(Currency::known("CNY"), options.cny);
     if (!cny) return complain(cny.error()), 2;
     std::optional<Currency> only;
@@ -296,6 +311,14 @@ void add_rates(CommandLine& line) {
     CLI::Option* chart = rates.add_option("--chart", options->chart,
                                           "Write the day's selling rates of --currency to this SVG file instead");
     chart->excludes(json)->excludes(watch);
+    CLI::Option* import =
+        rates.add_option("--import", options->import, "Take in central parity or a bank's public board from this file");
+    import->excludes(json)->excludes(watch)->excludes(chart);
+    rates.add_flag("--refused", options->refused, "The quotes that were refused last, and why")
+        ->excludes(json)
+        ->excludes(watch)
+        ->excludes(chart)
+        ->excludes(import);
     rates.add_option("--date", options->date, "The chart's day; today where it is left out")->needs(chart);
 }
 

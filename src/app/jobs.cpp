@@ -10,6 +10,7 @@
 #include "src/base/encoding.h"
 #include "src/db/business_day.h"
 #include "src/flow/exposure.h"
+#include "src/flow/platform_quotes.h"
 #include "src/ledger/export.h"
 
 namespace huiqiao::app {
@@ -57,7 +58,11 @@ int run_verify(const ConfigSource& source) {
     house->app->parts().database.read([&](db::Reader& reader) { differences = flow::exposure_recount(reader); });
     for (const Error& each : differences) std::cout << each.english() << '\n' << each.chinese() << '\n';
     if (differences.empty()) std::cout << "Exposure is what a count from scratch gives.\n敞口与重新计数一致。\n";
-    if (report.is_good()) return differences.empty() ? kDone : kWrong;
+    std::vector<Error> marked_up;
+    house->app->parts().database.read([&](db::Reader& reader) { marked_up = flow::marked_up_quotes(reader); });
+    for (const Error& each : marked_up) std::cout << each.english() << '\n' << each.chinese() << '\n';
+    if (marked_up.empty()) std::cout << "Every client's rate is the bank's.\n客户汇率均为银行汇率。\n";
+    if (report.is_good()) return differences.empty() && marked_up.empty() ? kDone : kWrong;
     if (report.are_rows_good()) {
         std::cout << "Only the file of anchors is at fault; payouts go on.\n只有锚定文件有问题，付款照常进行。\n";
         return kWrong;

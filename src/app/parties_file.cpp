@@ -10,6 +10,7 @@ constexpr std::size_t kMost = 5000;
 constexpr std::chrono::hours kKeyLife{24 * 365};
 constexpr http::TextRule kId{1, 64, false, true};
 constexpr std::string_view kBearers[] = {"institution", "merchant"};
+constexpr std::string_view kQuoteExpiries[] = {"re_quote", "hold", "at_market"};
 
 parties::Platform read_platform(http::JsonObject& json, const std::string& webhook_base, Instant now) {
     parties::Platform platform;
@@ -40,6 +41,8 @@ parties::Merchant read_merchant(http::JsonObject& json, Instant now) {
     };
     merchant.agreement.channel_cost = bearer("channel_cost");
     merchant.agreement.fx_result = bearer("fx_result");
+    if (const auto rule = agreement.optional_choice("quote_expiry", kQuoteExpiries))
+        merchant.agreement.quote_expiry = parties::quote_expiry_from_text(*rule);
     agreement.finish();
     json.finish();
     return merchant;

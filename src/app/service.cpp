@@ -1,4 +1,5 @@
 #include "src/app/service.h"
+#include "src/app/quote_sources.h"
 
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
@@ -19,6 +20,7 @@
 #include "src/api/order_routes.h"
 #include "src/api/payment_routes.h"
 #include "src/api/phone_routes.h"
+#include "src/api/platform_quote_routes.h"
 #include "src/api/prune.h"
 #include "src/api/quote_routes.h"
 #include "src/api/rate_routes.h"
@@ -95,6 +97,7 @@ class Service::Impl {
           events_(platform_api_),
           payments_(platform_api_),
           quotes_(platform_api_, boards(house.config), house.config.fx_terms),
+          platform_quotes_(platform_api_, quote_sources(house.config), parts_.sealer),
           remittances_(platform_api_),
           declarations_(platform_api_),
           balances_(platform_api_, parts_.ledger.chart()),
@@ -205,6 +208,7 @@ class Service::Impl {
         events_.add_to(router);
         payments_.add_to(router);
         quotes_.add_to(router);
+        platform_quotes_.add_to(router);
         remittances_.add_to(router);
         declarations_.add_to(router);
         balances_.add_to(router);
@@ -266,6 +270,7 @@ class Service::Impl {
     api::EventRoutes events_;
     api::PaymentRoutes payments_;
     api::QuoteRoutes quotes_;
+    api::PlatformQuoteRoutes platform_quotes_;
     api::RemittanceRoutes remittances_;
     api::DeclarationRoutes declarations_;
     api::BalanceRoutes balances_;

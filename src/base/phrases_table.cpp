@@ -7,6 +7,17 @@ namespace huiqiao {
 namespace {
 
 constexpr Phrase kPhrases[] = {
+    {"its time has not come yet", "其时间尚未到来"},
+    {"the unit must be 1 or 100", "单位应为 1 或 100"},
+    {"the source must be 1 to 40 printable ASCII characters without spaces",
+     "来源应为 1 至 40 个可打印 ASCII 字符，不含空格"},
+    {"six columns are wanted", "应有六列"},
+    {"ten columns are wanted", "应有十列"},
+    {"the date must have the form 2026-11-20", "日期应为 2026-11-20 形式"},
+    {"the time must have the form 2026-11-20T06:12:01Z", "时间应为 2026-11-20T06:12:01Z 形式"},
+    {"a board's pair has CNY second", "牌价的货币对以人民币为计价货币"},
+    {"the board is crossed: it must buy below its middle and sell above it",
+     "牌价倒挂：买入价应低于中间价，卖出价应高于中间价"},
     {"what was asked is not known", "不知当时所问为何"},
     {"the price is missing, or not greater than zero", "缺少价格，或价格不大于零"},
     {"a price is missing, or not greater than zero", "缺少价格，或有价格不大于零"},

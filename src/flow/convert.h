@@ -44,6 +44,7 @@ struct ConvertSettings {
     std::chrono::seconds alert_before{15};  // of the last instant at which an order by a lock may leave
     int max_move_bp = 300;                  // of a mid against the last good one (FX-09)
     int max_spread_bp = 300;                // of the selling rate above the mid
+    int max_off_parity_bp = 500;            // of a mid from the central parity, where that was imported
     int lock_tolerance_bp = 10;             // by how much a lock may be worse than its quote (FX-03)
 };
 

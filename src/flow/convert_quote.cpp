@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "fx/rates_book.h"
+#include "fx/reference_rate_store.h"
 #include "src/flow/ask.h"
 #include "src/flow/convert_parts.h"
 
@@ -65,6 +67,7 @@ class AcceptWork final : public db::Work {
             if (!wish->accepted) continue;
             std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
             boards.at(0).good_mid = fx::QuoteStore::quotes(group.tx, std::span(&wish->rate.quote_id, 1)).at(0).mid;
+            boards.at(0).is_by_persons = true;
             fx::QuoteStore::save_boards(group.tx, boards);
             parts_.work_items.close(group, "rate_refused", id, "accepted by " + wish->rate.operator_id);
         }
@@ -126,7 +129,7 @@ class RatesHandler final : public calls::AnswerHandler {
         });
         if (!confirmed) return;
         Kept kept;
-        for (const fx::BoardLine& line : lines_of(reading)) keep(group, call.counterparty, line, kept);
+        keep(group, call.counterparty, lines_of(reading), kept);
         std::vector<fx::Board> own = fx::QuoteStore::boards(group.tx, std::span(&call.counterparty, 1));
         own.at(0).answered_at = group.now;
         kept.boards.push_back(own[0]);
@@ -157,33 +160,69 @@ class RatesHandler final : public calls::AnswerHandler {
         return last.count() == 0 ? line.valid_until : std::min(line.valid_until, now + last);
     }
 
-    void keep(db::Group& group, const std::string& bank, const fx::BoardLine& line, Kept& kept) const {
-        const std::string id = fx::board_id(bank, line.mid.base());
-        std::vector<fx::Board> boards = fx::QuoteStore::boards(group.tx, std::span(&id, 1));
-        fx::Board& board = boards.at(0);
-        const Status good =
-            fx::check_board_line(line, board.good_mid, parts_.settings.max_move_bp, parts_.settings.max_spread_bp);
-        fx::Quote quote{.id = group.ids.next("quo"),
-                        .bank = bank,
-                        .bank_rate = line.selling,
-                        .client_rate = line.selling,  // passed on unchanged (reference 3.2)
-                        .mid = line.mid,
-                        .markup_bp = 0,
-                        .bank_reference = line.bank_reference,
-                        .received_at = group.now,
-                        .valid_until = valid_until(bank, line, group.now),
-                        .state = good.ok() ? fx::QuoteState::Open : fx::QuoteState::Refused};
-        board.quote_id = quote.id;
-        if (good.ok()) board.good_mid = line.mid;
-        // A currency that the bank does not trade just now needs nobody; a board out of order or a jump does.
-        if (!good.ok() && good.error().code != &fx::fx_error::kNotTradable) {
-            sometimes("a rate that is refused");
-            kept.work_items.push_back({"rate_refused", "fx_board", id, good.error().english(), good.error().chinese()});
+    /// What the lines are measured against: the bank's last good mids, and the central parity where it is known.
+    void open_book(db::Group& group, const std::string& bank, std::span<const fx::Board> boards,
+                   fx::RatesBook& book) const {
+        std::vector<Currency> currencies;
+        for (const fx::Board& board : boards) {
+            currencies.push_back(fx::currency_of_board(board.id));
+            if (board.good_mid) book.know_mid(bank, *board.good_mid, board.is_by_persons);
         }
-        kept.refused_why.push_back(good.ok() ? std::string()
-                                             : std::string(good.error().code->text) + " " + pair_text(line));
-        kept.quotes.push_back(std::move(quote));
-        kept.boards.push_back(board);
+        for (const fx::ReferenceRate& parity : fx::ReferenceRates::parities(group.tx, currencies, group.now))
+            book.know_parity(parity.price);
+    }
+
+    void keep(db::Group& group, const std::string& bank, std::span<const fx::BoardLine> lines, Kept& kept) const {
+        if (lines.empty()) return;
+        std::vector<std::string> ids;
+        for (const fx::BoardLine& line : lines) ids.push_back(fx::board_id(bank, line.mid.base()));
+        const std::vector<fx::Board> stored = fx::QuoteStore::boards(group.tx, ids);
+        std::map<std::string, fx::Board> boards;
+        for (const fx::Board& board : stored) boards.emplace(board.id, board);
+        fx::RatesBook book(
+            {parts_.settings.max_move_bp, parts_.settings.max_spread_bp, parts_.settings.max_off_parity_bp});
+        open_book(group, bank, stored, book);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const fx::BoardLine& line = lines[i];
+            fx::Board& board = boards.at(ids[i]);
+            fx::Quote quote = quote_of(group, bank, line);
+            const Status good =
+                book.take(bank, line, {quote.id, quote.received_at, quote.valid_until, quote.value_date});
+            quote.state = good.ok() ? fx::QuoteState::Open : fx::QuoteState::Refused;
+            board.quote_id = quote.id;
+            if (good.ok()) {
+                board.good_mid = line.mid;
+                board.is_by_persons = book.is_by_persons(bank, line.mid.base());
+            } else {
+                tell(board.id, good.error(), kept);
+            }
+            kept.refused_why.push_back(good.ok() ? std::string()
+                                                 : std::string(good.error().code->text) + " " + pair_text(line));
+            kept.quotes.push_back(std::move(quote));
+        }
+        for (auto& [id, board] : boards) kept.boards.push_back(std::move(board));
+    }
+
+    [[nodiscard]] fx::Quote quote_of(db::Group& group, const std::string& bank, const fx::BoardLine& line) const {
+        return {.id = group.ids.next("quo"),
+                .bank = bank,
+                .bank_rate = line.selling,
+                .client_rate = line.selling,  // passed on unchanged (reference 3.2)
+                .mid = line.mid,
+                .markup_bp = 0,
+                .bank_reference = line.bank_reference,
+                .received_at = group.now,
+                .valid_until = valid_until(bank, line, group.now),
+                .buying = line.buying,
+                .tradable = line.tradable,
+                .value_date = parts_.value_date(bank, line.mid.base(), group.now)};
+    }
+
+    /// A currency that the bank does not trade just now needs nobody; any other refusal does.
+    static void tell(const std::string& board_id, const Error& why, Kept& kept) {
+        if (why.code == &fx::fx_error::kNotTradable) return;
+        sometimes("a rate that is refused");
+        kept.work_items.push_back({"rate_refused", "fx_board", board_id, why.english(), why.chinese()});
     }
 
     const ConvertParts& parts_;

@@ -67,7 +67,10 @@ orders::Order order_from(const IntakeOrder& given, const CheckedOrder& checked, 
                          std::string(declaration),
                          1,  // order.created
                          now,
-                         now + checked.pay_within};
+                         now + checked.pay_within,
+                         std::nullopt,
+                         given.quote_id,
+                         !given.quote_id.empty()};
 }
 
 /// 80 random bits behind the ten characters of a ULID's time. The channel hears of it at that very time, so it tells

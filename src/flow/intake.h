@@ -62,6 +62,7 @@ struct IntakeOrder {
     std::string customs_port;                        // declared trade: four digits
     std::optional<IntakeEvidence> evidence;          // payout kind none
     std::optional<std::chrono::seconds> pay_within;  // absent: the setting
+    std::string quote_id{};                          // the platform's quote that it takes; empty: none
 };
 
 struct IntakeRequest {
@@ -183,6 +184,21 @@ inline constexpr ErrorCode kPlatformClosed{"platform_not_active", ErrorGroup::Fo
 inline constexpr ErrorCode kNoMerchant{"merchant_not_found", ErrorGroup::Rule,
                                        "The platform has no merchant {merchant} that is active.",
                                        "平台没有正常状态的商户 {merchant}。"};
+inline constexpr ErrorCode kNoQuote{
+    "quote_not_found", ErrorGroup::Rule,
+    "You have no quote {quote} that an order can take. Nothing was submitted; ask for one by POST /v1/quotes.",
+    "您没有可供订单使用的报价 {quote}，订单未提交；请用 POST /v1/quotes 询价。"};
+inline constexpr ErrorCode kQuoteOver{
+    "quote_expired", ErrorGroup::Rule,
+    "Quote {quote} was over at {until}. Nothing was submitted; ask for a new one by POST /v1/quotes.",
+    "报价 {quote} 已于 {until} 失效，订单未提交；请用 POST /v1/quotes 重新询价。"};
+inline constexpr ErrorCode kQuoteTaken{"quote_taken", ErrorGroup::Conflict,
+                                       "Quote {quote} was taken by order {order}; a quote is taken once.",
+                                       "报价 {quote} 已被订单 {order} 使用，每个报价只能使用一次。"};
+inline constexpr ErrorCode kQuoteDiffers{
+    "quote_mismatch", ErrorGroup::Rule,
+    "Quote {quote} is for {field} {quoted}; the order has {given}. Nothing was submitted.",
+    "报价 {quote} 的 {field} 为 {quoted}，订单为 {given}，订单未提交。"};
 inline constexpr ErrorCode kNoPayee{"payee_not_found", ErrorGroup::Rule,
                                     "The merchant has no payee {payee} that is active and takes {currency}: {why}.",
                                     "商户没有可收 {currency} 的正常收款人 {payee}：{why}。"};

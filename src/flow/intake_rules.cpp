@@ -260,6 +260,8 @@ std::string canonical_text(const IntakeOrder& order) {
         put_number(to_us(order.evidence->paid_at));
     }
     put_number(order.pay_within ? order.pay_within->count() : 0);
+    // Behind all the rest, and only where there is one: what was taken before there were quotes reads as it did.
+    if (!order.quote_id.empty()) put(order.quote_id);
     return text;
 }
 

@@ -1,4 +1,6 @@
 #include "src/flow/intake_work.h"
+
+#include "fx/platform_quote_store.h"
 #include "src/flow/exposure_counting.h"
 
 #include "src/base/crash_point.h"
@@ -44,7 +46,18 @@ void IntakeWork::claim(db::Claims& claims) {
     }
 }
 
+void IntakeWork::lock(db::Locks& locks) {
+    for (const IntakeItem* item : items_) {
+        if (item->skipped) continue;
+        for (const Prepared& prepared : item->prepared_) {
+            if (prepared.fresh && !prepared.fresh->order.quote_id.empty())
+                locks.add(fx::kPlatformQuoteLock, prepared.fresh->order.quote_id);
+        }
+    }
+}
+
 void IntakeWork::run(db::Group& group) {
+    now_ = group.now;
     const Parties parties = read_parties(group.tx);
     const Standing standing = read_standing(group);
     looked_into_ = 0;
@@ -130,9 +143,42 @@ IntakeAnswer IntakeWork::decide(db::Reader& reader, const Prepared& prepared, In
     if (std::optional<Error> refused = refused_by_parties(*prepared.fresh, parties)) {
         return {IntakeAnswer::Kind::Refused, std::nullopt, std::move(refused)};
     }
+    if (std::optional<Error> refused = take_quote(reader, prepared.fresh->order, now_)) {
+        return {IntakeAnswer::Kind::Refused, std::nullopt, std::move(refused)};
+    }
     accepted_by_key_.emplace(prepared.number_key, &prepared);
     accepted_.push_back({&item, &prepared});
     return {IntakeAnswer::Kind::Accepted, prepared.fresh->order, std::nullopt};
+}
+
+std::optional<Error> IntakeWork::take_quote(db::Reader& reader, const orders::Order& order, Instant now) {
+    using namespace intake_error;
+    if (order.quote_id.empty()) return std::nullopt;
+    const auto refuse = [&](const ErrorCode& code, std::vector<std::pair<std::string, std::string>> with) {
+        with.insert(with.begin(), {"quote", order.quote_id});
+        return at("/quote_id", Error(code, std::move(with)));
+    };
+    if (const auto sibling = taken_.find(order.quote_id); sibling != taken_.end())
+        return refuse(kQuoteTaken, {{"order", sibling->second.order_id}});
+    std::optional<fx::PlatformQuote> quote = fx::PlatformQuotes::find(reader, order.quote_id);
+    // Another platform's looks like none at all; one that was made for an order is accepted, not taken.
+    if (!quote || quote->platform_id != order.platform_id || !quote->replaces.empty()) return refuse(kNoQuote, {});
+    if (quote->state != fx::PlatformQuoteState::Open) return refuse(kQuoteTaken, {{"order", quote->order_id}});
+    if (quote->is_over(now)) return refuse(kQuoteOver, {{"until", rfc3339(quote->expires_at)}});
+    const auto differs = [&](const char* field, std::string_view quoted, std::string_view given) {
+        return refuse(kQuoteDiffers,
+                      {{"field", field}, {"quoted", std::string(quoted)}, {"given", std::string(given)}});
+    };
+    if (quote->merchant_id != order.merchant_id) return differs("merchant_id", quote->merchant_id, order.merchant_id);
+    if (order.payout != orders::PayoutKind::Fx)
+        return differs("payout_kind", to_text(orders::PayoutKind::Fx), to_text(order.payout));
+    if (quote->currency() != order.payout_currency)
+        return differs("payout_currency", quote->currency().code(), order.payout_currency.code());
+    if (quote->cny != order.amounts.due) return differs("total", quote->cny.text(), order.amounts.due.text());
+    quote->order_id = order.id;
+    quote->state = *fx::next(quote->state, fx::PlatformQuoteEvent::Taken);
+    taken_.emplace(order.quote_id, *std::move(quote));
+    return std::nullopt;
 }
 
 /// The number is taken for ever: the same request again is the same order, any other is in conflict with it.
@@ -209,6 +255,12 @@ void IntakeWork::settle_numbers(db::Group& group) const {
     if (!claimed_anew.empty()) group.tx.insert(orders::kOrderNumberClaim.insert, claimed_anew);
 }
 
+void IntakeWork::write_quotes(db::Group& group) const {
+    std::vector<fx::PlatformQuote> quotes;
+    for (const auto& [id, quote] : taken_) quotes.push_back(quote);
+    fx::PlatformQuotes::save(group.tx, quotes);
+}
+
 void IntakeWork::write(db::Group& group) const {
     if (accepted_.empty()) return;
     std::set<std::string> person_ids;
@@ -234,6 +286,7 @@ void IntakeWork::write(db::Group& group) const {
         events.push_back({group.ids.next("evt"), "order", fresh.order.id, fresh.order.event_sequence, "order.created",
                           fresh.order.platform_id, order_payload(fresh.order, fresh.order.event_sequence), group.now});
     }
+    write_quotes(group);
     parties::PartyStore::insert_persons(group.tx, persons, group.now);
     orders::OrderStore::insert(group.tx, orders);
     ExposureCounting counting;

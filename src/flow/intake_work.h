@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fx/platform_quote.h"
 #include "src/flow/intake.h"
 #include "src/flow/intake_item.h"
 
@@ -16,6 +17,7 @@ class IntakeWork final : public db::Work {
  public:
     IntakeWork(std::span<const std::shared_ptr<db::Item>> items, const parties::PartyStore& parties);
     void claim(db::Claims& claims) override;
+    void lock(db::Locks& locks) override;
     void run(db::Group& group) override;
 
  private:
@@ -39,6 +41,8 @@ class IntakeWork final : public db::Work {
 
     Parties read_parties(db::Reader& reader) const;
     Standing read_standing(db::Group& group) const;
+    /// The quote that the order takes, under lock; it is the order's from then on.
+    std::optional<Error> take_quote(db::Reader& reader, const orders::Order& order, Instant now);
     IntakeAnswer decide(db::Reader& reader, const Prepared& prepared, IntakeItem& item, const Parties& parties,
                         const Standing& standing);
     static std::optional<Error> refused_by_parties(const NewOrder& fresh, const Parties& parties);
@@ -49,6 +53,7 @@ class IntakeWork final : public db::Work {
                                  const Prepared* sibling);
     void settle_numbers(db::Group& group) const;
     void write(db::Group& group) const;
+    void write_quotes(db::Group& group) const;
 
     const parties::PartyStore& party_store_;
     std::vector<IntakeItem*> items_;
@@ -56,6 +61,8 @@ class IntakeWork final : public db::Work {
     std::set<std::string> own_ids_;  // of all orders that this group may make
     std::map<std::string, const Prepared*> accepted_by_key_;
     std::vector<Accepted> accepted_;
+    std::map<std::string, fx::PlatformQuote> taken_;  // by id, in this group
+    Instant now_{};
 };
 
 }  // namespace huiqiao::flow

@@ -58,6 +58,7 @@ std::string differing_columns(const orders::Order& fresh, const orders::Order& s
     names.add(fresh.payout != standing.payout, "payout_kind");
     names.add(fresh.payout_currency != standing.payout_currency, "payout_currency");
     names.add(fresh.payee_id != standing.payee_id, "payee_id");
+    names.add(fresh.quote_id != standing.quote_id, "quote_id");
     names.add(fresh.customs_port != standing.customs_port, "customs_port");
     names.add(fresh.expires_at - fresh.created_at != standing.expires_at - standing.created_at, "pay_within_s");
     return names.text;

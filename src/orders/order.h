@@ -89,12 +89,15 @@ constexpr bool is_declared(TradeKind kind) {
 inline constexpr std::string_view kHeldRejected = "remittance_rejected";
 inline constexpr std::string_view kHeldReturned = "remittance_returned";
 inline constexpr std::string_view kHeldPayee = "payee_not_usable";
+/// The quote that it took was over before its money was there, and its merchant agreed to be asked
+/// (fx/platform_quote.h).
+inline constexpr std::string_view kHeldQuote = "quote_expired";
 /// Two persons looked at one of these and decided to keep it.
 inline constexpr std::string_view kHeldByPersons = "kept_by_operators";
 
 constexpr bool stops_declaring(std::string_view hold_reason) {
     return !hold_reason.empty() && hold_reason != kHeldRejected && hold_reason != kHeldReturned &&
-           hold_reason != kHeldPayee && hold_reason != kHeldByPersons;
+           hold_reason != kHeldPayee && hold_reason != kHeldQuote && hold_reason != kHeldByPersons;
 }
 
 struct Order {
@@ -120,6 +123,8 @@ struct Order {
     Instant created_at{};
     Instant expires_at{};
     std::optional<OrderAmounts> stored{};  // as the row says them; absent of an order that was not loaded
+    std::string quote_id{};                // the quote that it took; empty: none
+    bool quote_open = false;               // that quote is still to be looked at before anything is bought
 };
 
 namespace order_error {

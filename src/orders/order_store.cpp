@@ -12,37 +12,37 @@ constexpr db::Insert kInsertOrder{
     "customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
     "refunded_minor, converting_minor, converted_minor, rest_minor, bought_minor, remitting_minor, remitted_minor, "
     "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence, due_at, waiting, "
-    "declare_at",
-    "tttttttttttiiiiiiiiiiiiiitiiittiITI"};
+    "declare_at, quote_id, quote_open",
+    "tttttttttttiiiiiiiiiiiiiitiiittiITIti"};
 
 constexpr db::Update kUpdateOrder{
     "orders", "id",
     "paid_minor, funded_minor, fee_minor, refunding_minor, refunded_minor, converting_minor, converted_minor, "
     "rest_minor, bought_minor, remitting_minor, remitted_minor, state, payment_open, expired, cancelled, hold_reason, "
-    "declaration_state, event_sequence, due_at, waiting, declare_at",
-    "tiiiiiiiiiiitiiittiITI"};
+    "declaration_state, event_sequence, due_at, waiting, declare_at, quote_open",
+    "tiiiiiiiiiiitiiittiITIi"};
 
-constexpr std::string_view kOrderKinds = "tttttttttttiiiiiiiiiiiiiitiiitti";
+constexpr std::string_view kOrderKinds = "tttttttttttiiiiiiiiiiiiiitiiittiti";
 constexpr db::Select kLoad{
     "SELECT id, platform_id, merchant_id, platform_order_no, payout, trade, payout_currency, payee_id, buyer_id, "
     "payer_id, customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
     "refunded_minor, converting_minor, converted_minor, rest_minor, bought_minor, remitting_minor, remitted_minor, "
-    "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence "
-    "FROM orders WHERE id IN (:list)",
+    "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence, quote_id, "
+    "quote_open FROM orders WHERE id IN (:list)",
     kOrderKinds};
 constexpr db::Select kList{
     "SELECT id, platform_id, merchant_id, platform_order_no, payout, trade, payout_currency, payee_id, buyer_id, "
     "payer_id, customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
     "refunded_minor, converting_minor, converted_minor, rest_minor, bought_minor, remitting_minor, remitted_minor, "
-    "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence "
-    "FROM orders WHERE platform_id = :p1 AND id < :p2 ORDER BY id DESC LIMIT :p3",
+    "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence, quote_id, "
+    "quote_open FROM orders WHERE platform_id = :p1 AND id < :p2 ORDER BY id DESC LIMIT :p3",
     kOrderKinds};
 constexpr db::Select kListOfState{
     "SELECT id, platform_id, merchant_id, platform_order_no, payout, trade, payout_currency, payee_id, buyer_id, "
     "payer_id, customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
     "refunded_minor, converting_minor, converted_minor, rest_minor, bought_minor, remitting_minor, remitted_minor, "
-    "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence "
-    "FROM orders WHERE platform_id = :p1 AND id < :p2 AND state = :p4 ORDER BY id DESC LIMIT :p3",
+    "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence, quote_id, "
+    "quote_open FROM orders WHERE platform_id = :p1 AND id < :p2 AND state = :p4 ORDER BY id DESC LIMIT :p3",
     kOrderKinds};
 
 constexpr db::Select kHolders{"SELECT order_key, order_id, fingerprint FROM order_number WHERE order_key IN (:list)",
@@ -117,7 +117,9 @@ Order order_from(const db::Found& found, std::size_t row) {
                  found.integer(row, 31),
                  from_us(found.integer(row, 11)),
                  from_us(found.integer(row, 12)),
-                 amounts};
+                 amounts,
+                 found.text(row, 32),
+                 found.integer(row, 33) != 0};
 }
 
 std::vector<std::string> ids_of(const db::Found& found) {
@@ -132,6 +134,7 @@ std::vector<std::string> ids_of(const db::Found& found) {
 std::string waiting_text(Waiting what, Currency currency) {
     switch (what) {
         case Waiting::Nothing: return "";
+        case Waiting::Quote: return "quote:" + std::string(currency.code());
         case Waiting::Convert: return "convert:" + std::string(currency.code());
         case Waiting::Remit: return "remit:" + std::string(currency.code());
     }
@@ -150,7 +153,8 @@ Waiting waiting_of(const Order& order) {
     if (order.amounts.paid < order.amounts.due || order.amounts.refunding.is_positive()) return Waiting::Nothing;
     if (order.amounts.remittable(order.payout).is_positive()) return Waiting::Remit;
     const bool converts = order.payout == PayoutKind::Fx && order.amounts.convertible().is_positive();
-    return converts ? Waiting::Convert : Waiting::Nothing;
+    if (!converts) return Waiting::Nothing;
+    return order.quote_open ? Waiting::Quote : Waiting::Convert;
 }
 
 void OrderStore::insert(db::Tx& tx, std::span<const Order> orders) {
@@ -163,7 +167,7 @@ void OrderStore::insert(db::Tx& tx, std::span<const Order> orders) {
                  a.refunded.minor(), a.converting.minor(), a.converted.minor(), a.rest.minor(), a.bought.minor(),
                  a.remitting.minor(), a.remitted.minor(), to_text(o.state), o.payment_open ? 1 : 0, o.expired ? 1 : 0,
                  o.cancelled ? 1 : 0, o.hold_reason, o.declaration_state, o.event_sequence, due_at(o), waiting_value(o),
-                 declare_at(o));
+                 declare_at(o), o.quote_id, o.quote_open ? 1 : 0);
     }
     tx.insert(kInsertOrder, rows);
 }
@@ -176,7 +180,8 @@ void OrderStore::update(db::Tx& tx, std::span<const Order* const> orders) {
         rows.add(o.id, a.paid.minor(), a.funded.minor(), a.fee.minor(), a.refunding.minor(), a.refunded.minor(),
                  a.converting.minor(), a.converted.minor(), a.rest.minor(), a.bought.minor(), a.remitting.minor(),
                  a.remitted.minor(), to_text(o.state), o.payment_open ? 1 : 0, o.expired ? 1 : 0, o.cancelled ? 1 : 0,
-                 o.hold_reason, o.declaration_state, o.event_sequence, due_at(o), waiting_value(o), declare_at(o));
+                 o.hold_reason, o.declaration_state, o.event_sequence, due_at(o), waiting_value(o), declare_at(o),
+                 o.quote_open ? 1 : 0);
     }
     tx.update(kUpdateOrder, rows);
 }

@@ -27,7 +27,8 @@ inline constexpr db::Claim kOrderNumberClaim{{"order_number", "order_key, order_
 std::string number_key(std::string_view platform_id, std::string_view platform_order_no);
 
 /// What an order waits for that a worker can do. Nothing while it is held.
-enum class Waiting { Nothing, Convert, Remit };
+/// Quote: its money could be converted, but the quote that it took comes first.
+enum class Waiting { Nothing, Quote, Convert, Remit };
 /// Remit comes before convert where both are open.
 Waiting waiting_of(const Order& order);
 /// As the row says it: "convert:USD"; empty for Nothing.

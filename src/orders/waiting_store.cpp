@@ -7,7 +7,11 @@ namespace huiqiao::orders {
 namespace {
 
 // One step of the index each: the next text, the next merchant.
-constexpr db::Select kNextKind{"SELECT waiting FROM orders WHERE waiting > :p1 ORDER BY waiting LIMIT 1", "t"};
+// What waits for its quote is left out: it is looked at within seconds, whatever becomes of it.
+constexpr db::Select kNextKind{
+    "SELECT waiting FROM orders WHERE waiting > :p1 AND (waiting < 'quote:' OR waiting > 'quote:~') ORDER BY waiting "
+    "LIMIT 1",
+    "t"};
 constexpr db::Select kNextMerchant{
     "SELECT merchant_id FROM orders WHERE waiting = :p1 AND merchant_id > :p2 ORDER BY merchant_id LIMIT 1", "t"};
 constexpr db::Select kOfMerchant{

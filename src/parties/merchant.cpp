@@ -24,6 +24,22 @@ Bearer bearer_from_text(std::string_view text) {
     throw LogicError("no bearer: " + std::string(text));
 }
 
+std::string_view to_text(QuoteExpiry rule) {
+    switch (rule) {
+        case QuoteExpiry::ReQuote: return "re_quote";
+        case QuoteExpiry::Hold: return "hold";
+        case QuoteExpiry::AtMarket: return "at_market";
+    }
+    throw LogicError("quote expiry out of range");
+}
+
+QuoteExpiry quote_expiry_from_text(std::string_view text) {
+    for (const QuoteExpiry rule : {QuoteExpiry::ReQuote, QuoteExpiry::Hold, QuoteExpiry::AtMarket}) {
+        if (to_text(rule) == text) return rule;
+    }
+    throw LogicError("no rule for quotes that are over: " + std::string(text));
+}
+
 Money Agreement::fee_on(const Money& funded) const {
     if (funded.currency().code() != "CNY" || funded.is_negative()) {
         throw LogicError("a fee is taken from funded CNY, not from " + funded.text());

@@ -29,16 +29,16 @@ constexpr db::Select kKey{
 
 constexpr db::Insert kInsertMerchant{"merchant",
                                      "id, platform_id, name, state, fee_basis_points, fee_minimum_minor, "
-                                     "channel_cost_bearer, fx_result_bearer, created_at",
-                                     "ttttiitti"};
-constexpr std::string_view kMerchantKinds = "ttttiitti";
+                                     "channel_cost_bearer, fx_result_bearer, created_at, quote_expiry",
+                                     "ttttiittit"};
+constexpr std::string_view kMerchantKinds = "ttttiittit";
 constexpr db::Select kMerchants{
     "SELECT id, platform_id, name, state, fee_basis_points, fee_minimum_minor, channel_cost_bearer, fx_result_bearer, "
-    "created_at FROM merchant WHERE id IN (:list)",
+    "created_at, quote_expiry FROM merchant WHERE id IN (:list)",
     kMerchantKinds};
 constexpr db::Select kMerchantsOf{
     "SELECT id, platform_id, name, state, fee_basis_points, fee_minimum_minor, channel_cost_bearer, fx_result_bearer, "
-    "created_at FROM merchant WHERE platform_id = :p1 AND id > :p2 ORDER BY id LIMIT :p3",
+    "created_at, quote_expiry FROM merchant WHERE platform_id = :p1 AND id > :p2 ORDER BY id LIMIT :p3",
     kMerchantKinds};
 
 constexpr db::Insert kInsertPayee{
@@ -74,7 +74,7 @@ Merchant merchant_from(const db::Found& found, std::size_t row) {
             found.text(row, 2),
             party_state_from_text(found.text(row, 3)),
             {found.integer(row, 4), found.integer(row, 5), bearer_from_text(found.text(row, 6)),
-             bearer_from_text(found.text(row, 7))},
+             bearer_from_text(found.text(row, 7)), quote_expiry_from_text(found.text(row, 9))},
             from_us(found.integer(row, 8))};
 }
 
@@ -129,7 +129,7 @@ void PartyStore::insert_merchants(db::Tx& tx, std::span<const Merchant> merchant
     for (const Merchant& m : merchants) {
         rows.add(m.id, m.platform_id, m.name, to_text(m.state), m.agreement.fee_basis_points,
                  m.agreement.fee_minimum_minor, to_text(m.agreement.channel_cost), to_text(m.agreement.fx_result),
-                 m.created_at);
+                 m.created_at, to_text(m.agreement.quote_expiry));
     }
     tx.insert(kInsertMerchant, rows);
 }

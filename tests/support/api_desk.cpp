@@ -106,6 +106,10 @@ std::unique_ptr<db::Work> AnyOperation::begin(std::span<const std::shared_ptr<db
     return work;
 }
 
+flow::QuoteSources ApiDesk::quote_sources() {
+    return {{"sandbox-bank|USD", "other-bank|USD"}, terms()};
+}
+
 ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api::AdmissionSettings> limits)
     : random(seed),
       database(migrated(base, clock), clock),
@@ -135,6 +139,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
       events(platform_api),
       payments(platform_api),
       quotes(platform_api, {{"sandbox-bank", Currency::known("USD")}, {"other-bank", Currency::known("USD")}}, terms()),
+      platform_quotes(platform_api, quote_sources(), sealer),
       remittances(platform_api),
       declarations(platform_api),
       balances(platform_api, books.chart()),
@@ -157,6 +162,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
     events.add_to(platforms_router);
     payments.add_to(platforms_router);
     quotes.add_to(platforms_router);
+    platform_quotes.add_to(platforms_router);
     remittances.add_to(platforms_router);
     declarations.add_to(platforms_router);
     balances.add_to(platforms_router);

@@ -25,6 +25,7 @@
 #include "src/api/order_routes.h"
 #include "src/api/payment_routes.h"
 #include "src/api/phone_routes.h"
+#include "src/api/platform_quote_routes.h"
 #include "src/api/quote_routes.h"
 #include "src/api/rate_routes.h"
 #include "src/api/remittance_routes.h"
@@ -107,6 +108,8 @@ struct ApiDesk {
     /// Listens with the platforms' routes on a real socket, the queue on a thread of its own. Its port.
     std::uint16_t listen(int threads = 128, int max_queued = 64);
 
+    /// From both banks; other-bank takes CNY 100.00 a deal.
+    static flow::QuoteSources quote_sources();
     /// A good order of plt_1, CNY 219.00 for USD.
     static std::string order_json(const std::string& number);
     static std::string replaced(std::string text, std::string_view what, std::string_view with);
@@ -165,6 +168,7 @@ struct ApiDesk {
     api::EventRoutes events;
     api::PaymentRoutes payments;
     api::QuoteRoutes quotes;
+    api::PlatformQuoteRoutes platform_quotes;
     api::RemittanceRoutes remittances;
     api::DeclarationRoutes declarations;
     api::BalanceRoutes balances;

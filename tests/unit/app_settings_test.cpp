@@ -55,6 +55,8 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
              Row{"institution.live_since=2026-02-30", "is not a date"},
              Row{"customs.orders_a_message=101", "customs.orders_a_message: must be a whole number within 1"},
              Row{"account sb-usd.currency=USX", "USX"},
+             Row{"fx.markup_bp=1", "fx.markup_bp: the client's rate is the bank's, and a markup is not allowed"},
+             Row{"fx.markup_bp=-5", "fx.markup_bp: the client's rate is the bank's"},
              Row{"collection.query_above=1.234", "collection.query_above"},
              Row{"limits.reads_under_way=65", "limits.reads_under_way: reads are turned away before writes"},
              Row{"limits.under_way=192", "limits.under_way: must leave threads to refuse with"},

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "fx/desk.h"
+#include "fx/platform_quote.h"
 #include "fx/purchase.h"
 #include "fx/quote.h"
 
@@ -165,6 +166,22 @@ TEST_CASE("purchases move as the table says; what is unknown is never ordered ag
         CHECK(purchase_state_from_text(to_text(state)) == state);
         for (const E event :
              {E::LockHeld, E::LockLost, E::Accepted, E::Dealt, E::Rejected, E::Unsure, E::LegsSettled}) {
+            const auto found = allowed.find({state, event});
+            CHECK(next(state, event) == (found == allowed.end() ? std::nullopt : std::optional(found->second)));
+        }
+    }
+}
+
+TEST_CASE("a platform's quote moves as the README's table says, and nowhere else") {
+    using S = PlatformQuoteState;
+    using E = PlatformQuoteEvent;
+    const std::map<std::pair<S, E>, S> allowed{{{S::Open, E::Taken}, S::Taken},
+                                               {{S::Open, E::Accepted}, S::Met},
+                                               {{S::Taken, E::Met}, S::Met},
+                                               {{S::Taken, E::Over}, S::Lapsed}};
+    for (const S state : {S::Open, S::Taken, S::Met, S::Lapsed}) {
+        CHECK(platform_quote_state_from_text(to_text(state)) == state);
+        for (const E event : {E::Taken, E::Accepted, E::Met, E::Over}) {
             const auto found = allowed.find({state, event});
             CHECK(next(state, event) == (found == allowed.end() ? std::nullopt : std::optional(found->second)));
         }

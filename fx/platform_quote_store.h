@@ -1,0 +1,31 @@
+#pragma once
+// Rows of quotes to platforms. What was shown is written once; state and order change under kPlatformQuoteLock.
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fx/platform_quote.h"
+#include "src/db/lock_ranks.h"
+#include "src/db/write_queue.h"
+
+namespace huiqiao::fx {
+
+inline constexpr db::LockTable kPlatformQuoteLock{db::lock_rank::kPlatformQuote,
+                                                  "SELECT id FROM platform_quote WHERE id IN (:list) ORDER BY id"};
+
+class PlatformQuotes {
+ public:
+    static void insert(db::Tx& tx, std::span<const PlatformQuote> quotes);
+    /// State and order.
+    static void save(db::Tx& tx, std::span<const PlatformQuote> quotes);
+    /// By id; those that do not exist are left out.
+    static std::map<std::string, PlatformQuote> load(db::Reader& reader, std::span<const std::string> ids);
+    static std::optional<PlatformQuote> find(db::Reader& reader, const std::string& id);
+    /// Whose client's rate is not the bank's: there is none.
+    static std::vector<std::string> marked_up(db::Reader& reader, int limit);
+};
+
+}  // namespace huiqiao::fx
