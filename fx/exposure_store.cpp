@@ -62,6 +62,7 @@ void ExposureStore::add(db::Group& group, const std::map<std::string, ExposureTo
     db::Rows rows;
     for (const auto& [currency, change] : changes) {
         if (change.is_zero()) continue;
+        group.tx.note_change(kExposureChange, currency);
         const std::optional<Last> last = last_of(group.tx, currency, series, kAnyTime);
         if (last && last->at >= group.now) {
             add_to_last(group.tx, currency, series, last->at, change);

@@ -12,6 +12,9 @@
 
 namespace huiqiao::fx {
 
+/// Told to whoever follows live (src/db/change_tape.h), by currency code: of the totals, of a lock, of a purchase.
+inline constexpr std::string_view kExposureChange = "exposure";
+
 class ExposureStore {
  public:
     /// Adds changes, by currency code, to what stands. In step 7 of a group.

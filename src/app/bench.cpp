@@ -10,6 +10,7 @@
 #include "src/app/bench_flat.h"
 #include "src/app/bench_lives.h"
 #include "src/app/bench_processes.h"
+#include "src/app/bench_stream.h"
 #include "src/app/bench_verify.h"
 #include "src/app/config.h"
 
@@ -52,6 +53,7 @@ std::vector<Part> parts(const BenchOptions& options, const ledger::Chart& chart)
         {"write", true, true, [=, &chart](BenchEngine& engine) { return measure_writes(engine, chart, rounds); }},
         {"api", true, true, [=, &chart](BenchEngine& engine) { return measure_api(engine, chart, rounds); }},
         {"verify", true, true, [=, &chart](BenchEngine& engine) { return measure_verify(engine, chart, rounds); }},
+        {"stream", true, true, [=, &chart](BenchEngine& engine) { return measure_stream(engine, chart, rounds); }},
         {"lives", true, true,
          [=](BenchEngine& engine) {
              const int lives = options.orders != 0 ? static_cast<int>(options.orders) : rounds.groups * 300;
@@ -107,7 +109,8 @@ void add_bench(CommandLine& line) {
         line.add("bench", "Measure, side by side with the bare parts", [options] { return run_bench(*options); });
     bench.add_option("--into", options->output)->default_val("build/bench.json");
     bench.add_option("--engine", options->engine, "sqlite or mariadb; both where it is left out");
-    bench.add_option("--only", options->only, "write, api, verify, lives, processes or flat; all where it is left out");
+    bench.add_option("--only", options->only,
+                     "write, api, verify, stream, lives, processes or flat; all where it is left out");
     bench.add_option(
         "--orders", options->orders,
         "That live in whole_lives; that are in the file of flat_cost and restart before they are measured");

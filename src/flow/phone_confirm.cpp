@@ -44,7 +44,7 @@ class ConfirmWork final : public db::Work {
  private:
     Status check(db::Group& group, const ConfirmPhone& item, const fx::PhoneDeal& deal) const {
         const auto who = operators::OperatorStore::find(group.tx, item.operator_id);
-        if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Checker)
+        if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Confirmer)
             return Error(operators::operators_error::kMayNotCheck);
         const auto maker = operators::OperatorStore::find(group.tx, deal.maker);
         if (!maker) throw LogicError("operator " + deal.maker + " is gone");

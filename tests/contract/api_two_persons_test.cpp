@@ -81,7 +81,7 @@ TEST_CASE("SEC-06 an order on hold is listed, and released by two persons who sa
         CHECK(desk.send_as("opr_maker", desk.post(path, approve_body(asked))).status == 403);
         CHECK(desk.send_as("opr_gone", desk.post(path, approve_body(asked))).status == 403);
         desk.database.write(
-            [](db::Tx& tx) { tx.execute({"UPDATE operator SET role = 'checker' WHERE id = 'opr_maker'"}); });
+            [](db::Tx& tx) { tx.execute({"UPDATE operator SET role = 'confirmer' WHERE id = 'opr_maker'"}); });
         CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, approve_body(asked)))) == "same_person");
         CHECK(hold_reason(desk, id) == "remittance_rejected");
 
