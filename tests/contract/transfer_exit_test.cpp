@@ -1,6 +1,7 @@
 // A transfer between provision accounts that no statement line ends by itself, ended by two persons to the last cent.
 
 #include "src/flow/provision_transfer_store.h"
+#include "src/flow/remit_parts.h"
 #include "src/flow/suspense_matters.h"
 #include "src/flow/watch_transfers.h"
 #include "src/remittance/remittance_store.h"
@@ -20,11 +21,6 @@ struct TransferDesk : Desk {
     explicit TransferDesk(TestDatabase& on) : Desk(on) {
         fund("m1", "USD", "100.00");
         one.id = desk.ids.next("rem");
-        one.kind = remittance::Kind::Transfer;
-        one.payee_id = "hb-usd";
-        one.bank_account = "sb-usd";
-        one.amount = money("USD", "40.00");
-        one.debited = one.returned = money("USD", "0.00");
         one.reference = desk.ids.random_reference("RM", 24);
         one.state = State::Confirmed;
         one.created_at = desk.clock.now();
@@ -78,7 +74,8 @@ struct TransferDesk : Desk {
         return code_of(closable);
     }
 
-    remittance::Remittance one;
+    remittance::Remittance one =
+        flow::new_remittance(remittance::Kind::Transfer, "sb-usd", "hb-usd", money("USD", "40.00"));
     int lines = 0;
     flow::WatchTransfers watch{desk.database, *desk.queue};
 };
