@@ -123,6 +123,7 @@ void ExposureStore::add(db::Group& group, const std::map<std::string, ExposureTo
     db::Rows moved;
     for (const auto& [currency, change] : changes) {
         if (change.is_zero()) continue;
+        group.tx.note_change(kExposureChange, currency);
         const std::string id = series_id(currency, series);
         const auto known = lasts.find(id);
         // Of a series that stood before this table did, the row is found by the index, once.

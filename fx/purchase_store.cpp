@@ -1,5 +1,6 @@
 #include "fx/purchase_store.h"
 
+#include "fx/exposure_store.h"
 #include "fx/purchase_rows.h"
 
 namespace huiqiao::fx {
@@ -126,6 +127,7 @@ void PurchaseStore::insert(db::Tx& tx, const Purchase& purchase, std::span<const
 }
 
 void PurchaseStore::save(db::Tx& tx, const Purchase& purchase) {
+    tx.note_change(kExposureChange, purchase.currency.code());
     db::Rows row;
     const db::Value over_at = purchase.over_at ? db::Value(*purchase.over_at) : db::kNull;
     if (purchase.deal) {

@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "fx/exposure_store.h"
+
 namespace huiqiao::fx {
 
 namespace {
@@ -173,6 +175,7 @@ void QuoteStore::insert_quotes(db::Tx& tx, std::span<const Quote> quotes, std::s
     db::Rows rows;
     for (std::size_t i = 0; i < quotes.size(); ++i) {
         const Quote& quote = quotes[i];
+        tx.note_change(kQuoteChange, quote.id);
         rows.add(quote.id, quote.bank, quote.currency().code(), quote.bank_rate.rate_e10(), quote.bank_rate.text(),
                  quote.bank_rate.unit_base(), quote.client_rate.rate_e10(), quote.client_rate.text(),
                  quote.client_rate.unit_base(), quote.mid.rate_e10(), quote.mid.text(), quote.mid.unit_base(),
@@ -282,6 +285,8 @@ std::optional<QuoteStore::KeptOffers> QuoteStore::offers(db::Reader& reader, con
 }
 
 void QuoteStore::insert_lock(db::Tx& tx, const Lock& lock) {
+    tx.note_change(kLockChange, lock.id);
+    tx.note_change(kExposureChange, lock.rate.base().code());
     db::Rows rows;
     rows.add(lock.id, lock.quote_id, lock.purchase_id, lock.bank, lock.reference, lock.bank_reference,
              lock.rate.base().code(), lock.rate.rate_e10(), lock.rate.text(), lock.rate.unit_base(),
@@ -291,6 +296,8 @@ void QuoteStore::insert_lock(db::Tx& tx, const Lock& lock) {
 }
 
 void QuoteStore::save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> due) {
+    tx.note_change(kLockChange, lock.id);
+    tx.note_change(kExposureChange, lock.rate.base().code());
     db::Rows rows;
     rows.add(lock.id, lock.bank_reference, lock.rate.rate_e10(), lock.rate.text(), lock.rate.unit_base(),
              lock.expires_at, to_text(lock.state), due ? db::Value(*due) : db::kNull);

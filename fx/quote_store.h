@@ -24,6 +24,10 @@ inline constexpr db::LockTable kLockLock{db::lock_rank::kFxLock,
 /// Opens a board row: id, then its latest quote (empty).
 inline constexpr db::Claim kBoardClaim{{"fx_board", "id, quote_id", "tt"}};
 
+/// Told to whoever follows live (src/db/change_tape.h), by id.
+inline constexpr std::string_view kQuoteChange = "rate";
+inline constexpr std::string_view kLockChange = "lock";
+
 inline constexpr int kMostBoards = 1000;
 
 std::string board_id(std::string_view bank, Currency currency);

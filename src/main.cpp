@@ -10,6 +10,7 @@
 #include "src/app/operator_commands.h"
 #include "src/app/overload.h"
 #include "src/app/phone_commands.h"
+#include "src/app/purchase_command.h"
 #include "src/app/sandbox.h"
 #include "src/app/service.h"
 #include "src/app/sign.h"
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
         add_key_commands(line);
         add_operator_commands(line);
         add_phone_commands(line);
+        add_purchase_command(line);
         return line.run(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "huiqiao: " << error.what() << '\n';

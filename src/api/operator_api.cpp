@@ -8,12 +8,14 @@ namespace huiqiao::api {
 void OperatorApi::add(http::Router& router, http::Method method, std::string_view pattern, http::RouteLimits limits,
                       Route route) {
     router.add(method, pattern, limits,
-               [this, route = std::move(route)](const http::Request& request, const http::PathParameters& path) {
-                   return answer(request, path, route);
+               [this, access = access_of(method, pattern), route = std::move(route)](const http::Request& request,
+                                                                                     const http::PathParameters& path) {
+                   return answer(request, path, access, route);
                });
 }
 
-http::Response OperatorApi::answer(const http::Request& request, const http::PathParameters& path, const Route& route) {
+http::Response OperatorApi::answer(const http::Request& request, const http::PathParameters& path,
+                                   std::optional<Access> access, const Route& route) {
     std::optional<operators::Operator> who;
     std::optional<http::VerifiedSignature> signature;
     const auto lookup = [&](std::string_view key_id) -> std::optional<crypto::VerifyKey> {
@@ -33,6 +35,7 @@ http::Response OperatorApi::answer(const http::Request& request, const http::Pat
         [&](const std::string& request_id) {
             if (who->state != operators::OperatorState::Active)
                 return http::problem(Error(api_error::kOperatorGone), request_id);
+            if (!access || !may(who->role, *access)) return http::problem(refusal_of(who->role, access), request_id);
             return route(OperatorCall{request, path, *who, *signature, request_id});
         });
 }

@@ -1,7 +1,8 @@
 #pragma once
 // The signed routes of the operators' listener (signed_frame.h): who signed is the operator of that key id (their own
-// id), read from the database at each request, so a suspension counts at once (SEC-07). Whoever changes something is
-// looked up again in the group that does it.
+// id), read from the database at each request, so a suspension counts at once (SEC-07). What his role may not do is
+// refused before the route is asked (route_access.h). Whoever changes something is looked up again in the group that
+// does it.
 
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "src/api/recorder.h"
+#include "src/api/route_access.h"
 #include "src/api/signed_frame.h"
 #include "src/http/cursor.h"
 #include "src/http/router.h"
@@ -53,7 +55,8 @@ class OperatorApi {
     [[nodiscard]] const Clock& clock() const { return clock_; }
 
  private:
-    http::Response answer(const http::Request& request, const http::PathParameters& path, const Route& route);
+    http::Response answer(const http::Request& request, const http::PathParameters& path, std::optional<Access> access,
+                          const Route& route);
 
     const Clock& clock_;
     db::Database& database_;

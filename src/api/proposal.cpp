@@ -10,7 +10,7 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::array<ProposedAction, 9> kActions{{
+constexpr std::array<ProposedAction, 10> kActions{{
     {"resolve_instruction",
      R"({"instruction_id":"...","outcome":"confirmed" or "rejected","their_reference":"..." (may be left out)})",
      false},
@@ -25,6 +25,7 @@ constexpr std::array<ProposedAction, 9> kActions{{
     {"own_transfer", R"({"direction":"top_up" or "sweep","provision_account":"sb-cny","own_account":"own-cny",)"
                      R"("amount":{"currency":"CNY","amount":"12.30"}})"},
     {"settle_phone_deal", R"({"phone_deal_id":"phd_...","outcome":"as_slip", "slip_wrong" or "not_dealt"})"},
+    {"settle_transfer", R"({"remittance_id":"rem_...","as":"charge", "loss", "excess" or "not_executed"})"},
 }};
 
 std::string names() {

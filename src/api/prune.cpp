@@ -1,6 +1,7 @@
 #include "src/api/prune.h"
 
 #include "src/api/request_store.h"
+#include "src/db/change_tape.h"
 
 namespace huiqiao::api {
 
@@ -14,7 +15,10 @@ struct ForgetItem final : db::Item {
 class ForgetWork final : public db::Work {
  public:
     explicit ForgetWork(ForgetItem& item) : item_(item) {}
-    void run(db::Group& group) override { item_.gone = RequestStore::prune(group.tx, group.now, Prune::kAtMost); }
+    void run(db::Group& group) override {
+        item_.gone = RequestStore::prune(group.tx, group.now, Prune::kAtMost) +
+                     db::ChangeTape::forget(group.tx, group.now - db::ChangeTape::kKept, Prune::kAtMost);
+    }
 
  private:
     ForgetItem& item_;
@@ -38,7 +42,9 @@ Prune::~Prune() = default;
 int Prune::step(Instant now) {
     if (now < not_before_) return 0;
     bool any = false;
-    database_.look([&](db::Reader& reader) { any = RequestStore::any_expired(reader, now); });
+    database_.look([&](db::Reader& reader) {
+        any = RequestStore::any_expired(reader, now) || db::ChangeTape::any_before(reader, now - db::ChangeTape::kKept);
+    });
     const auto item = std::make_shared<ForgetItem>();
     if (any && !queue_.run(*forget_, item)) return 0;
     if (item->gone < kAtMost) not_before_ = now + kPause;

@@ -1,5 +1,6 @@
 #pragma once
-// The worker that forgets expired nonces and Idempotency-Keys, oldest first, a bounded number at a time.
+// The worker that forgets expired nonces and Idempotency-Keys, and the old part of the tape of changes
+// (src/db/change_tape.h), oldest first, a bounded number at a time.
 
 #include <memory>
 

@@ -1,6 +1,7 @@
 #pragma once
 // What every signed route shares, of platforms and of operators: the request gets an id, is authenticated, is answered,
-// and the answer is signed so that it fits this request only. Where nobody proved who he is, nothing is signed.
+// and the answer is signed so that it fits this request only. Where nobody proved who he is, nothing is signed; nor is
+// an answer that goes on without an end.
 
 #include <functional>
 #include <string>

@@ -58,6 +58,8 @@ class HandleWork final : public db::Work {
     std::vector<HandleItem*> items_;
 };
 
+}  // namespace
+
 void write_work_item(http::JsonWriter& json, const operators::WorkItem& item, Instant now) {
     const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - item.opened_at);
     json.open_object()
@@ -74,8 +76,6 @@ void write_work_item(http::JsonWriter& json, const operators::WorkItem& item, In
         json.field("closed_at", item.closed_at).field("closing_note", item.closing_note);
     json.close_object();
 }
-
-}  // namespace
 
 class WorkItemRoutes::Handle final : public db::Operation {
  public:

@@ -3,9 +3,13 @@
 // …/{id}/take, POST …/{id}/close with a note, refused while money that the item speaks of is in suspense.
 
 #include "src/api/operator_api.h"
+#include "src/http/json_writer.h"
 #include "src/operators/work_item.h"
 
 namespace huiqiao::api {
+
+/// One object, as every list of them shows it.
+void write_work_item(http::JsonWriter& json, const operators::WorkItem& item, Instant now);
 
 class WorkItemRoutes {
  public:

@@ -8,6 +8,7 @@
 #include "fx/purchase_store.h"
 #include "src/app/counterparty_keys.h"
 #include "src/app/quote_sources.h"
+#include "src/flow/provision_transfer_exit.h"
 #include "src/flow/webhook_endpoints.h"
 #include "src/ledger/verify.h"
 
@@ -225,6 +226,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       declare_again(declare.again(ledger)),
       own_transfer(remit.own_transfer()),
       settle_phone(phone.settle(ledger)),
+      settle_transfer(flow::make_settle_transfer(ledger)),
       escalations(work_items),
       call_operations(handlers, escalations, sealer, surroundings.random, {}),
       resolve(handlers, escalations),

@@ -11,6 +11,7 @@
 #include "src/app/bench_lives.h"
 #include "src/app/bench_processes.h"
 #include "src/app/bench_rates.h"
+#include "src/app/bench_stream.h"
 #include "src/app/bench_verify.h"
 #include "src/app/config.h"
 
@@ -53,6 +54,7 @@ std::vector<Part> parts(const BenchOptions& options, const ledger::Chart& chart)
         {"write", true, true, [=, &chart](BenchEngine& engine) { return measure_writes(engine, chart, rounds); }},
         {"api", true, true, [=, &chart](BenchEngine& engine) { return measure_api(engine, chart, rounds); }},
         {"verify", true, true, [=, &chart](BenchEngine& engine) { return measure_verify(engine, chart, rounds); }},
+        {"stream", true, true, [=, &chart](BenchEngine& engine) { return measure_stream(engine, chart, rounds); }},
         {"lives", true, true,
          [=](BenchEngine& engine) {
              const int lives = options.orders != 0 ? static_cast<int>(options.orders) : rounds.groups * 300;
@@ -110,7 +112,7 @@ void add_bench(CommandLine& line) {
     bench.add_option("--into", options->output)->default_val("build/bench.json");
     bench.add_option("--engine", options->engine, "sqlite or mariadb; both where it is left out");
     bench.add_option("--only", options->only,
-                     "write, api, verify, lives, processes, rates_book or flat; all where it is left out");
+                     "write, api, verify, stream, lives, processes, rates_book or flat; all where it is left out");
     bench.add_option(
         "--orders", options->orders,
         "That live in whole_lives; that are in the file of flat_cost and restart before they are measured");

@@ -46,8 +46,8 @@ void write_money(http::JsonWriter& json, const char* name, const http::JsonValue
 DemoDesk::DemoDesk(DemoWorld& world, crypto::KeyStore& keys, Random& random)
     : world_(world),
       random_(random),
-      dealer_{"opr_dealer", registered(world, keys, "opr_dealer", "maker")},
-      confirmer_{"opr_confirmer", registered(world, keys, "opr_confirmer", "checker")} {}
+      dealer_{"opr_dealer", registered(world, keys, "opr_dealer", "dealer")},
+      confirmer_{"opr_confirmer", registered(world, keys, "opr_confirmer", "confirmer")} {}
 
 http::Outcome DemoDesk::send(const Person& who, http::Method method, const std::string& target,
                              const std::string& body) {

@@ -68,9 +68,11 @@ int bad_person(const std::string& person) {
 }
 
 int run_new_operator(const OperatorOptions& who) {
-    if ((who.role != "maker" && who.role != "checker") || !who.id.starts_with(operators::kOperatorIdPrefix)) {
-        std::cerr << "An operator's id begins with opr_, and the role is maker or checker. Nothing was changed.\n"
-                     "操作员编号以 opr_ 开头，角色为 maker 或 checker。未作任何改动。\n";
+    const std::optional<operators::Role> role = operators::role_from_text(who.role);
+    if (!role || !who.id.starts_with(operators::kOperatorIdPrefix)) {
+        std::cerr
+            << "An operator's id begins with opr_, and the role is dealer, confirmer or viewer. Nothing was changed.\n"
+               "操作员编号以 opr_ 开头，角色为 dealer、confirmer 或 viewer。未作任何改动。\n";
         return 2;
     }
     if (!operators::is_person_id(who.person)) return bad_person(who.person);
@@ -84,7 +86,7 @@ int run_new_operator(const OperatorOptions& who) {
     item->who.id = who.id;
     item->who.person_id = who.person;
     item->who.name = who.name;
-    item->who.role = who.role == "maker" ? operators::Role::Maker : operators::Role::Checker;
+    item->who.role = *role;
     item->who.public_key = base64(key->verify_key().raw());
     item->who.created_at = house->clock->now();
     const Status done = house->app->parts().queue.run(registering, item);
@@ -136,7 +138,7 @@ void add_operator(CommandLine& line) {
     CommandLine::add_source(person, options->source);
     person.add_option("id", options->id, "opr_...")->required();
     person.add_option("name", options->name, "For the others to know him by")->required();
-    person.add_option("role", options->role, "maker or checker")->required();
+    person.add_option("role", options->role, "dealer, confirmer or viewer")->required();
     person
         .add_option("--person", options->person,
                     "Whose operator it is: a staff number, the same for all operators of that person")

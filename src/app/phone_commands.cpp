@@ -129,7 +129,7 @@ CLI::App& add_step(CLI::App& phone, std::function<int()>& chosen, const char* na
 
 void add_record(CLI::App& phone, std::function<int()>& chosen) {
     const auto options = std::make_shared<RecordOptions>();
-    CLI::App& record = add_step(phone, chosen, "record", "Print the signed call of a dealer (maker) who records a call",
+    CLI::App& record = add_step(phone, chosen, "record", "Print the signed call of a dealer who records a call",
                                 [options] { return run_record(*options); });
     record.add_option("--bank", options->bank, "As the configuration names it")->required();
     record.add_option("--dealer", options->dealer, "The dealer's name at the bank; stored sealed")->required();
@@ -146,7 +146,7 @@ void add_record(CLI::App& phone, std::function<int()>& chosen) {
 void add_confirm(CLI::App& phone, std::function<int()>& chosen) {
     const auto options = std::make_shared<ConfirmOptions>();
     CLI::App& confirm =
-        add_step(phone, chosen, "confirm", "Print the signed call of a second person (checker) who has the bank's slip",
+        add_step(phone, chosen, "confirm", "Print the signed call of a second person (confirmer) who has the bank's slip",
                  [options] { return run_confirm(*options); });
     confirm.add_option("id", options->id, "phd_...")->required();
     confirm.add_option("--slip", options->number, "The slip's own number")->required();

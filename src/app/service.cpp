@@ -25,6 +25,7 @@
 #include "src/api/quote_routes.h"
 #include "src/api/rate_routes.h"
 #include "src/api/remittance_routes.h"
+#include "src/api/stream_routes.h"
 #include "src/api/work_item_routes.h"
 #include "src/app/left_counterparties.h"
 #include "src/app/lock_file.h"
@@ -45,6 +46,10 @@ constexpr const char* kAnswersKeyId = "huiqiao-answers";
 constexpr auto kReaderWait = 250ms;
 /// And for one of its reads, where the database stalls.
 constexpr auto kReadWithin = 5s;
+/// What other processes commit is looked for so often, while somebody follows the desk live; our own wakes at once.
+constexpr auto kStreamLook = 20ms;
+/// Between two readings under load.
+constexpr auto kStreamRest = 5ms;
 
 /// Requests read by connections of their own, so that they cannot starve the workers who settle.
 db::DatabaseSettings for_requests(const Config& config) {
@@ -113,10 +118,13 @@ class Service::Impl {
           exposure_(operator_api_),
           locks_(operator_api_, flow::ConvertSettings{}.lock_needs),
           phone_(operator_api_, parts_.phone, parts_.sealer),
+          desk_stream_(clock_, reads_, parts_.work_items, {}),
+          stream_(operator_api_, desk_stream_),
+          streamers_(clock_, {{"stream", [this](Instant now) { return desk_stream_.step(now); }}}, [] { return false; },
+                     log_failures(), {.busy = kStreamRest, .idle = kStreamLook}),
           workers_(
-              clock_, workers(), [this] { return house_.app->is_busy(); },
-              [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); },
-              rests(house.config), [this] { return parts_.queue.is_resting(); }),
+              clock_, workers(), [this] { return house_.app->is_busy(); }, log_failures(), rests(house.config),
+              [this] { return parts_.queue.is_resting(); }),
           platforms_server_(clock_, platform_routes(),
                             listener(house.config, parts_.ids, house.config.platforms_port,
                                      house.config.platforms_threads, house.config.platforms_threads / 3),
@@ -140,12 +148,16 @@ class Service::Impl {
     }
 
     Status start() {
-        parts_.queue.when_committed([this] { workers_.wake(); });
+        parts_.queue.when_committed([this] {
+            workers_.wake();
+            streamers_.wake();
+        });
         parts_.queue.start();
         for (http::Server* server : {&operators_server_, &notices_server_, &platforms_server_}) {
             if (const Status listening = server->start(); !listening) return listening;
         }
         workers_.start();
+        streamers_.start();
         return Done{};
     }
 
@@ -153,6 +165,7 @@ class Service::Impl {
         platforms_server_.stop();
         notices_server_.stop();
         workers_.stop();
+        streamers_.stop();
         operators_server_.stop();
         parts_.queue.stop();
     }
@@ -173,6 +186,8 @@ class Service::Impl {
                                   [this] { return static_cast<std::int64_t>(parts_.fix_unawaited.messages()); });
         metrics_page_.watch_gauge("huiqiao_clock_jumps", "Times that the wall clock jumped since the start.",
                                   [this] { return watch_.clock_jumps(); });
+        metrics_page_.watch_gauge("huiqiao_desk_streams", "Streams of the desk that are open.",
+                                  [this] { return desk_stream_.open_streams(); });
     }
 
     std::vector<api::Warning> warnings() const {
@@ -233,7 +248,12 @@ class Service::Impl {
         exposure_.add_to(router);
         locks_.add_to(router);
         phone_.add_to(router);
+        stream_.add_to(router);
         return router;
+    }
+
+    static std::function<void(const std::string&, const std::string&)> log_failures() {
+        return [](const std::string& worker, const std::string& what) { spdlog::warn("worker {}: {}", worker, what); };
     }
 
     static std::function<void(const http::Request&, const std::string&)> log() {
@@ -284,6 +304,9 @@ class Service::Impl {
     api::ExposureRoutes exposure_;
     api::LockRoutes locks_;
     api::PhoneRoutes phone_;
+    api::DeskStream desk_stream_;
+    api::StreamRoutes stream_;
+    Workers streamers_;  // apart from those whose steps may take long
     Workers workers_;
     http::Server platforms_server_;
     http::Server notices_server_;

@@ -12,6 +12,8 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "src/base/clock.h"
@@ -81,6 +83,14 @@ class Tx : public Reader {
                          std::span<const std::string> list = {});
     /// FOR UPDATE on MariaDB; nothing on SQLite, where the writer has the whole file.
     void lock(const LockTable& table, std::span<const std::string> sorted_ids);
+
+    /// Something of this kind is another now: told with the group's COMMIT to whoever follows the tape of changes
+    /// (change_tape.h). Outside the write queue nobody is told.
+    void note_change(std::string_view kind, std::string_view subject_id) { changes_.emplace_back(kind, subject_id); }
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& changes() const { return changes_; }
+
+ private:
+    std::vector<std::pair<std::string, std::string>> changes_;
 };
 
 class StatementRecorder;

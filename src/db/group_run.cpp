@@ -5,6 +5,7 @@
 #include "src/base/crash_point.h"
 #include "src/base/error.h"
 #include "src/db/business_day_lock.h"
+#include "src/db/change_tape.h"
 #include "src/db/claims_impl.h"
 
 namespace huiqiao::db {
@@ -104,6 +105,7 @@ void GroupRun::execute(Connection& connection, const WriterLease& lease, IdSourc
     for (const Share& share : shares_) crash_point("write_queue.ran", share.operation->name());
     slot.passed_at = now;
     group_no_ = ++slot.group_no;
+    ChangeTape::write(tx, slot.number, slot.group_no, now);
     lease.write(connection, slot, now);
     crash_point("write_queue.before_commit");
     transaction.commit();

@@ -224,7 +224,7 @@ class LevelWork final : public db::Work {
         const calls::NewCall call = pay_between_ours(group, parts_, from.bank, *date, one);
         remittance::RemittanceStore().insert(group.tx, std::span(&one, 1), {});
         const Money none = Money::zero(cny());
-        ProvisionTransfers::add(group.tx, {one.id, move.to, move.amount, none, none, none, group.now, true});
+        ProvisionTransfers::add(group.tx, {one.id, move.to, move.amount, none, none, none, none, group.now, true});
         parts_.calls.prepare(group, std::span(&call, 1));
         return true;
     }

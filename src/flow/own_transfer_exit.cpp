@@ -5,6 +5,8 @@
 #include "src/calls/calls.h"
 #include "src/flow/own_transfer.h"
 #include "src/flow/own_transfer_store.h"
+#include "src/flow/provision_transfer.h"
+#include "src/flow/provision_transfer_exit.h"
 #include "src/flow/remit_parts.h"
 #include "src/operators/work_item.h"
 #include "src/reconciliation/statement_store.h"
@@ -26,7 +28,7 @@ struct Reason {
 std::optional<Remittance> transfer_of(db::Reader& reader, const std::string& id) {
     auto found = remittance::RemittanceStore().load(reader, std::span(&id, 1));
     const auto at = found.find(id);
-    if (at == found.end() || !remittance::is_own_funds(at->second.kind)) return std::nullopt;
+    if (at == found.end() || !remittance::is_own(at->second.kind)) return std::nullopt;
     return std::move(at->second);
 }
 
@@ -80,7 +82,15 @@ void touch_own(db::Reader& reader, const std::string& remittance_id, Touched& to
     for (const calls::InstructionRow& row :
          calls::Calls::instructions(reader, kPayOperation, kRemittanceSubject, std::span(&remittance_id, 1)))
         touched.call_ids.push_back(row.call_id);
-    for (const ledger::Account& account : accounts_of_own(*one)) touched.accounts.push_back(account);
+    if (one->kind != Kind::Transfer) {
+        for (const ledger::Account& account : accounts_of_own(*one)) touched.accounts.push_back(account);
+        return;
+    }
+    const Currency currency = one->amount.currency();
+    for (const ledger::Account& account : accounts_of_transfer(*one)) touched.accounts.push_back(account);
+    for (const ledger::Account& account : {ledger::suspense(currency), ledger::suspense_debit(currency),
+                                           ledger::single(ledger::AccountKind::Loss, currency)})
+        touched.accounts.push_back(account);
 }
 
 Result<OwnExit> plan_own(db::Reader& reader, const Suspended& item, const std::string& remittance_id,
@@ -89,7 +99,12 @@ Result<OwnExit> plan_own(db::Reader& reader, const Suspended& item, const std::s
     if (!one) return Error(own_transfer_error::kNoTransfer, {{"transfer", remittance_id}});
     const bool is_return = item.is_debit() == (one->kind == Kind::TopUp);
     const bool is_open = OwnTransfers::is_open(reader, remittance_id);
-    OwnExit exit{*std::move(one), item.amount, is_return, is_open};
+    OwnExit exit{*std::move(one), item.amount, is_return, is_open, item.owner_of(ledger::AccountKind::Provision),
+                 item.is_debit()};
+    if (exit.transfer.kind == Kind::Transfer) {
+        if (const Status planned = plan_between(reader, item, exit, event, plan); !planned) return planned.error();
+        return exit;
+    }
     if (auto why = why_not(item, exit)) {
         return Error(own_transfer_error::kNotOfIt, {{"amount", amount_with_currency(item.amount)},
                                                     {"transfer", remittance_id},
@@ -102,6 +117,7 @@ Result<OwnExit> plan_own(db::Reader& reader, const Suspended& item, const std::s
 }
 
 void settle_own(db::Group& group, OwnExit& exit, const std::string& note) {
+    if (exit.transfer.kind == Kind::Transfer) return settle_between(group, exit, note);
     Remittance& one = exit.transfer;
     if (exit.is_return) one.returned += exit.amount;
     if (!exit.is_return) {

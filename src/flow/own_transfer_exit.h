@@ -3,7 +3,8 @@
 // rejection or a second time, come back without its reference. Two persons say that it is this transfer's, by
 // resolve_suspense where it is a credit and explain_debit where it is a debit; after that nothing of the transfer is
 // under way or held. Money that its open order covers pays the bridge of its direction; all other is ours among
-// customers' money (a credit) or owed to it by own funds (a debit), which the day's close sets off.
+// customers' money (a credit) or owed to it by own funds (a debit), which the day's close sets off. Of a transfer
+// between provision accounts the same is said of a line without its reference: provision_transfer_exit.h.
 
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ struct OwnExit {
     Money amount;
     bool is_return = false;  // against the transfer's direction
     bool is_open = false;    // under way until now
+    std::string account;     // on whose statement the money stands
+    bool is_debit = false;
 };
 
 void touch_own(db::Reader& reader, const std::string& remittance_id, Touched& touched);
@@ -32,8 +35,8 @@ void settle_own(db::Group& group, OwnExit& exit, const std::string& note);
 std::string own_transfer_behind(db::Reader& reader, const Suspended& item);
 
 namespace own_transfer_error {
-inline constexpr ErrorCode kNoTransfer{"no_such_transfer", ErrorGroup::NotFound, "There is no own transfer {transfer}.",
-                                       "不存在自有资金划转 {transfer}。"};
+inline constexpr ErrorCode kNoTransfer{"no_such_transfer", ErrorGroup::NotFound,
+                                       "There is no transfer of ours {transfer}.", "不存在本机构的划转 {transfer}。"};
 inline constexpr ErrorCode kNotOfIt{"not_of_the_transfer", ErrorGroup::Rule,
                                     "{amount} is not of the transfer {transfer}: {why}.",
                                     "{amount} 与划转 {transfer} 不符：{why_zh}。"};

@@ -47,7 +47,7 @@ class ConfirmWork final : public db::Work {
         const auto who = operators::OperatorStore::find(group.tx, item.operator_id);
         const bool is_anybody = is_planted(Bug::ConfirmedByDealer);
         if (!who || who->state != operators::OperatorState::Active ||
-            (who->role != operators::Role::Checker && !is_anybody))
+            (who->role != operators::Role::Confirmer && !is_anybody))
             return Error(operators::operators_error::kMayNotCheck);
         const auto maker = operators::OperatorStore::find(group.tx, deal.maker);
         if (!maker) throw LogicError("operator " + deal.maker + " is gone");

@@ -101,7 +101,7 @@ class RecordWork final : public db::Work {
 
     Status check(db::Group& group, const RecordPhone& item) const {
         const auto who = operators::OperatorStore::find(group.tx, item.operator_id);
-        if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Maker)
+        if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Dealer)
             return Error(operators::operators_error::kMayNotMake);
         const fx::PhoneCall& call = item.call;
         if (const Status fits = fx::check_call(call, value_dates_of(call), group.now); !fits) return fits;

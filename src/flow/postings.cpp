@@ -127,6 +127,34 @@ Draft transfer_returned(const Event& event, const std::string& to, Money net, Mo
          credit(ledger::single(ledger::AccountKind::DueToCustomers, currency), charge)});
 }
 
+namespace {
+
+Draft transfer_borne(const Event& event, std::string kind, ledger::AccountKind own, Money amount) {
+    const Currency currency = amount.currency();
+    return entry(event, std::move(kind),
+                 {debit(ledger::single(ledger::AccountKind::DueFromOwn, currency), amount),
+                  credit(transfer(currency), amount), debit(ledger::single(own, currency), amount),
+                  credit(ledger::single(ledger::AccountKind::DueToCustomers, currency), amount)});
+}
+
+}  // namespace
+
+// Customer: Dr due_from_own / Cr transfer. Own: Dr bank_charge / Cr due_to_customers.
+Draft transfer_charge_borne(const Event& event, Money charge) {
+    return transfer_borne(event, "transfer_charge_borne", ledger::AccountKind::BankCharge, charge);
+}
+
+// Customer: Dr due_from_own / Cr transfer. Own: Dr loss / Cr due_to_customers.
+Draft transfer_given_up(const Event& event, Money amount) {
+    return transfer_borne(event, "transfer_given_up", ledger::AccountKind::Loss, amount);
+}
+
+// Dr transfer / Cr suspense
+Draft transfer_excess_suspended(const Event& event, Money amount) {
+    return entry(event, "transfer_excess_suspended",
+                 {debit(transfer(amount.currency()), amount), credit(suspense(amount.currency()), amount)});
+}
+
 // CNY: Dr position / Cr fx_payable. Foreign: Dr fx_receivable / Cr position.
 Draft purchase_dealt(const Event& event, const std::string& purchase, const std::string& bank, Money cny,
                      Money foreign) {

@@ -61,6 +61,12 @@ Draft transfer_left(const Event&, const std::string& provision, Money amount);
 Draft transfer_arrived(const Event&, const std::string& provision, Money amount);
 /// Back in the account that it left, less a charge on the way, which is ours.
 Draft transfer_returned(const Event&, const std::string& provision, Money net, Money charge);
+/// What left one account of ours and will not come into the other, borne by us: a charge of a bank on the way, or a
+/// loss.
+Draft transfer_charge_borne(const Event&, Money charge);
+Draft transfer_given_up(const Event&, Money amount);
+/// More came in than left: nobody's yet.
+Draft transfer_excess_suspended(const Event&, Money amount);
 
 // Foreign exchange. A sale is the mirror of a purchase and uses the same position accounts.
 Draft purchase_dealt(const Event&, const std::string& purchase, const std::string& bank, Money cny, Money foreign);
@@ -107,12 +113,12 @@ Draft channel_funded(const Event&, const std::string& channel, const std::string
 Draft credit_suspended(const Event&, const std::string& provision, Money amount);
 Draft channel_credit_suspended(const Event&, const std::string& channel, Money amount);
 Draft suspense_revived(const Event&, const std::string& merchant, Money amount);
-/// explained_as: an fx_receivable account; LogicError for any other.
+/// explained_as: an fx_receivable or the transfer account; LogicError for any other.
 Draft credit_explained(const Event&, const ledger::Account& explained_as, Money amount);
 Draft suspense_to_channel(const Event&, const std::string& channel, Money amount);
 Draft suspense_to_bank(const Event&, const std::string& provision, Money amount);
 Draft debit_suspended(const Event&, const std::string& provision, Money amount);
-/// explained_as: a remitting, fx_payable, refunding or merchant account; LogicError for any other.
+/// explained_as: a remitting, fx_payable, refunding, merchant or the transfer account; LogicError for any other.
 Draft debit_explained(const Event&, const ledger::Account& explained_as, Money amount);
 Draft debit_recalled(const Event&, const std::string& provision, Money amount);
 Draft debit_given_up(const Event&, Money amount);

@@ -151,9 +151,9 @@ Draft suspense_revived(const Event& event, const std::string& payee, Money amoun
                  {debit(suspense(amount.currency()), amount), credit(merchant(payee, amount.currency()), amount)});
 }
 
-// Dr suspense / Cr fx_receivable
+// Dr suspense / Cr fx_receivable or transfer
 Draft credit_explained(const Event& event, const ledger::Account& explained_as, Money amount) {
-    if (explained_as.kind != AccountKind::FxReceivable)
+    if (explained_as.kind != AccountKind::FxReceivable && explained_as.kind != AccountKind::Transfer)
         throw LogicError("a credit cannot be explained as " + explained_as.id());
     return entry(event, "credit_explained", {debit(suspense(amount.currency()), amount), credit(explained_as, amount)});
 }
@@ -178,11 +178,11 @@ Draft debit_suspended(const Event& event, const std::string& bank_account, Money
         {debit(suspense_debit(amount.currency()), amount), credit(provision(bank_account, amount.currency()), amount)});
 }
 
-// Dr remitting, fx_payable, refunding or merchant / Cr suspense_debit
+// Dr remitting, fx_payable, refunding, merchant or transfer / Cr suspense_debit
 Draft debit_explained(const Event& event, const ledger::Account& explained_as, Money amount) {
     const AccountKind kind = explained_as.kind;
     if (kind != AccountKind::Remitting && kind != AccountKind::FxPayable && kind != AccountKind::Refunding &&
-        kind != AccountKind::Merchant) {
+        kind != AccountKind::Merchant && kind != AccountKind::Transfer) {
         throw LogicError("a debit cannot be explained as " + explained_as.id());
     }
     return entry(event, "debit_explained",

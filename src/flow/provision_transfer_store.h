@@ -19,11 +19,12 @@ struct ProvisionTransfer {
     Money left;
     Money arrived;
     Money returned;
+    Money settled;  // by two persons (provision_transfer_exit.h)
     Instant since{};
     bool is_open = true;
 
     /// What left an account of ours and is in none now; below zero where the other bank was faster, or gave too much.
-    [[nodiscard]] Money on_its_way() const { return left - arrived - returned; }
+    [[nodiscard]] Money on_its_way() const { return left - arrived - returned - settled; }
     /// After a line: open while nothing left yet, or not all has come.
     void settle() { is_open = !left.is_positive() || !on_its_way().is_zero(); }
 };

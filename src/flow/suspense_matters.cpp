@@ -4,6 +4,9 @@
 #include <array>
 
 #include "src/flow/held_order_store.h"
+#include "src/flow/provision_transfer_exit.h"
+#include "src/flow/provision_transfer_store.h"
+#include "src/flow/watch_transfers.h"
 #include "src/reconciliation/statement_store.h"
 
 namespace huiqiao::flow {
@@ -50,6 +53,11 @@ bool is_open(db::Reader& reader, const std::string& purchase, const std::string&
 }  // namespace
 
 Status check_closable(db::Reader& reader, const operators::WorkItem& item) {
+    if (item.kind == kTransferNotArrived) {
+        const auto transfer = ProvisionTransfers::find(reader, item.subject_id);
+        if (transfer && transfer->is_open)
+            return Error(transfer_error::kStillUnderWay, {{"transfer", item.subject_id}});
+    }
     const std::vector<Suspended> there = money_of(reader, item);
     if (there.empty()) {
         const std::int64_t held = HeldOrders::count(reader, item.subject_id, item.kind);

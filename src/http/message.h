@@ -1,10 +1,12 @@
 #pragma once
-// A request and an answer of HTTP/1.1 as the whole house sees them: whole in memory, no stream, no library's type.
+// A request and an answer of HTTP/1.1 as the whole house sees them: whole in memory, no library's type; only an answer
+// may go on after its head (Response::stream).
 // Invariant: a header's name is a token and its value holds no control character, so nothing read or written here can
 // smuggle a line. Limits are the server's and the client's; meaning is the routes'.
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,10 +75,14 @@ struct Request {
 /// silent.
 inline constexpr int kNoAnswer = 599;
 
+class ByteStream;
+
 struct Response {
     int status = 200;
     Headers headers;
     std::string body;
+    /// Instead of a body: what goes on until one end closes (byte_stream.h). The connection serves nothing else then.
+    std::shared_ptr<ByteStream> stream{};
 
     static Response json(int status, std::string body);
     static Response text(int status, std::string body, std::string_view content_type = "text/plain; charset=utf-8");

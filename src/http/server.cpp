@@ -173,6 +173,7 @@ void Server::stop() {
     std::unique_lock lock(shared.mutex);
     shared.request_done.wait_for(lock, shared.settings.stop_timeout, [&] { return shared.counters.in_flight == 0; });
     lock.unlock();
+    shared.streams.stop();
     state_->listener.reset();
     state_->threads.reset();  // joins: threads look at `stopping` every tenth of a second
 }
@@ -183,6 +184,10 @@ std::uint16_t Server::port() const {
 
 const ServerCounters& Server::counters() const {
     return state_->shared->counters;
+}
+
+std::uint64_t Server::streams_cut() const {
+    return state_->shared->streams.cut();
 }
 
 void Server::on_answer(std::function<void(std::string_view, int, std::chrono::microseconds)> observer) {

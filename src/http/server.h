@@ -2,7 +2,8 @@
 // One listener of HTTP/1.1 with a pool of threads and limits of its own (platforms, notices, operators: three objects).
 // A connection holds a thread while it lives. Reads are bounded in bytes and in total time, so a slow sender cannot
 // hold one; when threads and queue are full the answer is 503 with Retry-After at once. A body is read only after its
-// length has been held against its route's limit. A handler's exception becomes a 500 without details. No TLS: an open
+// length has been held against its route's limit. A handler's exception becomes a 500 without details. An answer that
+// goes on without an end (Response::stream) gives its thread back: one thread writes all of them. No TLS: an open
 // network is faced through HAProxy. Uses Poco's TCP server and a reader of our own for the messages, since Poco's HTTP
 // reader accepts a length beside a transfer encoding and has no total time limit.
 
@@ -66,6 +67,8 @@ class Server {
 
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] const ServerCounters& counters() const;
+    /// Streams that were cut off since they were read too slowly.
+    [[nodiscard]] std::uint64_t streams_cut() const;
     /// Told after each answer with the route's pattern ("" where none matched), status and microseconds from the head
     /// to the last byte sent: for metrics. Set before start().
     void on_answer(std::function<void(std::string_view pattern, int status, std::chrono::microseconds took)> observer);

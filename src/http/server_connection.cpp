@@ -57,7 +57,8 @@ std::string ServerShared::wire_form(const Response& response, bool keep_alive, b
     // Answers hold money and persons: nothing between us and the caller may keep or reinterpret them.
     if (!response.headers.find("Cache-Control")) text += "Cache-Control: no-store\r\n";
     text += "X-Content-Type-Options: nosniff\r\n";
-    if (response.status != 204) text += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    if (response.status != 204 && !response.stream)
+        text += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
     text += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     if (!without_body && response.status != 204) text += response.body;
     return text;
@@ -199,14 +200,26 @@ bool Connection::serve_one() {
     if (response.status == kNoAnswer) return false;
     // While others wait for a thread, each gives way after a few requests.
     const bool others_wait = shared_->connections > settings.threads;
-    keep = keep && !shared_->stopping && !(others_wait && served_ % kTurn == 0);
+    keep = keep && !shared_->stopping && !(others_wait && served_ % kTurn == 0) && !response.stream;
     const bool sent = send(response, keep, request.method == Method::Head);
     if (shared_->observer) {
         const auto took = shared_->machine.monotonic() - head_done;
         shared_->observer(match.route ? std::string_view(match.route->pattern) : "", response.status, took);
     }
+    if (response.stream) {
+        hand_over(response, sent && request.method != Method::Head);
+        return false;
+    }
     if (sent && !keep) shared_->late_closer.close(socket());
     return sent && keep;
+}
+
+void Connection::hand_over(const Response& response, bool wanted) {
+    if (wanted) {
+        shared_->streams.take(socket(), response.stream);
+    } else {
+        response.stream->end();
+    }
 }
 
 Response Connection::answer(const Request& request, const Match& match) {

@@ -15,6 +15,7 @@
 #include "src/http/request_head.h"
 #include "src/http/retry_after.h"
 #include "src/http/server.h"
+#include "src/http/streams.h"
 
 namespace huiqiao::http {
 
@@ -56,6 +57,7 @@ struct ServerShared {
     ServerCounters counters;
     SystemClock machine;  // sockets are timed by it, whatever clock the house runs on
     LateCloser late_closer;
+    Streams streams{settings.write_timeout};
     RetryAfter retry_after;
     std::atomic<bool> stopping{false};
     std::atomic<int> connections{0};  // served or waiting for a thread
@@ -86,6 +88,8 @@ class Connection final : public Poco::Net::TCPServerConnection {
     Response answer(const Request& request, const Match& match);
     bool send(const Response& response, bool keep_alive, bool without_body);
     bool send_bytes(std::string_view bytes);
+    /// The rest of an answer that has no end; this thread is free then.
+    void hand_over(const Response& response, bool wanted);
     /// Answers and ends the connection: what follows on it can no longer be trusted.
     bool refuse(int status, const Error& error);
 

@@ -68,7 +68,7 @@ struct Approval {
 class Approvals {
  public:
     /// One that waits for (action, subject) at a time: kAlreadyAsked names it. One whose time is over gives way; where
-    /// it is not the locked one (waiting_for()), the group comes again. kMayNotMake for who is not an active maker.
+    /// it is not the locked one (waiting_for()), the group comes again. kMayNotMake for who is not an active dealer.
     static Result<Approval> ask(db::Group& group, const Operator& maker, std::string_view action,
                                 std::string_view subject_id, std::string_view content, std::string_view locked_id = {});
     /// The id of what waits for (action, subject); empty where nothing does.
@@ -100,14 +100,14 @@ class Approvals {
 };
 
 namespace operators_error {
-inline constexpr ErrorCode kMayNotMake{"may_not_make", ErrorGroup::Forbidden, "Only an active maker may ask for this.",
-                                       "只有在岗的制单员可以发起。"};
+inline constexpr ErrorCode kMayNotMake{"may_not_make", ErrorGroup::Forbidden, "Only an active dealer may ask for this.",
+                                       "只有在岗的交易员可以发起。"};
 inline constexpr ErrorCode kMayNotCheck{"may_not_check", ErrorGroup::Forbidden,
-                                        "Only an active checker may decide this.", "只有在岗的复核员可以决定。"};
+                                        "Only an active confirmer may decide this.", "只有在岗的复核员可以决定。"};
 inline constexpr ErrorCode kSamePerson{"same_person", ErrorGroup::Rule, "Maker and checker must be two persons.",
                                        "制单人与复核人不能为同一人。"};
 inline constexpr ErrorCode kNotItsMaker{"not_its_maker", ErrorGroup::Forbidden,
-                                        "Only who asked for this may withdraw it; a checker may refuse it.",
+                                        "Only who asked for this may withdraw it; a confirmer may refuse it.",
                                         "只有发起人可以撤回；复核员可以拒绝。"};
 inline constexpr ErrorCode kAlreadyAsked{"already_asked", ErrorGroup::Conflict,
                                          "The same is waiting for release already: {approval}.",

@@ -80,7 +80,7 @@ bool is_same_person(db::Reader& reader, const Approval& approval, const Operator
 
 /// The approval, where this checker may take it there.
 Result<Approval> to_decide(db::Group& group, const std::string& id, const Operator& checker, ApprovalState to) {
-    if (checker.role != Role::Checker || checker.state != OperatorState::Active)
+    if (checker.role != Role::Confirmer || checker.state != OperatorState::Active)
         return Error(operators_error::kMayNotCheck);
     std::optional<Approval> approval = Approvals::find(group.tx, id);
     const bool is_decidable = approval && (approval->state == to || may_move(approval->state, to));
@@ -105,7 +105,7 @@ std::string_view to_text(ApprovalState state) {
 
 Result<Approval> Approvals::ask(db::Group& group, const Operator& maker, std::string_view action,
                                 std::string_view subject_id, std::string_view content, std::string_view locked_id) {
-    if (maker.role != Role::Maker || maker.state != OperatorState::Active) return Error(operators_error::kMayNotMake);
+    if (maker.role != Role::Dealer || maker.state != OperatorState::Active) return Error(operators_error::kMayNotMake);
     Approval approval;
     approval.id = group.ids.next("apr");
     approval.action = action;

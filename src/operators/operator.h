@@ -1,8 +1,8 @@
 #pragma once
-// Who works with the console. A maker asks, a checker releases what another person asked; the same person never does
-// both for one matter (SEC-06). A person may have several operators, each with a role and a key of its own to sign
-// with; whose operator it is stands for ever, once it was named (change_operator.h). A person's id never begins as an
-// operator's does: where it does, the person was not named yet.
+// Who works with the console. A dealer makes (asks), a confirmer checks (releases what another person asked), a viewer
+// only reads; the same person never makes and checks one matter (SEC-06). A person may have several operators, each
+// with a role and a key of its own to sign with; whose operator it is stands for ever, once it was named
+// (change_operator.h). A person's id never begins as an operator's does: where it does, the person was not named yet.
 
 #include <optional>
 #include <string>
@@ -14,10 +14,15 @@
 
 namespace huiqiao::operators {
 
-enum class Role { Maker, Checker };
+enum class Role {
+    Dealer,     // records, locks, proposes: the maker of a matter
+    Confirmer,  // confirms, releases, refuses: its checker
+    Viewer,     // reads
+};
 enum class OperatorState { Active, Suspended };
 
 std::string_view to_text(Role role);
+std::optional<Role> role_from_text(std::string_view text);
 std::string_view to_text(OperatorState state);
 
 inline constexpr std::string_view kOperatorIdPrefix = "opr_";
@@ -28,7 +33,7 @@ struct Operator {
     std::string id;         // opr_…
     std::string person_id;  // staff number or the like, never a name
     std::string name;
-    Role role = Role::Maker;
+    Role role = Role::Dealer;
     crypto::SignatureAlgorithm algorithm = crypto::SignatureAlgorithm::Ed25519;
     std::string public_key;  // as crypto::VerifyKey::from_text takes it
     OperatorState state = OperatorState::Active;

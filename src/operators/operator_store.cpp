@@ -25,7 +25,9 @@ Operator operator_of(const db::Found& found, std::size_t row) {
     Operator who;
     who.id = found.text(row, 0);
     who.name = found.text(row, 1);
-    who.role = found.text(row, 2) == to_text(Role::Checker) ? Role::Checker : Role::Maker;
+    const std::optional<Role> role = role_from_text(found.text(row, 2));
+    if (!role) throw LogicError("operator " + who.id + " has an unknown role");
+    who.role = *role;
     const auto algorithm = crypto::signature_algorithm_from_text(found.text(row, 3));
     if (!algorithm) throw LogicError("operator " + who.id + " has an unknown algorithm");
     who.algorithm = *algorithm;
@@ -40,10 +42,17 @@ Operator operator_of(const db::Found& found, std::size_t row) {
 
 std::string_view to_text(Role role) {
     switch (role) {
-        case Role::Maker: return "maker";
-        case Role::Checker: return "checker";
+        case Role::Dealer: return "dealer";
+        case Role::Confirmer: return "confirmer";
+        case Role::Viewer: return "viewer";
     }
     throw LogicError("unnamed role");
+}
+
+std::optional<Role> role_from_text(std::string_view text) {
+    for (const Role role : {Role::Dealer, Role::Confirmer, Role::Viewer})
+        if (to_text(role) == text) return role;
+    return std::nullopt;
 }
 
 std::string_view to_text(OperatorState state) {

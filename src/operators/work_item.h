@@ -14,6 +14,9 @@
 
 namespace huiqiao::operators {
 
+/// Told to whoever follows live (src/db/change_tape.h), by "kind|subject id".
+inline constexpr std::string_view kWorkItemChange = "work_item";
+
 struct NewWorkItem {
     std::string kind;  // "payment_amount_differs", "instruction_escalated" …
     std::string subject_kind;
@@ -80,6 +83,9 @@ class WorkItems {
     /// Open and taken ones, oldest first, after the given id ("" for the first page).
     [[nodiscard]] std::vector<WorkItem> waiting(db::Reader& reader, std::string_view after_id, int limit) const;
     [[nodiscard]] std::int64_t count_waiting(db::Reader& reader) const;
+    /// Open and taken ones of matters named as kWorkItemChange names them, by that name.
+    [[nodiscard]] std::map<std::string, WorkItem> waiting_of(db::Reader& reader,
+                                                             std::span<const std::string> matters) const;
 };
 
 namespace operators_error {

@@ -39,6 +39,11 @@ constexpr db::Select kWaiting{
     "WHERE open_key IS NOT NULL AND id > :p1 ORDER BY id LIMIT :p2",
     "ttttttt"
     "ti"};
+constexpr db::Select kWaitingOf{
+    "SELECT id, kind, subject_kind, subject_id, text_en, text_zh, owner, state, opened_at FROM work_item "
+    "WHERE open_key IN (:list)",
+    "ttttttt"
+    "ti"};
 constexpr db::Select kAfter{
     "SELECT id, kind, subject_kind, subject_id, state, opened_at, closed_at FROM work_item WHERE id > :p1 ORDER BY id "
     "LIMIT :p2",
@@ -50,14 +55,14 @@ std::string key_of(std::string_view kind, std::string_view subject_id) {
     return std::string(kind) + "|" + std::string(subject_id);
 }
 
-/// nullopt where the operator may go on.
-std::optional<Error> refusal(db::Group& group, const std::string& id, const std::string& operator_id) {
+/// The key of the matter, where the operator may go on.
+Result<std::string> open_key(db::Group& group, const std::string& id, const std::string& operator_id) {
     const std::optional<WorkItem> item = find_work_item(group.tx, id);
     if (!item) return Error(operators_error::kNoWorkItem);
     if (item->state == WorkItemState::Closed) return Error(operators_error::kWorkItemGone);
     if (!item->owner.empty() && item->owner != operator_id)
         return Error(operators_error::kWorkItemTaken, {{"owner", item->owner}});
-    return std::nullopt;
+    return key_of(item->kind, item->subject_id);
 }
 
 WorkItemState state_from_text(std::string_view text) {
@@ -111,12 +116,14 @@ void WorkItems::open(db::Group& group, std::span<const NewWorkItem> items) const
         rows.add(group.ids.next("wki"), key_of(item.kind, item.subject_id), item.kind, item.subject_kind,
                  item.subject_id, item.text_en, item.text_zh, to_text(WorkItemState::Open), group.now);
     }
-    group.tx.insert_absent(kInsert, rows);
+    if (group.tx.insert_absent(kInsert, rows) == 0) return;
+    for (const NewWorkItem& item : items) group.tx.note_change(kWorkItemChange, key_of(item.kind, item.subject_id));
 }
 
 void WorkItems::close(db::Group& group, std::string_view kind, std::string_view subject_id,
                       std::string_view note) const {
-    group.tx.execute(kCloseKey, {key_of(kind, subject_id), group.now, note});
+    const std::string key = key_of(kind, subject_id);
+    if (group.tx.execute(kCloseKey, {key, group.now, note}) > 0) group.tx.note_change(kWorkItemChange, key);
 }
 
 std::map<std::string, std::string> WorkItems::open_of(db::Reader& reader, std::string_view kind) const {
@@ -141,7 +148,8 @@ int WorkItems::count_open(db::Reader& reader, std::string_view kind, int limit) 
 }
 
 void WorkItems::retell(db::Group& group, const NewWorkItem& item) const {
-    group.tx.execute(kRetell, {key_of(item.kind, item.subject_id), item.text_en, item.text_zh});
+    const std::string key = key_of(item.kind, item.subject_id);
+    if (group.tx.execute(kRetell, {key, item.text_en, item.text_zh}) > 0) group.tx.note_change(kWorkItemChange, key);
 }
 
 std::optional<std::string> WorkItems::find_open(db::Reader& reader, std::string_view kind,
@@ -156,15 +164,19 @@ void WorkItems::lock(db::Locks& locks, const std::string& work_item_id) const {
 }
 
 Status WorkItems::take(db::Group& group, const std::string& work_item_id, const std::string& operator_id) const {
-    if (auto error = refusal(group, work_item_id, operator_id)) return *std::move(error);
+    const Result<std::string> key = open_key(group, work_item_id, operator_id);
+    if (!key) return key.error();
     group.tx.execute(kTake, {work_item_id, operator_id});
+    group.tx.note_change(kWorkItemChange, *key);
     return Done{};
 }
 
 Status WorkItems::close_by(db::Group& group, const std::string& work_item_id, const std::string& operator_id,
                            std::string_view note) const {
-    if (auto error = refusal(group, work_item_id, operator_id)) return *std::move(error);
+    const Result<std::string> key = open_key(group, work_item_id, operator_id);
+    if (!key) return key.error();
     group.tx.execute(kCloseId, {work_item_id, group.now, note, operator_id});
+    group.tx.note_change(kWorkItemChange, *key);
     return Done{};
 }
 
@@ -173,6 +185,17 @@ std::vector<WorkItem> WorkItems::waiting(db::Reader& reader, std::string_view af
     std::vector<WorkItem> items;
     items.reserve(found.size());
     for (std::size_t row = 0; row < found.size(); ++row) items.push_back(read_item(found, row));
+    return items;
+}
+
+std::map<std::string, WorkItem> WorkItems::waiting_of(db::Reader& reader, std::span<const std::string> matters) const {
+    std::map<std::string, WorkItem> items;
+    if (matters.empty()) return items;
+    const db::Found found = reader.select(kWaitingOf, {}, matters);
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        WorkItem item = read_item(found, row);
+        items.emplace(key_of(item.kind, item.subject_id), std::move(item));
+    }
     return items;
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("one person cannot be both, even where the same key holder changed rol
         const std::string id = escalated(desk, "R1");
         const http::Response asked = desk.send_as("opr_maker", desk.post("/v1/ops/approvals", resolution(id)));
         desk.database.write(
-            [](db::Tx& tx) { tx.execute({"UPDATE operator SET role = 'checker' WHERE id = 'opr_maker'"}); });
+            [](db::Tx& tx) { tx.execute({"UPDATE operator SET role = 'confirmer' WHERE id = 'opr_maker'"}); });
         const std::string path = "/v1/ops/approvals/" + desk.field(asked, "id");
         const http::Response answer = desk.send_as("opr_maker", desk.post(path + "/approve", approve_body(asked)));
         CHECK(answer.status == 422);

@@ -81,7 +81,7 @@ TEST_CASE("SEC-06 an order on hold is listed, and released by two persons who sa
         CHECK(desk.send_as("opr_maker", desk.post(path, approve_body(asked))).status == 403);
         CHECK(desk.send_as("opr_gone", desk.post(path, approve_body(asked))).status == 403);
         desk.database.write(
-            [](db::Tx& tx) { tx.execute({"UPDATE operator SET role = 'checker' WHERE id = 'opr_maker'"}); });
+            [](db::Tx& tx) { tx.execute({"UPDATE operator SET role = 'confirmer' WHERE id = 'opr_maker'"}); });
         CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, approve_body(asked)))) == "same_person");
         CHECK(hold_reason(desk, id) == "remittance_rejected");
 
@@ -202,7 +202,7 @@ TEST_CASE("what two persons signed and could not be carried out is withdrawn by 
             const http::Response asked = released();
             const std::string path = "/v1/ops/approvals/" + desk.field(asked, "id");
             CHECK(desk.code(desk.send_as("opr_maker_2", desk.post(path + "/withdraw", why))) == "not_its_maker");
-            CHECK(desk.send_as("opr_maker", desk.post(path + verb, "{}")).status == 400);
+            CHECK(desk.send_as(who, desk.post(path + verb, "{}")).status == 400);
             const http::Response ended = desk.send_as(who, desk.post(path + verb, why));
             CHECK(desk.field(ended, "state") == state);
             CHECK(desk.field(ended, "ended_by") == who);

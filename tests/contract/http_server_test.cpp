@@ -3,6 +3,7 @@
 #include <future>
 #include <latch>
 
+#include "src/http/byte_stream.h"
 #include "src/http/server.h"
 #include "tests/contract/http_sockets.h"
 
@@ -332,4 +333,61 @@ TEST_CASE("an observer is told pattern and status of each answer") {
     connection.send(get("/v1/orders/17", true));
     CHECK(connection.until_closed() != "");
     CHECK(told.get_future().get() == std::pair<std::string, int>{"/v1/orders/{id}", 200});
+}
+
+TEST_CASE("an answer without an end gives its thread back, carries what is sent into it, and ends with the server") {
+    std::shared_ptr<ByteStream> stream = std::make_shared<ByteStream>(1000);
+    Router router = small_router();
+    router.get("/v1/stream", [&](const Request&, const PathParameters&) {
+        Response response;
+        response.headers.set("Content-Type", "text/event-stream");
+        response.stream = stream;
+        return response;
+    });
+    ServerSettings settings;
+    settings.threads = 1;
+    Running running(settings, std::move(router));
+    RawConnection reader = running.connect();
+    reader.send(get("/v1/stream"));
+    const std::string head = reader.some();
+    CHECK(status_of_answer(head) == 200);
+    CHECK(head.find("Content-Length") == std::string::npos);
+    CHECK(head.find("Connection: close") != std::string::npos);
+    // The one thread serves others meanwhile.
+    CHECK(status_of_answer(running.ask(get("/v1/ping", true))) == 200);
+    CHECK(stream->send("one "));
+    CHECK(stream->send("two"));
+    std::string got;
+    while (got.size() < 7) got += reader.some();
+    CHECK(got == "one two");
+
+    SUBCASE("more than may wait cuts it off") {
+        CHECK_FALSE(stream->send(std::string(1001, 'x')));
+        CHECK(stream->is_over());
+        CHECK(reader.until_closed().empty());
+        CHECK(running.server.streams_cut() == 1);
+    }
+    SUBCASE("what was sent before its end still arrives") {
+        stream->send(" three");
+        stream->end();
+        CHECK_FALSE(stream->send("four"));
+        CHECK(reader.until_closed() == " three");
+    }
+    SUBCASE("the server's stop ends it") {
+        running.server.stop();
+        CHECK(stream->is_over());
+        CHECK(reader.until_closed().empty());
+    }
+    SUBCASE("its reader's going ends it") {
+        reader.close();
+        for (int i = 0; i < 500 && !stream->is_over(); ++i) ::poll(nullptr, 0, 10);
+        CHECK(stream->is_over());
+    }
+    SUBCASE("a HEAD is answered, and no stream is left open") {
+        stream = std::make_shared<ByteStream>(1000);
+        RawConnection asker = running.connect();
+        asker.send("HEAD /v1/stream HTTP/1.1\r\nHost: h\r\n\r\n");
+        CHECK(status_of_answer(asker.until_closed()) == 200);
+        CHECK(stream->is_over());
+    }
 }

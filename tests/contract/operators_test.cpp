@@ -63,9 +63,9 @@ TEST_CASE("what one person asks another releases, for exactly the content that w
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
-        const Operator maker = person("opr_1", Role::Maker);
-        Operator both = person("opr_1", Role::Checker);
-        const Operator checker = person("opr_2", Role::Checker);
+        const Operator maker = person("opr_1", Role::Dealer);
+        Operator both = person("opr_1", Role::Confirmer);
+        const Operator checker = person("opr_2", Role::Confirmer);
         REQUIRE(process
                     .write([&](db::Group& group) {
                         OperatorStore::insert(group.tx, maker);
@@ -120,11 +120,11 @@ TEST_CASE("SEC-06 two operators of one person do not make and check one matter")
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
-        const Operator maker = person("opr_1", Role::Maker);
-        Operator second = person("opr_2", Role::Checker);
+        const Operator maker = person("opr_1", Role::Dealer);
+        Operator second = person("opr_2", Role::Confirmer);
         second.person_id = maker.person_id;
-        const Operator other = person("opr_3", Role::Checker);
-        Operator nobody = person("opr_4", Role::Checker);
+        const Operator other = person("opr_3", Role::Confirmer);
+        Operator nobody = person("opr_4", Role::Confirmer);
         nobody.person_id.clear();
         std::string id;
         std::string hash;
@@ -176,8 +176,8 @@ TEST_CASE("SEC-07 an operator is suspended and resumed, and what waits in its na
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
-        const Operator maker = person("opr_1", Role::Maker);
-        const Operator checker = person("opr_2", Role::Checker);
+        const Operator maker = person("opr_1", Role::Dealer);
+        const Operator checker = person("opr_2", Role::Confirmer);
         std::string id;
         std::string hash;
         REQUIRE(process
@@ -221,8 +221,8 @@ TEST_CASE("SEC-06 a person is named once, and what is released meanwhile is not 
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
-        Operator maker = person("opr_1", Role::Maker);
-        Operator checker = person("opr_2", Role::Checker);
+        Operator maker = person("opr_1", Role::Dealer);
+        Operator checker = person("opr_2", Role::Confirmer);
         maker.person_id = "opr_1";  // as migration 151 left them
         checker.person_id = "opr_2";
         std::vector<Approval> asked;
@@ -270,8 +270,8 @@ TEST_CASE("SEC-06 naming a person names all the operators of that person, so tha
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
-        std::vector<Operator> of_li{person("opr_li", Role::Maker), person("opr_li2", Role::Checker),
-                                    person("opr_li3", Role::Checker)};
+        std::vector<Operator> of_li{person("opr_li", Role::Dealer), person("opr_li2", Role::Confirmer),
+                                    person("opr_li3", Role::Confirmer)};
         for (Operator& who : of_li) who.person_id = "opr_li";  // the first by migration 151, the others by hand
         std::vector<Approval> asked;
         const auto lock = [&](db::Locks& locks) {
@@ -280,7 +280,7 @@ TEST_CASE("SEC-06 naming a person names all the operators of that person, so tha
         REQUIRE(process
                     .write([&](db::Group& group) {
                         for (const Operator& who : of_li) OperatorStore::insert(group.tx, who);
-                        OperatorStore::insert(group.tx, person("opr_wang", Role::Checker));
+                        OperatorStore::insert(group.tx, person("opr_wang", Role::Confirmer));
                         for (const char* subject : {"rem_1", "rem_2"})
                             asked.push_back(*Approvals::ask(group, of_li[0], "release", subject, "pay 5 to A"));
                     })
@@ -312,7 +312,7 @@ TEST_CASE("SEC-06 naming a person names all the operators of that person, so tha
                                 CAPTURE(who.id);
                                 const Operator now = *OperatorStore::find(group.tx, who.id);
                                 CHECK(now.person_id == "staff_7");
-                                if (now.role != Role::Checker) continue;
+                                if (now.role != Role::Confirmer) continue;
                                 CHECK(Approvals::release(group, asked[1].id, now, asked[1].content_hash).error().code ==
                                       &operators_error::kSamePerson);
                             }
@@ -328,10 +328,10 @@ TEST_CASE("what was released and not used is listed, and ends when a checker ref
     each_engine([](TestDatabase& base) {
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
-        const Operator maker = person("opr_1", Role::Maker);
-        const Operator maker_2 = person("opr_2", Role::Maker);
-        const Operator checker = person("opr_3", Role::Checker);
-        const Operator checker_2 = person("opr_4", Role::Checker);
+        const Operator maker = person("opr_1", Role::Dealer);
+        const Operator maker_2 = person("opr_2", Role::Dealer);
+        const Operator checker = person("opr_3", Role::Confirmer);
+        const Operator checker_2 = person("opr_4", Role::Confirmer);
         std::vector<Approval> asked;
         REQUIRE(process
                     .write([&](db::Group& group) {

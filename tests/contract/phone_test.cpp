@@ -17,7 +17,7 @@ struct PhoneDesk : ConvertDesk {
             operators::Operator who;
             who.id = who.name = "opr_a_too";
             who.person_id = "person_of_opr_a";
-            who.role = operators::Role::Checker;
+            who.role = operators::Role::Confirmer;
             operators::OperatorStore::insert(tx, who);
         });
     }

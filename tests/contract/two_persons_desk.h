@@ -4,6 +4,7 @@
 
 #include "src/flow/explain_debit.h"
 #include "src/flow/held_order_store.h"
+#include "src/flow/provision_transfer_exit.h"
 #include "src/flow/release_order.h"
 #include "src/flow/resolve_suspense.h"
 #include "src/flow/suspense_store.h"
@@ -110,12 +111,13 @@ struct Desk : BankDesk {
     flow::ResolveSuspense resolve_suspense{desk.books};
     flow::ExplainDebit explain_debit{desk.books};
     std::unique_ptr<flow::Decision> own_transfer = remit.own_transfer();
+    std::unique_ptr<flow::Decision> settle_transfer = flow::make_settle_transfer(desk.books);
     calls::Resolve resolve{handlers, escalations};
     TwoPersons two{desk.database,
                    *desk.queue,
                    resolve,
                    desk.books,
-                   {&release_order, &resolve_suspense, &explain_debit, own_transfer.get()}};
+                   {&release_order, &resolve_suspense, &explain_debit, own_transfer.get(), settle_transfer.get()}};
 };
 
 inline std::string ids(const std::string& order, const char* outcome = "released") {

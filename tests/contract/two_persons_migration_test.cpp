@@ -103,6 +103,9 @@ TEST_CASE("SEC-06 operators who were registered without a person are persons of 
         database.read([](db::Reader& reader) {
             CHECK(operators::OperatorStore::find(reader, "opr_1")->person_id == "opr_1");
             CHECK(operators::OperatorStore::find(reader, "opr_2")->person_id == "opr_2");
+            // And each has the role of before by its own word.
+            CHECK(operators::OperatorStore::find(reader, "opr_1")->role == operators::Role::Dealer);
+            CHECK(operators::OperatorStore::find(reader, "opr_2")->role == operators::Role::Confirmer);
         });
     });
 }

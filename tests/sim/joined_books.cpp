@@ -150,7 +150,7 @@ constexpr Rule kRules[] = {
      "SELECT 'approval ' || p.id || ' of ' || p.action || ' was made by ' || p.maker || ' and released by ' || "
      "p.checker FROM approval p LEFT JOIN operator m ON m.id = p.maker LEFT JOIN operator c ON c.id = p.checker "
      "WHERE p.state IN ('released', 'used') AND (m.id IS NULL OR c.id IS NULL OR m.person_id = c.person_id OR "
-     "m.role <> 'maker' OR c.role <> 'checker')"},
+     "m.role <> 'dealer' OR c.role <> 'confirmer')"},
     {"I19: nothing that was escalated ends without an approval that was used",
      "SELECT 'instruction ' || i.id || ' is ' || i.outcome || ' by nobody' FROM instruction i WHERE i.reason_code = "
      "'resolved' AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.subject_id = i.id AND p.state = 'used')"},

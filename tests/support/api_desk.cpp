@@ -42,16 +42,13 @@ struct KnownKey {
     std::uint64_t seed;
     crypto::SignatureAlgorithm algorithm;
 };
-constexpr KnownKey kKeys[] = {{"key_1", 11, crypto::SignatureAlgorithm::Ed25519},
-                              {"key_1_sm2", 12, crypto::SignatureAlgorithm::Sm2Sm3},
-                              {"key_1_revoked", 13, crypto::SignatureAlgorithm::Ed25519},
-                              {"key_2", 14, crypto::SignatureAlgorithm::Ed25519},
-                              {"key_3", 15, crypto::SignatureAlgorithm::Ed25519},
-                              {"opr_maker", 21, crypto::SignatureAlgorithm::Ed25519},
-                              {"opr_maker_2", 22, crypto::SignatureAlgorithm::Ed25519},
-                              {"opr_checker", 23, crypto::SignatureAlgorithm::Sm2Sm3},
-                              {"opr_gone", 24, crypto::SignatureAlgorithm::Ed25519},
-                              {"key_unknown", 99, crypto::SignatureAlgorithm::Ed25519}};
+constexpr KnownKey kKeys[] = {
+    {"key_1", 11, crypto::SignatureAlgorithm::Ed25519},         {"key_1_sm2", 12, crypto::SignatureAlgorithm::Sm2Sm3},
+    {"key_1_revoked", 13, crypto::SignatureAlgorithm::Ed25519}, {"key_2", 14, crypto::SignatureAlgorithm::Ed25519},
+    {"key_3", 15, crypto::SignatureAlgorithm::Ed25519},         {"opr_maker", 21, crypto::SignatureAlgorithm::Ed25519},
+    {"opr_maker_2", 22, crypto::SignatureAlgorithm::Ed25519},   {"opr_checker", 23, crypto::SignatureAlgorithm::Sm2Sm3},
+    {"opr_gone", 24, crypto::SignatureAlgorithm::Ed25519},      {"opr_viewer", 25, crypto::SignatureAlgorithm::Ed25519},
+    {"key_unknown", 99, crypto::SignatureAlgorithm::Ed25519}};
 
 const KnownKey& known_key(const std::string& id) {
     for (const KnownKey& key : kKeys) {
@@ -110,7 +107,8 @@ flow::QuoteSources ApiDesk::quote_sources() {
     return {{"sandbox-bank|USD", "other-bank|USD"}, terms()};
 }
 
-ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api::AdmissionSettings> limits)
+ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api::AdmissionSettings> limits,
+                 api::DeskStreamSettings streams)
     : random(seed),
       database(migrated(base, clock), clock),
       queue(std::make_unique<db::WriteQueue>(database, clock, ids, db::WriteQueueSettings{})),
@@ -155,6 +153,8 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
       exposure(operator_api),
       lock_routes(operator_api, flow::ConvertSettings{}.lock_needs),
       phone_routes(operator_api, phone, sealer),
+      desk_stream(clock, database, work_items, streams),
+      stream_routes(operator_api, desk_stream),
       openapi(api::openapi_document()) {
     if (admission) page.watch(*admission);
     handlers.add(handler);
@@ -177,6 +177,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
     exposure.add_to(operators_router);
     lock_routes.add_to(operators_router);
     phone_routes.add_to(operators_router);
+    stream_routes.add_to(operators_router);
     if (count("platform") == 0) {
         open_parties();
         open_operators();
@@ -247,10 +248,11 @@ void ApiDesk::open_operators() {
             who.created_at = group.now;
             operators::OperatorStore::insert(group.tx, who);
         };
-        add("opr_maker", operators::Role::Maker, operators::OperatorState::Active);
-        add("opr_maker_2", operators::Role::Maker, operators::OperatorState::Active);
-        add("opr_checker", operators::Role::Checker, operators::OperatorState::Active);
-        add("opr_gone", operators::Role::Checker, operators::OperatorState::Suspended);
+        add("opr_maker", operators::Role::Dealer, operators::OperatorState::Active);
+        add("opr_maker_2", operators::Role::Dealer, operators::OperatorState::Active);
+        add("opr_checker", operators::Role::Confirmer, operators::OperatorState::Active);
+        add("opr_viewer", operators::Role::Viewer, operators::OperatorState::Active);
+        add("opr_gone", operators::Role::Confirmer, operators::OperatorState::Suspended);
     });
 }
 
@@ -327,6 +329,14 @@ std::uint16_t ApiDesk::listen(int threads, int max_queued) {
     settings.max_queued = max_queued;
     server = std::make_unique<http::Server>(clock, std::move(platforms_router), settings);
     page.watch("platforms", *server);
+    REQUIRE(server->start().ok());
+    return server->port();
+}
+
+std::uint16_t ApiDesk::listen_to_operators() {
+    http::ServerSettings settings;
+    settings.threads = 4;
+    server = std::make_unique<http::Server>(clock, std::move(operators_router), settings);
     REQUIRE(server->start().ok());
     return server->port();
 }

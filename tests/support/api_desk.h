@@ -29,6 +29,7 @@
 #include "src/api/quote_routes.h"
 #include "src/api/rate_routes.h"
 #include "src/api/remittance_routes.h"
+#include "src/api/stream_routes.h"
 #include "src/api/work_item_routes.h"
 #include "src/flow/escalate.h"
 #include "src/flow/explain_debit.h"
@@ -85,7 +86,7 @@ struct ApiDesk {
     /// seed: another one where the database is opened again, as after a crash; parties are registered by the first.
     /// limits: of platforms under load; none: everybody is let in.
     explicit ApiDesk(const TestDatabase& base, std::uint64_t seed = 1,
-                     std::optional<api::AdmissionSettings> limits = std::nullopt);
+                     std::optional<api::AdmissionSettings> limits = std::nullopt, api::DeskStreamSettings streams = {});
     ~ApiDesk();
 
     // Requests, not signed yet.
@@ -107,6 +108,8 @@ struct ApiDesk {
 
     /// Listens with the platforms' routes on a real socket, the queue on a thread of its own. Its port.
     std::uint16_t listen(int threads = 128, int max_queued = 64);
+    /// The same with the operators' routes.
+    std::uint16_t listen_to_operators();
 
     /// From both banks; other-bank takes CNY 100.00 a deal.
     static flow::QuoteSources quote_sources();
@@ -182,6 +185,8 @@ struct ApiDesk {
     api::ExposureRoutes exposure;
     api::LockRoutes lock_routes;
     api::PhoneRoutes phone_routes;
+    api::DeskStream desk_stream;
+    api::StreamRoutes stream_routes;
 
     http::Router platforms_router;
     http::Router notices_router;

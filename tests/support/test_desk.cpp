@@ -29,8 +29,8 @@ using namespace std::chrono_literals;
 
 constexpr int kMostRounds = 2000;  // at one instant; more is a house that never comes to rest
 constexpr const char* kWebhooks = "http://127.0.0.1:9000";
-constexpr std::pair<const char*, operators::Role> kOperators[] = {{"opr_maker", operators::Role::Maker},
-                                                                  {"opr_checker", operators::Role::Checker}};
+constexpr std::pair<const char*, operators::Role> kOperators[] = {{"opr_maker", operators::Role::Dealer},
+                                                                  {"opr_checker", operators::Role::Confirmer}};
 constexpr const char* kPlatforms[] = {"plt_haitaohui", "plt_bluewhale", "plt_campusfly"};
 
 void put_private(const fs::path& file, const std::string& text) {

@@ -19,8 +19,8 @@ class TwoPersons {
         : database_(database), queue_(queue), decisions_(std::move(decisions)), decide_(resolve, ledger, decisions_) {
         database_.write([](db::Tx& tx) {
             for (const auto& [id, role] :
-                 {std::pair("opr_a", operators::Role::Maker), std::pair("opr_b", operators::Role::Checker),
-                  std::pair("opr_c", operators::Role::Checker)}) {
+                 {std::pair("opr_a", operators::Role::Dealer), std::pair("opr_b", operators::Role::Confirmer),
+                  std::pair("opr_c", operators::Role::Confirmer)}) {
                 if (operators::OperatorStore::find(tx, id)) continue;
                 operators::Operator who;
                 who.id = who.name = id;

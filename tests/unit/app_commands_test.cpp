@@ -50,9 +50,9 @@ TEST_CASE("SEC-06 an operator is not registered for a person who is another oper
         return std::to_string(code) + " " + said.str();
     };
     for (const std::string& said :
-         {said_to({"huiqiao", "operator", "opr_li2", "Li", "checker", "--person", "opr_li"}),
+         {said_to({"huiqiao", "operator", "opr_li2", "Li", "confirmer", "--person", "opr_li"}),
           said_to({"huiqiao", "operator-person", "opr_li", "opr_li"}),
-          said_to({"huiqiao", "operator", "opr_li2", "Li", "checker", "--person", "Li Wei"})}) {
+          said_to({"huiqiao", "operator", "opr_li2", "Li", "confirmer", "--person", "Li Wei"})}) {
         CAPTURE(said);
         CHECK(said.find("2 ") == 0);
         CHECK(said.find("is no person's id") != std::string::npos);

@@ -1,0 +1,180 @@
+#include "src/api/desk_events.h"
+
+#include <map>
+#include <set>
+
+#include "fx/exposure_store.h"
+#include "fx/purchase_store.h"
+#include "fx/quote_store.h"
+#include "src/api/exposure_routes.h"
+#include "src/api/work_item_routes.h"
+#include "src/flow/exposure.h"
+#include "src/http/json_writer.h"
+
+namespace huiqiao::api {
+
+namespace {
+
+std::string event(std::string_view kind, const db::TapePosition& position, const std::string& json) {
+    std::string text;
+    text.reserve(json.size() + 96);
+    text.append("id: ").append(position.text()).append("\nevent: ").append(kind);
+    text.append("\ndata: ").append(json).append("\n\n");
+    return text;
+}
+
+void write_quote(http::JsonWriter& json, const fx::Quote& quote) {
+    json.open_object()
+        .field("id", quote.id)
+        .field("currency", quote.currency().code())
+        .field("bank", quote.bank)
+        .field("bank_reference", quote.bank_reference)
+        .field("bank_rate", quote.bank_rate.per_one())
+        .field("bank_rate_text", quote.bank_rate.text())
+        .field("unit_base", quote.bank_rate.unit_base())
+        .field("client_rate", quote.client_rate.per_one())
+        .field("markup_bp", quote.markup_bp)
+        .field("mid", quote.mid.per_one())
+        .field("above_mid_bp", fx::above_mid_bp(quote))
+        .field("state", to_text(quote.state))
+        .field("received_at", quote.received_at)
+        .field("valid_until", quote.valid_until)
+        .close_object();
+}
+
+void write_lock(http::JsonWriter& json, const fx::Lock& lock) {
+    json.open_object()
+        .field("id", lock.id)
+        .field("purchase_id", lock.purchase_id)
+        .field("quote_id", lock.quote_id)
+        .field("bank", lock.bank)
+        .field("currency", lock.rate.base().code())
+        .field("rate", lock.rate.per_one())
+        .field("rate_text", lock.rate.text())
+        .field("unit_base", lock.rate.unit_base())
+        .field("fixed_side", to_text(lock.fixed_side))
+        .field("amount", lock.amount)
+        .field("value_date", lock.value_date.text())
+        .field("state", to_text(lock.state))
+        .field("requested_at", lock.requested_at)
+        .field("expires_at", lock.expires_at)
+        .close_object();
+}
+
+/// The subjects of some changes as they stand, each kind read once.
+class Subjects {
+ public:
+    Subjects(db::Reader& reader, const operators::WorkItems& work_items, std::span<const db::Change> changes,
+             Instant now)
+        : reader_(reader), now_(now) {
+        std::map<std::string_view, std::set<std::string>> ids;
+        for (const db::Change& change : changes) ids[change.kind].insert(change.subject_id);
+        const auto of = [&](std::string_view kind) {
+            return std::vector<std::string>(ids[kind].begin(), ids[kind].end());
+        };
+        if (const auto wanted = of(fx::kQuoteChange); !wanted.empty()) {
+            for (fx::Quote& quote : fx::QuoteStore::quotes(reader, wanted)) quotes_.emplace(quote.id, quote);
+        }
+        if (!ids[fx::kExposureChange].empty()) exposure_ = flow::exposure(reader, std::nullopt, now).value();
+        open_ = work_items.waiting_of(reader, of(operators::kWorkItemChange));
+    }
+
+    /// "" where there is nothing of it to be told.
+    [[nodiscard]] std::string json(const db::Change& change) const {
+        http::JsonWriter json;
+        if (change.kind == fx::kQuoteChange) {
+            const auto quote = quotes_.find(change.subject_id);
+            if (quote == quotes_.end()) return "";
+            write_quote(json, quote->second);
+        } else if (change.kind == fx::kLockChange) {
+            const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader_, change.subject_id);
+            if (!lock) return "";
+            write_lock(json, *lock);
+        } else if (change.kind == fx::kExposureChange) {
+            const fx::CurrencyExposure one = exposure_of(change.subject_id);
+            write_exposure(json, std::span(&one, 1), now_);
+        } else if (change.kind == operators::kWorkItemChange) {
+            work_item(json, change.subject_id);
+        } else {
+            return "";
+        }
+        return json.take();
+    }
+
+ private:
+    [[nodiscard]] fx::CurrencyExposure exposure_of(const std::string& code) const {
+        for (const fx::CurrencyExposure& one : exposure_)
+            if (one.currency.code() == code) return one;
+        return fx::CurrencyExposure(Currency::known(code));
+    }
+
+    void work_item(http::JsonWriter& json, const std::string& matter) const {
+        if (const auto open = open_.find(matter); open != open_.end()) return write_work_item(json, open->second, now_);
+        const std::size_t bar = matter.find('|');
+        json.open_object()
+            .field("kind", matter.substr(0, bar))
+            .field("subject_id", matter.substr(bar + 1))
+            .field("state", to_text(operators::WorkItemState::Closed))
+            .close_object();
+    }
+
+    db::Reader& reader_;
+    Instant now_;
+    std::map<std::string, fx::Quote> quotes_;
+    std::vector<fx::CurrencyExposure> exposure_;
+    std::map<std::string, operators::WorkItem> open_;
+};
+
+/// Locks of purchases of which something is open.
+std::vector<fx::Lock> live_locks(db::Reader& reader) {
+    std::vector<fx::Lock> locks;
+    const std::vector<std::string> open = fx::PurchaseStore::open_at(reader, std::nullopt);
+    for (const fx::Purchase& purchase : fx::PurchaseStore::load(reader, open)) {
+        if (std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, purchase.lock_id))
+            locks.push_back(*std::move(lock));
+    }
+    return locks;
+}
+
+}  // namespace
+
+std::string_view to_text(ResetWhy why) {
+    switch (why) {
+        case ResetWhy::New: return "new";
+        case ResetWhy::Unknown: return "unknown";
+        case ResetWhy::TooOld: return "too_old";
+    }
+    throw LogicError("unnamed reason of a reset");
+}
+
+std::string DeskEvents::told(db::Reader& reader, std::span<const db::Change> changes, db::TapePosition position,
+                             Instant now) const {
+    const Subjects subjects(reader, work_items_, changes, now);
+    std::map<std::pair<std::string_view, std::string_view>, const db::Change*> last;
+    for (const db::Change& change : changes) last[{change.kind, change.subject_id}] = &change;
+    std::string text;
+    for (const db::Change& change : changes) {
+        position.pass(change);
+        if (last.at({change.kind, change.subject_id}) != &change) continue;
+        const std::string json = subjects.json(change);
+        if (!json.empty()) text += event(change.kind, position, json);
+    }
+    return text;
+}
+
+std::string DeskEvents::reset(db::Reader& reader, const db::TapePosition& position, ResetWhy why, Instant now) const {
+    http::JsonWriter json(16'384);
+    json.open_object().field("why", to_text(why)).field("at", now).key("rates").open_array();
+    for (const fx::Quote& quote : fx::QuoteStore::latest(reader)) write_quote(json, quote);
+    json.close_array().key("locks").open_array();
+    for (const fx::Lock& lock : live_locks(reader)) write_lock(json, lock);
+    json.close_array().key("exposure");
+    write_exposure(json, flow::exposure(reader, std::nullopt, now).value(), now);
+    json.field("work_items_waiting", work_items_.count_waiting(reader)).key("work_items").open_array();
+    for (const operators::WorkItem& item : work_items_.waiting(reader, "", kMostWorkItems))
+        write_work_item(json, item, now);
+    json.close_array().close_object();
+    return event("reset", position, json.take());
+}
+
+}  // namespace huiqiao::api

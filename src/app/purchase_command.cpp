@@ -1,0 +1,220 @@
+#include "src/app/purchase_command.h"
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "fx/purchase_list_store.h"
+#include "fx/purchase_store.h"
+#include "src/app/desk_jobs.h"
+#include "src/app/house.h"
+#include "src/app/stop_signal.h"
+#include "src/app/text_table.h"
+#include "src/http/json_writer.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+using Align = TextTable::Align;
+
+constexpr std::chrono::seconds kRefresh{2};
+constexpr const char* kClearScreen = "\033[H\033[2J";
+constexpr int kMost = 1000;
+
+struct PurchaseOptions {
+    ConfigSource source;
+    std::string id;
+    std::string bank;
+    int limit = 20;
+    bool watch = false;
+    bool as_json = false;
+};
+
+void write_purchase(http::JsonWriter& json, const fx::Purchase& purchase) {
+    json.open_object()
+        .field("id", purchase.id)
+        .field("state", to_text(purchase.state))
+        .field("bank", purchase.bank)
+        .field("currency", purchase.currency.code())
+        .field("fixed_side", to_text(purchase.fixed_side))
+        .field("cny", purchase.cny)
+        .field("foreign", purchase.foreign)
+        .field("lock_id", purchase.lock_id)
+        .field("reference", purchase.reference)
+        .field("created_at", purchase.created_at);
+    if (purchase.deal) {
+        const fx::Deal& deal = *purchase.deal;
+        json.key("deal").open_object().field("bank_reference", deal.bank_reference);
+        json.field("cny", deal.cny).field("foreign", deal.foreign).field("rate", deal.rate.per_one());
+        json.field("value_date", deal.value_date.text()).field("dealt_at", purchase.dealt_at).close_object();
+    }
+    if (purchase.over_at) json.field("over_at", *purchase.over_at);
+}
+
+void write_view(http::JsonWriter& json, const PurchaseView& view) {
+    write_purchase(json, view.purchase);
+    json.key("orders").open_array();
+    for (const fx::PurchaseLine& line : view.lines) {
+        json.open_object().field("order_id", line.order_id).field("merchant_id", line.merchant_id);
+        json.field("put_in", line.put_in).field("cny", line.cny).field("foreign", line.foreign);
+        json.field("rest", line.rest).field("back", line.back).field("borne", line.borne).close_object();
+    }
+    json.close_array().key("legs").open_array();
+    for (const fx::PurchaseLeg& leg : view.legs) {
+        json.open_object().field("account", leg.account).field("amount", leg.amount);
+        json.field("value_date", leg.value_date.text()).field("settled", !leg.settled_by.empty()).close_object();
+    }
+    json.close_array().close_object();
+}
+
+std::optional<PurchaseView> view_of(db::Reader& reader, const std::string& id) {
+    std::optional<fx::Purchase> purchase = fx::PurchaseStore::find(reader, id);
+    if (!purchase) return std::nullopt;
+    PurchaseView view{*std::move(purchase), fx::PurchaseStore::lines(reader, id), {}, {}};
+    const std::vector<std::string> legs{fx::leg_id(view.purchase.reference, view.purchase.cny_account),
+                                        fx::leg_id(view.purchase.reference, view.purchase.foreign_account)};
+    view.legs = fx::PurchaseStore::legs(reader, legs);
+    if (auto kept = fx::QuoteStore::offers(reader, id)) view.offers = std::move(kept->offers);
+    return view;
+}
+
+/// Shows once, or anew until a signal; what `show` answers is the exit code.
+int shown(const PurchaseOptions& options, const std::function<int(House&)>& show) {
+    const auto house = House::open(options.source, false);
+    if (house == nullptr) return 2;
+    do {
+        if (options.watch && ::isatty(STDOUT_FILENO) == 1) std::cout << kClearScreen;
+        if (const int code = show(*house); code != 0) return code;
+        if (options.watch) std::cout << "\nAnew every two seconds; Ctrl-C ends it.\n";
+        std::cout.flush();
+    } while (options.watch && !stop_signal_within(kRefresh));
+    return 0;
+}
+
+int run_list(const PurchaseOptions& options) {
+    return shown(options, [&](House& house) {
+        std::vector<fx::Purchase> purchases;
+        house.app->parts().database.read([&](db::Reader& reader) {
+            purchases = fx::PurchaseStore::load(reader, fx::newest_purchases(reader, options.bank, options.limit));
+        });
+        std::sort(purchases.begin(), purchases.end(),
+                  [](const fx::Purchase& a, const fx::Purchase& b) { return a.id > b.id; });
+        if (!options.as_json) {
+            print_purchases(purchases, std::cout);
+            return 0;
+        }
+        http::JsonWriter json;
+        json.open_array();
+        for (const fx::Purchase& purchase : purchases) {
+            write_purchase(json, purchase);
+            json.close_object();
+        }
+        std::cout << json.close_array().take() << '\n';
+        return 0;
+    });
+}
+
+int run_show(const PurchaseOptions& options) {
+    return shown(options, [&](House& house) {
+        std::optional<PurchaseView> view;
+        house.app->parts().database.read([&](db::Reader& reader) { view = view_of(reader, options.id); });
+        if (!view) {
+            complain(Error(purchase_error::kNoPurchase, {{"purchase", options.id}}));
+            return 1;
+        }
+        if (!options.as_json) {
+            print_purchase(*view, house.clock->now(), std::cout);
+            return 0;
+        }
+        http::JsonWriter json;
+        write_view(json, *view);
+        std::cout << json.take() << '\n';
+        return 0;
+    });
+}
+
+void add_shared(CLI::App& step, PurchaseOptions& options) {
+    CommandLine::add_source(step, options.source);
+    CLI::Option* watch = step.add_flag("--watch", options.watch, "Show it anew every two seconds, until Ctrl-C");
+    step.add_flag("--json", options.as_json, "For scripts")->excludes(watch);
+}
+
+}  // namespace
+
+void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out) {
+    if (purchases.empty()) {
+        out << "Nothing was bought yet.\n";
+        return;
+    }
+    TextTable table({{"Purchase"},
+                     {"State"},
+                     {"Bank"},
+                     {"CNY", Align::Right},
+                     {"Ordered", Align::Right},
+                     {"Dealt, CNY", Align::Right},
+                     {"Bought", Align::Right},
+                     {"Rate", Align::Right},
+                     {"Value date"},
+                     {"Since"}});
+    for (const fx::Purchase& purchase : purchases) {
+        const auto& deal = purchase.deal;
+        table.add({purchase.id, std::string(to_text(purchase.state)), purchase.bank, purchase.cny.text(),
+                   std::string(purchase.currency.code()) + " " + purchase.foreign.text(), deal ? deal->cny.text() : "-",
+                   deal ? deal->foreign.text() : "-", deal ? deal->rate.per_one() : "-",
+                   deal ? deal->value_date.text() : "-", minute_in_shanghai(purchase.created_at)});
+    }
+    out << table.text();
+}
+
+void print_purchase(const PurchaseView& view, Instant now, std::ostream& out) {
+    print_purchases(std::span(&view.purchase, 1), out);
+    TextTable orders({{"Order"},
+                      {"Merchant"},
+                      {"Put in, CNY", Align::Right},
+                      {"Spent, CNY", Align::Right},
+                      {"Got", Align::Right},
+                      {"Rest, CNY", Align::Right},
+                      {"Back, CNY", Align::Right},
+                      {"Borne, CNY", Align::Right}});
+    for (const fx::PurchaseLine& line : view.lines) {
+        orders.add({line.order_id, line.merchant_id, line.put_in.text(), line.cny.text(), line.foreign.text(),
+                    line.rest.text(), line.back.text(), line.borne.text()});
+    }
+    out << '\n' << orders.text();
+    TextTable legs({{"Leg on"}, {"Direction"}, {"Amount", Align::Right}, {"Value date"}, {"Settled"}});
+    for (const fx::PurchaseLeg& leg : view.legs) {
+        const bool is_dealt = leg.amount.is_positive();
+        legs.add({leg.account, leg.credit ? "in" : "out",
+                  std::string(leg.amount.currency().code()) + " " + (is_dealt ? leg.amount.text() : "-"),
+                  is_dealt ? leg.value_date.text() : "-",
+                  leg.settled_by.empty() ? "-" : minute_in_shanghai(leg.settled_at)});
+    }
+    out << '\n' << legs.text();
+    if (view.offers.empty()) return;
+    out << "\nCompared when it was opened:\n";
+    print_rates(view.offers, now, out);
+}
+
+void add_purchase_command(CommandLine& line) {
+    const auto chosen = std::make_shared<std::function<int()>>();
+    CLI::App& purchase = line.add("purchase", "Purchases of foreign currency: list, show",
+                                  [chosen] { return *chosen ? (*chosen)() : 2; });
+    purchase.require_subcommand(1);
+    const auto listed = std::make_shared<PurchaseOptions>();
+    CLI::App* list = purchase.add_subcommand("list", "The newest purchases, and how far each has come");
+    list->callback([chosen, listed] { *chosen = [listed] { return run_list(*listed); }; });
+    add_shared(*list, *listed);
+    list->add_option("--bank", listed->bank, "Of one bank alone");
+    list->add_option("--limit", listed->limit, "How many")->check(CLI::Range(1, kMost))->capture_default_str();
+    const auto one = std::make_shared<PurchaseOptions>();
+    CLI::App* show = purchase.add_subcommand("show", "One purchase: its orders, its legs, the offers compared for it");
+    show->callback([chosen, one] { *chosen = [one] { return run_show(*one); }; });
+    add_shared(*show, *one);
+    show->add_option("id", one->id, "pur_...")->required();
+}
+
+}  // namespace huiqiao::app

@@ -1,0 +1,34 @@
+#pragma once
+// huiqiao purchase list | show: purchases for eyes and for scripts, newest first, and one with its orders, its legs and
+// the offers that were compared. It reads the database, asks no bank and changes nothing.
+
+#include <iosfwd>
+#include <span>
+#include <vector>
+
+#include "fx/purchase.h"
+#include "fx/quote_store.h"
+#include "src/app/command_line.h"
+
+namespace huiqiao::app {
+
+void add_purchase_command(CommandLine& line);
+
+void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out);
+
+/// One purchase, as it stands.
+struct PurchaseView {
+    fx::Purchase purchase;
+    std::vector<fx::PurchaseLine> lines;
+    std::vector<fx::PurchaseLeg> legs;
+    std::vector<fx::Offer> offers;
+};
+void print_purchase(const PurchaseView& view, Instant now, std::ostream& out);
+
+namespace purchase_error {
+inline constexpr ErrorCode kNoPurchase{"no_such_purchase", ErrorGroup::NotFound,
+                                       "There is no purchase {purchase}. huiqiao purchase list shows the newest.",
+                                       "没有购汇 {purchase}。可用 huiqiao purchase list 查看最近的购汇。"};
+}  // namespace purchase_error
+
+}  // namespace huiqiao::app
