@@ -1,6 +1,7 @@
 #pragma once
-// The usual operation: its Work is made of a flow object's parts and the group's items, in their own type. Items that
-// an outer operation has answered already (a replay) are passed over.
+// The usual operation: its Work is made of a flow object's parts and the group's items, in their own type. A request
+// that is recorded (src/api/recorded_operation.h) is known to be a replay only when its group runs: the Work of such a
+// verb asks each item in run() whether it is skipped.
 
 #include <memory>
 #include <span>
@@ -18,9 +19,8 @@ class OperationOf final : public db::Operation {
     [[nodiscard]] std::string_view name() const override { return name_; }
     [[nodiscard]] std::unique_ptr<db::Work> begin(std::span<const std::shared_ptr<db::Item>> items) override {
         std::vector<Item*> mine;
-        for (const auto& item : items) {
-            if (!item->skipped) mine.push_back(static_cast<Item*>(item.get()));
-        }
+        mine.reserve(items.size());
+        for (const auto& item : items) mine.push_back(static_cast<Item*>(item.get()));
         return std::make_unique<Work>(parts_, std::move(mine));
     }
 

@@ -34,6 +34,7 @@ class ConfirmWork final : public db::Work {
     void run(db::Group& group) override {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             ConfirmPhone& item = *items_[i];
+            if (item.skipped) continue;
             item.error.reset();
             item.deal.reset();
             const Status done =

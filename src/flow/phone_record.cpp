@@ -46,6 +46,7 @@ class RecordWork final : public db::Work {
     void run(db::Group& group) override {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             RecordPhone& item = *items_[i];
+            if (item.skipped) continue;
             item.error.reset();
             item.deal.reset();
             if (const Status done = record(group, item, order_ids_[i]); !done) item.error = done.error();

@@ -137,6 +137,20 @@ TEST_CASE("a lock tells how much of it is used and left, for how long, and what 
     });
 }
 
+TEST_CASE(
+    "SEC-04 a call that was refused and is sent again in the same signed bytes, when it would be taken, is no call") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        show_mid(desk);
+        const http::OutgoingRequest once = desk.signed_by(desk.post("/v1/ops/phone-deals", told()), "opr_maker");
+        CHECK(desk.code(desk.send(once)) == "phone_deal_not_collected");
+        funded_order(desk, "T1");
+        CHECK(desk.code(desk.send(once)) == "nonce_used");
+        CHECK(desk.count("phone_deal") == 0);
+        CHECK(desk.count("purchase") == 0);
+    });
+}
+
 TEST_CASE("record and slip that differ are settled by an approval") {
     TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
     ApiDesk desk(on);
