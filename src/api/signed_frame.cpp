@@ -24,7 +24,8 @@ http::Response SignedFrame::answer(const Authenticate& authenticate, const Route
     if (response.status == 429 || response.status == 503)
         response.headers.set("Retry-After", std::to_string(retry_after_s_()));
     response.headers.set("Huiqiao-Request-Id", request_id);
-    if (!signed_by.empty() && !response.stream) http::sign_response(response, signed_by, answers_, clock_.now(), random_);
+    if (!signed_by.empty() && !response.stream)
+        http::sign_response(response, signed_by, answers_, clock_.now(), random_);
     return response;
 }
 

@@ -145,9 +145,9 @@ void add_record(CLI::App& phone, std::function<int()>& chosen) {
 
 void add_confirm(CLI::App& phone, std::function<int()>& chosen) {
     const auto options = std::make_shared<ConfirmOptions>();
-    CLI::App& confirm =
-        add_step(phone, chosen, "confirm", "Print the signed call of a second person (confirmer) who has the bank's slip",
-                 [options] { return run_confirm(*options); });
+    CLI::App& confirm = add_step(phone, chosen, "confirm",
+                                 "Print the signed call of a second person (confirmer) who has the bank's slip",
+                                 [options] { return run_confirm(*options); });
     confirm.add_option("id", options->id, "phd_...")->required();
     confirm.add_option("--slip", options->number, "The slip's own number")->required();
     add_price(confirm, options->price);

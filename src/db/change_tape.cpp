@@ -97,7 +97,8 @@ std::vector<Change> ChangeTape::read(Reader& reader, TapePosition& position, con
     for (const auto& [slot, behind] : end.next) {
         const TapePosition::Place from = position.next[slot];
         if (from >= behind) continue;
-        const Found found = reader.select(kFollowing, {slot, from.group_no, behind.group_no, limit + from.place});
+        const int most = limit + from.place;
+        const Found found = reader.select(kFollowing, {slot, from.group_no, behind.group_no, most});
         for (std::size_t row = 0; row < found.size(); ++row) {
             Change change{slot,
                           found.integer(row, 0),
@@ -107,7 +108,7 @@ std::vector<Change> ChangeTape::read(Reader& reader, TapePosition& position, con
                           from_us(found.integer(row, 4))};
             if (TapePosition::Place{change.group_no, change.place} >= from) changes.push_back(std::move(change));
         }
-        const bool is_cut = found.size() == static_cast<std::size_t>(limit + from.place);
+        const bool is_cut = found.size() == static_cast<std::size_t>(most);
         position.next[slot] = behind;
         if (is_cut) position.pass(changes.back());
         is_whole = is_whole && !is_cut;
