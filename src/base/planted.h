@@ -28,7 +28,6 @@ enum class Bug {
     QuoteAfterExpiry,
     PerHundredAsOne,
     WorseLockTaken,
-    DearerBank,
     BankFeeForgotten,
     LimitIgnored,
     HoldsHalf,
@@ -40,7 +39,6 @@ enum class Bug {
     PhoneDealLapses,
     // Several banks.
     TransferOrderedAgain,
-    PaidFromElsewhere,
     // Collecting.
     AnswerBeforeCommit,
     AskedAmountBooked,

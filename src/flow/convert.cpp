@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fx/desk.h"
+#include "src/base/planted.h"
 #include "src/flow/ask.h"
 #include "src/flow/candidate_pages.h"
 #include "src/flow/convert_parts.h"
@@ -216,7 +217,8 @@ class Convert::Impl {
         for (const std::string& bank : banks) {
             if (!prices.usable.empty() && !prices.usable.contains(bank)) continue;
             const std::optional<Money>& largest = terms_.at(bank).largest_deal;
-            most = std::max(most, largest ? std::min(*largest, free.at(bank)) : free.at(bank));
+            const bool is_limited = largest.has_value() && !is_planted(Bug::LimitIgnored);
+            most = std::max(most, is_limited ? std::min(*largest, free.at(bank)) : free.at(bank));
         }
         for (const orders::Order& order : orders::OrderStore::load(reader, choice.page)) {
             const Money own = order.amounts.convertible();

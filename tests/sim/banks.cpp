@@ -66,9 +66,19 @@ void draw_terms(Random& random, bool is_first, SimBank& bank) {
     const std::int64_t level = kLevels[random.below(std::size(kLevels))];
     // Its clock says the day of a deal by the direct link; the others' ask for one.
     bank.deals_for_tomorrow = random.below(3) == 0 && bank.deals != app::kDirectLink;
-    // The limits of the one bank that everybody can go to would only keep orders waiting.
     if (is_first) bank.largest_deal_fen = 0;
     if (!is_first) bank.keep_fen = level;
+}
+
+/// Where every other bank has a limit, the first has the largest of them: then deals are small, and banks compete for
+/// them. Else orders might wait for a bank that is never given so much money.
+void limit_first(std::vector<SimBank>& banks) {
+    std::int64_t largest = 0;
+    for (std::size_t place = 1; place < banks.size(); ++place) {
+        if (banks[place].largest_deal_fen == 0) return;
+        largest = std::max(largest, banks[place].largest_deal_fen);
+    }
+    banks.front().largest_deal_fen = largest;
 }
 
 }  // namespace
@@ -96,6 +106,7 @@ std::vector<SimBank> draw_banks(Random& random, const std::vector<std::string>& 
         bank.deals = way_to_deal(random, bank.currencies);
         draw_terms(random, place == 0, bank);
     }
+    limit_first(banks);
     return banks;
 }
 

@@ -94,7 +94,7 @@ void World::bank_deals(const SimBank& bank, const std::string& recorded) {
     call.cny = amount("cny");
     call.foreign = amount("foreign");
     call.value_date = Date::parse(text("value_date")).value();
-    call.slip_at = desk_->clock().now() + std::chrono::seconds(60 + random_.below(6 * 3600));
+    call.slip_at = desk_->clock().now() + std::chrono::seconds(60 + random_.below(std::uint64_t{6} * 3600));
     const std::uint64_t becomes = random_.below(10);
     call.is_dealt = becomes < 8;
     call.is_typed_wrongly = random_.below(4) == 0;
