@@ -51,11 +51,11 @@ TEST_CASE("two banks: one is topped up, currency is bought at both, and each ord
 
 TEST_CASE("an order is bought though no account was ever to have its money: the first of three keeps what it lacks") {
     DeskSettings settings = two_banks("100.00");
-    settings.banks.insert("river-bank");
+    settings.banks.insert("grove-bank");
     for (const char* each :
-         {"counterparty river-bank.base_url=http://127.0.0.1:7805", "account rb-cny.currency=CNY",
-          "account rb-cny.bank=river-bank", "account rb-cny.keep=50000.00", "account rb-usd.currency=USD",
-          "account rb-usd.bank=river-bank", "sandbox river-bank.half_spread_bp=5"})
+         {"counterparty grove-bank.base_url=http://127.0.0.1:7805", "account gb-cny.currency=CNY",
+          "account gb-cny.bank=grove-bank", "account gb-cny.keep=50000.00", "account gb-usd.currency=USD",
+          "account gb-usd.bank=grove-bank", "sandbox grove-bank.half_spread_bp=5"})
         settings.overrides.emplace_back(each);
     settings.cut_offs = "bank,operation,currency,tenor,date,time,zone\n";
     for (const std::string& bank : settings.banks) {

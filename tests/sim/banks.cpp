@@ -89,7 +89,7 @@ std::string SimBank::account_of(std::string_view currency) const {
 
 std::vector<SimBank> draw_banks(Random& random, const std::vector<std::string>& currencies) {
     constexpr std::pair<const char*, const char*> kNames[] = {
-        {"sandbox-bank", "sb"}, {"lake-bank", "lb"}, {"river-bank", "rb"}};
+        {"sandbox-bank", "sb"}, {"lake-bank", "lb"}, {"grove-bank", "gb"}};
     std::vector<Manner> manners{Manner::Honest, Manner::Late, Manner::Liar};
     for (std::size_t i = manners.size() - 1; i > 0; --i) std::swap(manners[i], manners[random.below(i + 1)]);
     std::vector<SimBank> banks(how_many(random));
@@ -128,7 +128,7 @@ std::vector<std::string> overrides_of(const std::vector<SimBank>& banks) {
         say(counterparty, "deals", bank.deals);
         if (bank.deals == app::kDirectLink) say(counterparty, "encoding", bank.encoding);
         if (bank.deals == app::kFixDeals) {
-            say(counterparty, "dealing_url", "fix://127.0.0.1:" + std::to_string(port + 10));
+            say(counterparty, "dealing_url", "fix://127.0.0.1:" + std::to_string(port + 100));
             say(counterparty, "fix_sender", "DESK1");
             say(counterparty, "fix_target", "BANKFX");
         }

@@ -80,7 +80,7 @@ constexpr Rule kRules[] = {
     {"SEC-06: a slip is entered by another person than made the call",
      "SELECT 'phone deal ' || d.id || ' was recorded by ' || d.maker || ' and confirmed by ' || d.checker "
      "FROM phone_deal d JOIN operator m ON m.id = d.maker JOIN operator c ON c.id = d.checker "
-     "WHERE m.person_id = c.person_id OR m.role <> 'maker' OR c.role <> 'checker'"},
+     "WHERE m.person_id = c.person_id OR m.role <> 'dealer' OR c.role <> 'confirmer'"},
     {"a telephone deal is dealt as it was recorded, or two persons settled it",
      "SELECT 'phone deal ' || d.id || ' was recorded as ' || d.foreign_minor || ' for ' || d.cny_minor || ' and dealt "
      "as ' || d.slip_foreign_minor || ' for ' || d.slip_cny_minor FROM phone_deal d WHERE d.state = 'dealt' "
