@@ -260,7 +260,7 @@ std::vector<Worker> App::workers() {
     Parts& p = *parts_;
     return {
         {"calls", [&p](Instant) { return p.call_worker.step(); }},
-        {"unasked fills", [&p](Instant) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills())); }},
+        {"unasked fills", [&p](Instant now) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills()), now); }},
         {"collect", [&p](Instant now) { return p.collect.step(now); }},
         {"expire", [&p](Instant now) { return p.expire.step(now); }},
         {"fund", [&p](Instant now) { return p.fund.step(now); }},

@@ -15,12 +15,10 @@ namespace {
 /// How soon to look again at an order that is just being sent.
 constexpr std::chrono::seconds kLookAgain{5};
 
-/// It is proved that no order of this purchase left. Under the locks of its calls.
-bool never_left(db::Group& group, const std::string& purchase_id) {
-    const std::vector<calls::InstructionRow> rows =
-        calls::Calls::instructions(group.tx, "fx.purchase", "purchase", std::span(&purchase_id, 1));
-    return !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const calls::InstructionRow& row) {
-        return row.instruction.outcome == calls::InstructionOutcome::Withdrawn;
+/// Under the locks of the purchase's calls.
+bool is_each(const std::vector<calls::InstructionRow>& rows, calls::InstructionOutcome outcome) {
+    return !rows.empty() && std::all_of(rows.begin(), rows.end(), [&](const calls::InstructionRow& row) {
+        return row.instruction.outcome == outcome;
     });
 }
 
@@ -66,19 +64,23 @@ void close_expiring(db::Group& group, const ConvertParts& parts, const fx::Lock&
 
 bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
                         std::span<const std::string> purchase_calls) {
+    std::optional<Instant> due;
     if (in_hand.purchase.state == fx::PurchaseState::Ordered) {
         (void)calls::Calls::withdraw(group, purchase_calls);
-        if (never_left(group, in_hand.purchase.id)) {
+        const std::vector<calls::InstructionRow> rows =
+            calls::Calls::instructions(group.tx, "fx.purchase", "purchase", std::span(&in_hand.purchase.id, 1));
+        // It is proved that no order of this purchase left.
+        if (is_each(rows, calls::InstructionOutcome::Withdrawn)) {
             sometimes("an order to deal that could not leave in time");
             in_hand.lock.state = fx::next(in_hand.lock.state, fx::LockEvent::TooLate).value();
             fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
             give_back(group, parts, in_hand, fx::next(in_hand.purchase.state, fx::PurchaseEvent::Rejected).value());
             return true;
         }
+        // On its way just now: proved not to have left it would be sent again, so it is looked at again. Once it is
+        // unsure it is asked for, and what the bank or persons say ends it.
+        if (is_each(rows, calls::InstructionOutcome::Open)) due = group.now + kLookAgain;
     }
-    // On its way just now: proved not to have left it would be sent again, so it is looked at again.
-    std::optional<Instant> due;
-    if (in_hand.purchase.state == fx::PurchaseState::Ordered) due = group.now + kLookAgain;
     fx::QuoteStore::save_lock(group.tx, in_hand.lock, due);
     return false;
 }

@@ -6,6 +6,7 @@
 
 #include "fx/purchase_store.h"
 #include "src/base/sometimes.h"
+#include "src/calls/calls.h"
 #include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kLongestReference = 35;
 constexpr std::ptrdiff_t kMostWaiting = 1000;
+constexpr std::chrono::seconds kLookAgain{30};
 
 /// What the bank sent back may be anything; ours are letters, digits and dashes.
 bool may_be_ours(const std::string& reference) {
@@ -38,6 +40,7 @@ std::string amount_text(const std::optional<Money>& money) {
 struct NoteFill final : db::Item {
     explicit NoteFill(UnaskedFill what) : fill(std::move(what)) {}
     UnaskedFill fill;
+    bool waits = false;  // answer: for what the bank says when it is asked
 };
 
 class NoteWork final : public db::Work {
@@ -45,15 +48,16 @@ class NoteWork final : public db::Work {
     NoteWork(const ledger::Ledger& ledger, const std::vector<std::string>& accounts,
              std::span<const std::shared_ptr<db::Item>> items)
         : ledger_(ledger), accounts_(accounts) {
-        for (const auto& item : items) fills_.push_back(&static_cast<const NoteFill&>(*item).fill);
+        for (const auto& item : items) items_.push_back(&static_cast<NoteFill&>(*item));
     }
 
     void find(db::Reader& reader) override {
         by_reference_.clear();
         std::vector<std::string> legs;
-        for (const UnaskedFill* fill : fills_) {
-            if (!may_be_ours(fill->reference)) continue;
-            for (const std::string& account : accounts_) legs.push_back(fx::leg_id(fill->reference, account));
+        for (const NoteFill* item : items_) {
+            const std::string& reference = item->fill.reference;
+            if (!may_be_ours(reference)) continue;
+            for (const std::string& account : accounts_) legs.push_back(fx::leg_id(reference, account));
         }
         for (const fx::PurchaseLeg& leg : fx::PurchaseStore::legs(reader, legs))
             by_reference_.emplace(leg.reference, leg.purchase_id);
@@ -62,21 +66,28 @@ class NoteWork final : public db::Work {
         for (const auto& [reference, purchase] : by_reference_) locks.add(fx::kPurchaseLock, purchase);
     }
     void run(db::Group& group) override {
-        for (const UnaskedFill* fill : fills_) {
-            const auto known = by_reference_.find(fill->reference);
+        for (NoteFill* item : items_) {
+            const UnaskedFill& fill = item->fill;
+            item->waits = false;
+            const auto known = by_reference_.find(fill.reference);
             if (known == by_reference_.end()) {
-                tell(group, *fill, shown(fill->reference), "none of ours", "并非我方订单");
+                tell(group, fill, shown(fill.reference), "it is no order of ours", "并非我方订单");
                 continue;
             }
             const fx::Purchase purchase = fx::PurchaseStore::find(group.tx, known->second).value();
-            if (is_asked_for(purchase.state) || is_that_deal(*fill, purchase)) continue;
+            if (is_asked_for(purchase.state)) {
+                item->waits = !is_for_persons(group, purchase);
+                if (item->waits) continue;
+                sometimes("a fill of a purchase that persons decide on");
+                tell(group, fill, purchase.id,
+                     "two persons are to say what became of that purchase: here is what the bank says",
+                     "该购汇待两人认定，此即银行的说法");
+                continue;
+            }
+            if (is_that_deal(fill, purchase)) continue;
             sometimes("a fill behind a deal that was read");
-            const std::string stands = purchase.deal ? "deal " + shown(purchase.deal->bank_reference) + " of " +
-                                                           amount_text(purchase.deal->foreign) + " for " +
-                                                           amount_text(purchase.deal->cny)
-                                                     : std::string(to_text(purchase.state));
             ledger_.stop_payouts(group, purchase.currency, "unasked fill of purchase " + purchase.id);
-            tell(group, *fill, purchase.id, "booked: " + stands, "已入账：" + stands);
+            tell_of(group, fill, purchase);
         }
     }
 
@@ -86,12 +97,38 @@ class NoteWork final : public db::Work {
         return fx::is_open(state) && state != fx::PurchaseState::Locking;
     }
 
+    /// Nobody asks the bank any more.
+    static bool is_for_persons(db::Group& group, const fx::Purchase& purchase) {
+        const std::vector<calls::InstructionRow> rows =
+            calls::Calls::instructions(group.tx, "fx.purchase", "purchase", std::span(&purchase.id, 1));
+        return std::any_of(rows.begin(), rows.end(), [](const calls::InstructionRow& row) {
+            return row.instruction.outcome == calls::InstructionOutcome::Escalated;
+        });
+    }
+
     static bool is_that_deal(const UnaskedFill& fill, const fx::Purchase& purchase) {
-        if (!purchase.deal || !fill.dealt_in_all || fill.deal_reference != purchase.deal->bank_reference) return false;
+        if (!purchase.deal || !fill.dealt_in_all) return false;
+        // Two persons confirmed it without the bank's number: the amounts alone tell.
+        const bool has_number = !purchase.deal->bank_reference.starts_with("confirmed:");
+        if (has_number && fill.deal_reference != purchase.deal->bank_reference) return false;
         const Money& ours = fill.dealt_in_all->currency() == purchase.deal->cny.currency() ? purchase.deal->cny
                                                                                            : purchase.deal->foreign;
         // A report sent again says what was dealt by then: never more than the whole.
         return fill.dealt_in_all->currency() == ours.currency() && *fill.dealt_in_all <= ours;
+    }
+
+    void tell_of(db::Group& group, const UnaskedFill& fill, const fx::Purchase& purchase) const {
+        if (!purchase.deal) {
+            const std::string state(to_text(purchase.state));
+            return tell(group, fill, purchase.id,
+                        "the purchase is " + state + " here, and its orders may have been bought for elsewhere",
+                        "该购汇在我方为 " + state + "，其订单可能已另行购汇");
+        }
+        const std::string number = shown(purchase.deal->bank_reference);
+        const std::string foreign = amount_text(purchase.deal->foreign);
+        const std::string cny = amount_text(purchase.deal->cny);
+        tell(group, fill, purchase.id, "booked is deal " + number + " of " + foreign + " for " + cny,
+             "已入账的是交易 " + number + "：" + cny + " 购 " + foreign);
     }
 
     void tell(db::Group& group, const UnaskedFill& fill, const std::string& subject, const std::string& stands_en,
@@ -111,7 +148,7 @@ class NoteWork final : public db::Work {
 
     const ledger::Ledger& ledger_;
     const std::vector<std::string>& accounts_;
-    std::vector<const UnaskedFill*> fills_;
+    std::vector<NoteFill*> items_;
     std::map<std::string, std::string> by_reference_;  // ours -> purchase
 };
 
@@ -136,21 +173,22 @@ UnaskedFills::UnaskedFills(db::WriteQueue& queue, const ledger::Ledger& ledger, 
 
 UnaskedFills::~UnaskedFills() = default;
 
-int UnaskedFills::step(std::vector<UnaskedFill> came) {
+int UnaskedFills::step(std::vector<UnaskedFill> came, Instant now) {
+    if (waiting_.empty() && came.empty()) return 0;
+    if (came.empty() && now < looked_at_ + kLookAgain && now >= looked_at_) return 0;
+    looked_at_ = now;
     waiting_.insert(waiting_.end(), std::make_move_iterator(came.begin()), std::make_move_iterator(came.end()));
     // While the database cannot be written, a bank that repeats itself does not fill the memory; the first are kept.
     if (std::ssize(waiting_) > kMostWaiting) waiting_.erase(waiting_.begin() + kMostWaiting, waiting_.end());
-    if (waiting_.empty()) return 0;
-    std::vector<std::shared_ptr<db::Item>> items;
-    for (const UnaskedFill& fill : waiting_) items.push_back(std::make_shared<NoteFill>(fill));
-    const std::vector<Status> written = queue_.run(*note_, items);
-    std::vector<UnaskedFill> left;
+    std::vector<std::shared_ptr<NoteFill>> items;
+    for (UnaskedFill& fill : waiting_) items.push_back(std::make_shared<NoteFill>(std::move(fill)));
+    const std::vector<std::shared_ptr<db::Item>> given(items.begin(), items.end());
+    const std::vector<Status> written = queue_.run(*note_, given);
+    waiting_.clear();
     for (std::size_t i = 0; i < items.size(); ++i) {
-        if (!written[i].ok()) left.push_back(std::move(waiting_[i]));
+        if (!written[i].ok() || items[i]->waits) waiting_.push_back(std::move(items[i]->fill));
     }
-    const auto done = static_cast<int>(items.size() - left.size());
-    waiting_ = std::move(left);
-    return done;
+    return static_cast<int>(items.size() - waiting_.size());
 }
 
 }  // namespace huiqiao::flow

@@ -2,7 +2,8 @@
 // A fill that a bank reports and nobody awaited (FX-08): a second deal behind one that was read and booked, or the late
 // report of that very deal. The books tell them apart: what is more than was dealt, or of another deal number, is told
 // to a person and stops payouts of its currency, as any second deal, until the statement shows what the bank did. It
-// books nothing. While the purchase is still asked for, the answer to the query tells all.
+// books nothing. While the purchase is still asked for, the answer to the query tells all, and the fill waits for it, to be
+// compared then; where nobody asks any more and persons are to decide, they are told.
 
 #include <memory>
 #include <optional>
@@ -30,13 +31,14 @@ class UnaskedFills {
     UnaskedFills(db::WriteQueue& queue, const ledger::Ledger& ledger, std::vector<std::string> cny_accounts);
     ~UnaskedFills();
 
-    /// What came since the last step; what could not be written waits for the next. How many were looked at.
-    int step(std::vector<UnaskedFill> came);
+    /// What came since the last step, and what waits for an answer or could not be written. How many were done with.
+    int step(std::vector<UnaskedFill> came, Instant now);
 
  private:
     db::WriteQueue& queue_;
     std::unique_ptr<db::Operation> note_;
     std::vector<UnaskedFill> waiting_;
+    Instant looked_at_{};
 };
 
 }  // namespace huiqiao::flow

@@ -376,7 +376,7 @@ TEST_CASE(
             std::vector<flow::UnaskedFill> came;
             for (const fix44::UnawaitedFill& fill : unawaited.take_fills())
                 came.push_back({fill.reference, fill.order_id, fill.dealt_in_all});
-            return fills.step(std::move(came));
+            return fills.step(std::move(came), f.d.desk.clock.now());
         };
         const auto are_stopped = [&] {
             std::map<std::string, std::string> stopped;
@@ -395,5 +395,28 @@ TEST_CASE(
         // Nothing of it was booked.
         CHECK(f.d.purchase_of(id).deal->cny == money("CNY", "1000.00"));
         f.d.check_books();
+    });
+}
+
+TEST_CASE(
+    "FIX FX-08 a fill of a purchase that is asked for waits for the answer; where persons decide, they are told") {
+    each_engine([](TestDatabase& on) {
+        FixConvert f(on);
+        const std::string id = f.d.order("m1", "USD", "1000.00");
+        f.client.down_after = "R";
+        f.run();
+        const fx::Purchase purchase = f.d.purchase_of(id);
+        REQUIRE(purchase.state == fx::PurchaseState::Ordered);
+        flow::UnaskedFills fills(*f.d.desk.queue, f.d.desk.books, {"sb-cny"});
+        const flow::UnaskedFill fill{purchase.reference, "FX1", money("CNY", "1000.00")};
+        CHECK(fills.step({fill}, f.d.desk.clock.now()) == 0);
+        CHECK(fills.step({}, f.d.desk.clock.now()) == 0);
+        CHECK_FALSE(f.has_work("unasked_fill"));
+        // As it stands when the last query told nothing.
+        f.d.desk.database.write([&](db::Tx& tx) {
+            tx.execute({"UPDATE instruction SET outcome = 'escalated' WHERE subject_id = :p1"}, {purchase.id});
+        });
+        CHECK(fills.step({}, f.d.desk.clock.now() + 31s) == 1);
+        CHECK(f.has_work("unasked_fill"));
     });
 }

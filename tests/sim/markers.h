@@ -24,6 +24,7 @@ inline constexpr std::string_view kMarkers[] = {
     "a cancel that comes too late",
     "a debit that was not ordered",
     "a fill behind a deal that was read",
+    "a fill of a purchase that persons decide on",
     "a group that the database does not take",
     "a line that fits nothing",
     "a lock about to end whose order has not left",
