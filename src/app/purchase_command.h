@@ -28,7 +28,7 @@ void print_purchase(const PurchaseView& view, Instant now, std::ostream& out);
 namespace purchase_error {
 inline constexpr ErrorCode kNoPurchase{"no_such_purchase", ErrorGroup::NotFound,
                                        "There is no purchase {purchase}. huiqiao purchase list shows the newest.",
-                                       "没有购汇 {purchase}。可用 huiqiao purchase list 查看最近的购汇。"};
+                                       "没有购汇 {purchase}。请先列出最近的购汇。"};
 }  // namespace purchase_error
 
 }  // namespace huiqiao::app

@@ -417,6 +417,7 @@ constexpr Phrase kPhrases[] = {
     {"entry {} of {} is within it", "分录 {}（{}）在其范围之内"},
     {"entry {} of {} is behind it", "分录 {}（{}）在其范围之后"},
     {"second deal of purchase {}", "购汇 {} 第二次成交"},
+    {"unasked fill of purchase {}", "购汇 {} 有未预期的成交"},
     {"there is no FIX session {}", "没有 FIX 会话 {}"},
     {"several deals of purchase {}", "购汇 {} 有多笔成交"},
     {"not carried out: {}", "未执行：{}"},

@@ -1,7 +1,7 @@
 #pragma once
 // The ports to a collection channel: where a buyer pays CNY, and how the channel settles with us. Pure: they make the
-// exact bytes and read what came; the calls room stores them, and lets them be signed each time they leave. Whatever an adapter does not know for sure is
-// Unknown. Hostile bytes are never an exception.
+// exact bytes and read what came; the calls room stores them, and lets them be signed each time they leave. Whatever an
+// adapter does not know for sure is Unknown. Hostile bytes are never an exception.
 
 #include <optional>
 #include <string>
