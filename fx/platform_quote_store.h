@@ -19,11 +19,14 @@ inline constexpr db::LockTable kPlatformQuoteLock{db::lock_rank::kPlatformQuote,
 class PlatformQuotes {
  public:
     static void insert(db::Tx& tx, std::span<const PlatformQuote> quotes);
-    /// State and order.
+    /// State, order, and since when there was no price.
     static void save(db::Tx& tx, std::span<const PlatformQuote> quotes);
     /// By id; those that do not exist are left out.
     static std::map<std::string, PlatformQuote> load(db::Reader& reader, std::span<const std::string> ids);
     static std::optional<PlatformQuote> find(db::Reader& reader, const std::string& id);
+    /// By order: the quote that counts for it, which it took or whose price was accepted last. Orders without are left
+    /// out. Under the order's lock it stays what it is.
+    static std::map<std::string, PlatformQuote> agreed(db::Reader& reader, std::span<const std::string> order_ids);
     /// Whose client's rate is not the bank's: there is none.
     static std::vector<std::string> marked_up(db::Reader& reader, int limit);
 };

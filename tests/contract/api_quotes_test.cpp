@@ -17,8 +17,7 @@ const char* const kSell = R"({"merchant_id":"mch_1","currency":"USD","sell":{"cu
 const char* const kBuy = R"({"merchant_id":"mch_1","buy":{"currency":"USD","amount":"30.00"}})";
 
 struct QuoteDesk {
-    explicit QuoteDesk(TestDatabase& on)
-        : api(on), check(api.database, *api.queue, ApiDesk::quote_sources(), {Currency::known("USD")}) {
+    explicit QuoteDesk(TestDatabase& on) : api(on), check(api.database, *api.queue, ApiDesk::quote_sources()) {
         bank("7.1200");
     }
 
