@@ -24,6 +24,19 @@ constexpr db::Select kAgreed{
     "no_price_since FROM platform_quote WHERE order_id IN (:list) AND state <> 'open'",
     "tttttiiitiiiitiittti"};
 constexpr db::Update kSave{"platform_quote", "id", "state, order_id, no_price_since", "ttti"};
+constexpr db::Select kOffered{
+    "SELECT id, platform_id, merchant_id, currency, fixed_side, cny_minor, fee_minor, foreign_minor, bank_quote_id, "
+    "bank_rate_e10, client_rate_e10, mid_e10, value_date, on_expiry, created_at, expires_at, replaces, state, "
+    "order_id, "
+    "no_price_since FROM platform_quote WHERE order_id = :p1 AND state = 'open' AND expires_at > :p2 ORDER BY id DESC "
+    "LIMIT 1",
+    "tttttiiitiiiitiittti"};
+constexpr db::Select kAfter{
+    "SELECT id, created_at, expires_at, CASE WHEN state = 'open' AND order_id = '' AND replaces = '' THEN 1 ELSE 0 END "
+    "FROM platform_quote WHERE id > :p1 ORDER BY id LIMIT :p2",
+    "tiii"};
+constexpr db::Command kForget{
+    "DELETE FROM platform_quote WHERE id IN (:list) AND state = 'open' AND order_id = '' AND replaces = ''"};
 constexpr db::Select kMarkedUp{"SELECT id FROM platform_quote WHERE client_rate_e10 <> bank_rate_e10 LIMIT :p1", "t"};
 
 PlatformQuote read_row(const db::Found& found, std::size_t row) {
@@ -101,6 +114,25 @@ std::map<std::string, PlatformQuote> PlatformQuotes::agreed(db::Reader& reader,
         if (!is_first && at->second.id < quote.id) at->second = std::move(quote);
     }
     return by_order;
+}
+
+std::optional<PlatformQuote> PlatformQuotes::offered(db::Reader& reader, const std::string& order_id, Instant now) {
+    const db::Found found = reader.select(kOffered, {order_id, now});
+    return found.empty() ? std::nullopt : std::optional(read_row(found, 0));
+}
+
+std::vector<PlatformQuotes::Kept> PlatformQuotes::after(db::Reader& reader, const std::string& after_id, int limit) {
+    const db::Found found = reader.select(kAfter, {after_id, limit});
+    std::vector<Kept> kept;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        kept.push_back({found.text(row, 0), from_us(found.integer(row, 1)), from_us(found.integer(row, 2)),
+                        found.integer(row, 3) != 0});
+    }
+    return kept;
+}
+
+int PlatformQuotes::forget(db::Tx& tx, std::span<const std::string> ids) {
+    return ids.empty() ? 0 : static_cast<int>(tx.execute(kForget, {}, ids));
 }
 
 std::vector<std::string> PlatformQuotes::marked_up(db::Reader& reader, int limit) {

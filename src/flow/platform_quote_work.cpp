@@ -112,6 +112,10 @@ class RequoteWork final : public db::Work {
         auto agreed = fx::PlatformQuotes::agreed(group.tx, std::span(&order->id, 1));
         if (agreed.empty()) throw LogicError("order " + order->id + " stands on a quote that is gone");
         item.replaced = std::move(agreed.begin()->second);
+        // However often it is asked, one offer stands: what is shown stays acceptable until it is over.
+        item.quote = fx::PlatformQuotes::offered(group.tx, order->id, group.now);
+        if (item.quote && item.quote->cny - item.quote->fee == order->amounts.convertible()) return;
+        item.quote.reset();
         Result<PlatformQuote> priced = price_of(prices, *order, *item.replaced, group.now);
         if (!priced) {
             item.error = priced.error();
