@@ -20,6 +20,7 @@ std::optional<State> next(State state, Event event) {
     if (state == State::Open && event == Event::Accepted) return State::Met;
     if (state == State::Taken && event == Event::Met) return State::Met;
     if (state == State::Taken && event == Event::Over) return State::Lapsed;
+    if (state == State::Met && event == Event::Over) return State::Lapsed;
     return std::nullopt;
 }
 

@@ -18,7 +18,7 @@ enum class PlatformQuoteState {
     Open,    // may be taken by an order, or accepted for the one that it was made for, until expires_at
     Taken,   // an order stands on it, whose money is not there yet
     Met,     // the order goes to its conversion
-    Lapsed,  // over before the order's money was there: the merchant's rule says what now
+    Lapsed,  // over before anything was bought for the order: the merchant's rule says what now
 };
 
 enum class PlatformQuoteEvent { Taken, Accepted, Met, Over };
@@ -48,6 +48,7 @@ struct PlatformQuote {
     std::string replaces{};  // the quote of the same order that was over
     PlatformQuoteState state = PlatformQuoteState::Open;
     std::string order_id{};
+    Instant no_price_since{};  // it was over, and no bank had another price; none: not looked for
 
     [[nodiscard]] Currency currency() const { return foreign.currency(); }
     [[nodiscard]] bool is_over(Instant now) const { return expires_at <= now; }

@@ -19,11 +19,26 @@ inline constexpr db::LockTable kPlatformQuoteLock{db::lock_rank::kPlatformQuote,
 class PlatformQuotes {
  public:
     static void insert(db::Tx& tx, std::span<const PlatformQuote> quotes);
-    /// State and order.
+    /// State, order, and since when there was no price.
     static void save(db::Tx& tx, std::span<const PlatformQuote> quotes);
     /// By id; those that do not exist are left out.
     static std::map<std::string, PlatformQuote> load(db::Reader& reader, std::span<const std::string> ids);
     static std::optional<PlatformQuote> find(db::Reader& reader, const std::string& id);
+    /// By order: the quote that counts for it, which it took or whose price was accepted last. Orders without are left
+    /// out. Under the order's lock it stays what it is.
+    static std::map<std::string, PlatformQuote> agreed(db::Reader& reader, std::span<const std::string> order_ids);
+    /// The newest offer for the order that may still be accepted.
+    static std::optional<PlatformQuote> offered(db::Reader& reader, const std::string& order_id, Instant now);
+    /// By id, behind the given one, with what forget() must know.
+    struct Kept {
+        std::string id;
+        Instant created_at{};
+        Instant expires_at{};
+        bool is_unused = false;  // no order took it, and it was made for none
+    };
+    static std::vector<Kept> after(db::Reader& reader, const std::string& after_id, int limit);
+    /// Of locked rows those that are still unused; how many went.
+    static int forget(db::Tx& tx, std::span<const std::string> ids);
     /// Whose client's rate is not the bank's: there is none.
     static std::vector<std::string> marked_up(db::Reader& reader, int limit);
 };

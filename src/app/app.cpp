@@ -43,14 +43,6 @@ std::set<std::string> currencies_in_use(const Config& config) {
     return codes;
 }
 
-std::vector<Currency> foreign_currencies(const Config& config) {
-    std::vector<Currency> currencies;
-    for (const std::string& code : currencies_in_use(config)) {
-        if (code != "CNY") currencies.push_back(Currency::known(code));
-    }
-    return currencies;
-}
-
 /// Value dates of crosses ask for USD's calendar too.
 std::set<std::string> calendars_in_use(const Config& config) {
     std::set<std::string> codes = currencies_in_use(config);
@@ -197,7 +189,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
       register_parties(parties, config.allow_loopback_webhooks),
       intake(surroundings.clock, ids, parties, blind_index, calls, channel, {}),
-      check_quotes(database, queue, quote_sources(config), foreign_currencies(config)),
+      check_quotes(database, queue, quote_sources(config)),
       close_trades(calls, {{kChannel, &channel}}),
       cancel(close_trades),
       expire(database, queue, close_trades, {}),

@@ -1,11 +1,13 @@
 #include "src/flow/check_quotes.h"
 
+#include <set>
+
 #include "fx/platform_quote_store.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/operation_of.h"
 #include "src/flow/save_orders.h"
 #include "src/operators/work_item.h"
-#include "src/orders/order_store.h"
+#include "src/orders/waiting_store.h"
 
 namespace huiqiao::flow {
 
@@ -16,11 +18,13 @@ using fx::PlatformQuoteEvent;
 using parties::QuoteExpiry;
 
 constexpr int kAtOnce = 200;
+constexpr std::chrono::seconds kRest{1};
+constexpr std::chrono::hours kPriceMayWait{24};  // outside the banks' hours there is none; then a person is told
 constexpr const char* kQuoteOverEvent = "order.quote_expired";
 
 struct CheckItem final : db::Item {
     std::vector<std::string> order_ids;
-    int checked = 0;  // answer
+    int moved_on = 0;  // answer
 };
 
 class CheckWork final : public db::Work {
@@ -28,17 +32,17 @@ class CheckWork final : public db::Work {
     CheckWork(const QuoteSources& sources, std::vector<CheckItem*> items)
         : sources_(sources), items_(std::move(items)) {}
 
-    /// Which quote an order took never changes.
     void find(db::Reader& reader) override {
         quote_ids_.clear();
-        for (const orders::Order& order : orders::OrderStore::load(reader, order_ids()))
-            quote_ids_.push_back(order.quote_id);
+        for (const auto& [order_id, quote] : fx::PlatformQuotes::agreed(reader, order_ids()))
+            quote_ids_.insert(quote.id);
     }
     void lock(db::Locks& locks) override {
         for (const std::string& id : order_ids()) locks.add(orders::kOrderLock, id);
         for (const std::string& id : quote_ids_) locks.add(fx::kPlatformQuoteLock, id);
     }
     void run(db::Group& group) override {
+        prices_.reset();
         for (CheckItem* item : items_) check(group, *item);
     }
 
@@ -49,53 +53,74 @@ class CheckWork final : public db::Work {
         return ids;
     }
 
-    /// What one group changes, written by a few statements.
+    /// What one item changes, written by a few statements.
     struct Changed {
         std::vector<OrderChange> orders;
         std::vector<PlatformQuote> quotes;
+        std::vector<PlatformQuote> taken_over;  // new ones, that nobody need be asked about
         std::vector<HeldOrder> held;
         std::vector<operators::NewWorkItem> work_items;
     };
 
-    void check(db::Group& group, CheckItem& item) const {
-        item.checked = 0;
+    void check(db::Group& group, CheckItem& item) {
         std::vector<orders::Order> orders = orders::OrderStore::load(group.tx, item.order_ids);
-        const std::map<std::string, PlatformQuote> quotes = fx::PlatformQuotes::load(group.tx, quote_ids_);
+        const std::map<std::string, PlatformQuote> agreed = fx::PlatformQuotes::agreed(group.tx, item.order_ids);
         Changed changed;
         for (orders::Order& order : orders) {
             if (orders::waiting_of(order) != orders::Waiting::Quote) continue;
-            look_at(group, order, quotes.at(order.quote_id), changed);
-            ++item.checked;
+            const auto quote = agreed.find(order.id);
+            if (quote == agreed.end()) throw LogicError("order " + order.id + " stands on a quote that is gone");
+            // Another price was agreed on before the locks: the next look has its row.
+            if (quote_ids_.contains(quote->second.id)) look_at(group, order, quote->second, changed);
         }
         fx::PlatformQuotes::save(group.tx, changed.quotes);
+        fx::PlatformQuotes::insert(group.tx, changed.taken_over);
         if (!changed.held.empty()) HeldOrders::put(group, changed.held);
         operators::WorkItems().open(group, changed.work_items);
         save_orders(group, changed.orders);
+        item.moved_on = static_cast<int>(changed.orders.size());
     }
 
-    void look_at(db::Group& group, orders::Order& order, PlatformQuote quote, Changed& changed) const {
-        order.quote_open = false;
+    const StandingPrices& prices(db::Reader& reader) {
+        if (!prices_) prices_.emplace(reader, sources_);
+        return *prices_;
+    }
+
+    void look_at(db::Group& group, orders::Order& order, PlatformQuote quote, Changed& changed) {
         if (!quote.is_over(group.now)) return pass(order, std::move(quote), PlatformQuoteEvent::Met, "", changed);
         const QuoteExpiry rule = parties::quote_expiry_from_text(quote.on_expiry);
         if (rule == QuoteExpiry::AtMarket)
             return pass(order, std::move(quote), PlatformQuoteEvent::Over, kQuoteOverEvent, changed);
-        if (rule == QuoteExpiry::ReQuote) {
-            Result<PlatformQuote> priced = price_of(group.tx, sources_, order, quote, group.now);
+        if (rule == QuoteExpiry::Hold) return hold(group, order, std::move(quote), changed);
+        Result<PlatformQuote> priced = price_of(prices(group.tx), order, quote, group.now);
+        if (!priced && priced.error().code == &quote_error::kNoPrice && may_wait(quote, group.now, changed)) return;
+        if (priced) {
+            PlatformQuote anew = *std::move(priced);
+            anew.id = group.ids.next("pqt");
             const bool is_whole = order.amounts.convertible() == quote.cny - quote.fee;
             // What is gained is the customer's, and nobody need be asked.
-            if (priced && is_whole && priced->foreign >= quote.foreign)
-                return pass(order, std::move(quote), PlatformQuoteEvent::Met, "", changed);
-            if (priced) {
-                PlatformQuote offered = *std::move(priced);
-                offered.id = group.ids.next("pqt");
-                offer(group, offered, quote);
+            if (is_whole && anew.foreign >= quote.foreign) {
+                anew.state = fx::PlatformQuoteState::Met;
+                changed.taken_over.push_back(std::move(anew));
+                return pass(order, std::move(quote), PlatformQuoteEvent::Over, "", changed);
             }
+            offer(group, anew, quote);
         }
         hold(group, order, std::move(quote), changed);
     }
 
+    /// Whether a price may still come. When it was first missed is written down.
+    static bool may_wait(PlatformQuote& quote, Instant now, Changed& changed) {
+        if (quote.no_price_since == Instant{}) {
+            quote.no_price_since = now;
+            changed.quotes.push_back(quote);
+        }
+        return now - quote.no_price_since < kPriceMayWait;
+    }
+
     static void pass(orders::Order& order, PlatformQuote quote, PlatformQuoteEvent event, const char* told,
                      Changed& changed) {
+        order.quote_open = false;
         move_on(quote, event);
         changed.quotes.push_back(std::move(quote));
         changed.orders.push_back({&order, told});
@@ -107,16 +132,17 @@ class CheckWork final : public db::Work {
         changed.work_items.push_back(
             {std::string(orders::kHeldQuote), "order", order.id,
              "Quote " + quote.id + " of order " + order.id +
-                 " was over before its money was there. The order waits until its platform accepts a new price "
+                 " was over before anything was bought for it. The order waits until its platform accepts a new price "
                  "(POST /v1/orders/" +
                  order.id + "/re-quote), or two persons release it at the price of the moment.",
-             "订单 " + order.id + " 的报价 " + quote.id +
-                 " 在资金到账前已失效。订单等待平台接受新报价（POST /v1/orders/" + order.id +
-                 "/re-quote），或由两人按市价放行。"});
+             "订单 " + order.id + " 的报价 " + quote.id + " 在购汇前已失效。订单等待平台接受新报价（POST /v1/orders/" +
+                 order.id + "/re-quote），或由两人按市价放行。"});
         pass(order, std::move(quote), PlatformQuoteEvent::Over, kQuoteOverEvent, changed);
     }
 
     static void move_on(PlatformQuote& quote, PlatformQuoteEvent event) {
+        // Looked at once more, and it still stands.
+        if (event == PlatformQuoteEvent::Met && quote.state == fx::PlatformQuoteState::Met) return;
         const auto to = fx::next(quote.state, event);
         if (!to) throw LogicError("quote " + quote.id + " is " + std::string(fx::to_text(quote.state)));
         quote.state = *to;
@@ -124,38 +150,46 @@ class CheckWork final : public db::Work {
 
     const QuoteSources& sources_;
     std::vector<CheckItem*> items_;
-    std::vector<std::string> quote_ids_;
+    std::set<std::string> quote_ids_;  // under lock
+    std::optional<StandingPrices> prices_;
 };
 
 }  // namespace
 
-CheckQuotes::CheckQuotes(db::Database& database, db::WriteQueue& queue, QuoteSources sources,
-                         std::vector<Currency> currencies)
+CheckQuotes::CheckQuotes(db::Database& database, db::WriteQueue& queue, QuoteSources sources)
     : database_(database),
       queue_(queue),
       sources_(std::move(sources)),
-      currencies_(std::move(currencies)),
       check_(std::make_unique<OperationOf<CheckWork, CheckItem, QuoteSources>>(sources_, "check_quotes")) {}
 CheckQuotes::~CheckQuotes() = default;
 
 int CheckQuotes::step(Instant now) {
-    constexpr std::chrono::seconds kRest{1};
     if (now < rests_until_ && now >= rests_until_ - kRest) return 0;  // a clock that was set back: looks again
     const auto item = std::make_shared<CheckItem>();
+    Place next;
     database_.look([&](db::Reader& reader) {
         item->order_ids.clear();
-        for (const Currency currency : currencies_) {
-            for (std::string& id : orders::OrderStore::waiting(reader, orders::Waiting::Quote, currency, kAtOnce))
+        next = {};
+        int left = kAtOnce;
+        for (const orders::WaitingFor& kind : orders::WaitingStore::quote_kinds(reader)) {
+            const std::string text = kind.text();
+            if (text < place_.kind) continue;
+            const std::string behind = text == place_.kind ? place_.order_id : "";
+            for (std::string& id : orders::OrderStore::waiting(reader, kind.what, kind.payout_currency, left, behind)) {
                 item->order_ids.push_back(std::move(id));
+                --left;
+            }
+            if (left > 0) continue;
+            next = {text, item->order_ids.back()};
+            break;
         }
     });
-    if (item->order_ids.empty()) {
-        rests_until_ = now + kRest;
-        return 0;
-    }
     item->weight = item->order_ids.size();
     // What could not be written now is found again by the next step.
-    return queue_.run(*check_, item) ? item->checked : 0;
+    if (!item->order_ids.empty() && !queue_.run(*check_, item)) return 0;
+    place_ = std::move(next);
+    if (item->moved_on == 0 && place_.kind.empty()) rests_until_ = now + kRest;
+    return item->moved_on;
 }
 
 }  // namespace huiqiao::flow

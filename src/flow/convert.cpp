@@ -8,6 +8,7 @@
 #include "src/flow/candidate_pages.h"
 #include "src/flow/convert_parts.h"
 #include "src/ledger/available.h"
+#include "src/orders/waiting_store.h"
 
 namespace huiqiao::flow {
 
@@ -70,6 +71,7 @@ class Convert::Impl {
             done += questions;
             if (questions == 0 && !choice.is_early && choice.has_offer()) done += open(currency, choice, now);
         }
+        done += ask_for_quotes(now, asked);
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
         return done;
     }
@@ -92,6 +94,28 @@ class Convert::Impl {
         if (parts_.settings.hours == nullptr) return banks;
         std::erase_if(banks, [&](const std::string& bank) { return !parts_.value_date(bank, currency, now); });
         return banks;
+    }
+
+    /// Where an order still waits for its quote, only a new price takes it on (check_quotes.h).
+    int ask_for_quotes(Instant now, std::set<std::string>& asked) {
+        if (now >= looked_for_quotes_ && now < looked_for_quotes_ + parts_.settings.ask_again) return 0;
+        looked_for_quotes_ = now;
+        std::set<std::string> due;
+        parts_.database.look([&](db::Reader& reader) {
+            due.clear();
+            for (const orders::WaitingFor& kind : orders::WaitingStore::quote_kinds(reader)) {
+                if (!banks_of_.contains(std::string(kind.payout_currency.code()))) continue;
+                const std::vector<std::string> banks = banks_that_deal(kind.payout_currency, now);
+                if (banks.empty()) continue;
+                const Prices prices = read_prices(reader, kind.payout_currency, banks, now);
+                due.insert(prices.banks_to_ask.begin(), prices.banks_to_ask.end());
+            }
+        });
+        int done = 0;
+        for (const std::string& bank : due) {
+            if (asked.insert(bank).second) done += ask(bank);
+        }
+        return done;
     }
 
     /// Every board whose bank deals now and that nobody asked for so long, whatever for.
@@ -277,6 +301,7 @@ class Convert::Impl {
     std::map<std::string, Instant> opened_at_;
     CandidatePages pages_;
     Instant looked_in_turn_{};
+    Instant looked_for_quotes_{};
 };
 
 Convert::Convert(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,

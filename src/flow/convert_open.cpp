@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "src/base/planted.h"
+#include "src/flow/agreed_price.h"
 #include "src/flow/convert_parts.h"
 #include "src/ledger/available.h"
 
@@ -54,7 +55,8 @@ class OpenWork final : public db::Work {
         return accounts;
     }
 
-    /// What can be put in, first paid first. An order whose money is not there now is passed over, not cut.
+    /// What can be put in, first paid first. An order whose money is not there now is passed over, not cut; one whose
+    /// agreed price is over goes back to be looked at.
     void put_in(db::Group& group, OpenPurchase& item, PurchaseInHand& in_hand) {
         const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
         const std::vector<ledger::Account> all = accounts();
@@ -64,9 +66,12 @@ class OpenWork final : public db::Work {
         const std::optional<Money>& largest = parts_.settings.banks.at(item.bank).terms.largest_deal;
         std::map<std::string, Money> free_of_merchant;
         Money free_at_bank = ledger::available(balances, payer);
-        for (orders::Order& order : orders::OrderStore::load(group.tx, item.order_ids)) {
+        std::vector<orders::Order> candidates = orders::OrderStore::load(group.tx, item.order_ids);
+        const std::set<std::string> over = with_price_over(group.tx, candidates, group.now);
+        std::vector<orders::Order> looked_at_again;
+        for (orders::Order& order : candidates) {
             const bool waits = order.payout == orders::PayoutKind::Fx && order.payout_currency == item.currency &&
-                               order.hold_reason.empty();
+                               order.hold_reason.empty() && !order.quote_open;
             const Money own = order.amounts.convertible();
             if (!waits || !own.is_positive()) continue;
             const auto rest = rests.find(order.merchant_id);
@@ -83,11 +88,16 @@ class OpenWork final : public db::Work {
             if (!is_free(own + carried)) carried = Money::zero(cny_);
             const Money wanted = own + carried;
             if (!is_free(wanted)) continue;
+            if (over.contains(order.id)) {
+                looked_at_again.push_back(std::move(order));
+                continue;
+            }
             free->second -= wanted;
             free_at_bank -= wanted;
             if (!carried.is_zero()) rest->second = Money::zero(cny_);
             in_hand.put_in(std::move(order), wanted, carried);
         }
+        look_at_quotes_again(group, std::move(looked_at_again));
     }
 
     /// The quote under lock, if it can still be used; and the foreign amount that the CNY buys, value date and lock.

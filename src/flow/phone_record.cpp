@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/flow/agreed_price.h"
 #include "src/flow/phone_parts.h"
 #include "src/ledger/available.h"
 #include "src/operators/approval.h"
@@ -125,14 +126,17 @@ class RecordWork final : public db::Work {
     }
 
     /// First paid first; the last order puts in what is still wanted. An order whose money is not there now is passed
-    /// over. What all of them come to.
+    /// over; one whose agreed price is over goes back to be looked at. What all of them come to.
     void put_in(db::Group& group, const std::vector<std::string>& order_ids, const Money& cost,
                 PurchaseInHand& in_hand) const {
         const std::vector<ledger::Account> all = accounts();
         const std::map<std::string, ledger::Balance> balances = parts_.convert.ledger.balances(group.tx, all);
         Money free_at_bank = ledger::available(balances, ledger::provision(in_hand.purchase.cny_account, cny_));
         std::map<std::string, Money> free_of_merchant;
-        for (orders::Order& order : orders::OrderStore::load(group.tx, order_ids)) {
+        std::vector<orders::Order> candidates = orders::OrderStore::load(group.tx, order_ids);
+        const std::set<std::string> over = with_price_over(group.tx, candidates, group.now);
+        std::vector<orders::Order> looked_at_again;
+        for (orders::Order& order : candidates) {
             const Money wanted = std::min(order.amounts.convertible(), cost - in_hand.purchase.cny);
             if (cost == in_hand.purchase.cny) break;
             if (orders::waiting_of(order) != orders::Waiting::Convert || !wanted.is_positive()) continue;
@@ -141,10 +145,15 @@ class RecordWork final : public db::Work {
                                                ledger::available(balances, ledger::merchant(order.merchant_id, cny_)))
                                   .first;
             if (wanted > free->second || wanted > free_at_bank) continue;
+            if (over.contains(order.id)) {
+                looked_at_again.push_back(std::move(order));
+                continue;
+            }
             free->second -= wanted;
             free_at_bank -= wanted;
             in_hand.put_in(std::move(order), wanted, Money::zero(cny_));
         }
+        look_at_quotes_again(group, std::move(looked_at_again));
     }
 
     PurchaseInHand opened(db::Group& group, const fx::PhoneCall& call, const fx::PhoneAmounts& amounts) const {

@@ -45,11 +45,13 @@ class MakeWork final : public db::Work {
         : sources_(sources), items_(std::move(items)) {}
 
     void run(db::Group& group) override {
+        std::optional<StandingPrices> prices;
         for (MakeQuoteItem* item : items_) {
             if (item->skipped) continue;
+            if (!prices) prices.emplace(group.tx, sources_);
             item->quote.reset();
             item->error.reset();
-            Result<PlatformQuote> made = make(group, *item);
+            Result<PlatformQuote> made = make(group, *prices, *item);
             if (!made) {
                 item->error = made.error();
                 continue;
@@ -62,13 +64,13 @@ class MakeWork final : public db::Work {
     }
 
  private:
-    Result<PlatformQuote> make(db::Group& group, const MakeQuoteItem& item) const {
+    static Result<PlatformQuote> make(db::Group& group, const StandingPrices& prices, const MakeQuoteItem& item) {
         const auto merchants = parties::PartyStore::merchants(group.tx, std::span(&item.merchant_id, 1));
         const auto merchant = merchants.find(item.merchant_id);
         if (merchant == merchants.end() || merchant->second.platform_id != item.platform_id ||
             merchant->second.state != parties::PartyState::Active)
             return Error(intake_error::kNoMerchant, {{"merchant", item.merchant_id}}, "/merchant_id");
-        return price_of(group.tx, sources_, item, merchant->second.agreement, group.now);
+        return price_of(prices, item, merchant->second.agreement, group.now);
     }
 
     const QuoteSources& sources_;
@@ -84,17 +86,19 @@ class RequoteWork final : public db::Work {
         for (const RequoteItem* item : items_) locks.add(orders::kOrderLock, item->order_id);
     }
     void run(db::Group& group) override {
+        std::optional<StandingPrices> prices;
         for (RequoteItem* item : items_) {
             if (item->skipped) continue;
+            if (!prices) prices.emplace(group.tx, sources_);
             item->quote.reset();
             item->replaced.reset();
             item->error.reset();
-            requote(group, *item);
+            requote(group, *prices, *item);
         }
     }
 
  private:
-    void requote(db::Group& group, RequoteItem& item) const {
+    static void requote(db::Group& group, const StandingPrices& prices, RequoteItem& item) {
         const auto order = orders::OrderStore::find(group.tx, item.order_id);
         if (!order || order->platform_id != item.platform_id) {
             item.error = Error(quote_error::kNotFound);
@@ -105,9 +109,14 @@ class RequoteWork final : public db::Work {
                                {{"order", order->id}, {"state", std::string(orders::to_text(order->state))}});
             return;
         }
-        item.replaced = fx::PlatformQuotes::find(group.tx, order->quote_id);
-        if (!item.replaced) throw LogicError("order " + order->id + " stands on a quote that is gone");
-        Result<PlatformQuote> priced = price_of(group.tx, sources_, *order, *item.replaced, group.now);
+        auto agreed = fx::PlatformQuotes::agreed(group.tx, std::span(&order->id, 1));
+        if (agreed.empty()) throw LogicError("order " + order->id + " stands on a quote that is gone");
+        item.replaced = std::move(agreed.begin()->second);
+        // However often it is asked, one offer stands: what is shown stays acceptable until it is over.
+        item.quote = fx::PlatformQuotes::offered(group.tx, order->id, group.now);
+        if (item.quote && item.quote->cny - item.quote->fee == order->amounts.convertible()) return;
+        item.quote.reset();
+        Result<PlatformQuote> priced = price_of(prices, *order, *item.replaced, group.now);
         if (!priced) {
             item.error = priced.error();
             return;

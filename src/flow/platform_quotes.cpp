@@ -4,7 +4,6 @@
 
 #include "fx/platform_quote_store.h"
 #include "fx/quote_store.h"
-#include "fx/rates_book.h"
 #include "src/events/event.h"
 
 namespace huiqiao::flow {
@@ -13,19 +12,6 @@ namespace {
 
 constexpr int kMostMarkedUp = 10;
 constexpr std::int64_t kMostFixed = 1'000'000'000'000;  // minor units: far above any order, far below any overflow
-
-/// The best price that stands, as the desk ranks them: all-in, so that what is shown is what would be dealt at.
-std::optional<fx::BookPrice> best_price(db::Reader& reader, const QuoteSources& sources, Currency currency,
-                                        const Money& fixed, Instant now) {
-    std::vector<std::string> quote_ids;
-    for (const fx::Board& board : fx::QuoteStore::boards(reader, sources.board_ids)) {
-        if (!board.quote_id.empty() && fx::currency_of_board(board.id) == currency) quote_ids.push_back(board.quote_id);
-    }
-    fx::RatesBook book({}, sources.terms);
-    for (const fx::Quote& quote : fx::QuoteStore::quotes(reader, quote_ids)) book.put(quote);
-    const auto best = book.best({.side = fx::DealSide::Buy, .currency = currency, .fixed = fixed, .now = now});
-    return best ? std::optional(*best->price) : std::nullopt;
-}
 
 Error no_price(Currency currency) {
     return Error(quote_error::kNoPrice, {{"currency", std::string(currency.code())}});
@@ -60,11 +46,11 @@ fx::PlatformQuote quote_at(const fx::BookPrice& price, const Money& cny, const M
             .expires_at = price.valid_until};
 }
 
-Result<fx::PlatformQuote> price_selling(db::Reader& reader, const QuoteSources& sources, Currency currency,
-                                        const Money& total, const Money& fee, Instant now) {
+Result<fx::PlatformQuote> price_selling(const StandingPrices& prices, Currency currency, const Money& total,
+                                        const Money& fee, Instant now) {
     const Money net = total - fee;
     if (!net.is_positive()) return Error(quote_error::kTooSmall, {{"fee", fee.text()}});
-    const auto price = best_price(reader, sources, currency, net, now);
+    const auto price = prices.best(currency, net, now);
     if (!price) return no_price(currency);
     const Result<Money> foreign = convert(net, price->selling, Rounding::Down);
     if (!foreign) return foreign.error();
@@ -72,9 +58,9 @@ Result<fx::PlatformQuote> price_selling(db::Reader& reader, const QuoteSources& 
     return quote_at(*price, total, fee, *foreign);
 }
 
-Result<fx::PlatformQuote> price_buying(db::Reader& reader, const QuoteSources& sources, const Money& foreign,
+Result<fx::PlatformQuote> price_buying(const StandingPrices& prices, const Money& foreign,
                                        const parties::Agreement& agreement, Instant now) {
-    const auto price = best_price(reader, sources, foreign.currency(), foreign, now);
+    const auto price = prices.best(foreign.currency(), foreign, now);
     if (!price) return no_price(foreign.currency());
     const Result<Money> net = convert(foreign, price->selling, Rounding::Up);
     if (!net) return net.error();
@@ -93,7 +79,20 @@ std::string payload_of(const fx::PlatformQuote& quote, const fx::PlatformQuote& 
 
 }  // namespace
 
-Result<fx::PlatformQuote> price_of(db::Reader& reader, const QuoteSources& sources, const MakeQuoteItem& wish,
+StandingPrices::StandingPrices(db::Reader& reader, const QuoteSources& sources) : book_({}, sources.terms) {
+    std::vector<std::string> quote_ids;
+    for (const fx::Board& board : fx::QuoteStore::boards(reader, sources.board_ids)) {
+        if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
+    }
+    for (const fx::Quote& quote : fx::QuoteStore::quotes(reader, quote_ids)) book_.put(quote);
+}
+
+std::optional<fx::BookPrice> StandingPrices::best(Currency currency, const Money& fixed, Instant now) const {
+    const auto best = book_.best({.side = fx::DealSide::Buy, .currency = currency, .fixed = fixed, .now = now});
+    return best ? std::optional(*best->price) : std::nullopt;
+}
+
+Result<fx::PlatformQuote> price_of(const StandingPrices& prices, const MakeQuoteItem& wish,
                                    const parties::Agreement& agreement, Instant now) {
     if (wish.sell.has_value() == wish.buy.has_value() || wish.sell.has_value() != wish.currency.has_value())
         return Error(quote_error::kOneSide);
@@ -106,8 +105,8 @@ Result<fx::PlatformQuote> price_of(db::Reader& reader, const QuoteSources& sourc
     if (!fixed.is_positive() || fixed.minor() > kMostFixed)
         return Error(quote_error::kBadAmount, {}, wish.buy ? "/buy" : "/sell");
     Result<fx::PlatformQuote> priced =
-        wish.buy ? price_buying(reader, sources, *wish.buy, agreement, now)
-                 : price_selling(reader, sources, currency, *wish.sell, agreement.fee_on(*wish.sell), now);
+        wish.buy ? price_buying(prices, *wish.buy, agreement, now)
+                 : price_selling(prices, currency, *wish.sell, agreement.fee_on(*wish.sell), now);
     if (!priced) return priced.error();
     fx::PlatformQuote quote = *std::move(priced);
     quote.platform_id = wish.platform_id;
@@ -117,11 +116,11 @@ Result<fx::PlatformQuote> price_of(db::Reader& reader, const QuoteSources& sourc
     return quote;
 }
 
-Result<fx::PlatformQuote> price_of(db::Reader& reader, const QuoteSources& sources, const orders::Order& order,
+Result<fx::PlatformQuote> price_of(const StandingPrices& prices, const orders::Order& order,
                                    const fx::PlatformQuote& replaced, Instant now) {
     const Money& fee = order.amounts.fee;
     Result<fx::PlatformQuote> priced =
-        price_selling(reader, sources, order.payout_currency, order.amounts.convertible() + fee, fee, now);
+        price_selling(prices, order.payout_currency, order.amounts.convertible() + fee, fee, now);
     if (!priced) return priced.error();
     fx::PlatformQuote quote = *std::move(priced);
     quote.platform_id = order.platform_id;

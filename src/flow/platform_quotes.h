@@ -11,6 +11,7 @@
 
 #include "fx/bank_terms.h"
 #include "fx/platform_quote.h"
+#include "fx/rates_book.h"
 #include "src/db/write_queue.h"
 #include "src/http/json_writer.h"
 #include "src/orders/order.h"
@@ -22,6 +23,17 @@ namespace huiqiao::flow {
 struct QuoteSources {
     std::vector<std::string> board_ids;
     std::map<std::string, fx::BankTerms> terms;  // by bank
+};
+
+/// The banks' latest prices, read once for all that is priced in a group.
+class StandingPrices {
+ public:
+    StandingPrices(db::Reader& reader, const QuoteSources& sources);
+    /// The best one that stands, as the desk ranks them: all-in, so that what is shown is what would be dealt at.
+    [[nodiscard]] std::optional<fx::BookPrice> best(Currency currency, const Money& fixed, Instant now) const;
+
+ private:
+    fx::RatesBook book_;
 };
 
 struct MakeQuoteItem final : db::Item {
@@ -59,10 +71,10 @@ std::unique_ptr<db::Operation> make_requoter(QuoteSources sources);
 std::unique_ptr<db::Operation> make_quote_acceptor(QuoteSources sources);
 
 /// kNoPrice where no bank's price can be dealt at for the amount.
-Result<fx::PlatformQuote> price_of(db::Reader& reader, const QuoteSources& sources, const MakeQuoteItem& wish,
+Result<fx::PlatformQuote> price_of(const StandingPrices& prices, const MakeQuoteItem& wish,
                                    const parties::Agreement& agreement, Instant now);
 /// For what the order still has to convert; its fee was taken. Without an id.
-Result<fx::PlatformQuote> price_of(db::Reader& reader, const QuoteSources& sources, const orders::Order& order,
+Result<fx::PlatformQuote> price_of(const StandingPrices& prices, const orders::Order& order,
                                    const fx::PlatformQuote& replaced, Instant now);
 
 /// The new quote, told to its platform.

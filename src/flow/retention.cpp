@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fx/exposure_store.h"
+#include "fx/platform_quote_store.h"
 #include "fx/quote_store.h"
 #include "src/calls/forget_reads.h"
 #include "src/events/event.h"
@@ -106,6 +107,24 @@ class Notices final : public Retention::Shelf {
     }
     int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
         return NoticeStore::forget(tx, ids_of(rows));
+    }
+};
+
+/// Before the banks' quotes: one that a platform was shown speaks of the bank's behind it.
+class PlatformQuotes final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const fx::PlatformQuotes::Kept& quote : fx::PlatformQuotes::after(reader, after_id, limit))
+            rows.push_back({quote.id, quote.id, quote.created_at, quote.is_unused, quote.expires_at});
+        return rows;
+    }
+    void lock(db::Locks& locks, const std::vector<Row>& rows) const override {
+        for (const Row& row : rows) locks.add(fx::kPlatformQuoteLock, row.id);
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        return fx::PlatformQuotes::forget(tx, ids_of(rows));
     }
 };
 
@@ -217,6 +236,7 @@ std::string_view to_text(Retention::Kind kind) {
         case Retention::Kind::Poll: return "poll";
         case Retention::Kind::Event: return "event";
         case Retention::Kind::Notice: return "notice";
+        case Retention::Kind::PlatformQuote: return "platform_quote";
         case Retention::Kind::Quote: return "quote";
         case Retention::Kind::WorkItem: return "work_item";
         case Retention::Kind::Approval: return "approval";
@@ -230,10 +250,11 @@ Retention::Retention(db::Database& database, db::WriteQueue& queue, RetentionSet
     walks_[0].shelf = std::make_unique<Polls>(settings.polls);
     walks_[1].shelf = std::make_unique<Events>(settings.events);
     walks_[2].shelf = std::make_unique<Notices>(settings.notices);
-    walks_[3].shelf = std::make_unique<Quotes>(settings.quotes);
-    walks_[4].shelf = std::make_unique<WorkItems>(settings.work_items);
-    walks_[5].shelf = std::make_unique<Approvals>(settings.work_items);
-    walks_[6].shelf = std::make_unique<Exposures>(settings.exposure);
+    walks_[3].shelf = std::make_unique<PlatformQuotes>(settings.quotes);
+    walks_[4].shelf = std::make_unique<Quotes>(settings.quotes);
+    walks_[5].shelf = std::make_unique<WorkItems>(settings.work_items);
+    walks_[6].shelf = std::make_unique<Approvals>(settings.work_items);
+    walks_[7].shelf = std::make_unique<Exposures>(settings.exposure);
 }
 
 Retention::~Retention() = default;

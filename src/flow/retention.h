@@ -1,11 +1,11 @@
 #pragma once
 // The worker that lets go of what the law does not need, in small groups, oldest first: polls that brought nothing,
-// events whose webhook was told (or not wanted), processed notices, quotes that nothing speaks of, closed work items,
-// approvals that were never used, running totals of the exposure that others took the place of.
-// Each kind has its age. It never touches the journal, postings, orders, payments, calls that moved or bound anything,
-// declarations, the evidence of best execution (a purchase's offers, with every quote that was compared), or what still
-// waits for somebody: a call under way, a webhook that is due or parked, a notice that a person holds, an open work
-// item. Keys of notices stay too: see src/flow/notice_store.h.
+// events whose webhook was told (or not wanted), processed notices, quotes to platforms that no order took, quotes of
+// banks that nothing speaks of, closed work items, approvals that were never used, running totals of the exposure that
+// others took the place of. Each kind has its age. It never touches the journal, postings, orders, payments, calls that
+// moved or bound anything, declarations, the evidence of best execution (a purchase's offers, with every quote that was
+// compared), or what still waits for somebody: a call under way, a webhook that is due or parked, a notice that a
+// person holds, an open work item. Keys of notices stay too: see src/flow/notice_store.h.
 
 #include <array>
 #include <atomic>
@@ -22,7 +22,7 @@ struct RetentionSettings {
     std::chrono::hours polls{24 * 30};
     std::chrono::hours events{24 * 180};
     std::chrono::hours notices{24 * 3660};  // of the payment they confirm: ten years, by law five at least
-    std::chrono::hours quotes{24 * 180};
+    std::chrono::hours quotes{24 * 180};    // those to platforms since they were over
     std::chrono::hours work_items{
         24 * 1830};  // since they were closed: who looked at what, five years; approvals too, since they were asked
     std::chrono::hours exposure{24 * 180};  // how far back it can be asked for
@@ -32,9 +32,9 @@ class Retention {
  public:
     static constexpr int kAtMost = 200;             // rows a group
     static constexpr std::chrono::hours kPause{1};  // after a walk through a kind
-    enum class Kind { Poll, Event, Notice, Quote, WorkItem, Approval, Exposure };
-    static constexpr std::array kKinds{Kind::Poll,     Kind::Event,    Kind::Notice,  Kind::Quote,
-                                       Kind::WorkItem, Kind::Approval, Kind::Exposure};
+    enum class Kind { Poll, Event, Notice, PlatformQuote, Quote, WorkItem, Approval, Exposure };
+    static constexpr std::array kKinds{Kind::Poll,  Kind::Event,    Kind::Notice,   Kind::PlatformQuote,
+                                       Kind::Quote, Kind::WorkItem, Kind::Approval, Kind::Exposure};
 
     Retention(db::Database& database, db::WriteQueue& queue, RetentionSettings settings);
     ~Retention();

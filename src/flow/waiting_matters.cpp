@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "fx/platform_quote_store.h"
 #include "fx/quote_store.h"
 #include "src/flow/decision.h"
 #include "src/ledger/available.h"
@@ -19,7 +20,8 @@ using orders::Waiting;
 using orders::WaitingFor;
 using orders::WaitingStore;
 
-constexpr std::array kKinds{kOrderAboveDeals, kOrdersBelowDeals, kCurrencyWithoutBank, kMerchantFunds};
+constexpr std::array kKinds{kOrderAboveDeals, kOrdersBelowDeals, kCurrencyWithoutBank, kOrdersWithoutPrice,
+                            kMerchantFunds};
 constexpr int kOrdersALook = 1000;   // looked at one by one
 constexpr int kMerchantsALook = 50;  // with orders that wait
 constexpr int kToldALook = 50;       // merchants that are told already, whether orders still wait or not
@@ -66,6 +68,7 @@ class Look {
         for (const WaitingFor& kind : kinds_) {
             if (kind.what == Waiting::Convert) convert(kind);
         }
+        for (const WaitingFor& kind : WaitingStore::quote_kinds(reader_)) without_price(kind);
         above();
         merchants();
         compare();
@@ -98,6 +101,32 @@ class Look {
             return;
         }
         if (now_ - need.oldest >= WatchWaiting::kSmallMayWait) below(kind.payout_currency, names, need);
+    }
+
+    /// The oldest orders whose quotes are over, where no bank has had a price for so long.
+    void without_price(const WaitingFor& kind) {
+        std::vector<Order> orders = WaitingStore::orders(reader_, kind, "", kOrdersSummed);
+        const bool is_all = static_cast<int>(orders.size()) < kOrdersSummed;
+        std::vector<std::string> ids;
+        for (const Order& order : orders) ids.push_back(order.id);
+        const auto agreed = fx::PlatformQuotes::agreed(reader_, ids);
+        std::erase_if(orders, [&](const Order& order) {
+            const auto quote = agreed.find(order.id);
+            return quote == agreed.end() || quote->second.no_price_since == Instant{} ||
+                   now_ - quote->second.no_price_since < WatchWaiting::kPriceMayWait;
+        });
+        if (orders.empty()) return;
+        Need need{.amount = Money::zero(kind.paid_in()), .is_all = is_all};
+        need.add(kind, orders, kOrdersSummed);
+        const std::string code(kind.payout_currency.code());
+        matters_.push_back({std::string(kOrdersWithoutPrice), "currency", code,
+                            "Orders with " + need.english() + " wait for a new price of " + code +
+                                ", since their quotes are over; for hours no bank has had one. Nothing was bought. See "
+                                "that a bank for " +
+                                code + " is configured and answers; after a day without a price they are held.",
+                            "有订单（共 " + need.chinese() + "）的报价已失效，正等待 " + code +
+                                " 的新价格，数小时来没有银行报价，尚未购汇。请检查是否配置了办理 " + code +
+                                " 的银行且其有应答；一天无价格后订单将被暂停。"});
     }
 
     /// Orders behind the last look's, and those told already, each by itself.

@@ -7,11 +7,14 @@ namespace huiqiao::orders {
 namespace {
 
 // One step of the index each: the next text, the next merchant.
-// What waits for its quote is left out: it is looked at within seconds, whatever becomes of it.
+// What waits for its quote is apart: it is looked at within seconds, and waits on only where no bank has a price.
 constexpr db::Select kNextKind{
     "SELECT waiting FROM orders WHERE waiting > :p1 AND (waiting < 'quote:' OR waiting > 'quote:~') ORDER BY waiting "
     "LIMIT 1",
     "t"};
+constexpr db::Select kNextQuoteKind{
+    "SELECT waiting FROM orders WHERE waiting > :p1 AND waiting < 'quote:~' ORDER BY waiting LIMIT 1", "t"};
+constexpr std::string_view kBelowQuoteKinds = "quote:";
 constexpr db::Select kNextMerchant{
     "SELECT merchant_id FROM orders WHERE waiting = :p1 AND merchant_id > :p2 ORDER BY merchant_id LIMIT 1", "t"};
 constexpr db::Select kOfMerchant{
@@ -20,22 +23,30 @@ constexpr db::Select kOfMerchant{
 WaitingFor kind_from_text(const std::string& text) {
     const std::size_t colon = text.find(':');
     const Result<Currency> currency = Currency::find(text.substr(colon + 1));
-    for (const Waiting what : {Waiting::Convert, Waiting::Remit}) {
+    for (const Waiting what : {Waiting::Convert, Waiting::Remit, Waiting::Quote}) {
         if (currency && waiting_text(what, *currency) == text) return {what, *currency};
     }
     throw LogicError("'" + text + "' is nothing that an order waits for");
 }
 
-}  // namespace
-
-std::vector<WaitingFor> WaitingStore::kinds(db::Reader& reader) {
+std::vector<WaitingFor> kinds_behind(db::Reader& reader, const db::Select& next_kind, std::string_view behind) {
     std::vector<WaitingFor> kinds;
-    for (std::string last;;) {
-        const db::Found next = reader.select(kNextKind, {last});
+    for (std::string last(behind);;) {
+        const db::Found next = reader.select(next_kind, {last});
         if (next.empty()) return kinds;
         last = next.text(0, 0);
         kinds.push_back(kind_from_text(last));
     }
+}
+
+}  // namespace
+
+std::vector<WaitingFor> WaitingStore::kinds(db::Reader& reader) {
+    return kinds_behind(reader, kNextKind, "");
+}
+
+std::vector<WaitingFor> WaitingStore::quote_kinds(db::Reader& reader) {
+    return kinds_behind(reader, kNextQuoteKind, kBelowQuoteKinds);
 }
 
 std::vector<Order> WaitingStore::orders(db::Reader& reader, const WaitingFor& kind, std::string_view behind_id,

@@ -10,26 +10,26 @@
 
 namespace huiqiao::orders {
 
-/// What orders wait for: "convert:USD", "remit:EUR".
+/// What orders wait for: "convert:USD", "remit:EUR", "quote:USD".
 struct WaitingFor {
     Waiting what = Waiting::Nothing;
     Currency payout_currency;
 
     [[nodiscard]] std::string text() const { return waiting_text(what, payout_currency); }
     /// Of the merchant's account: CNY to convert, or the payout currency to remit.
-    [[nodiscard]] Currency paid_in() const {
-        return what == Waiting::Convert ? Currency::known("CNY") : payout_currency;
-    }
+    [[nodiscard]] Currency paid_in() const { return what == Waiting::Remit ? payout_currency : Currency::known("CNY"); }
     /// What one such order needs.
     [[nodiscard]] Money need_of(const Order& order) const {
-        return what == Waiting::Convert ? order.amounts.convertible() : order.amounts.remittable(order.payout);
+        return what == Waiting::Remit ? order.amounts.remittable(order.payout) : order.amounts.convertible();
     }
 };
 
 class WaitingStore {
  public:
-    /// All that any order waits for, in the order of their texts.
+    /// All that any order waits for once its quote, if it took one, was looked at; in the order of their texts.
     static std::vector<WaitingFor> kinds(db::Reader& reader);
+    /// Where orders wait for the look at their quotes, in any currency, configured or not; in the order of their texts.
+    static std::vector<WaitingFor> quote_kinds(db::Reader& reader);
     /// The oldest orders that wait for it, behind the given id ("": from the oldest).
     static std::vector<Order> orders(db::Reader& reader, const WaitingFor& kind, std::string_view behind_id, int limit);
     static std::vector<Order> orders_of(db::Reader& reader, const WaitingFor& kind, std::string_view merchant_id,

@@ -5,6 +5,7 @@
 #include "fx/quote_store.h"
 #include "src/flow/check_quotes.h"
 #include "src/flow/save_orders.h"
+#include "src/flow/watch_waiting.h"
 #include "tests/support/api_desk.h"
 
 using namespace huiqiao;
@@ -17,8 +18,7 @@ const char* const kSell = R"({"merchant_id":"mch_1","currency":"USD","sell":{"cu
 const char* const kBuy = R"({"merchant_id":"mch_1","buy":{"currency":"USD","amount":"30.00"}})";
 
 struct QuoteDesk {
-    explicit QuoteDesk(TestDatabase& on)
-        : api(on), check(api.database, *api.queue, ApiDesk::quote_sources(), {Currency::known("USD")}) {
+    explicit QuoteDesk(TestDatabase& on) : api(on), check(api.database, *api.queue, ApiDesk::quote_sources()) {
         bank("7.1200");
     }
 
@@ -74,6 +74,10 @@ struct QuoteDesk {
     }
     /// The buyer's money is at the bank; then the worker has its turn.
     void fund(const std::string& order_id) {
+        pay(order_id);
+        check.step(api.clock.now());
+    }
+    void pay(const std::string& order_id) {
         api.write([&](db::Group& group) {
             orders::Order order = orders::OrderStore::find(group.tx, order_id).value();
             order.payment_open = false;
@@ -81,6 +85,10 @@ struct QuoteDesk {
             const flow::OrderChange change{&order, ""};
             flow::save_orders(group, std::span(&change, 1));
         });
+    }
+    /// Later, another turn.
+    void look_after(std::chrono::seconds time) {
+        api.clock.advance(time);
         check.step(api.clock.now());
     }
     std::string order(const std::string& id) { return api.ask(api.get("/v1/orders/" + id)).body; }
@@ -153,7 +161,10 @@ TEST_CASE("a quote is asked for with one side, of a foreign currency, for a merc
         CHECK(code(R"({"merchant_id":"mch_1","buy":{"currency":"USD","amount":"0.00"}})") == "quote_amount");
         CHECK(code(R"({"merchant_id":"mch_1","buy":{"currency":"USD","amount":"10000000000.01"}})") == "quote_amount");
         const http::Response first = d.quote(kSell, "the-same-key-0001");
+        d.api.clock.advance(std::chrono::seconds(10));
         CHECK(d.quote(kSell, "the-same-key-0001").body == first.body);
+        const http::Response shown = d.api.ask(d.api.get("/v1/quotes/" + ApiDesk::field(first, "id")));
+        CHECK(holds(shown, R"("expires_in_ms":50000)"));  // the repeated answer says what it said first
         CHECK(ApiDesk::code(d.quote(kBuy, "the-same-key-0001")) == "idempotency_key_reused");
         CHECK(d.api.count("platform_quote") == 1);
     });
@@ -238,6 +249,11 @@ TEST_CASE("a quote that was over is handled as the merchant agreed, and a worse 
             d.bank("7.2000");
             const http::Response first = d.api.ask(d.api.post("/v1/orders/" + id + "/re-quote", ""));
             CHECK(first.status == 201);
+            // However often it asks, the offer that stands is the answer, and one row.
+            const std::int64_t quotes = d.api.count("platform_quote");
+            const http::Response again = d.api.ask(d.api.post("/v1/orders/" + id + "/re-quote", ""));
+            CHECK(ApiDesk::field(again, "id") == ApiDesk::field(first, "id"));
+            CHECK(d.api.count("platform_quote") == quotes);
             d.api.clock.advance(kLife);
             const std::string late = ApiDesk::field(first, "id");
             CHECK(ApiDesk::code(d.api.ask(d.api.post("/v1/quotes/" + late + "/accept", ""))) == "quote_expired");
@@ -246,6 +262,80 @@ TEST_CASE("a quote that was over is handled as the merchant agreed, and a worse 
             CHECK(d.api.ask(d.api.post("/v1/quotes/" + ApiDesk::field(second, "id") + "/accept", "")).status == 200);
             CHECK(d.waiting(id) == "convert:USD");
         }
+    });
+}
+
+TEST_CASE("an order whose quote is over while no bank has a price is looked at again, and held only after a day") {
+    each_engine([](TestDatabase& on) {
+        QuoteDesk d(on);
+        const std::string id = d.taken("N1");
+        d.api.clock.advance(kLife);
+        d.fund(id);
+        CHECK(d.waiting(id) == "quote:USD");
+        CHECK_FALSE(d.is_told(id));
+        d.look_after(std::chrono::hours(23));
+        CHECK(d.waiting(id) == "quote:USD");
+        SUBCASE("a price that is no worse comes, and stands in the old one's place") {
+            d.bank("7.1100");
+            d.look_after(std::chrono::seconds(1));
+            CHECK(d.waiting(id) == "convert:USD");
+            CHECK_FALSE(d.is_told(id));
+            CHECK(d.state(d.offered(id)) == "met");
+        }
+        SUBCASE("a worse one comes, and is offered") {
+            d.bank("7.2000");
+            d.look_after(std::chrono::seconds(1));
+            CHECK(d.is_told(id));
+            CHECK(d.state(d.offered(id)) == "open");
+        }
+        SUBCASE("none comes") {
+            d.look_after(std::chrono::hours(1));
+            CHECK(d.is_told(id));
+            CHECK(d.offered(id) == "none");
+        }
+    });
+}
+
+TEST_CASE("orders whose quotes have long waited for a price are told to a person, in a currency that no bank has too") {
+    each_engine([](TestDatabase& on) {
+        QuoteDesk d(on);
+        flow::CheckQuotes without_banks(d.api.database, *d.api.queue, {});
+        flow::WatchWaiting watch(d.api.database, *d.api.queue, d.api.books, {});
+        const auto told = [&] {
+            watch.step(d.api.clock.now());
+            bool found = false;
+            d.api.database.read([&](db::Reader& reader) {
+                found = d.api.work_items.find_open(reader, flow::kOrdersWithoutPrice, "USD").has_value();
+            });
+            return found;
+        };
+        const std::string id = d.taken("N1");
+        d.api.clock.advance(kLife);
+        d.pay(id);
+        without_banks.step(d.api.clock.now());
+        CHECK_FALSE(told());
+        d.api.clock.advance(std::chrono::hours(13));
+        CHECK(told());
+        d.api.clock.advance(std::chrono::hours(12));
+        CHECK(without_banks.step(d.api.clock.now()) == 1);
+        CHECK(d.is_told(id));
+        CHECK_FALSE(told());
+    });
+}
+
+TEST_CASE("a full look at orders without a price does not hide those behind them") {
+    each_engine([](TestDatabase& on) {
+        QuoteDesk d(on);
+        std::vector<std::string> ids;
+        for (int i = 0; i < 200; ++i) ids.push_back(d.taken("N" + std::to_string(i)));
+        d.agree("at_market");
+        ids.push_back(d.taken("the-last"));
+        d.api.clock.advance(kLife);
+        for (const std::string& id : ids) d.pay(id);
+        CHECK(d.check.step(d.api.clock.now()) == 0);
+        CHECK(d.check.step(d.api.clock.now()) == 1);
+        CHECK(d.waiting(ids.back()) == "convert:USD");
+        CHECK(d.waiting(ids.front()) == "quote:USD");
     });
 }
 

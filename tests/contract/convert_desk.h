@@ -8,6 +8,7 @@
 #include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fx.h"
 #include "adapters/sandbox_bank/fx_adapter.h"
+#include "fx/platform_quote_store.h"
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/calls/call_worker.h"
@@ -274,6 +275,35 @@ class ConvertDesk {
                          })
                     .ok());
         return id;
+    }
+
+    /// The order took a quote, was found in time, and its conversion is due; the price stands for so long.
+    void agree_on_price(const std::string& order_id, std::chrono::seconds life, const std::string& rule = "hold") {
+        desk.database.write([&](db::Tx& tx) {
+            const orders::Order order = orders::OrderStore::find(tx, order_id).value();
+            const Rate rate = Rate::parse(order.payout_currency, currency("CNY"), 1, "7.1200").value();
+            const fx::PlatformQuote quote{.id = desk.ids.next("pqt"),
+                                          .platform_id = order.platform_id,
+                                          .merchant_id = order.merchant_id,
+                                          .cny = order.amounts.convertible(),
+                                          .fee = Money::zero(currency("CNY")),
+                                          .foreign = convert_to(order.amounts.convertible(), rate),
+                                          .bank_quote_id = "quo_shown",
+                                          .bank_rate = rate,
+                                          .client_rate = rate,
+                                          .mid = rate,
+                                          .value_date = std::nullopt,
+                                          .on_expiry = rule,
+                                          .created_at = desk.clock.now(),
+                                          .expires_at = desk.clock.now() + life,
+                                          .state = fx::PlatformQuoteState::Met,
+                                          .order_id = order.id};
+            fx::PlatformQuotes::insert(tx, std::span(&quote, 1));
+            tx.execute({"UPDATE orders SET quote_id = :p1 WHERE id = :p2"}, {quote.id, order.id});
+        });
+    }
+    static Money convert_to(const Money& cny, const Rate& rate) {
+        return huiqiao::convert(cny, rate, Rounding::Down).value();
     }
 
     http::Response post(std::string_view target, const std::string& body) {

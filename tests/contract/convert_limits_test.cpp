@@ -1,5 +1,6 @@
 // Orders that no bank's deal fits: nobody buys for them, and a person is told.
 
+#include "src/flow/check_quotes.h"
 #include "src/flow/watch_waiting.h"
 #include "tests/contract/convert_desk.h"
 
@@ -176,5 +177,56 @@ TEST_CASE("orders that one purchase takes together and buys for are not told to 
         CHECK(holds(small.work().front().text_en, "CNY 42.00 together"));
         CHECK(holds(small.work().front().text_zh, "最早的 105 笔"));
         CHECK(holds(small.work().front().text_zh, "合计 CNY 42.00"));
+    });
+}
+
+TEST_CASE("a price that was agreed on and is over when its purchase is opened is not bought past silently") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string stands = d.order("m1", "USD", "80.00");
+        const std::string over = d.order("m2", "USD", "90.00");
+        d.agree_on_price(stands, std::chrono::minutes(10));
+        d.agree_on_price(over, std::chrono::seconds(1));
+        d.desk.clock.advance(std::chrono::seconds(1));
+        d.run();
+        CHECK(d.get(stands).amounts.converted == money("CNY", "80.00"));
+        CHECK(d.get(over).amounts.convertible() == money("CNY", "90.00"));
+        CHECK(orders::waiting_of(d.get(over)) == orders::Waiting::Quote);
+
+        flow::CheckQuotes check(d.desk.database, *d.desk.queue, {});
+        CHECK(check.step(d.desk.clock.now()) == 1);
+        CHECK(d.get(over).hold_reason == orders::kHeldQuote);
+        CHECK(d.work_items().size() == 1);
+        d.check_books();
+    });
+}
+
+TEST_CASE("an order that converts at the price of the moment once its agreed price is over is looked at once") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string id = d.order("m1", "USD", "90.00");
+        d.agree_on_price(id, std::chrono::seconds(1), "at_market");
+        d.desk.clock.advance(std::chrono::seconds(1));
+        d.run();
+        CHECK(orders::waiting_of(d.get(id)) == orders::Waiting::Quote);
+        flow::CheckQuotes check(d.desk.database, *d.desk.queue, {});
+        CHECK(check.step(d.desk.clock.now()) == 1);
+        d.advance(std::chrono::seconds(2));
+        CHECK(d.get(id).amounts.converted == money("CNY", "90.00"));
+    });
+}
+
+TEST_CASE("boards are asked for an order that waits for a new price, and for none that waits for nothing") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string id = d.order("m1", "USD", "90.00");
+        d.agree_on_price(id, std::chrono::seconds(1));
+        d.desk.database.write(
+            [&](db::Tx& tx) { tx.execute({"UPDATE orders SET quote_open = 1, waiting = 'quote:USD'"}); });
+        d.run();
+        CHECK(d.client.count("GET /v1/fx/rates") == 1);
+        d.run();
+        CHECK(d.client.count("GET /v1/fx/rates") == 1);  // what it answered can be used
+        CHECK(d.get(id).amounts.converting.is_zero());
     });
 }

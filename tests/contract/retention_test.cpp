@@ -1,6 +1,7 @@
 // What the worker of src/flow/retention.h lets go, and above all what it must keep, on real rows of both engines.
 
 #include "src/flow/retention.h"
+#include "fx/platform_quote_store.h"
 #include "fx/quote_store.h"
 #include "src/calls/backlog.h"
 #include "src/events/event.h"
@@ -122,6 +123,32 @@ struct Desk : ApiDesk {
                                   .state = state};
             const std::string why;
             fx::QuoteStore::insert_quotes(group.tx, std::span(&quote, 1), std::span(&why, 1));
+        });
+        return id;
+    }
+    /// A platform was shown that bank's quote; open: it was over at once, and no order took it.
+    std::string shown(const std::string& bank_quote_id, fx::PlatformQuoteState state) {
+        std::string id;
+        write([&](db::Group& group) {
+            const Currency cny = Currency::known("CNY");
+            const fx::Quote bank = fx::QuoteStore::quotes(group.tx, std::span(&bank_quote_id, 1)).at(0);
+            const fx::PlatformQuote quote{.id = id = group.ids.next("pqt"),
+                                          .platform_id = "plt_1",
+                                          .merchant_id = "mch_1",
+                                          .cny = Money::of_minor(cny, 100'00),
+                                          .fee = Money::zero(cny),
+                                          .foreign = Money::of_minor(Currency::known("USD"), 14'00),
+                                          .bank_quote_id = bank.id,
+                                          .bank_rate = bank.bank_rate,
+                                          .client_rate = bank.bank_rate,
+                                          .mid = bank.mid,
+                                          .value_date = std::nullopt,
+                                          .on_expiry = "hold",
+                                          .created_at = group.now,
+                                          .expires_at = group.now,
+                                          .state = state,
+                                          .order_id = state == fx::PlatformQuoteState::Open ? "" : "ord_1"};
+            fx::PlatformQuotes::insert(group.tx, std::span(&quote, 1));
         });
         return id;
     }
@@ -255,6 +282,25 @@ TEST_CASE("quotes go after their time, but what a lock, a purchase's offers or a
             CHECK(fx::QuoteStore::offers(reader, "pur_1")->offers.size() == 2);
         });
         CHECK(desk.retention.forgotten(flow::Retention::Kind::Quote) == 2);
+    });
+}
+
+TEST_CASE("quotes to platforms that no order took go with the banks' quotes behind them; those that one took stay") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        const std::string of_unused = desk.quote(fx::QuoteState::Open);
+        const std::string of_taken = desk.quote(fx::QuoteState::Open);
+        const std::string unused = desk.shown(of_unused, fx::PlatformQuoteState::Open);
+        const std::string taken = desk.shown(of_taken, fx::PlatformQuoteState::Taken);
+        desk.clock.advance(kDay * 39);
+        CHECK(desk.forget() == 0);
+        desk.clock.advance(kDay * 2);
+        CHECK(desk.forget() == 2);
+        CHECK(desk.rows_of("platform_quote", "id", unused) == 0);
+        CHECK(desk.rows_of("platform_quote", "id", taken) == 1);
+        CHECK_FALSE(desk.has_quote(of_unused));
+        CHECK(desk.has_quote(of_taken));
+        CHECK(desk.retention.forgotten(flow::Retention::Kind::PlatformQuote) == 1);
     });
 }
 

@@ -178,7 +178,8 @@ TEST_CASE("a platform's quote moves as the README's table says, and nowhere else
     const std::map<std::pair<S, E>, S> allowed{{{S::Open, E::Taken}, S::Taken},
                                                {{S::Open, E::Accepted}, S::Met},
                                                {{S::Taken, E::Met}, S::Met},
-                                               {{S::Taken, E::Over}, S::Lapsed}};
+                                               {{S::Taken, E::Over}, S::Lapsed},
+                                               {{S::Met, E::Over}, S::Lapsed}};
     for (const S state : {S::Open, S::Taken, S::Met, S::Lapsed}) {
         CHECK(platform_quote_state_from_text(to_text(state)) == state);
         for (const E event : {E::Taken, E::Accepted, E::Met, E::Over}) {
