@@ -67,7 +67,7 @@ void DeskStream::begin(db::Reader& reader, Follower& follower, const db::TapePos
     ResetWhy why = ResetWhy::New;
     if (!follower.last_event_id.empty()) {
         const auto named = db::TapePosition::from_text(follower.last_event_id);
-        if (named && db::ChangeTape::goes_on_from(*named, end)) {
+        if (named && db::ChangeTape::goes_on_from(reader, *named, end)) {
             follower.position = *named;
             return;
         }

@@ -270,6 +270,14 @@ TEST_CASE("an id that is too old, from elsewhere or no id at all begins anew wit
         CHECK(begins("nonsense") == "unknown");
         CHECK(begins(id + "0") == "unknown");
         CHECK(begins("99999999999999999/0:1.0") == "unknown");
+        // No group has such a place, so it is no event's.
+        const std::size_t slot = id.find('/') + 1;
+        const std::string group =
+            id.substr(0, id.find(':') + 1) + std::to_string(std::stoll(id.substr(id.find(':', slot) + 1)) - 1);
+        for (const char* place : {".2147483647", ".2147483600", ".1000001", ".2"}) {
+            CAPTURE(place);
+            CHECK(begins(group + place) == "unknown");
+        }
         desk.clock.advance(std::chrono::hours(25));
         CHECK(begins(id) == "too_old");
     });
