@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "fx/exposure_store.h"
+#include "fx/lock_view.h"
 
 namespace huiqiao::fx {
 
@@ -77,6 +78,16 @@ constexpr db::Select kLock{
     "SELECT id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, "
     "fixed_side, amount_minor, value_date, requested_at, expires_at, state FROM fx_lock WHERE id = :p1",
     "tttttttititiiiit"};
+constexpr db::Select kLocks{
+    "SELECT id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, "
+    "fixed_side, amount_minor, value_date, requested_at, expires_at, state FROM fx_lock WHERE id IN (:list)",
+    "tttttttititiiiit"};
+constexpr db::Select kLiveLocks{
+    "SELECT id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, "
+    "fixed_side, amount_minor, value_date, requested_at, expires_at, state FROM fx_lock WHERE state IN (:list) "
+    "ORDER BY id DESC LIMIT :p1",
+    "tttttttititiiiit"};
+constexpr db::Select kCountLiveLocks{"SELECT COUNT(*) FROM fx_lock WHERE state IN (:list)", "i"};
 constexpr db::Select kLatestLocks{
     "SELECT id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, "
     "fixed_side, amount_minor, value_date, requested_at, expires_at, state FROM fx_lock WHERE :p1 = '' OR id < :p1 "
@@ -84,6 +95,15 @@ constexpr db::Select kLatestLocks{
     "tttttttititiiiit"};
 constexpr db::Select kLapsing{
     "SELECT id FROM fx_lock WHERE due_at IS NOT NULL AND due_at <= :p1 ORDER BY due_at LIMIT :p2", "t"};
+
+std::vector<std::string> live_states() {
+    std::vector<std::string> states;
+    for (const LockState state : {LockState::Requested, LockState::Unknown, LockState::Locked, LockState::Used,
+                                  LockState::Expired, LockState::Lapsed, LockState::Rejected}) {
+        if (is_live(state)) states.emplace_back(to_text(state));
+    }
+    return states;
+}
 
 Rate rate_of(const db::Found& found, std::size_t row, std::size_t column, Currency base) {
     return Rate::of_stored(base, Currency::known("CNY"), static_cast<int>(found.integer(row, column + 2)),
@@ -307,6 +327,24 @@ void QuoteStore::save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> 
 std::optional<Lock> QuoteStore::lock(db::Reader& reader, const std::string& id) {
     const db::Found found = reader.select(kLock, {id});
     return found.empty() ? std::nullopt : std::optional(lock_of(found, 0));
+}
+
+std::map<std::string, Lock> QuoteStore::locks(db::Reader& reader, std::span<const std::string> ids) {
+    std::map<std::string, Lock> locks;
+    const db::Found found = reader.select(kLocks, {}, ids);
+    for (std::size_t row = 0; row < found.size(); ++row) locks.emplace(found.text(row, 0), lock_of(found, row));
+    return locks;
+}
+
+std::vector<Lock> QuoteStore::live_locks(db::Reader& reader, int limit) {
+    const db::Found found = reader.select(kLiveLocks, {limit}, live_states());
+    std::vector<Lock> locks;
+    for (std::size_t row = 0; row < found.size(); ++row) locks.push_back(lock_of(found, row));
+    return locks;
+}
+
+std::int64_t QuoteStore::count_live_locks(db::Reader& reader) {
+    return reader.select(kCountLiveLocks, {}, live_states()).integer(0, 0);
 }
 
 std::vector<Lock> QuoteStore::latest_locks(db::Reader& reader, const std::string& behind_id, int limit) {

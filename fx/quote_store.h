@@ -89,6 +89,11 @@ class QuoteStore {
     /// State, the bank's reference, rate and expiry. due: when it lapses; absent: nothing more is awaited.
     static void save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> due);
     static std::optional<Lock> lock(db::Reader& reader, const std::string& id);
+    /// By id; those that do not exist are left out.
+    static std::map<std::string, Lock> locks(db::Reader& reader, std::span<const std::string> ids);
+    /// Those that may still lead to a deal (is_live), newest first; and how many there are in all.
+    static std::vector<Lock> live_locks(db::Reader& reader, int limit);
+    static std::int64_t count_live_locks(db::Reader& reader);
     /// Newest first, behind the given id ("": from the newest).
     static std::vector<Lock> latest_locks(db::Reader& reader, const std::string& behind_id, int limit);
     /// Locks whose outcome is awaited and whose longest life is over; read without locks.

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "fx/exposure_store.h"
-#include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/api/exposure_routes.h"
 #include "src/api/work_item_routes.h"
@@ -66,7 +65,7 @@ class Subjects {
  public:
     Subjects(db::Reader& reader, const operators::WorkItems& work_items, std::span<const db::Change> changes,
              Instant now)
-        : reader_(reader), now_(now) {
+        : now_(now) {
         std::map<std::string_view, std::set<std::string>> ids;
         for (const db::Change& change : changes) ids[change.kind].insert(change.subject_id);
         const auto of = [&](std::string_view kind) {
@@ -75,7 +74,7 @@ class Subjects {
         if (const auto wanted = of(fx::kQuoteChange); !wanted.empty()) {
             for (fx::Quote& quote : fx::QuoteStore::quotes(reader, wanted)) quotes_.emplace(quote.id, quote);
         }
-        if (!ids[fx::kExposureChange].empty()) exposure_ = flow::exposure(reader, std::nullopt, now).value();
+        if (const auto wanted = of(fx::kLockChange); !wanted.empty()) locks_ = fx::QuoteStore::locks(reader, wanted);
         open_ = work_items.waiting_of(reader, of(operators::kWorkItemChange));
     }
 
@@ -87,12 +86,9 @@ class Subjects {
             if (quote == quotes_.end()) return "";
             write_quote(json, quote->second);
         } else if (change.kind == fx::kLockChange) {
-            const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader_, change.subject_id);
-            if (!lock) return "";
-            write_lock(json, *lock);
-        } else if (change.kind == fx::kExposureChange) {
-            const fx::CurrencyExposure one = exposure_of(change.subject_id);
-            write_exposure(json, std::span(&one, 1), now_);
+            const auto lock = locks_.find(change.subject_id);
+            if (lock == locks_.end()) return "";
+            write_lock(json, lock->second);
         } else if (change.kind == operators::kWorkItemChange) {
             work_item(json, change.subject_id);
         } else {
@@ -102,12 +98,6 @@ class Subjects {
     }
 
  private:
-    [[nodiscard]] fx::CurrencyExposure exposure_of(const std::string& code) const {
-        for (const fx::CurrencyExposure& one : exposure_)
-            if (one.currency.code() == code) return one;
-        return fx::CurrencyExposure(Currency::known(code));
-    }
-
     void work_item(http::JsonWriter& json, const std::string& matter) const {
         if (const auto open = open_.find(matter); open != open_.end()) return write_work_item(json, open->second, now_);
         const std::size_t bar = matter.find('|');
@@ -118,23 +108,11 @@ class Subjects {
             .close_object();
     }
 
-    db::Reader& reader_;
     Instant now_;
     std::map<std::string, fx::Quote> quotes_;
-    std::vector<fx::CurrencyExposure> exposure_;
+    std::map<std::string, fx::Lock> locks_;
     std::map<std::string, operators::WorkItem> open_;
 };
-
-/// Locks of purchases of which something is open.
-std::vector<fx::Lock> live_locks(db::Reader& reader) {
-    std::vector<fx::Lock> locks;
-    const std::vector<std::string> open = fx::PurchaseStore::open_at(reader, std::nullopt);
-    for (const fx::Purchase& purchase : fx::PurchaseStore::load(reader, open)) {
-        if (std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, purchase.lock_id))
-            locks.push_back(*std::move(lock));
-    }
-    return locks;
-}
 
 }  // namespace
 
@@ -147,33 +125,75 @@ std::string_view to_text(ResetWhy why) {
     throw LogicError("unnamed reason of a reset");
 }
 
-std::string DeskEvents::told(db::Reader& reader, std::span<const db::Change> changes, db::TapePosition position,
-                             Instant now) const {
+const std::vector<fx::CurrencyExposure>& StandingExposure::all() {
+    if (!all_) all_ = flow::exposure(reader_, std::nullopt, now_).value();
+    return *all_;
+}
+
+fx::CurrencyExposure StandingExposure::of(const std::string& code) {
+    for (const fx::CurrencyExposure& one : all())
+        if (one.currency.code() == code) return one;
+    return fx::CurrencyExposure(Currency::known(code));
+}
+
+DeskEvents::Told DeskEvents::told(db::Reader& reader, std::span<const db::Change> changes, db::TapePosition from,
+                                  const db::TapePosition& behind, Instant now) const {
     const Subjects subjects(reader, work_items_, changes, now);
     std::map<std::pair<std::string_view, std::string_view>, const db::Change*> last;
     for (const db::Change& change : changes) last[{change.kind, change.subject_id}] = &change;
-    std::string text;
+    Told told;
     for (const db::Change& change : changes) {
-        position.pass(change);
+        if (told.text.size() >= portion_) {
+            told.behind = std::move(from);
+            return told;
+        }
+        from.pass(change);
+        if (change.kind == fx::kExposureChange) told.exposure.insert(change.subject_id);
+        // What changes again further on is told there, in this portion or a later one.
         if (last.at({change.kind, change.subject_id}) != &change) continue;
         const std::string json = subjects.json(change);
-        if (!json.empty()) text += event(change.kind, position, json);
+        if (!json.empty()) told.text += event(change.kind, from, json);
+    }
+    told.behind = behind;
+    return told;
+}
+
+std::string DeskEvents::exposure(StandingExposure& standing, const db::TapePosition& position,
+                                 const std::set<std::string>& currencies) const {
+    std::string text;
+    for (const std::string& code : currencies) {
+        http::JsonWriter json;
+        const fx::CurrencyExposure one = standing.of(code);
+        write_exposure(json, std::span(&one, 1), standing.at());
+        text += event(fx::kExposureChange, position, json.take());
     }
     return text;
 }
 
-std::string DeskEvents::reset(db::Reader& reader, const db::TapePosition& position, ResetWhy why, Instant now) const {
-    http::JsonWriter json(16'384);
-    json.open_object().field("why", to_text(why)).field("at", now).key("rates").open_array();
-    for (const fx::Quote& quote : fx::QuoteStore::latest(reader)) write_quote(json, quote);
-    json.close_array().key("locks").open_array();
-    for (const fx::Lock& lock : live_locks(reader)) write_lock(json, lock);
-    json.close_array().key("exposure");
-    write_exposure(json, flow::exposure(reader, std::nullopt, now).value(), now);
-    json.field("work_items_waiting", work_items_.count_waiting(reader)).key("work_items").open_array();
-    for (const operators::WorkItem& item : work_items_.waiting(reader, "", kMostWorkItems))
+std::string DeskEvents::oldest_work_items(db::Reader& reader, Instant now) const {
+    std::string all = "[";
+    for (const operators::WorkItem& item : work_items_.waiting(reader, "", kMostWorkItems)) {
+        http::JsonWriter json;
         write_work_item(json, item, now);
-    json.close_array().close_object();
+        const std::string one = json.take();
+        if (all.size() + one.size() >= portion_) break;
+        if (all.size() > 1) all += ',';
+        all += one;
+    }
+    return all + ']';
+}
+
+std::string DeskEvents::reset(db::Reader& reader, StandingExposure& standing, const db::TapePosition& position,
+                              ResetWhy why) const {
+    http::JsonWriter json(16'384);
+    json.open_object().field("why", to_text(why)).field("at", standing.at()).key("rates").open_array();
+    for (const fx::Quote& quote : fx::QuoteStore::latest(reader)) write_quote(json, quote);
+    json.close_array().field("locks_live", fx::QuoteStore::count_live_locks(reader)).key("locks").open_array();
+    for (const fx::Lock& lock : fx::QuoteStore::live_locks(reader, kMostLocks)) write_lock(json, lock);
+    json.close_array().key("exposure");
+    write_exposure(json, standing.all(), standing.at());
+    json.field("work_items_waiting", work_items_.count_waiting(reader));
+    json.raw_field("work_items", oldest_work_items(reader, standing.at())).close_object();
     return event("reset", position, json.take());
 }
 

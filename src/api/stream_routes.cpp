@@ -13,10 +13,11 @@ void StreamRoutes::add_to(http::Router& router) {
 http::Response StreamRoutes::follow(const OperatorCall& call) {
     if (const Status query = check_query(call.request, {}); !query)
         return http::problem(query.error(), call.request_id);
+    const auto opened = stream_.open(call.who.id, std::string(call.request.headers.value("Last-Event-ID")));
+    if (!opened) return http::problem(opened.error(), call.request_id);
     http::Response response;
     response.headers.set("Content-Type", "text/event-stream");
-    response.stream = stream_.open(call.who.id, std::string(call.request.headers.value("Last-Event-ID")));
-    if (!response.stream) return http::problem(Error(api_error::kTooManyStreams), call.request_id);
+    response.stream = *opened;
     return response;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // GET /v1/ops/stream: the desk live, as server-sent events, for the console. It begins with a `reset` that holds what
 // stands, or behind the event that the header Last-Event-ID names. Signed like every operators' request; an answer
-// without an end cannot be signed, so it is read over a connection that is trusted. Beyond the bound it is 503.
+// without an end cannot be signed, so it is read over a connection that is trusted. Beyond the bounds it is 503.
 
 #include "src/api/desk_stream.h"
 #include "src/api/operator_api.h"
@@ -19,12 +19,5 @@ class StreamRoutes {
     OperatorApi& api_;
     DeskStream& stream_;
 };
-
-namespace api_error {
-inline constexpr ErrorCode kTooManyStreams{
-    "too_many_streams", ErrorGroup::Retry,
-    "As many streams are open as there may be. Nothing was opened. Close one that nobody looks at, or try again later.",
-    "实时数据流已达上限，未打开新的数据流。请关闭无人查看的数据流，或稍后重试。"};
-}  // namespace api_error
 
 }  // namespace huiqiao::api

@@ -150,7 +150,7 @@ class StreamStage {
         router.get("/stream", [this](const http::Request&, const http::PathParameters&) {
             http::Response response;
             response.headers.set("Content-Type", "text/event-stream");
-            response.stream = stream_.open(kReader, "");
+            response.stream = stream_.open(kReader, "").value();
             return response;
         });
         server_ = std::make_unique<http::Server>(world.clock, std::move(router), http::ServerSettings{});

@@ -10,10 +10,13 @@ namespace {
 
 constexpr Insert kInsert{"change_tape", "slot, group_no, place, kind, subject_id, noted_at", "iiitti"};
 constexpr Select kEnd{"SELECT number, group_no FROM writer_slot ORDER BY number", "ii"};
+// group_no bounds the range of the key on both engines; the rest only drops what was seen of its first group.
 constexpr Select kFollowing{
     "SELECT group_no, place, kind, subject_id, noted_at FROM change_tape WHERE slot = :p1 AND group_no >= :p2 AND "
-    "group_no < :p3 ORDER BY group_no, place LIMIT :p4",
+    "group_no < :p3 AND (group_no > :p2 OR place >= :p4) ORDER BY group_no, place LIMIT :p5",
     "iitti"};
+constexpr Select kLastPlace{
+    "SELECT place FROM change_tape WHERE slot = :p1 AND group_no = :p2 ORDER BY place DESC LIMIT 1", "i"};
 constexpr Select kOldest{
     "SELECT group_no, noted_at FROM change_tape WHERE slot = :p1 ORDER BY group_no, place LIMIT :p2", "ii"};
 constexpr Command kForget{"DELETE FROM change_tape WHERE slot = :p1 AND group_no <= :p2"};
@@ -21,6 +24,7 @@ constexpr Command kForget{"DELETE FROM change_tape WHERE slot = :p1 AND group_no
 // Rows go after kKept at the earliest; clocks of machines differ a little, and a group is told of when it began.
 constexpr std::chrono::hours kMargin{1};
 constexpr std::size_t kMostSlots = 1000;
+constexpr std::int64_t kMostPlaces = 1'000'000;  // no group notes so many changes
 
 /// The whole text as a number; nullopt where it is none, is negative or has a leading zero.
 std::optional<std::int64_t> number_of(std::string_view text) {
@@ -66,7 +70,7 @@ std::optional<TapePosition> TapePosition::from_text(std::string_view text) {
         const auto group_no = number_of(cut_at(one, '.'));
         const auto place = number_of(one);
         constexpr std::int64_t kMost = std::numeric_limits<int>::max();
-        if (!slot || !group_no || !place || *slot > kMost || *place > kMost) return std::nullopt;
+        if (!slot || !group_no || !place || *slot > kMost || *place > kMostPlaces) return std::nullopt;
         position.next[static_cast<int>(*slot)] = {*group_no, static_cast<int>(*place)};
     }
     if (position.text() != text) return std::nullopt;
@@ -83,11 +87,20 @@ TapePosition ChangeTape::end(Reader& reader, Instant now) {
     return end;
 }
 
-bool ChangeTape::goes_on_from(const TapePosition& position, const TapePosition& end) {
-    if (position.at < end.at - (kKept - kMargin) || position.at > end.at + kMargin) return false;
+bool ChangeTape::is_kept(const TapePosition& position, const TapePosition& end) {
+    return position.at >= end.at - (kKept - kMargin);
+}
+
+bool ChangeTape::goes_on_from(Reader& reader, const TapePosition& position, const TapePosition& end) {
+    if (!is_kept(position, end) || position.at > end.at + kMargin) return false;
     return std::all_of(position.next.begin(), position.next.end(), [&](const auto& one) {
-        const auto known = end.next.find(one.first);
-        return known != end.next.end() && one.second <= known->second;
+        const auto& [slot, from] = one;
+        const auto known = end.next.find(slot);
+        if (known == end.next.end() || from > known->second) return false;
+        if (from.place == 0) return true;
+        // Of a group that is forgotten by now, every place is behind it.
+        const Found last = reader.select(kLastPlace, {slot, from.group_no});
+        return last.empty() || from.place <= last.integer(0, 0) + 1;
     });
 }
 
@@ -97,18 +110,12 @@ std::vector<Change> ChangeTape::read(Reader& reader, TapePosition& position, con
     for (const auto& [slot, behind] : end.next) {
         const TapePosition::Place from = position.next[slot];
         if (from >= behind) continue;
-        const int most = limit + from.place;
-        const Found found = reader.select(kFollowing, {slot, from.group_no, behind.group_no, most});
+        const Found found = reader.select(kFollowing, {slot, from.group_no, behind.group_no, from.place, limit});
         for (std::size_t row = 0; row < found.size(); ++row) {
-            Change change{slot,
-                          found.integer(row, 0),
-                          static_cast<int>(found.integer(row, 1)),
-                          found.text(row, 2),
-                          found.text(row, 3),
-                          from_us(found.integer(row, 4))};
-            if (TapePosition::Place{change.group_no, change.place} >= from) changes.push_back(std::move(change));
+            changes.push_back({slot, found.integer(row, 0), static_cast<int>(found.integer(row, 1)), found.text(row, 2),
+                               found.text(row, 3), from_us(found.integer(row, 4))});
         }
-        const bool is_cut = found.size() == static_cast<std::size_t>(most);
+        const bool is_cut = found.size() == static_cast<std::size_t>(limit);
         position.next[slot] = behind;
         if (is_cut) position.pass(changes.back());
         is_whole = is_whole && !is_cut;

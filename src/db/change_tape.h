@@ -49,8 +49,10 @@ class ChangeTape {
 
     /// Behind everything that is committed.
     static TapePosition end(Reader& reader, Instant now);
-    /// Whether what follows the position is still whole, and the position is one of this tape.
-    static bool goes_on_from(const TapePosition& position, const TapePosition& end);
+    /// Whether what follows the position is still whole.
+    static bool is_kept(const TapePosition& position, const TapePosition& end);
+    /// That, and the position is one of this tape: what a reader brings may be made up.
+    static bool goes_on_from(Reader& reader, const TapePosition& position, const TapePosition& end);
     /// What follows, at most so many a slot, in order; the position moves behind it. Where nothing was left out it is
     /// the end then.
     static std::vector<Change> read(Reader& reader, TapePosition& position, const TapePosition& end, int limit);

@@ -31,16 +31,22 @@ ByCurrency with_totals(const std::map<std::string, fx::ExposureTotals>& totals) 
 void add_open(db::Reader& reader, const std::vector<std::string>& ids, const std::optional<Instant>& at,
               ByCurrency& all) {
     const std::map<std::string, Money> allocated = fx::PurchaseStore::allocated(reader, ids);
-    for (const fx::Purchase& purchase : fx::PurchaseStore::load(reader, ids)) {
+    const std::vector<fx::Purchase> purchases = fx::PurchaseStore::load(reader, ids);
+    const auto is_dealt_then = [&](const fx::Purchase& one) { return one.deal && (!at || one.dealt_at <= *at); };
+    std::vector<std::string> lock_ids;
+    for (const fx::Purchase& purchase : purchases)
+        if (!is_dealt_then(purchase)) lock_ids.push_back(purchase.lock_id);
+    const std::map<std::string, fx::Lock> locks = fx::QuoteStore::locks(reader, lock_ids);
+    for (const fx::Purchase& purchase : purchases) {
         if (at && (purchase.created_at > *at || (purchase.over_at && *purchase.over_at <= *at))) continue;
-        const bool is_dealt = purchase.deal && (!at || purchase.dealt_at <= *at);
+        const bool is_dealt = is_dealt_then(purchase);
         Date value_date;
         if (is_dealt) {
             value_date = purchase.deal->value_date;
         } else {
-            const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, purchase.lock_id);
-            if (!lock) throw LogicError("no lock of purchase " + purchase.id);
-            value_date = lock->value_date;
+            const auto lock = locks.find(purchase.lock_id);
+            if (lock == locks.end()) throw LogicError("no lock of purchase " + purchase.id);
+            value_date = lock->second.value_date;
         }
         const auto sum = allocated.find(purchase.id);
         const Money got = sum == allocated.end() ? Money::zero(purchase.currency) : sum->second;

@@ -23,12 +23,17 @@ class ByteStream {
     bool send(std::string_view bytes);
     /// What was sent still goes out, then the connection is closed.
     void end();
+    /// As one that reads too slowly: what was sent and has not gone out is thrown away.
+    void cut();
+    /// Bytes that the writing thread has not taken yet; it takes more once it is rid of what it has.
+    [[nodiscard]] std::size_t unsent() const;
     /// Nobody reads any more, or it was ended.
     [[nodiscard]] bool is_over() const;
 
  private:
     friend class Streams;
     enum class State { Open, Ended, Cut };
+    void stop(State how);
 
     const std::size_t most_unsent_;
     mutable std::mutex mutex_;

@@ -40,14 +40,27 @@ bool ByteStream::send(std::string_view bytes) {
 }
 
 void ByteStream::end() {
+    stop(State::Ended);
+}
+
+void ByteStream::cut() {
+    stop(State::Cut);
+}
+
+void ByteStream::stop(State how) {
     std::function<void()> wake;
     {
         const std::lock_guard lock(mutex_);
         if (state_ != State::Open) return;
-        state_ = State::Ended;
+        state_ = how;
         wake = wake_;
     }
     if (wake) wake();
+}
+
+std::size_t ByteStream::unsent() const {
+    const std::lock_guard lock(mutex_);
+    return unsent_.size();
 }
 
 bool ByteStream::is_over() const {

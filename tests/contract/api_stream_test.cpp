@@ -2,6 +2,7 @@
 // and its bounds.
 
 #include "fx/exposure_store.h"
+#include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/api/prune.h"
 #include "src/db/change_tape.h"
@@ -71,6 +72,12 @@ class Reading {
         }
         return kept_.find("data: ") == std::string::npos;
     }
+    /// What is no stream says it in its body.
+    bool says(const std::string& text) {
+        head();
+        while (kept_.find(text) == std::string::npos && connection_.readable(5'000)) take();
+        return kept_.find(text) != std::string::npos;
+    }
     bool is_closed() {
         try {
             kept_ += connection_.until_closed();
@@ -125,6 +132,62 @@ void show_quote(ApiDesk& desk, const std::string& id, const std::string& price) 
         const std::string none;
         fx::QuoteStore::insert_quotes(group.tx, std::span(&one, 1), std::span(&none, 1));
     });
+}
+
+void order_more(ApiDesk& desk, std::int64_t minor) {
+    desk.write([&](db::Group& group) {
+        fx::ExposureTotals more;
+        more.at(fx::Figure::Ordered) = minor;
+        fx::ExposureStore::add(group, {{"USD", more}});
+    });
+}
+
+/// Purchases whose deal is awaited, each with its lock.
+void open_purchases(ApiDesk& desk, const std::string& prefix, int count, fx::LockState state) {
+    const Rate rate = Rate::parse(Currency::known("USD"), Currency::known("CNY"), 1, "7.1").value();
+    const Date value_date = Date::of_number(20261124);
+    desk.write([&](db::Group& group) {
+        for (int i = 0; i < count; ++i) {
+            const std::string number = prefix + std::to_string(i);
+            const Money cny = Money::of_minor(Currency::known("CNY"), 71'000);
+            fx::QuoteStore::insert_lock(group.tx, {.id = "lck_" + number,
+                                                   .quote_id = "qot_" + number,
+                                                   .purchase_id = "pur_" + number,
+                                                   .bank = "sandbox-bank",
+                                                   .reference = "ref_" + number,
+                                                   .bank_reference = "",
+                                                   .rate = rate,
+                                                   .fixed_side = fx::FixedSide::Cny,
+                                                   .amount = cny,
+                                                   .value_date = value_date,
+                                                   .requested_at = group.now,
+                                                   .expires_at = group.now + std::chrono::minutes(1),
+                                                   .state = state});
+            const fx::Purchase purchase{.id = "pur_" + number,
+                                        .bank = "sandbox-bank",
+                                        .lock_id = "lck_" + number,
+                                        .reference = "ref_" + number,
+                                        .currency = Currency::known("USD"),
+                                        .fixed_side = fx::FixedSide::Cny,
+                                        .cny = cny,
+                                        .foreign = Money::of_minor(Currency::known("USD"), 10'000),
+                                        .state = fx::PurchaseState::Ordered,
+                                        .cny_account = "cny",
+                                        .foreign_account = "usd",
+                                        .deal = std::nullopt,
+                                        .provision_hold = "",
+                                        .created_at = group.now,
+                                        .dealt_at = {},
+                                        .over_at = std::nullopt};
+            fx::PurchaseStore::insert(group.tx, purchase, {});
+        }
+    });
+}
+
+int times(const std::string& text, std::string_view what) {
+    int count = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + what.size())) ++count;
+    return count;
 }
 
 std::string field(const Event& event, const char* name) {
@@ -270,6 +333,14 @@ TEST_CASE("an id that is too old, from elsewhere or no id at all begins anew wit
         CHECK(begins("nonsense") == "unknown");
         CHECK(begins(id + "0") == "unknown");
         CHECK(begins("99999999999999999/0:1.0") == "unknown");
+        // No group has such a place, so it is no event's.
+        const std::size_t slot = id.find('/') + 1;
+        const std::string group =
+            id.substr(0, id.find(':') + 1) + std::to_string(std::stoll(id.substr(id.find(':', slot) + 1)) - 1);
+        for (const char* place : {".2147483647", ".2147483600", ".1000001", ".2"}) {
+            CAPTURE(place);
+            CHECK(begins(group + place) == "unknown");
+        }
         desk.clock.advance(std::chrono::hours(25));
         CHECK(begins(id) == "too_old");
     });
@@ -339,12 +410,112 @@ TEST_CASE("who reads too slowly is cut off instead of filling the memory, and th
         good.event();
         const std::string text(20'000, 'x');
         for (int i = 0; i < 2000 && desk.desk_stream.open_streams() == 2; ++i) {
+            desk.clock.advance(std::chrono::seconds(1));
             open_matter(desk, "pur_" + std::to_string(i), text);
             CHECK(good.event().data.find("\"pur_" + std::to_string(i) + "\"") != std::string::npos);
         }
         CHECK(desk.desk_stream.open_streams() == 1);
-        CHECK(desk.server->streams_cut() == 1);
         CHECK(slow.is_closed());
+        CHECK(desk.server->streams_cut() == 1);
+    });
+}
+
+TEST_CASE("many changes at once come in portions, and nobody who reads is cut off for them") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on, 1, std::nullopt, {.most_unsent = 64 * 1024});
+        Reading reading(desk, desk.listen_to_operators());
+        reading.event();
+        const std::string text(1'000, 'x');
+        desk.write([&](db::Group& group) {
+            for (int i = 0; i < 300; ++i)
+                desk.work_items.open(group, {"deal_differs", "purchase", "pur_" + std::to_string(i), text, "请看"});
+        });
+        std::set<std::string> told;
+        for (int i = 0; i < 300; ++i) told.insert(field(reading.event(), "subject_id"));
+        CHECK(told.size() == 300);
+        CHECK(reading.is_quiet());
+    });
+}
+
+TEST_CASE(
+    "however much stands open, the stream begins: live locks and work items are told so far, and how many there are") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on, 1, std::nullopt, {.most_unsent = 256 * 1024});
+        open_purchases(desk, "used_", 700, fx::LockState::Used);
+        open_purchases(desk, "live_", 230, fx::LockState::Locked);
+        for (int i = 0; i < 20; ++i) open_matter(desk, "pur_" + std::to_string(i), std::string(10'000, 'x'));
+        Reading reading(desk, desk.listen_to_operators());
+        const Event reset = reading.event();
+        CHECK(reset.type == "reset");
+        CHECK(reset.data.size() < 256 * 1024);
+        CHECK(times(reset.data, R"("lck_used_)") == 0);
+        CHECK(times(reset.data, R"("lck_live_)") == 200);
+        CHECK(reset.data.find(R"("locks_live":230,)") != std::string::npos);
+        CHECK(reset.data.find(R"("work_items_waiting":20,)") != std::string::npos);
+        const int items = times(reset.data, R"("kind":"deal_differs")");
+        CHECK(items > 0);
+        CHECK(items < 20);
+    });
+}
+
+TEST_CASE("exposure is told at most once a second, as it stands then, and holds up nothing else") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::uint16_t port = desk.listen_to_operators();
+        Event rate;
+        {
+            Reading reading(desk, port);
+            reading.event();
+            order_more(desk, 100'00);
+            CHECK(reading.event().data.find("\"100.00\"") != std::string::npos);
+            order_more(desk, 1'00);
+            order_more(desk, 2'00);
+            CHECK(reading.is_quiet());
+            desk.clock.advance(std::chrono::seconds(1));
+            const Event both = reading.event();
+            CHECK(both.type == "exposure");
+            CHECK(both.data.find("\"103.00\"") != std::string::npos);
+            CHECK(reading.is_quiet());
+            order_more(desk, 4'00);
+            show_quote(desk, "qot_1", "7.1");
+            rate = reading.event();
+            CHECK(rate.type == "rate");
+            CHECK(reading.is_quiet());
+        }
+        // It left before its second was over: it is told when it is back.
+        Reading back(desk, port, rate.id);
+        back.head();
+        desk.clock.advance(std::chrono::seconds(1));
+        const Event owed = back.event();
+        CHECK(owed.type == "exposure");
+        CHECK(owed.data.find("\"107.00\"") != std::string::npos);
+        CHECK(back.is_quiet());
+    });
+}
+
+TEST_CASE("one operator has four streams and no more, and the others have theirs") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::uint16_t port = desk.listen_to_operators();
+        std::vector<std::unique_ptr<Reading>> readings;
+        for (int i = 0; i < 4; ++i) {
+            readings.push_back(std::make_unique<Reading>(desk, port));
+            CHECK(readings.back()->event().type == "reset");
+        }
+        {
+            Reading fifth(desk, port);
+            CHECK(fifth.head().find("503") != std::string::npos);
+            CHECK(fifth.says("\"too_many_own_streams\""));
+        }
+        Reading other(desk, port, "", "opr_checker");
+        CHECK(other.event().type == "reset");
+        readings.front()->connection().close();
+        for (int i = 0; i < 200 && desk.desk_stream.open_streams() == 5; ++i) {
+            ::poll(nullptr, 0, 10);
+            desk.desk_stream.step(desk.clock.now());
+        }
+        Reading again(desk, port);
+        CHECK(again.event().type == "reset");
     });
 }
 
