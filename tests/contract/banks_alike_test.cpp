@@ -159,6 +159,27 @@ TEST_CASE("FX-04 a promise is not used within the margin before its end, and is 
     });
 }
 
+TEST_CASE("FX-04 an order to deal that could not leave while its promise stood never leaves: its money is free, once") {
+    each_kind([](BanksDesk& b) {
+        const std::string id = b.d.order("m1", "USD", "100.00");
+        b.doors.down_after = b.traits().has_locks ? Step::Lock : Step::Round;
+        b.run();
+        const fx::Purchase purchase = b.d.purchase_of(id);
+        REQUIRE(purchase.state == fx::PurchaseState::Ordered);
+        // The bank is back at the first instant behind the last one at which it may leave, and the worker of calls is
+        // the first to wake.
+        b.d.desk.clock.set(b.lock_of(purchase).expires_at - b.settings.lock_needs + 1us);
+        b.doors.down.clear();
+        while (b.worker->step() != 0 || b.worker->under_way() != 0) b.all_doors.due(b.d.desk.clock.now());
+        CHECK(b.doors.count(Step::Deal) == 0);
+        REQUIRE(b.buys(id));
+        CHECK(b.d.lines_of(id).size() == 2);
+        CHECK(b.doors.count(Step::Deal) == 1);
+        check_dealt_once(b, id);
+        CHECK(b.held() == b.d.purchase_of(id).deal->cny);
+    });
+}
+
 TEST_CASE("a bank that is down, that lies or that owes an answer harms no other: the next one is dealt with") {
     for (const Kind amiss : kKinds) {
         CAPTURE(name_of(amiss));

@@ -90,7 +90,8 @@ class Doors final : public http::Client {
     std::optional<Step> changes;  // every answer to it comes as `change` makes it
     std::optional<Kind> liar;     // at that bank alone
     std::function<std::string(std::string)> change;
-    bool is_signed = true;  // what was changed, where answers of that kind are
+    std::optional<Step> down_after;  // its next answer is the last one for a while, from that bank
+    bool is_signed = true;           // what was changed, where answers of that kind are
 
  private:
     http::Outcome carry(Kind kind, const http::OutgoingRequest& request) {
@@ -105,6 +106,10 @@ class Doors final : public http::Client {
             kind == Kind::Fix ? step_of(fix44::parse_messages(request.body).value().front()) : step_of(incoming);
         said.push_back({kind, step, clock_.now(), request.body});
         http::Outcome outcome = kind == Kind::Fix ? over_fix(request.body) : over_http(incoming);
+        if (down_after == step) {
+            down_after.reset();
+            down.insert(kind);
+        }
         if (is_lost == step) {
             is_lost.reset();
             return {http::OutcomeKind::Unknown, {}, "no answer"};
