@@ -28,7 +28,8 @@ InstructionAnswer unknown(const std::string& reference, std::string why) {
 struct Told {
     std::vector<Message> messages;
     std::vector<Message> asked;
-    std::string fault;  // why there is nothing to read
+    std::string fault;           // why there is nothing to read
+    bool is_unreadable = false;  // bytes came, and they are no message
 };
 
 Told told_by(const WireAnswer& answer) {
@@ -36,7 +37,7 @@ Told told_by(const WireAnswer& answer) {
     if (answer.status != 200) return {{}, {}, "status " + std::to_string(answer.status)};
     if (answer.body.empty()) return {{}, {}, "nothing was answered"};
     auto messages = parse_messages(answer.body);
-    if (!messages) return {{}, {}, "the answer is no FIX message"};
+    if (!messages) return {{}, {}, "the answer is no FIX message", true};
     Told told{*std::move(messages), {}, ""};
     for (const auto& [name, value] : answer.headers) {
         if (name == kAskedHeader) told.asked = parse_messages(value).value_or(std::vector<Message>{});
@@ -141,12 +142,20 @@ WireRequest Fix44FxBank::write(const fx::Message& message) const {
 fx::RatesReading Fix44FxBank::read_rates(const std::string& reference, const WireAnswer& answer) const {
     const Told told = told_by(answer);
     fx::RatesReading reading{unknown(reference, told.fault), {}};
+    if (told.is_unreadable) reading.answer.reason_code = "bad_message";
     if (!told.fault.empty()) return reading;
-    // A currency that is refused or wrongly quoted is left out, the first with its reason; the others stand.
+    // A currency that is refused or wrongly quoted is left out, the first with its reason; the others stand. The code
+    // says that the bytes are evidence: a bank that does not quote said nothing wrong.
     for (const Message& message : told.messages) {
-        const std::string why =
-            message.type() == "S" ? read_indicative(message, reference, reading.lines) : "no quote was given";
-        if (reading.answer.reason.empty()) reading.answer.reason = why;
+        const bool is_quote = message.type() == "S";
+        const std::string why = is_quote ? read_indicative(message, reference, reading.lines) : "no quote was given";
+        const bool is_wrong = is_quote && !why.empty();
+        if (is_wrong && reading.answer.reason_code.empty()) {
+            reading.answer.reason_code = "bad_quote";
+            reading.answer.reason = why;
+        } else if (reading.answer.reason.empty()) {
+            reading.answer.reason = why;
+        }
     }
     if (!reading.lines.empty()) reading.answer.outcome = Outcome::Confirmed;
     return reading;

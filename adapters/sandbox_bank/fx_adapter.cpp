@@ -35,16 +35,20 @@ WireRequest SandboxFxBank::write(const fx::Message& message) const {
     return request;
 }
 
-std::string SandboxFxBank::unreadable(const WireAnswer& answer) const {
-    if (answer.kind != WireAnswer::Kind::Answered) return "no whole answer came";
-    if (!signature_.is_genuine(answer)) return "the answer's signature is not the bank's";
+InstructionAnswer SandboxFxBank::open(const std::string& reference, const WireAnswer& answer) const {
+    if (answer.kind != WireAnswer::Kind::Answered) return unknown(reference, "no whole answer came");
+    if (!signature_.is_genuine(answer)) {
+        InstructionAnswer said = unknown(reference, "the answer's signature is not the bank's");
+        said.reason_code = "bad_signature";
+        return said;
+    }
     // 404 to a query too: the bank may not have looked at it yet (XCT-07).
-    if (answer.status != 200) return "status " + std::to_string(answer.status);
-    return "";
+    if (answer.status != 200) return unknown(reference, "status " + std::to_string(answer.status));
+    return unknown(reference, "");
 }
 
 fx::RatesReading SandboxFxBank::read_rates(const std::string& reference, const WireAnswer& answer) const {
-    if (std::string why = unreadable(answer); !why.empty()) return {unknown(reference, std::move(why)), {}};
+    if (InstructionAnswer said = open(reference, answer); !said.reason.empty()) return {std::move(said), {}};
     std::optional<FxBoard> board = read_fx_board(answer.body);
     const auto refused = [&](std::string code, std::string why) {
         InstructionAnswer said = unknown(reference, std::move(why));
@@ -58,7 +62,7 @@ fx::RatesReading SandboxFxBank::read_rates(const std::string& reference, const W
 }
 
 fx::LockReading SandboxFxBank::read_lock(const std::string& reference, const WireAnswer& answer, bool) const {
-    fx::LockReading reading{unknown(reference, unreadable(answer)), std::nullopt, {}};
+    fx::LockReading reading{open(reference, answer), std::nullopt, {}};
     if (!reading.answer.reason.empty()) return reading;
     const std::optional<FxLockAnswer> told = read_fx_lock(answer.body);
     if (!told || told->reference != reference) {
@@ -79,7 +83,7 @@ fx::LockReading SandboxFxBank::read_lock(const std::string& reference, const Wir
 }
 
 fx::PurchaseReading SandboxFxBank::read_purchase(const std::string& reference, const WireAnswer& answer, bool) const {
-    fx::PurchaseReading reading{unknown(reference, unreadable(answer)), std::nullopt};
+    fx::PurchaseReading reading{open(reference, answer), std::nullopt};
     if (!reading.answer.reason.empty()) return reading;
     const std::optional<FxPurchaseAnswer> told = read_fx_purchase(answer.body);
     if (!told || told->reference != reference) {

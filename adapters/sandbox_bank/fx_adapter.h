@@ -22,8 +22,9 @@ class SandboxFxBank final : public fx::FxBank {
                                                     bool of_query) const override;
 
  private:
-    /// Empty where the answer may be read, else why it says nothing.
-    [[nodiscard]] std::string unreadable(const WireAnswer& answer) const;
+    /// Unknown, with no reason where the answer may be read; else with why it says nothing, and with a code where what
+    /// came is not the bank's word.
+    [[nodiscard]] InstructionAnswer open(const std::string& reference, const WireAnswer& answer) const;
 
     const BankSignature& signature_;
 };

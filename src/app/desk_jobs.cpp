@@ -15,6 +15,7 @@
 #include "src/app/exposure_command.h"
 #include "src/app/house.h"
 #include "src/app/lock_commands.h"
+#include "src/app/quote_command.h"
 #include "src/app/rate_chart.h"
 #include "src/app/rates_import.h"
 #include "src/app/stop_signal.h"
@@ -146,12 +147,6 @@ void print_json(const std::vector<Standing>& all, std::ostream& out) {
     }
     json.close_array();
     out << json.take() << '\n';
-}
-
-/// "4 s", "12 min", "3 h 05 min".
-std::string age_in_words(std::chrono::microseconds age) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
-    return seconds < 60 ? std::to_string(seconds) + " s" : in_words(age);
 }
 
 constexpr std::chrono::seconds kRefresh{2};
@@ -330,6 +325,11 @@ std::string minute_in_shanghai(Instant instant) {
            text.substr(10, 2);
 }
 
+std::string age_in_words(std::chrono::microseconds age) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+    return seconds < 60 ? std::to_string(seconds) + " s" : in_words(age);
+}
+
 Status check_bank_hours(const Config& config, const fx::CutOffs& cut_offs) {
     for (const Doing& doing : doings(config)) {
         if (!cut_offs.of_day(doing.bank, doing.operation, doing.currency, Instant{}).empty()) continue;
@@ -376,6 +376,7 @@ void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& o
 
 void add_desk_jobs(CommandLine& line) {
     add_rates(line);
+    add_quote_command(line);
     add_lock_commands(line);
     add_exposure(line);
     const auto options = std::make_shared<CutOffOptions>();

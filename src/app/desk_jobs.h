@@ -1,6 +1,6 @@
 #pragma once
-// The treasury desk's commands that only look: cut-offs, rates, exposure. They read configuration, tables and the
-// database, ask no bank and change nothing.
+// The treasury desk's commands that only look: cut-offs, rates, quotes, exposure. They read configuration, tables and
+// the database, ask no bank and change nothing.
 
 #include <iosfwd>
 #include <span>
@@ -16,6 +16,9 @@ void add_desk_jobs(CommandLine& line);
 
 /// "2026-11-20 16:00".
 std::string minute_in_shanghai(Instant instant);
+
+/// "4 s", "12 min", "3 h 05 min".
+std::string age_in_words(std::chrono::microseconds age);
 
 /// kCutOffMissing for the first account whose bank's hours the table does not name: a bank that would never be dealt
 /// with, found at start.

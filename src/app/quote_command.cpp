@@ -1,0 +1,139 @@
+#include "src/app/quote_command.h"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+#include "fx/quote_store.h"
+#include "src/app/app.h"
+#include "src/app/desk_jobs.h"
+#include "src/app/house.h"
+#include "src/app/text_table.h"
+
+namespace huiqiao::app {
+
+namespace {
+
+struct QuoteOptions {
+    ConfigSource source;
+    std::string currency;
+    std::string cny;
+    std::string foreign;
+    bool as_json = false;
+};
+
+std::string with_currency(const Money& money) {
+    return std::string(money.currency().code()) + " " + money.text();
+}
+
+/// The amount and its side, as they were typed.
+Result<Money> wanted(const QuoteOptions& options, Currency currency) {
+    if (currency.code() == "CNY") return Error(quote_error::kNotForeign, {{"currency", "CNY"}});
+    Result<Money> amount = options.foreign.empty() ? Money::parse(Currency::known("CNY"), options.cny)
+                                                   : Money::parse(currency, options.foreign);
+    if (amount && !amount->is_positive())
+        return Error(quote_error::kNothingWanted, {{"amount", with_currency(*amount)}});
+    return amount;
+}
+
+/// Of one that can be taken, how much worse it is than the best; of the best nothing.
+std::string why_not(const fx::AllIn& offer, const fx::AllIn& best, const Money& fixed) {
+    if (offer.unfit != fx::Unfit::No) return std::string(fx::to_text(offer.unfit));
+    const Money behind = fx::behind(offer, best, fixed);
+    if (behind.is_zero()) return "";
+    const bool pays_more = behind.currency().code() == "CNY";
+    return (pays_more ? "costs " : "buys ") + with_currency(behind) + (pays_more ? " more" : " less");
+}
+
+int run_quote(const QuoteOptions& options) {
+    const auto house = House::open(options.source, false);
+    if (house == nullptr) return 2;
+    const Result<Currency> currency = Currency::find(options.currency);
+    if (!currency) return complain(currency.error()), 2;
+    const Result<Money> fixed = wanted(options, *currency);
+    if (!fixed) return complain(fixed.error()), 2;
+    const Instant now = house->clock->now();
+    std::map<std::string, std::vector<fx::Quote>> by_currency;
+    house->app->parts().database.read(
+        [&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, *currency); });
+    const std::vector<fx::AllIn> offers =
+        fx::all_in(by_currency[std::string(currency->code())], house->config.fx_terms, *fixed, now);
+    if (options.as_json) {
+        http::JsonWriter json;
+        write_quote(json, offers, *fixed, now);
+        std::cout << json.take() << '\n';
+        return 0;
+    }
+    std::cout << with_currency(*fixed)
+              << (options.foreign.empty() ? " for " + std::string(currency->code()) : " for CNY") << ", "
+              << minute_in_shanghai(now) << " in Shanghai\n\n";
+    print_quote(offers, *fixed, now, std::cout);
+    return 0;
+}
+
+}  // namespace
+
+void print_quote(std::span<const fx::AllIn> offers, const Money& fixed, Instant now, std::ostream& out) {
+    if (offers.empty()) {
+        out << "No bank has quoted this currency yet. A running service asks those whose hours it is (huiqiao "
+               "cut-offs).\n";
+        return;
+    }
+    using Align = TextTable::Align;
+    TextTable table({{""},
+                     {"Bank"},
+                     {"Rate", Align::Right},
+                     {"Above mid, bp", Align::Right},
+                     {"Fee, CNY", Align::Right},
+                     {"Pays, CNY", Align::Right},
+                     {"Buys", Align::Right},
+                     {"All-in rate", Align::Right},
+                     {"Age", Align::Right},
+                     {"Valid for", Align::Right},
+                     {"Not taken because"}});
+    int place = 0;
+    for (const fx::AllIn& offer : offers) {
+        const fx::Quote& quote = offer.quote;
+        table.add({offer.unfit == fx::Unfit::No ? std::to_string(++place) : "-", quote.bank, quote.bank_rate.per_one(),
+                   fx::above_mid_bp(quote), offer.fee.text(), offer.cny.text(), with_currency(offer.foreign),
+                   fx::all_in_rate(offer), age_in_words(now - quote.received_at),
+                   quote.valid_until > now ? age_in_words(quote.valid_until - now) : "over",
+                   why_not(offer, offers.front(), fixed)});
+    }
+    out << table.text();
+}
+
+void write_quote(http::JsonWriter& json, std::span<const fx::AllIn> offers, const Money& fixed, Instant now) {
+    json.open_array();
+    for (const fx::AllIn& offer : offers) {
+        const fx::Quote& quote = offer.quote;
+        json.open_object().field("currency", quote.currency().code()).field("bank", quote.bank);
+        json.field("quote_id", quote.id).field("bank_rate", quote.bank_rate.per_one());
+        json.field("mid", quote.mid.per_one()).field("above_mid_bp", fx::above_mid_bp(quote)).field("fee", offer.fee);
+        json.field("pays", offer.cny).field("buys", offer.foreign).field("all_in_rate", fx::all_in_rate(offer));
+        json.field("received_at", quote.received_at).field("valid_until", quote.valid_until);
+        json.field("age_ms", std::int64_t{(now - quote.received_at).count() / 1000});
+        if (offer.unfit != fx::Unfit::No) {
+            json.field("unfit", fx::to_text(offer.unfit));
+        } else {
+            json.field("behind_best", fx::behind(offer, offers.front(), fixed));
+        }
+        json.close_object();
+    }
+    json.close_array();
+}
+
+void add_quote_command(CommandLine& line) {
+    const auto options = std::make_shared<QuoteOptions>();
+    CLI::App& quote = line.add("quote", "What each bank offers for one amount now, CNY or foreign currency fixed",
+                               [options] { return run_quote(*options); });
+    CommandLine::add_source(quote, options->source);
+    quote.add_option("--currency", options->currency, "What is bought: USD")->required();
+    CLI::Option_group* amount = quote.add_option_group("amount", "Which side is fixed");
+    amount->add_option("--cny", options->cny, "The CNY that are paid, the bank's fee included");
+    amount->add_option("--foreign", options->foreign, "The foreign currency that is bought");
+    amount->require_option(1);
+    quote.add_flag("--json", options->as_json, "For scripts");
+}
+
+}  // namespace huiqiao::app
