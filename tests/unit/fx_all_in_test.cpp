@@ -14,10 +14,10 @@ const Currency kJpy = Currency::known("JPY");
 const Currency kCny = Currency::known("CNY");
 const Instant kNow = *parse_rfc3339("2026-11-20T02:00:00Z");
 
-Quote quote(std::string bank, Currency currency, std::string_view rate, int unit = 100) {
+Quote quote(const std::string& bank, Currency currency, std::string_view rate, int unit = 100) {
     const Rate price = *Rate::parse(currency, kCny, unit, rate);
     return {.id = "quo_" + bank,
-            .bank = std::move(bank),
+            .bank = bank,
             .bank_rate = price,
             .client_rate = price,
             .mid = price,
