@@ -16,6 +16,7 @@
 #include "src/app/house.h"
 #include "src/app/lock_commands.h"
 #include "src/app/quote_command.h"
+#include "src/app/quote_sources.h"
 #include "src/app/rate_chart.h"
 #include "src/app/rates_import.h"
 #include "src/app/stop_signal.h"
@@ -247,6 +248,8 @@ int run_rates(const RatesOptions& options) {
         std::map<std::string, std::vector<fx::Quote>> by_currency;
         house->app->parts().database.read(
             [&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, only); });
+        for (auto& [code, quotes] : by_currency) quotes = buyable(house->config, std::move(quotes));
+        std::erase_if(by_currency, [](const auto& each) { return each.second.empty(); });
         const auto compared = [&](const std::vector<fx::Quote>& quotes) {
             return fx::compare(quotes, house->config.fx_terms, {*cny, now, std::chrono::seconds(0)});
         };

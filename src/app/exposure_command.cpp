@@ -52,10 +52,11 @@ std::optional<Wish> wish_of(const ExposureOptions& options) {
 }
 
 int run_exposure(const ExposureOptions& options) {
-    const std::optional<Wish> wish = wish_of(options);
-    if (!wish) return 2;
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
+    // Currencies are known once the house is open.
+    const std::optional<Wish> wish = wish_of(options);
+    if (!wish) return 2;
     do {
         const Instant now = house->clock->now();
         Result<std::vector<fx::CurrencyExposure>> found = std::vector<fx::CurrencyExposure>();

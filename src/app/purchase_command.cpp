@@ -127,7 +127,7 @@ int run_show(const PurchaseOptions& options) {
             return 1;
         }
         if (!options.as_json) {
-            print_purchase(*view, house.clock->now(), std::cout);
+            print_purchase(*view, std::cout);
             return 0;
         }
         http::JsonWriter json;
@@ -170,7 +170,7 @@ void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out)
     out << table.text();
 }
 
-void print_purchase(const PurchaseView& view, Instant now, std::ostream& out) {
+void print_purchase(const PurchaseView& view, std::ostream& out) {
     print_purchases(std::span(&view.purchase, 1), out);
     TextTable orders({{"Order"},
                       {"Merchant"},
@@ -196,7 +196,7 @@ void print_purchase(const PurchaseView& view, Instant now, std::ostream& out) {
     out << '\n' << legs.text();
     if (view.offers.empty()) return;
     out << "\nCompared when it was opened:\n";
-    print_rates(view.offers, now, out);
+    print_rates(view.offers, view.purchase.created_at, out);
 }
 
 void add_purchase_command(CommandLine& line) {

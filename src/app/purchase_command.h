@@ -23,7 +23,8 @@ struct PurchaseView {
     std::vector<fx::PurchaseLeg> legs;
     std::vector<fx::Offer> offers;
 };
-void print_purchase(const PurchaseView& view, Instant now, std::ostream& out);
+/// The offers as they were when it was opened.
+void print_purchase(const PurchaseView& view, std::ostream& out);
 
 namespace purchase_error {
 inline constexpr ErrorCode kNoPurchase{"no_such_purchase", ErrorGroup::NotFound,

@@ -8,6 +8,7 @@
 #include "src/app/app.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/house.h"
+#include "src/app/quote_sources.h"
 #include "src/app/text_table.h"
 
 namespace huiqiao::app {
@@ -57,7 +58,8 @@ int run_quote(const QuoteOptions& options) {
     house->app->parts().database.read(
         [&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, *currency); });
     const std::vector<fx::AllIn> offers =
-        fx::all_in(by_currency[std::string(currency->code())], house->config.fx_terms, *fixed, now);
+        fx::all_in(buyable(house->config, std::move(by_currency[std::string(currency->code())])),
+                   house->config.fx_terms, *fixed, now);
     if (options.as_json) {
         http::JsonWriter json;
         write_quote(json, offers, *fixed, now);

@@ -1,5 +1,5 @@
 #pragma once
-// Which banks' prices platforms are quoted from: every bank and currency in which we keep an account.
+// Whose prices count for us: a bank's, in a currency in which it keeps an account of ours into which it can be bought.
 
 #include "src/app/config.h"
 #include "src/flow/platform_quotes.h"
@@ -7,5 +7,7 @@
 namespace huiqiao::app {
 
 flow::QuoteSources quote_sources(const Config& config);
+/// Those of the quotes that count.
+std::vector<fx::Quote> buyable(const Config& config, std::vector<fx::Quote> quotes);
 
 }  // namespace huiqiao::app

@@ -36,12 +36,12 @@ struct Move {
 /// Whether that bank sells so much of that currency to us at once. One that sells on the telephone counts only where
 /// nobody else sells the currency: its dealer may be called, or not.
 bool is_sold_at(const RemitSettings& settings, const std::string& bank, Currency currency, const Money& cost) {
-    const auto largest = settings.largest_deal.find(bank);
-    if (largest != settings.largest_deal.end() && largest->second < cost) return false;
     bool is_here = false;
     bool is_asked_for_it = false;
     for (const ProvisionAccount& account : settings.accounts) {
-        if (account.currency != currency) continue;
+        const auto largest = settings.largest_deal.find(account.bank);
+        const bool is_too_much = largest != settings.largest_deal.end() && largest->second < cost;
+        if (account.currency != currency || is_too_much) continue;
         is_here = is_here || account.bank == bank;
         is_asked_for_it = is_asked_for_it || !settings.by_phone.contains(account.bank);
     }
@@ -69,7 +69,11 @@ class Levels {
     [[nodiscard]] Money needed_at_payer() const {
         std::map<std::string, Money> reached = within_reach();
         Money needed = Money::zero(cny());
-        for (const orders::WaitingFor& kind : orders::WaitingStore::kinds(reader_)) {
+        std::vector<orders::WaitingFor> kinds = orders::WaitingStore::kinds(reader_);
+        // An order that goes back to be looked at once more is bought for in the next moment: what was fetched for it
+        // stays.
+        for (orders::WaitingFor& kind : orders::WaitingStore::quote_kinds(reader_)) kinds.push_back(std::move(kind));
+        for (const orders::WaitingFor& kind : kinds) {
             if (kind.paid_in() != cny()) continue;
             for (const orders::Order& order : orders::WaitingStore::orders(reader_, kind, "", kOrdersSummed)) {
                 const Money need = kind.need_of(order);

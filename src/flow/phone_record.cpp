@@ -126,9 +126,9 @@ class RecordWork final : public db::Work {
     }
 
     /// First paid first; the last order puts in what is still wanted. An order whose money is not there now is passed
-    /// over; one whose agreed price is over goes back to be looked at. What all of them come to.
-    void put_in(db::Group& group, const std::vector<std::string>& order_ids, const Money& cost,
-                PurchaseInHand& in_hand) const {
+    /// over; one whose agreed price is over goes back to be looked at. How many those are.
+    std::size_t put_in(db::Group& group, const std::vector<std::string>& order_ids, const Money& cost,
+                       PurchaseInHand& in_hand) const {
         const std::vector<ledger::Account> all = accounts();
         const std::map<std::string, ledger::Balance> balances = parts_.convert.ledger.balances(group.tx, all);
         Money free_at_bank = ledger::available(balances, ledger::provision(in_hand.purchase.cny_account, cny_));
@@ -153,7 +153,9 @@ class RecordWork final : public db::Work {
             free_at_bank -= wanted;
             in_hand.put_in(std::move(order), wanted, Money::zero(cny_));
         }
+        const std::size_t count = looked_at_again.size();
         look_at_quotes_again(group, std::move(looked_at_again));
+        return count;
     }
 
     PurchaseInHand opened(db::Group& group, const fx::PhoneCall& call, const fx::PhoneAmounts& amounts) const {
@@ -197,7 +199,9 @@ class RecordWork final : public db::Work {
         if (const Status fits = check(group, item); !fits) return fits;
         const fx::PhoneAmounts amounts = fx::amounts_of(item.call).value();
         PurchaseInHand in_hand = opened(group, item.call, amounts);
-        put_in(group, order_ids, amounts.cny, in_hand);
+        const std::size_t priced_again = put_in(group, order_ids, amounts.cny, in_hand);
+        if (in_hand.purchase.cny < amounts.cny && priced_again > 0)
+            return Error(phone_error::kPriceOver, {{"count", std::to_string(priced_again)}});
         if (in_hand.purchase.cny < amounts.cny) {
             return Error(phone_error::kNotCollected,
                          {{"cost", amounts.cny.text()}, {"free", in_hand.purchase.cny.text()}});

@@ -47,10 +47,10 @@ fx::PlatformQuote quote_at(const fx::BookPrice& price, const Money& cny, const M
 }
 
 Result<fx::PlatformQuote> price_selling(const StandingPrices& prices, Currency currency, const Money& total,
-                                        const Money& fee, Instant now) {
+                                        const Money& fee, Instant now, std::chrono::seconds life = {}) {
     const Money net = total - fee;
     if (!net.is_positive()) return Error(quote_error::kTooSmall, {{"fee", fee.text()}});
-    const auto price = prices.best(currency, net, now);
+    const auto price = prices.best(currency, net, now, life);
     if (!price) return no_price(currency);
     const Result<Money> foreign = convert(net, price->selling, Rounding::Down);
     if (!foreign) return foreign.error();
@@ -79,7 +79,8 @@ std::string payload_of(const fx::PlatformQuote& quote, const fx::PlatformQuote& 
 
 }  // namespace
 
-StandingPrices::StandingPrices(db::Reader& reader, const QuoteSources& sources) : book_({}, sources.terms) {
+StandingPrices::StandingPrices(db::Reader& reader, const QuoteSources& sources)
+    : book_({}, sources.terms), to_be_dealt_(sources.to_be_dealt) {
     std::vector<std::string> quote_ids;
     for (const fx::Board& board : fx::QuoteStore::boards(reader, sources.board_ids)) {
         if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
@@ -87,8 +88,10 @@ StandingPrices::StandingPrices(db::Reader& reader, const QuoteSources& sources) 
     for (const fx::Quote& quote : fx::QuoteStore::quotes(reader, quote_ids)) book_.put(quote);
 }
 
-std::optional<fx::BookPrice> StandingPrices::best(Currency currency, const Money& fixed, Instant now) const {
-    const auto best = book_.best({.side = fx::DealSide::Buy, .currency = currency, .fixed = fixed, .now = now});
+std::optional<fx::BookPrice> StandingPrices::best(Currency currency, const Money& fixed, Instant now,
+                                                  std::chrono::seconds life) const {
+    const auto best =
+        book_.best({.side = fx::DealSide::Buy, .currency = currency, .fixed = fixed, .now = now, .life = life});
     return best ? std::optional(*best->price) : std::nullopt;
 }
 
@@ -120,7 +123,7 @@ Result<fx::PlatformQuote> price_of(const StandingPrices& prices, const orders::O
                                    const fx::PlatformQuote& replaced, Instant now) {
     const Money& fee = order.amounts.fee;
     Result<fx::PlatformQuote> priced =
-        price_selling(prices, order.payout_currency, order.amounts.convertible() + fee, fee, now);
+        price_selling(prices, order.payout_currency, order.amounts.convertible() + fee, fee, now, prices.to_be_dealt());
     if (!priced) return priced.error();
     fx::PlatformQuote quote = *std::move(priced);
     quote.platform_id = order.platform_id;

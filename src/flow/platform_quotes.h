@@ -4,6 +4,7 @@
 // price, which sets the order free. The client's rate is the bank's rate, unchanged. No bank is asked, and nothing is
 // locked: a quote is indicative. What becomes of a quote that was taken is check_quotes.h's.
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,6 +24,9 @@ namespace huiqiao::flow {
 struct QuoteSources {
     std::vector<std::string> board_ids;
     std::map<std::string, fx::BankTerms> terms;  // by bank
+    /// A price that is agreed on for an order whose money is there must still last so long: to its purchase, which may
+    /// wait for others to gather. Else the order would go back to be priced again, and again.
+    std::chrono::seconds to_be_dealt{0};
 };
 
 /// The banks' latest prices, read once for all that is priced in a group.
@@ -30,10 +34,14 @@ class StandingPrices {
  public:
     StandingPrices(db::Reader& reader, const QuoteSources& sources);
     /// The best one that stands, as the desk ranks them: all-in, so that what is shown is what would be dealt at.
-    [[nodiscard]] std::optional<fx::BookPrice> best(Currency currency, const Money& fixed, Instant now) const;
+    /// life: that it must still have.
+    [[nodiscard]] std::optional<fx::BookPrice> best(Currency currency, const Money& fixed, Instant now,
+                                                    std::chrono::seconds life = {}) const;
+    [[nodiscard]] std::chrono::seconds to_be_dealt() const { return to_be_dealt_; }
 
  private:
     fx::RatesBook book_;
+    std::chrono::seconds to_be_dealt_;
 };
 
 struct MakeQuoteItem final : db::Item {

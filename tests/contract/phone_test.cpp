@@ -286,6 +286,9 @@ TEST_CASE("a deal on the telephone takes no order whose agreed price is over") {
         const std::string free = d.order("m2", "USD", "100.00");
         d.agree_on_price(over, std::chrono::seconds(1));
         d.desk.clock.advance(std::chrono::seconds(1));
+        const auto refused = d.record(d.call(money("CNY", "160.00")));
+        REQUIRE(refused->error.has_value());
+        CHECK(refused->error->code == &flow::phone_error::kPriceOver);
         const auto recorded = d.record(d.call(money("CNY", "100.00")));
         REQUIRE_MESSAGE(recorded->deal, recorded->error->english());
         CHECK(d.get(over).amounts.converting.is_zero());
