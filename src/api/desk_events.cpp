@@ -6,6 +6,7 @@
 #include "fx/exposure_store.h"
 #include "fx/quote_store.h"
 #include "src/api/exposure_routes.h"
+#include "src/api/rate_json.h"
 #include "src/api/work_item_routes.h"
 #include "src/flow/exposure.h"
 #include "src/http/json_writer.h"
@@ -23,19 +24,9 @@ std::string event(std::string_view kind, const db::TapePosition& position, const
 }
 
 void write_quote(http::JsonWriter& json, const fx::Quote& quote) {
-    json.open_object()
-        .field("id", quote.id)
-        .field("currency", quote.currency().code())
-        .field("bank", quote.bank)
-        .field("bank_reference", quote.bank_reference)
-        .field("bank_rate", quote.bank_rate.per_one())
-        .field("bank_rate_text", quote.bank_rate.text())
-        .field("unit_base", quote.bank_rate.unit_base())
-        .field("client_rate", quote.client_rate.per_one())
-        .field("markup_bp", quote.markup_bp)
-        .field("mid", quote.mid.per_one())
-        .field("above_mid_bp", fx::above_mid_bp(quote))
-        .field("state", to_text(quote.state))
+    json.open_object().field("id", quote.id).field("currency", quote.currency().code()).field("bank", quote.bank);
+    write_rate(json, quote);
+    json.field("state", to_text(quote.state))
         .field("received_at", quote.received_at)
         .field("valid_until", quote.valid_until)
         .close_object();

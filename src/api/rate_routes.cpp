@@ -3,6 +3,7 @@
 #include "fx/quote_store.h"
 #include "src/api/platform_api.h"
 #include "src/api/query.h"
+#include "src/api/rate_json.h"
 #include "src/http/json_writer.h"
 #include "src/http/problem.h"
 
@@ -15,20 +16,9 @@ constexpr std::string_view kUsualAmount = "100000.00";
 void write_offer(http::JsonWriter& json, const fx::Offer& offer, std::int64_t place, Instant now) {
     const fx::Quote& quote = offer.quote;
     const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - quote.received_at);
-    json.open_object()
-        .field("place", place)
-        .field("bank", quote.bank)
-        .field("quote_id", quote.id)
-        .field("bank_reference", quote.bank_reference)
-        .field("bank_rate", quote.bank_rate.per_one())
-        .field("bank_rate_text", quote.bank_rate.text())
-        .field("unit_base", quote.bank_rate.unit_base())
-        .field("client_rate", quote.client_rate.per_one())
-        .field("markup_bp", quote.markup_bp)
-        .field("mid", quote.mid.per_one())
-        .field("above_mid_bp", fx::above_mid_bp(quote))
-        .field("fee", offer.fee)
-        .field("buys", offer.foreign);
+    json.open_object().field("place", place).field("bank", quote.bank).field("quote_id", quote.id);
+    write_rate(json, quote);
+    json.field("fee", offer.fee).field("buys", offer.foreign);
     if (offer.unfit != fx::Unfit::No) json.field("unfit", fx::to_text(offer.unfit));
     json.field("received_at", quote.received_at)
         .field("age_ms", std::int64_t{age.count()})

@@ -333,6 +333,10 @@ std::string age_in_words(std::chrono::microseconds age) {
     return seconds < 60 ? std::to_string(seconds) + " s" : in_words(age);
 }
 
+std::string left_in_words(const fx::Quote& quote, Instant now) {
+    return quote.valid_until > now ? age_in_words(quote.valid_until - now) : "over";
+}
+
 Status check_bank_hours(const Config& config, const fx::CutOffs& cut_offs) {
     for (const Doing& doing : doings(config)) {
         if (!cut_offs.of_day(doing.bank, doing.operation, doing.currency, Instant{}).empty()) continue;
@@ -370,8 +374,7 @@ void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& o
         table.add({is_fit ? std::to_string(++place) : "-", quote.bank, quote.bank_rate.per_one(),
                    fx::above_mid_bp(quote), offer.fee.text(),
                    std::string(quote.currency().code()) + " " + offer.foreign.text(),
-                   age_in_words(now - quote.received_at),
-                   quote.valid_until > now ? age_in_words(quote.valid_until - now) : "over",
+                   age_in_words(now - quote.received_at), left_in_words(quote, now),
                    std::string(is_fit ? "" : fx::to_text(offer.unfit))});
     }
     out << table.text();

@@ -19,6 +19,8 @@ std::string minute_in_shanghai(Instant instant);
 
 /// "4 s", "12 min", "3 h 05 min".
 std::string age_in_words(std::chrono::microseconds age);
+/// How long a price may still be taken: "over" once it may not.
+std::string left_in_words(const fx::Quote& quote, Instant now);
 
 /// kCutOffMissing for the first account whose bank's hours the table does not name: a bank that would never be dealt
 /// with, found at start.

@@ -8,6 +8,7 @@
 #include "src/app/house.h"
 #include "src/app/text_table.h"
 #include "src/flow/convert.h"
+#include "src/flow/decision.h"
 
 namespace huiqiao::app {
 
@@ -61,10 +62,6 @@ int run_show(const LockOptions& options) {
     return 0;
 }
 
-std::string with_currency(const Money& money) {
-    return std::string(money.currency().code()) + " " + money.text();
-}
-
 }  // namespace
 
 void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono::seconds margin, std::ostream& out) {
@@ -89,8 +86,8 @@ void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono:
         const std::string time = fx::is_live(seen.lock.state) ? std::to_string(use.time_left.count()) + " s" : "";
         table.add({seen.lock.id, seen.lock.bank, std::string(to_text(seen.lock.state)),
                    std::string(seen.lock.rate.base().code()) + " " + seen.lock.rate.per_one(),
-                   with_currency(seen.lock.amount), use.used.text(), use.left.text(), time, seen.lock.value_date.text(),
-                   seen.purchase.id, std::string(to_text(seen.purchase.state))});
+                   flow::amount_with_currency(seen.lock.amount), use.used.text(), use.left.text(), time,
+                   seen.lock.value_date.text(), seen.purchase.id, std::string(to_text(seen.purchase.state))});
     }
     out << table.text();
 }
@@ -99,7 +96,7 @@ void print_allocations(const api::LockSeen& lock, std::ostream& out) {
     using Align = TextTable::Align;
     TextTable table({{"Order"}, {"Put in, CNY", Align::Right}, {"Paid, CNY", Align::Right}, {"Got", Align::Right}});
     for (const fx::PurchaseLine& line : lock.lines)
-        table.add({line.order_id, line.put_in.text(), line.cny.text(), with_currency(line.foreign)});
+        table.add({line.order_id, line.put_in.text(), line.cny.text(), flow::amount_with_currency(line.foreign)});
     out << table.text();
 }
 

@@ -10,6 +10,7 @@
 #include "src/app/house.h"
 #include "src/app/quote_sources.h"
 #include "src/app/text_table.h"
+#include "src/flow/decision.h"
 
 namespace huiqiao::app {
 
@@ -23,17 +24,13 @@ struct QuoteOptions {
     bool as_json = false;
 };
 
-std::string with_currency(const Money& money) {
-    return std::string(money.currency().code()) + " " + money.text();
-}
-
 /// The amount and its side, as they were typed.
 Result<Money> wanted(const QuoteOptions& options, Currency currency) {
     if (currency.code() == "CNY") return Error(quote_error::kNotForeign, {{"currency", "CNY"}});
     Result<Money> amount = options.foreign.empty() ? Money::parse(Currency::known("CNY"), options.cny)
                                                    : Money::parse(currency, options.foreign);
     if (amount && !amount->is_positive())
-        return Error(quote_error::kNothingWanted, {{"amount", with_currency(*amount)}});
+        return Error(quote_error::kNothingWanted, {{"amount", flow::amount_with_currency(*amount)}});
     return amount;
 }
 
@@ -43,7 +40,7 @@ std::string why_not(const fx::AllIn& offer, const fx::AllIn& best, const Money& 
     const Money behind = fx::behind(offer, best, fixed);
     if (behind.is_zero()) return "";
     const bool pays_more = behind.currency().code() == "CNY";
-    return (pays_more ? "costs " : "buys ") + with_currency(behind) + (pays_more ? " more" : " less");
+    return (pays_more ? "costs " : "buys ") + flow::amount_with_currency(behind) + (pays_more ? " more" : " less");
 }
 
 int run_quote(const QuoteOptions& options) {
@@ -66,7 +63,7 @@ int run_quote(const QuoteOptions& options) {
         std::cout << json.take() << '\n';
         return 0;
     }
-    std::cout << with_currency(*fixed)
+    std::cout << flow::amount_with_currency(*fixed)
               << (options.foreign.empty() ? " for " + std::string(currency->code()) : " for CNY") << ", "
               << minute_in_shanghai(now) << " in Shanghai\n\n";
     print_quote(offers, *fixed, now, std::cout);
@@ -97,9 +94,9 @@ void print_quote(std::span<const fx::AllIn> offers, const Money& fixed, Instant 
     for (const fx::AllIn& offer : offers) {
         const fx::Quote& quote = offer.quote;
         table.add({offer.unfit == fx::Unfit::No ? std::to_string(++place) : "-", quote.bank, quote.bank_rate.per_one(),
-                   fx::above_mid_bp(quote), offer.fee.text(), offer.cny.text(), with_currency(offer.foreign),
-                   fx::all_in_rate(offer), age_in_words(now - quote.received_at),
-                   quote.valid_until > now ? age_in_words(quote.valid_until - now) : "over",
+                   fx::above_mid_bp(quote), offer.fee.text(), offer.cny.text(),
+                   flow::amount_with_currency(offer.foreign), fx::all_in_rate(offer),
+                   age_in_words(now - quote.received_at), left_in_words(quote, now),
                    why_not(offer, offers.front(), fixed)});
     }
     out << table.text();

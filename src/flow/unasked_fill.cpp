@@ -7,6 +7,7 @@
 #include "fx/purchase_store.h"
 #include "src/base/sometimes.h"
 #include "src/calls/calls.h"
+#include "src/flow/decision.h"
 #include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
@@ -34,7 +35,7 @@ std::string shown(std::string text) {
 }
 
 std::string amount_text(const std::optional<Money>& money) {
-    return money ? std::string(money->currency().code()) + " " + money->text() : "?";
+    return money ? amount_with_currency(*money) : "?";
 }
 
 struct NoteFill final : db::Item {
