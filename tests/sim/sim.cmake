@@ -20,6 +20,11 @@ add_library(huiqiao_simulation STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_phone.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_store.cpp)
 target_link_libraries(huiqiao_simulation PUBLIC huiqiao_test_desk PRIVATE PkgConfig::SQLITE)
+# The service's allocator: a run is a fifteenth faster.
+if(NOT HUIQIAO_SANITIZE)
+  target_link_libraries(huiqiao_simulation PUBLIC PkgConfig::JEMALLOC)
+  target_link_options(huiqiao_simulation PUBLIC LINKER:--no-as-needed)
+endif()
 add_executable(simulate sim/simulate.cpp sim/jobs.cpp sim/tally.cpp)
 target_compile_definitions(simulate PRIVATE HUIQIAO_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 target_link_libraries(simulate PRIVATE huiqiao_simulation)
