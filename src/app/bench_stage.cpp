@@ -22,10 +22,11 @@ constexpr int kBatch = 500;
 constexpr int kAtOnce = 64;  // calls under way at one counterparty
 constexpr const char* kAuthority = "127.0.0.1:8080";
 
-/// Orders of the demo by platform, each with its number last so that it can be given another.
+/// Orders of the demo's first day by platform, each with its number last so that it can be given another.
 std::map<std::string, std::vector<std::string>> sample_orders(const std::filesystem::path& directory) {
     std::map<std::string, std::vector<std::string>> by_platform;
     for (const auto& entry : std::filesystem::directory_iterator(directory / "orders")) {
+        if (entry.path().extension() != ".json") continue;
         std::vector<std::string>& orders = by_platform[entry.path().stem().string()];
         std::ifstream in(entry.path());
         for (std::string line; std::getline(in, line);) {
