@@ -60,6 +60,7 @@ flow::ConvertSettings convert_settings(const Config& config, const BankAdapters&
             accounts.terms = terms->second;
         settings.banks.emplace(bank.name, std::move(accounts));
     }
+    settings.orders_a_purchase = config.fx_orders_a_purchase;
     settings.gather = config.fx_gather;
     settings.ask_every = config.fx_ask_every;
     return settings;

@@ -10,6 +10,7 @@
 #include "src/app/bench_flat.h"
 #include "src/app/bench_lives.h"
 #include "src/app/bench_processes.h"
+#include "src/app/bench_purchase.h"
 #include "src/app/bench_rates.h"
 #include "src/app/bench_stream.h"
 #include "src/app/bench_verify.h"
@@ -59,6 +60,10 @@ std::vector<Part> parts(const BenchOptions& options, const ledger::Chart& chart)
          [=](BenchEngine& engine) {
              const int lives = options.orders != 0 ? static_cast<int>(options.orders) : rounds.groups * 300;
              return measure_lives(engine, {options.config_directory, options.sample_directory, lives});
+         }},
+        {"purchase", true, true,
+         [=](BenchEngine& engine) {
+             return measure_purchase(engine, {options.config_directory, options.sample_directory});
          }},
         {"processes", false, true,
          [=, &chart](BenchEngine& engine) {
@@ -111,8 +116,9 @@ void add_bench(CommandLine& line) {
         line.add("bench", "Measure, side by side with the bare parts", [options] { return run_bench(*options); });
     bench.add_option("--into", options->output)->default_val("build/bench.json");
     bench.add_option("--engine", options->engine, "sqlite or mariadb; both where it is left out");
-    bench.add_option("--only", options->only,
-                     "write, api, verify, stream, lives, processes, rates_book or flat; all where it is left out");
+    bench.add_option(
+        "--only", options->only,
+        "write, api, verify, stream, lives, purchase, processes, rates_book or flat; all where it is left out");
     bench.add_option(
         "--orders", options->orders,
         "That live in whole_lives; that are in the file of flat_cost and restart before they are measured");

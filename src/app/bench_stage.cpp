@@ -1,9 +1,13 @@
 #include "src/app/bench_stage.h"
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
+#include "fx/purchase_list_store.h"
+#include "fx/purchase_store.h"
 #include "src/api/order_routes.h"
 #include "src/app/bench_peers.h"
 #include "src/app/parties_file.h"
@@ -23,7 +27,8 @@ constexpr int kAtOnce = 64;  // calls under way at one counterparty
 constexpr const char* kAuthority = "127.0.0.1:8080";
 
 /// Orders of the demo's first day by platform, each with its number last so that it can be given another.
-std::map<std::string, std::vector<std::string>> sample_orders(const std::filesystem::path& directory) {
+std::map<std::string, std::vector<std::string>> sample_orders(const std::filesystem::path& directory,
+                                                              const std::string& currency) {
     std::map<std::string, std::vector<std::string>> by_platform;
     for (const auto& entry : std::filesystem::directory_iterator(directory / "orders")) {
         if (entry.path().extension() != ".json") continue;
@@ -31,11 +36,13 @@ std::map<std::string, std::vector<std::string>> sample_orders(const std::filesys
         std::ifstream in(entry.path());
         for (std::string line; std::getline(in, line);) {
             if (!line.starts_with("{\"platform_order_no\"")) continue;
+            if (!currency.empty() && line.find("\"" + currency + "\"") == std::string::npos) continue;
             const std::size_t end = line.rfind("}");
             line.resize(line.ends_with("]}") ? line.rfind("]}") : end + 1);
             orders.push_back(std::move(line));
         }
     }
+    std::erase_if(by_platform, [](const auto& platform) { return platform.second.empty(); });
     return by_platform;
 }
 
@@ -73,7 +80,7 @@ class BenchStage::Impl {
  public:
     Impl(const BenchStageFiles& files, db::DatabaseSettings database)
         : clock_(Date::of_number(20260512).at_shanghai(9)),  // a Tuesday that works in every currency of the sample
-          samples_(sample_orders(files.sample_directory)),
+          samples_(sample_orders(files.sample_directory, files.currency)),
           config_(stage_config(files, clock_.now())),
           keys_(config_.keys_directory, crypto::MissingKeys::Create, random_),
           peers_({config_, files.config_directory, files.sample_directory / "bank_rates.csv", clock_, keys_, random_,
@@ -128,6 +135,32 @@ class BenchStage::Impl {
         settle();
     }
 
+    void rest(const std::string& worker) { resting_.insert(worker); }
+    void everybody_works() { resting_.clear(); }
+    [[nodiscard]] int waiting_for_purchase(const std::string& currency) {
+        std::vector<std::string> waiting;
+        parts_.database.read([&](db::Reader& reader) {
+            waiting = orders::OrderStore::waiting(reader, orders::Waiting::Convert, Currency::known(currency),
+                                                  static_cast<int>(submitted_));
+        });
+        return static_cast<int>(waiting.size());
+    }
+    [[nodiscard]] int purchases_dealt() {
+        std::vector<fx::Purchase> purchases;
+        parts_.database.read([&](db::Reader& reader) {
+            purchases = fx::PurchaseStore::load(reader, fx::newest_purchases(reader, config_.bank, kBatch));
+        });
+        return static_cast<int>(std::count_if(purchases.begin(), purchases.end(),
+                                              [](const fx::Purchase& each) { return each.deal.has_value(); }));
+    }
+
+    /// Answers come home in the round after they were given.
+    void settle() {
+        for (int quiet = 0; quiet < 2;) quiet = round() == 0 ? quiet + 1 : 0;
+    }
+
+    [[nodiscard]] Date today() const { return Date::in_shanghai(clock_.now()); }
+    void live_hours(int hours) { live_until(clock_.now() + std::chrono::hours(hours), 10min); }
     void live_a_day() {
         const Date day = Date::in_shanghai(clock_.now());
         live_until(day.at_shanghai(9, 5), 30s);
@@ -224,13 +257,11 @@ class BenchStage::Impl {
         const Instant now = clock_.now();
         int did = peers_.deliver_due(
             now, [this](const std::vector<http::Request>& requests) { return take_notices(requests); });
-        for (const Worker& worker : workers_) did += worker.step(now);
+        for (const Worker& worker : workers_) {
+            if (!resting_.contains(worker.name)) did += worker.step(now);
+        }
         while (parts_.queue.step()) ++did;
         return did;
-    }
-    /// Answers come home in the round after they were given.
-    void settle() {
-        for (int quiet = 0; quiet < 2;) quiet = round() == 0 ? quiet + 1 : 0;
     }
     void live_until(Instant until, std::chrono::seconds step) {
         settle();
@@ -257,6 +288,7 @@ class BenchStage::Impl {
     std::vector<Worker> workers_;
     std::map<std::string, crypto::SigningKey> platform_keys_;
     std::map<int, std::vector<http::Request>> prepared_;
+    std::set<std::string> resting_;
     std::int64_t submitted_ = 0;
     int batches_ = 0;
 };
@@ -273,6 +305,27 @@ void BenchStage::prepare(int wave, int orders) {
 }
 void BenchStage::submit(int wave, int orders) {
     impl_->submit(wave, orders);
+}
+void BenchStage::rest(const std::string& worker) {
+    impl_->rest(worker);
+}
+void BenchStage::everybody_works() {
+    impl_->everybody_works();
+}
+int BenchStage::waiting_for_purchase(const std::string& currency) {
+    return impl_->waiting_for_purchase(currency);
+}
+void BenchStage::settle() {
+    impl_->settle();
+}
+int BenchStage::purchases_dealt() {
+    return impl_->purchases_dealt();
+}
+Date BenchStage::today() const {
+    return impl_->today();
+}
+void BenchStage::live_hours(int hours) {
+    impl_->live_hours(hours);
 }
 void BenchStage::live_a_day() {
     impl_->live_a_day();

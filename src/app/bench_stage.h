@@ -17,6 +17,7 @@ struct BenchStageFiles {
     std::filesystem::path directory;  // keys and the counterparties' books; emptied
     std::filesystem::path config_directory;
     std::filesystem::path sample_directory;
+    std::string currency = {};  // only orders that are paid out in it; empty: all
 };
 
 class BenchStage {
@@ -30,9 +31,19 @@ class BenchStage {
     void prepare(int wave, int orders);
     /// Each platform's orders of that wave as signed batches. Throws std::runtime_error where one is refused.
     void submit(int wave, int orders);
+    /// The worker of this name does nothing until everybody works again.
+    void rest(const std::string& worker);
+    void everybody_works();
+    /// Orders that are paid and settled, and wait for their purchase.
+    [[nodiscard]] int waiting_for_purchase(const std::string& currency);
+    /// What can be done now, without the clock moving.
+    void settle();
+    [[nodiscard]] Date today() const;
+    void live_hours(int hours);
     /// From now to the next morning, and the close of the day; coarse where nothing happens.
     void live_a_day();
     [[nodiscard]] bool all_completed();
+    [[nodiscard]] int purchases_dealt();
     /// "completed 3000": for a message.
     [[nodiscard]] std::string order_states();
     void know_currencies();

@@ -172,6 +172,7 @@ void read_polls(Settings& settings, Config& config) {
 }
 
 void read_fx(Settings& settings, Config& config) {
+    config.fx_orders_a_purchase = static_cast<int>(settings.integer("fx", "orders_a_purchase", 5000, 1, 20'000));
     config.fx_gather = std::chrono::seconds(settings.integer("fx", "gather_s", 30, 0, 86'400));
     // The rules for payment institutions: a rate is passed on unchanged, and what is earned is a visible fee.
     if (settings.integer("fx", "markup_bp", 0, -10'000, 10'000) != 0)

@@ -114,6 +114,7 @@ struct Config {
     std::map<std::string, fx::BankTerms> fx_terms;  // by bank; one that is not here charges nothing beside its rate
 
     Money query_above = Money::zero(Currency::known("CNY"));
+    int fx_orders_a_purchase = 5000;
     std::chrono::seconds fx_gather{0};
     std::chrono::seconds fx_ask_every{0};              // 0: boards are asked only when orders wait
     std::chrono::seconds statements_every{60};         // asked of each provision account's bank
