@@ -301,6 +301,7 @@ Found MariaDbConnection::select(const Select& select, std::span<const Value> par
     const Cut parts = cut(select.text);
     require_placeholders(parts, parameters.size(), list.size(), select.text);
     const bool has_list = parts.has_list();
+    if (has_list) found.reserve(list.size());  // mostly a row each
     std::size_t from = 0;
     while (from < (has_list ? list.size() : 1)) {
         const auto round = has_list ? list.subspan(from, std::min(kLargestList, list.size() - from)) : list;

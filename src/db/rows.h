@@ -53,6 +53,8 @@ class Found {
     [[nodiscard]] const std::string& text(std::size_t row, std::size_t column) const { return at(row, column).text(); }
     [[nodiscard]] bool is_null(std::size_t row, std::size_t column) const { return at(row, column).is_null(); }
 
+    /// For so many rows more.
+    void reserve(std::size_t rows) { values_.reserve(values_.size() + rows * width_); }
     void push(Value value) { values_.push_back(std::move(value)); }
 
  private:

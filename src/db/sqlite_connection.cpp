@@ -354,6 +354,7 @@ Found SqliteConnection::select(const Select& select, std::span<const Value> para
     Text& text = text_of(select.text);
     require_placeholders(text.cut, parameters.size(), list.size(), select.text);
     const bool has_list = text.cut.has_list();
+    if (has_list) found.reserve(list.size());  // mostly a row each
     std::size_t from = 0;
     while (from < (has_list ? list.size() : 1)) {
         const auto round = has_list ? list.subspan(from, std::min(kLargestList, list.size() - from)) : list;

@@ -19,10 +19,12 @@ struct Choice {
     bool is_stopped = false;                               // payouts in CNY are: nothing could be held for a purchase
     std::vector<std::string> page;                         // orders that were looked at
     std::vector<std::string> order_ids;                    // of these, what can be bought for together
+    std::set<std::string> merchants;                       // theirs
     Money compared = Money::zero(Currency::known("CNY"));  // what the orders could put in
     std::vector<fx::Offer> offers;                         // the best first
     std::vector<std::string> banks_to_ask;
     bool is_early = false;  // a bank's answer may come in a moment
+    bool is_cut = false;    // behind the first that can be bought for
 
     [[nodiscard]] bool has_offer() const { return !offers.empty() && offers.front().unfit == fx::Unfit::No; }
 };
@@ -57,7 +59,7 @@ class Convert::Impl {
         for (const Currency currency : currencies_waiting(now)) {
             const std::vector<std::string> banks = banks_that_deal(currency, now);
             if (banks.empty()) continue;
-            const Choice choice = choose(currency, banks, now);
+            Choice choice = choose(currency, banks, Look::AsksFirst, now);
             if (choice.is_stopped) continue;
             if (choice.order_ids.empty()) {
                 pages_.looked(currency, choice.page, false, now);
@@ -69,7 +71,10 @@ class Convert::Impl {
                 if (asked.insert(bank).second) questions += ask(bank);
             }
             done += questions;
-            if (questions == 0 && !choice.is_early && choice.has_offer()) done += open(currency, choice, now);
+            if (questions > 0 || choice.is_early) continue;
+            // Who could be asked was asked lately: it goes without them.
+            if (choice.is_cut) choice = choose(currency, banks, Look::Whole, now);
+            if (choice.has_offer()) done += open(currency, choice, now);
         }
         done += ask_for_quotes(now, asked);
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
@@ -164,7 +169,9 @@ class Convert::Impl {
         return waiting;
     }
 
-    Choice choose(Currency currency, const std::vector<std::string>& banks, Instant now) {
+    /// AsksFirst: while a price is missing, one order that waits is reason enough to ask for it, and no other is read.
+    enum class Look { AsksFirst, Whole };
+    Choice choose(Currency currency, const std::vector<std::string>& banks, Look look, Instant now) {
         Choice choice;
         parts_.database.read([&](db::Reader& reader) {
             choice = Choice{};
@@ -174,6 +181,7 @@ class Convert::Impl {
                                                       parts_.settings.orders_a_purchase, pages_.behind(currency));
             const std::map<std::string, Money> free = free_at(reader, banks);
             const Prices prices = read_prices(reader, currency, banks, now);
+            choice.is_cut = look == Look::AsksFirst && (prices.is_early || !prices.banks_to_ask.empty());
             put_together(reader, banks, free, prices, choice);
             if (choice.order_ids.empty()) return;
             choice.offers =
@@ -244,11 +252,12 @@ class Convert::Impl {
             const bool is_limited = largest.has_value() && !is_planted(Bug::LimitIgnored);
             most = std::max(most, is_limited ? std::min(*largest, free.at(bank)) : free.at(bank));
         }
-        for (const orders::Order& order : orders::OrderStore::load(reader, choice.page)) {
-            const Money own = order.amounts.convertible();
-            if (!own.is_positive() || choice.compared + own > most) continue;
-            choice.compared += own;
-            choice.order_ids.push_back(order.id);
+        for (orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, choice.page)) {
+            if (!order.cny.is_positive() || choice.compared + order.cny > most) continue;
+            choice.compared += order.cny;
+            choice.order_ids.push_back(std::move(order.id));
+            choice.merchants.insert(std::move(order.merchant_id));
+            if (choice.is_cut) return;
         }
     }
 
@@ -260,6 +269,7 @@ class Convert::Impl {
         item->compared = choice.compared;
         item->offers = choice.offers;
         item->order_ids = choice.order_ids;
+        item->merchants = choice.merchants;
         item->weight = choice.order_ids.size();
         const bool is_opened = parts_.queue.run(*open_, item).ok() && !item->purchase_id.empty();
         pages_.looked(currency, choice.page, is_opened, now);

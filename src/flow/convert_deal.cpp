@@ -326,6 +326,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
                            "，银行却报告交易 " + deal.bank_reference + "。"});
         return;
     }
+    in_hand.load_orders(group.tx);
     const Result<fx::JudgedDeal> read = fx::judge(in_hand.purchase, agreed_rate(parts, in_hand, deal), deal);
     if (!read) throw LogicError(read.error().english());
     fx::JudgedDeal judged = *read;

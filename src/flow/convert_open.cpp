@@ -18,13 +18,9 @@ class OpenWork final : public db::Work {
  public:
     OpenWork(const ConvertParts& parts, std::vector<OpenPurchase*> items) : parts_(parts), items_(std::move(items)) {}
 
-    void find(db::Reader& reader) override {
+    void find(db::Reader&) override {
         merchants_.clear();
-        for (const OpenPurchase* item : items_) {
-            for (const orders::Order& order : orders::OrderStore::load(reader, item->order_ids)) {
-                merchants_.insert(order.merchant_id);
-            }
-        }
+        for (const OpenPurchase* item : items_) merchants_.insert(item->merchants.begin(), item->merchants.end());
     }
     void claim(db::Claims& claims) override {
         for (const std::string& merchant : merchants_) claims.add(fx::kRestClaim, merchant, "open_purchase");

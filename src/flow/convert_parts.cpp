@@ -85,13 +85,16 @@ PurchaseInHand PurchaseInHand::load(db::Reader& reader, const std::string& purch
     if (!purchase) throw LogicError("no purchase " + purchase_id);
     std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, purchase->lock_id);
     if (!lock) throw LogicError("no lock of purchase " + purchase_id);
-    std::vector<fx::PurchaseLine> lines = fx::PurchaseStore::lines(reader, purchase_id);
+    return PurchaseInHand{std::move(*purchase), std::move(*lock), fx::PurchaseStore::lines(reader, purchase_id), {}};
+}
+
+void PurchaseInHand::load_orders(db::Reader& reader) {
+    if (orders.size() == lines.size()) return;
     std::vector<std::string> ids;
     ids.reserve(lines.size());
     for (const fx::PurchaseLine& line : lines) ids.push_back(line.order_id);
-    std::vector<orders::Order> orders = orders::OrderStore::load(reader, ids);
-    if (orders.size() != lines.size()) throw LogicError("purchase " + purchase_id + " has lines without orders");
-    return PurchaseInHand{std::move(*purchase), std::move(*lock), std::move(lines), std::move(orders)};
+    orders = orders::OrderStore::load(reader, ids);
+    if (orders.size() != lines.size()) throw LogicError("purchase " + purchase.id + " has lines without orders");
 }
 
 void PurchaseInHand::put_in(orders::Order order, const Money& cny, const Money& carried) {
@@ -143,6 +146,7 @@ Status hold_put_in(db::Group& group, const ConvertParts& parts, PurchaseInHand& 
 }
 
 void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state) {
+    in_hand.load_orders(group.tx);
     std::map<std::string, Money> rests;
     std::set<std::string> holds;
     std::vector<OrderChange> changes;

@@ -56,9 +56,11 @@ struct PurchaseInHand {
     fx::Purchase purchase;
     fx::Lock lock;
     std::vector<fx::PurchaseLine> lines;
-    std::vector<orders::Order> orders;  // in the order of the lines
+    std::vector<orders::Order> orders;  // in the order of the lines; of a loaded one, only behind load_orders
 
     static PurchaseInHand load(db::Reader& reader, const std::string& purchase_id);
+    /// Where they are not there yet. Most steps of a purchase do not touch its orders, of which there are thousands.
+    void load_orders(db::Reader& reader);
     /// One order more, with that much CNY, of which `carried` is its merchant's rest of earlier purchases.
     void put_in(orders::Order order, const Money& cny, const Money& carried);
 };
@@ -117,6 +119,7 @@ struct OpenPurchase : db::Item {
     Currency currency = Currency::known("CNY");
     std::string quote_id;
     std::vector<std::string> order_ids;  // candidates, first paid first
+    std::set<std::string> merchants;     // theirs
     Money compared = Money::zero(Currency::known("CNY"));
     std::vector<fx::Offer> offers;  // as compared for that amount, the chosen one first
     std::string purchase_id;        // answer; empty: nothing could be bought

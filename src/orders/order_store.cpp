@@ -30,6 +30,10 @@ constexpr db::Select kLoad{
     "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence, quote_id, "
     "quote_open FROM orders WHERE id IN (:list)",
     kOrderKinds};
+constexpr db::Select kConvertible{
+    "SELECT id, merchant_id, funded_minor - fee_minor - refunding_minor - refunded_minor - converting_minor - "
+    "converted_minor - rest_minor FROM orders WHERE id IN (:list)",
+    "tti"};
 constexpr db::Select kList{
     "SELECT id, platform_id, merchant_id, platform_order_no, payout, trade, payout_currency, payee_id, buyer_id, "
     "payer_id, customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
@@ -211,6 +215,21 @@ std::vector<Order> OrderStore::load(db::Reader& reader, std::span<const std::str
     for (const std::string& id : ids) {
         const auto at = row_of.find(id);
         if (at != row_of.end()) orders.push_back(order_from(found, at->second));
+    }
+    return orders;
+}
+
+std::vector<ConvertibleOrder> OrderStore::convertible(db::Reader& reader, std::span<const std::string> ids) {
+    const db::Found found = reader.select(kConvertible, {}, ids);
+    std::unordered_map<std::string_view, std::size_t> row_of;
+    row_of.reserve(found.size());
+    for (std::size_t row = 0; row < found.size(); ++row) row_of.emplace(found.text(row, 0), row);
+    std::vector<ConvertibleOrder> orders;
+    orders.reserve(ids.size());
+    for (const std::string& id : ids) {
+        const auto at = row_of.find(id);
+        if (at == row_of.end()) continue;
+        orders.push_back({id, found.text(at->second, 1), Money::of_minor(cny(), found.integer(at->second, 2))});
     }
     return orders;
 }

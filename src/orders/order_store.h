@@ -44,6 +44,13 @@ struct NumberHolder {
     std::string fingerprint;
 };
 
+/// A candidate of a purchase.
+struct ConvertibleOrder {
+    std::string id;
+    std::string merchant_id;
+    Money cny;
+};
+
 class OrderStore {
  public:
     static void insert(db::Tx& tx, std::span<const Order> orders);
@@ -61,6 +68,9 @@ class OrderStore {
     static std::vector<std::optional<NumberHolder>> holders(db::Reader& reader, std::span<const std::string> keys);
     /// Gives up claims of this group whose orders were refused.
     static void release_numbers(db::Tx& tx, std::span<const std::string> keys);
+
+    /// What can be bought with now for each, in the order of the ids; a few columns instead of the whole order.
+    static std::vector<ConvertibleOrder> convertible(db::Reader& reader, std::span<const std::string> ids);
 
     /// Newest first, before the given id ("" : from the newest); state empty: all.
     static std::vector<Order> list(db::Reader& reader, const std::string& platform_id, std::string_view state,
