@@ -41,6 +41,20 @@ struct Board {
     std::string quote_id;
     std::optional<Rate> good_mid;  // never of a bank's own row
     bool is_by_persons = false;    // two persons accepted that mid
+    Instant unanswered_since{};    // of a bank's own row: its first asking since it answered last; {}: none is open
+
+    static constexpr std::chrono::minutes kAnswerDue{1};
+    static constexpr std::chrono::hours kStands{1};
+    /// The bank told its rates when it was last asked, and not long ago. While it is asked, the answer before stands,
+    /// until this one is in or late.
+    [[nodiscard]] bool is_answering(Instant now) const {
+        const bool is_late = unanswered_since != Instant{} && now >= unanswered_since + kAnswerDue;
+        return answered_at != Instant{} && now < answered_at + kStands && !is_late;
+    }
+    /// It was asked and has said nothing for so long that nobody goes on waiting for it.
+    [[nodiscard]] bool is_silent(Instant now) const {
+        return unanswered_since != Instant{} && now >= unanswered_since + kStands;
+    }
 };
 
 class QuoteStore {
