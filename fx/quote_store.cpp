@@ -53,7 +53,9 @@ constexpr db::Select kRefusedQuotes{
     "'refused' AND id < :p1 ORDER BY id DESC LIMIT :p2",
     "tttitiitiitiitiittitiii"};
 constexpr db::Select kMarkedUp{
-    "SELECT id FROM fx_quote WHERE client_rate_e10 <> bank_rate_e10 OR markup_bp <> 0 LIMIT :p1", "t"};
+    "SELECT id, CASE WHEN client_rate_e10 <> bank_rate_e10 OR markup_bp <> 0 THEN 1 ELSE 0 END FROM fx_quote WHERE id "
+    "> :p1 ORDER BY id LIMIT :p2",
+    "ti"};
 constexpr db::Update kQuoteState{"fx_quote", "id", "state", "tt"};
 
 constexpr db::Select kQuotesAfter{
@@ -221,11 +223,14 @@ std::vector<Quote> QuoteStore::refused(db::Reader& reader, const std::string& be
     return read_quotes(reader.select(kRefusedQuotes, {before_id, limit}));
 }
 
-std::vector<std::string> QuoteStore::marked_up(db::Reader& reader, int limit) {
-    const db::Found found = reader.select(kMarkedUp, {limit});
-    std::vector<std::string> ids;
-    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
-    return ids;
+MarkedUpPage QuoteStore::marked_up(db::Reader& reader, const std::string& after_id, int rows) {
+    const db::Found found = reader.select(kMarkedUp, {after_id, rows});
+    MarkedUpPage page;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        page.last = found.text(row, 0);
+        if (found.integer(row, 1) != 0) page.ids.push_back(page.last);
+    }
+    return page;
 }
 
 std::vector<QuoteStore::Kept> QuoteStore::after(db::Reader& reader, const std::string& after_id, int limit) {

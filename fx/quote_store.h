@@ -11,6 +11,7 @@
 
 #include "fx/desk.h"
 #include "fx/lock.h"
+#include "fx/marked_up.h"
 #include "fx/quote.h"
 #include "src/db/lock_ranks.h"
 #include "src/db/write_queue.h"
@@ -75,8 +76,7 @@ class QuoteStore {
                                       int limit);
     /// Those that were refused, newest first, before the given id.
     static std::vector<Quote> refused(db::Reader& reader, const std::string& before_id, int limit);
-    /// Whose client's rate is not the bank's: there is none (reference 3.2).
-    static std::vector<std::string> marked_up(db::Reader& reader, int limit);
+    static MarkedUpPage marked_up(db::Reader& reader, const std::string& after_id, int rows);
     /// In order of arrival, after the given id: what pruning looks at.
     struct Kept {
         std::string id;
