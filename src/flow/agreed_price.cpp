@@ -6,8 +6,21 @@
 
 namespace huiqiao::flow {
 
-void AgreedPrices::find(db::Reader& reader, std::span<const std::string> order_ids) {
-    for (const auto& [order_id, quote] : fx::PlatformQuotes::agreed(reader, order_ids)) quote_ids_.insert(quote.id);
+namespace {
+
+std::vector<std::string> quoted(std::span<const orders::Order> orders) {
+    std::vector<std::string> ids;
+    for (const orders::Order& order : orders) {
+        if (!order.quote_id.empty()) ids.push_back(order.id);
+    }
+    return ids;
+}
+
+}  // namespace
+
+void AgreedPrices::find(db::Reader& reader, std::span<const orders::Order> orders) {
+    for (const auto& [order_id, quote] : fx::PlatformQuotes::agreed(reader, quoted(orders)))
+        quote_ids_.insert(quote.id);
 }
 
 void AgreedPrices::lock(db::Locks& locks) const {
@@ -16,13 +29,9 @@ void AgreedPrices::lock(db::Locks& locks) const {
 
 std::set<std::string> AgreedPrices::not_met(db::Group& group, std::span<const orders::Order> orders,
                                             const PriceAtHand& at_hand) const {
-    std::vector<std::string> quoted;
-    for (const orders::Order& order : orders) {
-        if (!order.quote_id.empty()) quoted.push_back(order.id);
-    }
     std::set<std::string> not_met;
     std::vector<fx::PlatformQuote> worse;
-    for (auto& [order_id, quote] : fx::PlatformQuotes::agreed(group.tx, quoted)) {
+    for (auto& [order_id, quote] : fx::PlatformQuotes::agreed(group.tx, quoted(orders))) {
         if (quote.state != fx::PlatformQuoteState::Met) continue;
         // More CNY a unit than was agreed: not a ten-thousandth of it is let pass here.
         const bool is_met = at_hand.rate.rate_e10() <= quote.client_rate.rate_e10();

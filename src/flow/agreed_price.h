@@ -25,7 +25,7 @@ struct PriceAtHand {
 class AgreedPrices {
  public:
     /// Steps 1 and 4: the quotes that count for these orders.
-    void find(db::Reader& reader, std::span<const std::string> order_ids);
+    void find(db::Reader& reader, std::span<const orders::Order> orders);
     void lock(db::Locks& locks) const;
 
     /// Ids of those orders whose agreed price is over, or better than the one at hand, which is written down with it.

@@ -22,10 +22,9 @@ class OpenWork final : public db::Work {
         merchants_.clear();
         agreed_ = {};
         for (const OpenPurchase* item : items_) {
-            agreed_.find(reader, item->order_ids);
-            for (const orders::Order& order : orders::OrderStore::load(reader, item->order_ids)) {
-                merchants_.insert(order.merchant_id);
-            }
+            const std::vector<orders::Order> candidates = orders::OrderStore::load(reader, item->order_ids);
+            for (const orders::Order& order : candidates) merchants_.insert(order.merchant_id);
+            agreed_.find(reader, candidates);
         }
     }
     void claim(db::Claims& claims) override {
