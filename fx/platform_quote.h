@@ -49,6 +49,7 @@ struct PlatformQuote {
     PlatformQuoteState state = PlatformQuoteState::Open;
     std::string order_id{};
     Instant no_price_since{};  // it was over, and no bank had another price; none: not looked for
+    std::string unmet_at{};    // bank: its price was worse when the order was about to be bought for there
 
     [[nodiscard]] Currency currency() const { return foreign.currency(); }
     [[nodiscard]] bool is_over(Instant now) const { return expires_at <= now; }

@@ -9,35 +9,38 @@ constexpr db::Insert kInsert{
     "id, platform_id, merchant_id, currency, fixed_side, cny_minor, fee_minor, foreign_minor, bank_quote_id, "
     "bank_rate_e10, client_rate_e10, mid_e10, value_date, on_expiry, created_at, expires_at, replaces, state, "
     "order_id, "
-    "no_price_since",
-    "tttttiiitiiiitiittti"};
+    "no_price_since, unmet_at",
+    "tttttiiitiiiitiitttit"};
 constexpr db::Select kLoad{
     "SELECT id, platform_id, merchant_id, currency, fixed_side, cny_minor, fee_minor, foreign_minor, bank_quote_id, "
     "bank_rate_e10, client_rate_e10, mid_e10, value_date, on_expiry, created_at, expires_at, replaces, state, "
     "order_id, "
-    "no_price_since FROM platform_quote WHERE id IN (:list)",
-    "tttttiiitiiiitiittti"};
+    "no_price_since, unmet_at FROM platform_quote WHERE id IN (:list)",
+    "tttttiiitiiiitiitttit"};
 constexpr db::Select kAgreed{
     "SELECT id, platform_id, merchant_id, currency, fixed_side, cny_minor, fee_minor, foreign_minor, bank_quote_id, "
     "bank_rate_e10, client_rate_e10, mid_e10, value_date, on_expiry, created_at, expires_at, replaces, state, "
     "order_id, "
-    "no_price_since FROM platform_quote WHERE order_id IN (:list) AND state <> 'open'",
-    "tttttiiitiiiitiittti"};
-constexpr db::Update kSave{"platform_quote", "id", "state, order_id, no_price_since", "ttti"};
+    "no_price_since, unmet_at FROM platform_quote WHERE order_id IN (:list) AND state <> 'open'",
+    "tttttiiitiiiitiitttit"};
+constexpr db::Update kSave{"platform_quote", "id", "state, order_id, no_price_since, unmet_at", "tttit"};
 constexpr db::Select kOffered{
     "SELECT id, platform_id, merchant_id, currency, fixed_side, cny_minor, fee_minor, foreign_minor, bank_quote_id, "
     "bank_rate_e10, client_rate_e10, mid_e10, value_date, on_expiry, created_at, expires_at, replaces, state, "
     "order_id, "
-    "no_price_since FROM platform_quote WHERE order_id = :p1 AND state = 'open' AND expires_at > :p2 ORDER BY id DESC "
+    "no_price_since, unmet_at FROM platform_quote WHERE order_id = :p1 AND state = 'open' AND expires_at > :p2 ORDER "
+    "BY id DESC "
     "LIMIT 1",
-    "tttttiiitiiiitiittti"};
+    "tttttiiitiiiitiitttit"};
 constexpr db::Select kAfter{
-    "SELECT id, created_at, expires_at, CASE WHEN state = 'open' AND order_id = '' AND replaces = '' THEN 1 ELSE 0 END "
-    "FROM platform_quote WHERE id > :p1 ORDER BY id LIMIT :p2",
+    "SELECT id, created_at, expires_at, CASE WHEN state = 'open' THEN 1 ELSE 0 END FROM platform_quote WHERE id > :p1 "
+    "ORDER BY id LIMIT :p2",
     "tiii"};
-constexpr db::Command kForget{
-    "DELETE FROM platform_quote WHERE id IN (:list) AND state = 'open' AND order_id = '' AND replaces = ''"};
-constexpr db::Select kMarkedUp{"SELECT id FROM platform_quote WHERE client_rate_e10 <> bank_rate_e10 LIMIT :p1", "t"};
+constexpr db::Command kForget{"DELETE FROM platform_quote WHERE id IN (:list) AND state = 'open'"};
+constexpr db::Select kMarkedUp{
+    "SELECT id, CASE WHEN client_rate_e10 <> bank_rate_e10 THEN 1 ELSE 0 END FROM platform_quote WHERE id > :p1 ORDER "
+    "BY id LIMIT :p2",
+    "ti"};
 
 PlatformQuote read_row(const db::Found& found, std::size_t row) {
     const Currency cny = Currency::known("CNY");
@@ -65,7 +68,8 @@ PlatformQuote read_row(const db::Found& found, std::size_t row) {
             .replaces = found.text(row, 16),
             .state = platform_quote_state_from_text(found.text(row, 17)),
             .order_id = found.text(row, 18),
-            .no_price_since = from_us(found.integer(row, 19))};
+            .no_price_since = from_us(found.integer(row, 19)),
+            .unmet_at = found.text(row, 20)};
 }
 
 }  // namespace
@@ -76,7 +80,7 @@ void PlatformQuotes::insert(db::Tx& tx, std::span<const PlatformQuote> quotes) {
         rows.add(q.id, q.platform_id, q.merchant_id, q.currency().code(), to_text(q.fixed_side), q.cny.minor(),
                  q.fee.minor(), q.foreign.minor(), q.bank_quote_id, q.bank_rate.rate_e10(), q.client_rate.rate_e10(),
                  q.mid.rate_e10(), q.value_date ? q.value_date->number() : 0, q.on_expiry, q.created_at, q.expires_at,
-                 q.replaces, to_text(q.state), q.order_id, q.no_price_since);
+                 q.replaces, to_text(q.state), q.order_id, q.no_price_since, q.unmet_at);
     }
     if (!rows.empty()) tx.insert(kInsert, rows);
 }
@@ -84,7 +88,7 @@ void PlatformQuotes::insert(db::Tx& tx, std::span<const PlatformQuote> quotes) {
 void PlatformQuotes::save(db::Tx& tx, std::span<const PlatformQuote> quotes) {
     db::Rows rows;
     for (const PlatformQuote& quote : quotes)
-        rows.add(quote.id, to_text(quote.state), quote.order_id, quote.no_price_since);
+        rows.add(quote.id, to_text(quote.state), quote.order_id, quote.no_price_since, quote.unmet_at);
     if (!rows.empty()) tx.update(kSave, rows);
 }
 
@@ -135,11 +139,14 @@ int PlatformQuotes::forget(db::Tx& tx, std::span<const std::string> ids) {
     return ids.empty() ? 0 : static_cast<int>(tx.execute(kForget, {}, ids));
 }
 
-std::vector<std::string> PlatformQuotes::marked_up(db::Reader& reader, int limit) {
-    const db::Found found = reader.select(kMarkedUp, {limit});
-    std::vector<std::string> ids;
-    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
-    return ids;
+MarkedUpPage PlatformQuotes::marked_up(db::Reader& reader, const std::string& after_id, int rows) {
+    const db::Found found = reader.select(kMarkedUp, {after_id, rows});
+    MarkedUpPage page;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        page.last = found.text(row, 0);
+        if (found.integer(row, 1) != 0) page.ids.push_back(page.last);
+    }
+    return page;
 }
 
 }  // namespace huiqiao::fx

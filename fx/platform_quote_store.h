@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fx/marked_up.h"
 #include "fx/platform_quote.h"
 #include "src/db/lock_ranks.h"
 #include "src/db/write_queue.h"
@@ -19,7 +20,7 @@ inline constexpr db::LockTable kPlatformQuoteLock{db::lock_rank::kPlatformQuote,
 class PlatformQuotes {
  public:
     static void insert(db::Tx& tx, std::span<const PlatformQuote> quotes);
-    /// State, order, and since when there was no price.
+    /// State, order, since when there was no price, and where it could not be met.
     static void save(db::Tx& tx, std::span<const PlatformQuote> quotes);
     /// By id; those that do not exist are left out.
     static std::map<std::string, PlatformQuote> load(db::Reader& reader, std::span<const std::string> ids);
@@ -34,13 +35,12 @@ class PlatformQuotes {
         std::string id;
         Instant created_at{};
         Instant expires_at{};
-        bool is_unused = false;  // no order took it, and it was made for none
+        bool is_unused = false;  // no order took it, and no platform accepted it for the order that it was made for
     };
     static std::vector<Kept> after(db::Reader& reader, const std::string& after_id, int limit);
     /// Of locked rows those that are still unused; how many went.
     static int forget(db::Tx& tx, std::span<const std::string> ids);
-    /// Whose client's rate is not the bank's: there is none.
-    static std::vector<std::string> marked_up(db::Reader& reader, int limit);
+    static MarkedUpPage marked_up(db::Reader& reader, const std::string& after_id, int rows);
 };
 
 }  // namespace huiqiao::fx

@@ -12,12 +12,13 @@ namespace huiqiao::fx {
 namespace {
 
 constexpr db::Select kBoards{
-    "SELECT id, asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit, mid_by_persons FROM "
-    "fx_board WHERE id IN (:list)",
-    "tiititii"};
+    "SELECT id, asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit, mid_by_persons, "
+    "unanswered_since FROM fx_board WHERE id IN (:list)",
+    "tiititiii"};
 constexpr db::Update kSaveBoards{
-    "fx_board", "id", "asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit, mid_by_persons",
-    "tiititii"};
+    "fx_board", "id",
+    "asked_at, answered_at, quote_id, good_mid_e10, good_mid_text, good_mid_unit, mid_by_persons, unanswered_since",
+    "tiititiii"};
 
 constexpr db::Select kLatest{"SELECT quote_id FROM fx_board WHERE quote_id <> '' ORDER BY id LIMIT :p1", "t"};
 
@@ -52,7 +53,9 @@ constexpr db::Select kRefusedQuotes{
     "'refused' AND id < :p1 ORDER BY id DESC LIMIT :p2",
     "tttitiitiitiitiittitiii"};
 constexpr db::Select kMarkedUp{
-    "SELECT id FROM fx_quote WHERE client_rate_e10 <> bank_rate_e10 OR markup_bp <> 0 LIMIT :p1", "t"};
+    "SELECT id, CASE WHEN client_rate_e10 <> bank_rate_e10 OR markup_bp <> 0 THEN 1 ELSE 0 END FROM fx_quote WHERE id "
+    "> :p1 ORDER BY id LIMIT :p2",
+    "ti"};
 constexpr db::Update kQuoteState{"fx_quote", "id", "state", "tt"};
 
 constexpr db::Select kQuotesAfter{
@@ -170,7 +173,7 @@ std::vector<Board> QuoteStore::boards(db::Reader& reader, std::span<const std::s
     for (std::size_t row = 0; row < found.size(); ++row) {
         Board board{
             found.text(row, 0), from_us(found.integer(row, 1)), from_us(found.integer(row, 2)), found.text(row, 3),
-            std::nullopt,       found.integer(row, 7) != 0};
+            std::nullopt,       found.integer(row, 7) != 0,     from_us(found.integer(row, 8))};
         const std::size_t bar = board.id.find('|');
         if (bar != std::string::npos && found.integer(row, 4) > 0) {
             board.good_mid = rate_of(found, row, 4, Currency::known(board.id.substr(bar + 1)));
@@ -186,7 +189,7 @@ void QuoteStore::save_boards(db::Tx& tx, std::span<const Board> boards) {
         rows.add(board.id, board.asked_at, board.answered_at, board.quote_id,
                  board.good_mid ? board.good_mid->rate_e10() : 0,
                  board.good_mid ? board.good_mid->text() : std::string(),
-                 board.good_mid ? board.good_mid->unit_base() : 1, board.is_by_persons ? 1 : 0);
+                 board.good_mid ? board.good_mid->unit_base() : 1, board.is_by_persons ? 1 : 0, board.unanswered_since);
     }
     if (!rows.empty()) tx.update(kSaveBoards, rows);
 }
@@ -220,11 +223,14 @@ std::vector<Quote> QuoteStore::refused(db::Reader& reader, const std::string& be
     return read_quotes(reader.select(kRefusedQuotes, {before_id, limit}));
 }
 
-std::vector<std::string> QuoteStore::marked_up(db::Reader& reader, int limit) {
-    const db::Found found = reader.select(kMarkedUp, {limit});
-    std::vector<std::string> ids;
-    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
-    return ids;
+MarkedUpPage QuoteStore::marked_up(db::Reader& reader, const std::string& after_id, int rows) {
+    const db::Found found = reader.select(kMarkedUp, {after_id, rows});
+    MarkedUpPage page;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        page.last = found.text(row, 0);
+        if (found.integer(row, 1) != 0) page.ids.push_back(page.last);
+    }
+    return page;
 }
 
 std::vector<QuoteStore::Kept> QuoteStore::after(db::Reader& reader, const std::string& after_id, int limit) {

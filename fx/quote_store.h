@@ -11,6 +11,7 @@
 
 #include "fx/desk.h"
 #include "fx/lock.h"
+#include "fx/marked_up.h"
 #include "fx/quote.h"
 #include "src/db/lock_ranks.h"
 #include "src/db/write_queue.h"
@@ -41,6 +42,20 @@ struct Board {
     std::string quote_id;
     std::optional<Rate> good_mid;  // never of a bank's own row
     bool is_by_persons = false;    // two persons accepted that mid
+    Instant unanswered_since{};    // of a bank's own row: its first asking since it answered last; {}: none is open
+
+    static constexpr std::chrono::minutes kAnswerDue{1};
+    static constexpr std::chrono::hours kStands{1};
+    /// The bank told its rates when it was last asked, and not long ago. While it is asked, the answer before stands,
+    /// until this one is in or late.
+    [[nodiscard]] bool is_answering(Instant now) const {
+        const bool is_late = unanswered_since != Instant{} && now >= unanswered_since + kAnswerDue;
+        return answered_at != Instant{} && now < answered_at + kStands && !is_late;
+    }
+    /// It was asked and has said nothing for so long that nobody goes on waiting for it.
+    [[nodiscard]] bool is_silent(Instant now) const {
+        return unanswered_since != Instant{} && now >= unanswered_since + kStands;
+    }
 };
 
 class QuoteStore {
@@ -61,8 +76,7 @@ class QuoteStore {
                                       int limit);
     /// Those that were refused, newest first, before the given id.
     static std::vector<Quote> refused(db::Reader& reader, const std::string& before_id, int limit);
-    /// Whose client's rate is not the bank's: there is none (reference 3.2).
-    static std::vector<std::string> marked_up(db::Reader& reader, int limit);
+    static MarkedUpPage marked_up(db::Reader& reader, const std::string& after_id, int rows);
     /// In order of arrival, after the given id: what pruning looks at.
     struct Kept {
         std::string id;

@@ -223,7 +223,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       escalations(work_items),
       call_operations(handlers, escalations, sealer, surroundings.random, {}),
       resolve(handlers, escalations),
-      unasked_fills(queue, ledger, dealing_accounts(config)),
+      unasked_fills(database, queue, ledger, dealing_accounts(config)),
       call_client(with_fix_sessions(config, surroundings.clock, surroundings.make_client(), fix_unawaited)),
       call_worker(surroundings.clock, surroundings.random, database, queue, *call_client, call_operations,
                   {.owner = ids.next("wkr"), .counterparties = config.counterparties}),
@@ -253,7 +253,8 @@ std::vector<Worker> App::workers() {
     Parts& p = *parts_;
     return {
         {"calls", [&p](Instant) { return p.call_worker.step(); }},
-        {"unasked fills", [&p](Instant now) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills()), now); }},
+        {"unasked fills",
+         [&p](Instant now) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills()), now); }},
         {"collect", [&p](Instant now) { return p.collect.step(now); }},
         {"expire", [&p](Instant now) { return p.expire.step(now); }},
         {"fund", [&p](Instant now) { return p.fund.step(now); }},

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr auto kPatience = 60s;  // of the machine's time, for a start or a step
+constexpr auto kPatience = 60s;  // of the machine's time, for a start, or with nothing done in a step
 constexpr int kPause_ms = 3;     // between two looks
 constexpr auto kCallTimeout = 30s;
 
@@ -222,7 +222,7 @@ void DemoWorld::advance(std::chrono::seconds by) {
     settle();
 }
 
-std::optional<DemoWorld::Standing> DemoWorld::standing(const std::string& name) {
+std::optional<ProcessStanding> DemoWorld::standing(const std::string& name) {
     const http::Outcome outcome = call(name, http::Method::Get, name == "operators" ? "/health/idle" : "/admin/idle");
     if (outcome.kind != http::OutcomeKind::Answered || outcome.answer.status != 200) return std::nullopt;
     const Result<http::Json> json = http::Json::parse(outcome.answer.body);
@@ -231,48 +231,23 @@ std::optional<DemoWorld::Standing> DemoWorld::standing(const std::string& name) 
         const auto value = json->root().find(field);
         return value ? value->integer() : 0;
     };
-    return Standing{number("idle_at_us"), number("rounds"), number("done")};
+    return ProcessStanding{number("idle_at_us"), number("rounds"), number("done")};
 }
 
 void DemoWorld::settle() {
-    const std::int64_t now_us = to_us(clock_->now());
-    const Monotonic until = clock_->monotonic() + kPatience;
-    std::map<std::string, Standing> first;
-    std::string busy;
-    while (clock_->monotonic() < until) {
-        std::map<std::string, Standing> seen;
-        bool quiet = true;
-        for (auto& [name, process] : processes_) {
-            const auto standing_now = standing(name);
-            if (!standing_now || standing_now->idle_at_us != now_us) {
-                quiet = false;
-                busy = name;
-                break;
-            }
-            seen[name] = *standing_now;
-        }
-        if (!quiet) {
-            first.clear();
-        } else if (first.empty()) {
-            first = seen;
-        } else {
-            // Quiet twice, with whole rounds of everybody between and nothing done in them: nothing is under way.
-            bool same = true;
-            bool rounds = true;
-            for (const auto& [name, now] : seen) {
-                same = same && now.done == first[name].done;
-                rounds = rounds && now.rounds >= first[name].rounds + 2;
-            }
-            if (!same) {
-                first = seen;
-            } else if (rounds) {
-                return;
-            }
-        }
+    RestWatch watch(clock_->now(), clock_->monotonic(), kPatience);
+    for (;;) {
+        std::map<std::string, std::optional<ProcessStanding>> seen;
+        for (auto& [name, process] : processes_) seen.emplace(name, standing(name));
+        const Rest rest = watch.look(seen, clock_->monotonic());
+        if (rest == Rest::Rests) return;
+        if (rest == Rest::Stuck) break;
         ::poll(nullptr, 0, kPause_ms);
     }
-    throw std::runtime_error("The process '" + (busy == "operators" ? "service" : busy) +
-                             "' does not come to rest; see the logs in " + (directory_ / "logs").string());
+    throw std::runtime_error("The process '" + (watch.busy() == "operators" ? "service" : watch.busy()) +
+                             "' does not come to rest: nothing was done by anybody for " +
+                             std::to_string(std::chrono::seconds(kPatience).count()) + " s; see the logs in " +
+                             (directory_ / "logs").string());
 }
 
 http::Outcome DemoWorld::call(const std::string& to, http::Method method, const std::string& target, std::string body) {

@@ -13,6 +13,7 @@
 #include "src/app/child_process.h"
 #include "src/app/config.h"
 #include "src/app/private_mariadb.h"
+#include "src/app/rest_watch.h"
 #include "src/app/stepped_clock.h"
 #include "src/http/cpprest_client.h"
 #include "src/http/json.h"
@@ -76,10 +77,7 @@ class DemoWorld {
     int job(const std::string& name, const std::vector<std::string>& more = {});
 
  private:
-    struct Standing {
-        std::int64_t idle_at_us = 0, rounds = 0, done = 0;
-    };
-    std::optional<Standing> standing(const std::string& name);
+    std::optional<ProcessStanding> standing(const std::string& name);
     void write_config(const std::filesystem::path& from);
     /// Where a bank listens for FIX.
     [[nodiscard]] std::string dealing_url(const std::string& bank) const;

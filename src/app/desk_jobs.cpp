@@ -161,17 +161,21 @@ struct RatesOptions {
     std::string date;
     std::string import;  // file to read
     bool refused = false;
+    std::string before;  // a refused quote's id
     bool watch = false;
     bool as_json = false;
 };
 
-constexpr int kRefusedShown = 100;
+constexpr std::size_t kRefusedShown = 100;
 
-int show_refused(House& house) {
+int show_refused(House& house, const std::string& before) {
     std::vector<fx::Quote> refused;
-    house.app->parts().database.read(
-        [&](db::Reader& reader) { refused = fx::QuoteStore::refused(reader, "quo~", kRefusedShown); });
+    house.app->parts().database.read([&](db::Reader& reader) {
+        refused = fx::QuoteStore::refused(reader, before.empty() ? "quo~" : before, int{kRefusedShown});
+    });
     print_refused(refused, std::cout);
+    if (refused.size() == kRefusedShown)
+        std::cout << "Those before them 更早的：huiqiao rates --refused --before " << refused.back().id << '\n';
     return 0;
 }
 
@@ -233,7 +237,7 @@ int run_rates(const RatesOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
     if (!options.import.empty()) return import_rates(*house, options.import);
-    if (options.refused) return show_refused(*house);
+    if (options.refused) return show_refused(*house, options.before);
     const Result<Money> cny = Money::parse(Currency::known("CNY"), options.cny);
     if (!cny) return complain(cny.error()), 2;
     std::optional<Currency> only;
@@ -312,11 +316,12 @@ void add_rates(CommandLine& line) {
     CLI::Option* import =
         rates.add_option("--import", options->import, "Take in central parity or a bank's public board from this file");
     import->excludes(json)->excludes(watch)->excludes(chart);
-    rates.add_flag("--refused", options->refused, "The quotes that were refused last, and why")
-        ->excludes(json)
-        ->excludes(watch)
-        ->excludes(chart)
-        ->excludes(import);
+    CLI::Option* refused = rates.add_flag("--refused", options->refused, "The quotes that were refused last, and why")
+                               ->excludes(json)
+                               ->excludes(watch)
+                               ->excludes(chart)
+                               ->excludes(import);
+    rates.add_option("--before", options->before, "Those that were refused before this quote (its id)")->needs(refused);
     rates.add_option("--date", options->date, "The chart's day; today where it is left out")->needs(chart);
 }
 

@@ -57,6 +57,13 @@ void write_purchase(http::JsonWriter& json, const fx::Purchase& purchase) {
 
 void write_view(http::JsonWriter& json, const PurchaseView& view) {
     write_purchase(json, view.purchase);
+    if (const auto& deal = view.purchase.deal; deal && view.allocated) {
+        const fx::Allocated& allocated = *view.allocated;
+        json.key("allocated").open_object().field("cny", allocated.cny).field("foreign", allocated.foreign);
+        json.close_object().key("to_be_allocated").open_object();
+        json.field("cny", deal->cny - allocated.cny).field("foreign", deal->foreign - allocated.foreign);
+        json.close_object();
+    }
     json.key("orders").open_array();
     for (const fx::PurchaseLine& line : view.lines) {
         json.open_object().field("order_id", line.order_id).field("merchant_id", line.merchant_id);
@@ -74,7 +81,8 @@ void write_view(http::JsonWriter& json, const PurchaseView& view) {
 std::optional<PurchaseView> view_of(db::Reader& reader, const std::string& id) {
     std::optional<fx::Purchase> purchase = fx::PurchaseStore::find(reader, id);
     if (!purchase) return std::nullopt;
-    PurchaseView view{*std::move(purchase), fx::PurchaseStore::lines(reader, id), {}, {}};
+    fx::Allocated allocated = fx::allocated_of(reader, *purchase);
+    PurchaseView view{*std::move(purchase), fx::PurchaseStore::lines(reader, id), {}, {}, std::move(allocated)};
     const std::vector<std::string> legs{fx::leg_id(view.purchase.reference, view.purchase.cny_account),
                                         fx::leg_id(view.purchase.reference, view.purchase.foreign_account)};
     view.legs = fx::PurchaseStore::legs(reader, legs);
@@ -137,6 +145,18 @@ int run_show(const PurchaseOptions& options) {
     });
 }
 
+/// What was bought, and how far it stands with the orders: what does not is in dispute (FX-07).
+TextTable shares(const fx::Deal& deal, const fx::Allocated& allocated) {
+    TextTable table({{"Of the deal"}, {"CNY", Align::Right}, {"Foreign", Align::Right}});
+    const auto add = [&](const char* what, const Money& cny, const Money& foreign) {
+        table.add({what, cny.text(), std::string(foreign.currency().code()) + " " + foreign.text()});
+    };
+    add("bought", deal.cny, deal.foreign);
+    add("allocated", allocated.cny, allocated.foreign);
+    add("still to be allocated", deal.cny - allocated.cny, deal.foreign - allocated.foreign);
+    return table;
+}
+
 void add_shared(CLI::App& step, PurchaseOptions& options) {
     CommandLine::add_source(step, options.source);
     CLI::Option* watch = step.add_flag("--watch", options.watch, "Show it anew every two seconds, until Ctrl-C");
@@ -185,6 +205,7 @@ void print_purchase(const PurchaseView& view, std::ostream& out) {
                     line.rest.text(), line.back.text(), line.borne.text()});
     }
     out << '\n' << orders.text();
+    if (view.purchase.deal && view.allocated) out << '\n' << shares(*view.purchase.deal, *view.allocated).text();
     TextTable legs({{"Leg on"}, {"Direction"}, {"Amount", Align::Right}, {"Value date"}, {"Settled"}});
     for (const fx::PurchaseLeg& leg : view.legs) {
         const bool is_dealt = leg.amount.is_positive();

@@ -3,10 +3,12 @@
 // the offers that were compared. It reads the database, asks no bank and changes nothing.
 
 #include <iosfwd>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "fx/purchase.h"
+#include "fx/purchase_list_store.h"
 #include "fx/quote_store.h"
 #include "src/app/command_line.h"
 
@@ -22,6 +24,7 @@ struct PurchaseView {
     std::vector<fx::PurchaseLine> lines;
     std::vector<fx::PurchaseLeg> legs;
     std::vector<fx::Offer> offers;
+    std::optional<fx::Allocated> allocated;
 };
 /// The offers as they were when it was opened.
 void print_purchase(const PurchaseView& view, std::ostream& out);

@@ -102,9 +102,8 @@ std::vector<std::string> Calls::withdraw(db::Group& group, std::span<const std::
     return withdrawn;
 }
 
-std::vector<bool> Calls::settle(db::Group& group, std::span<const OutsideFact> facts) {
-    std::vector<bool> moved(facts.size(), false);
-    if (facts.empty()) return moved;
+std::vector<std::string> Calls::settle(db::Group& group, std::span<const OutsideFact> facts) {
+    if (facts.empty()) return {};
     std::vector<std::string> instruction_ids;
     for (const OutsideFact& fact : facts) instruction_ids.push_back(fact.instruction_id);
     std::vector<std::string> call_ids;
@@ -117,14 +116,14 @@ std::vector<bool> Calls::settle(db::Group& group, std::span<const OutsideFact> f
     for (StoredCall& stored : calls)
         for (Instruction& instruction : stored.call.instructions) by_id.emplace(instruction.id, &instruction);
     std::vector<InstructionChange> changes;
-    for (std::size_t at = 0; at < facts.size(); ++at) {
-        const auto place = by_id.find(facts[at].instruction_id);
-        if (place == by_id.end() || !may_move(place->second->outcome, facts[at].outcome)) continue;
-        place->second->outcome = facts[at].outcome;
-        if (!facts[at].their_reference.empty()) place->second->their_reference = facts[at].their_reference;
+    for (const OutsideFact& fact : facts) {
+        const auto place = by_id.find(fact.instruction_id);
+        if (place == by_id.end() || !may_move(place->second->outcome, fact.outcome)) continue;
+        place->second->outcome = fact.outcome;
+        if (!fact.their_reference.empty()) place->second->their_reference = fact.their_reference;
         changes.push_back({place->second, "", "", std::nullopt});
-        moved[at] = true;
     }
+    std::vector<std::string> resting;
     std::vector<const StoredCall*> changed;
     for (StoredCall& stored : calls) {
         const bool rests = std::all_of(stored.call.instructions.begin(), stored.call.instructions.end(),
@@ -133,10 +132,11 @@ std::vector<bool> Calls::settle(db::Group& group, std::span<const OutsideFact> f
         if (!rests || stored.call.state == CallState::Sending) continue;
         stored.due_at.reset();
         changed.push_back(&stored);
+        resting.push_back(stored.call.id);
     }
     save_calls(group.tx, changed);
     save_instructions(group.tx, changes, group.now);
-    return moved;
+    return resting;
 }
 
 }  // namespace huiqiao::calls

@@ -55,8 +55,8 @@ class Calls {
     /// Prepared ones become withdrawn, and their instructions; the ids of those that did. The others may have left.
     static std::vector<std::string> withdraw(db::Group& group, std::span<const std::string> call_ids);
     /// Moves instructions of locked calls as the table allows and stops their queries; a fact that does not fit changes
-    /// nothing. Whether each moved. The books are the caller's: no handler is asked.
-    static std::vector<bool> settle(db::Group& group, std::span<const OutsideFact> facts);
+    /// nothing. The ids of the calls that rest now. The books are the caller's: no handler is asked.
+    static std::vector<std::string> settle(db::Group& group, std::span<const OutsideFact> facts);
 
  private:
     const crypto::Sealer& sealer_;

@@ -60,7 +60,7 @@ class ClaimWork final : public db::Work {
         Call& call = stored.call;
         switch (call.state) {
             case CallState::Prepared:
-                if (call.not_after && *call.not_after < group.now) return withdraw(stored);
+                if (call.not_after && *call.not_after < group.now) return withdraw(group, stored);
                 return send(group, stored, item);
             case CallState::Sending:
                 // Its worker is gone, or too late. What moves money is never sent again: from here it is queried.
@@ -81,11 +81,12 @@ class ClaimWork final : public db::Work {
 
     /// Its last instant is over, and it is proved that it never left. What follows of it is its noun's own: whatever
     /// wrote such a call looks at it again by then.
-    void withdraw(StoredCall& stored) {
+    void withdraw(db::Group& group, StoredCall& stored) {
         sometimes("a call that could not leave in its time");
         stored.call.state = CallState::Withdrawn;
         stored.due_at.reset();
         for (Instruction& instruction : stored.call.instructions) move(instruction, InstructionOutcome::Withdrawn);
+        if (stored.not_sent >= rules_.tell_after_not_sent) escalations_.withdrawn(group, stored.call);
     }
 
     void send(db::Group& group, StoredCall& stored, ClaimItem& item) {

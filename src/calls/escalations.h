@@ -23,6 +23,8 @@ class Escalations {
     virtual void undelivered(db::Group& group, const Call& call) = 0;
     /// What was told so has got through: in the group that records how.
     virtual void delivered(db::Group&, const Call&) {}
+    /// What was told so is withdrawn unsent.
+    virtual void withdrawn(db::Group&, const Call&) {}
     /// What an answer of it means could not be booked. The answer is kept, and counts as if it had said nothing.
     virtual void unrecordable(db::Group& group, const Call& call) = 0;
 };

@@ -13,6 +13,7 @@ inline constexpr int kReferenceSource = 42;
 inline constexpr int kPlatformQuote = 43;
 inline constexpr int kFxLock = 45;
 inline constexpr int kPurchase = 50;
+inline constexpr int kUnaskedFill = 55;
 inline constexpr int kRemittance = 60;
 inline constexpr int kDeclaration = 70;
 inline constexpr int kAnchorFile = 75;

@@ -1,21 +1,41 @@
 #pragma once
-// The last look at a quote before money is put in for the order that took it: a price that was agreed with a platform
-// and is over by now is not bought past silently. Its order goes back to be looked at (check_quotes.h), where its
-// merchant's rule says what becomes of it. One that lapsed before was dealt with by that rule and is not asked about
-// again. The orders are under lock.
+// The last look at a quote before money is put in for the order that took it: what was agreed with a platform is not
+// bought past silently, neither once its time is over nor at a price that is worse. Its order goes back to be looked at
+// (check_quotes.h), where its merchant's rule says what becomes of it. A quote that lapsed before was dealt with by
+// that rule and is not asked about again. Orders and quotes are under lock.
 
+#include <map>
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "fx/platform_quote.h"
 #include "src/db/write_queue.h"
 #include "src/orders/order.h"
 
 namespace huiqiao::flow {
 
-/// Ids of those orders whose agreed price is over.
-std::set<std::string> with_price_over(db::Reader& reader, std::span<const orders::Order> orders, Instant now);
+/// What the orders are about to be bought at.
+struct PriceAtHand {
+    std::string bank;
+    Rate rate;
+};
+
+class AgreedPrices {
+ public:
+    /// Steps 1 and 4: the quotes that count for these orders. The second where it is known which of them took one.
+    void find(db::Reader& reader, std::span<const orders::Order> orders);
+    void find(db::Reader& reader, std::span<const std::string> order_ids);
+    void lock(db::Locks& locks) const;
+
+    /// Ids of those orders whose agreed price is over, or better than the one at hand, which is written down with it.
+    std::set<std::string> not_met(db::Group& group, std::span<const orders::Order> orders,
+                                  const PriceAtHand& at_hand) const;
+
+ private:
+    std::set<std::string> quote_ids_;
+};
 
 /// Nothing is bought for them until their quotes were looked at again.
 void look_at_quotes_again(db::Group& group, std::vector<orders::Order> orders);

@@ -1,8 +1,11 @@
 #include "src/flow/check_quotes.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "fx/platform_quote_store.h"
+#include "fx/quote_store.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/operation_of.h"
 #include "src/flow/save_orders.h"
@@ -42,7 +45,7 @@ class CheckWork final : public db::Work {
         for (const std::string& id : quote_ids_) locks.add(fx::kPlatformQuoteLock, id);
     }
     void run(db::Group& group) override {
-        prices_.reset();
+        prices_.clear();
         for (CheckItem* item : items_) check(group, *item);
     }
 
@@ -81,18 +84,28 @@ class CheckWork final : public db::Work {
         item.moved_on = static_cast<int>(changed.orders.size());
     }
 
-    const StandingPrices& prices(db::Reader& reader) {
-        if (!prices_) prices_.emplace(reader, sources_);
-        return *prices_;
+    /// Of all banks; or of the one at which the agreed price was not met, since there it would be bought.
+    const StandingPrices& prices(db::Reader& reader, const PlatformQuote& quote) {
+        const auto known = prices_.find(quote.unmet_at);
+        if (known != prices_.end()) return known->second;
+        QuoteSources of_bank = sources_;
+        const std::string board = fx::board_id(quote.unmet_at, quote.currency());
+        // A bank on the telephone shows no prices: the others' count.
+        if (std::count(sources_.board_ids.begin(), sources_.board_ids.end(), board) > 0) {
+            std::erase_if(of_bank.board_ids,
+                          [&](const std::string& id) { return !id.starts_with(quote.unmet_at + "|"); });
+        }
+        return prices_.try_emplace(quote.unmet_at, reader, of_bank).first->second;
     }
 
     void look_at(db::Group& group, orders::Order& order, PlatformQuote quote, Changed& changed) {
-        if (!quote.is_over(group.now)) return pass(order, std::move(quote), PlatformQuoteEvent::Met, "", changed);
+        if (!quote.is_over(group.now) && quote.unmet_at.empty())
+            return pass(order, std::move(quote), PlatformQuoteEvent::Met, "", changed);
         const QuoteExpiry rule = parties::quote_expiry_from_text(quote.on_expiry);
         if (rule == QuoteExpiry::AtMarket)
             return pass(order, std::move(quote), PlatformQuoteEvent::Over, kQuoteOverEvent, changed);
         if (rule == QuoteExpiry::Hold) return hold(group, order, std::move(quote), changed);
-        Result<PlatformQuote> priced = price_of(prices(group.tx), order, quote, group.now);
+        Result<PlatformQuote> priced = price_of(prices(group.tx, quote), order, quote, group.now);
         if (!priced && priced.error().code == &quote_error::kNoPrice && may_wait(quote, group.now, changed)) return;
         if (priced) {
             PlatformQuote anew = *std::move(priced);
@@ -127,16 +140,21 @@ class CheckWork final : public db::Work {
     }
 
     static void hold(db::Group& group, orders::Order& order, PlatformQuote quote, Changed& changed) {
+        const bool is_unmet = !quote.unmet_at.empty();
         order.hold_reason = orders::kHeldQuote;
         changed.held.push_back({order.id, std::string(orders::kHeldQuote), order.id, group.now});
         changed.work_items.push_back(
             {std::string(orders::kHeldQuote), "order", order.id,
              "Quote " + quote.id + " of order " + order.id +
-                 " was over before anything was bought for it. The order waits until its platform accepts a new price "
+                 (is_unmet
+                      ? " was not met by the price at " + quote.unmet_at + ", at which its currency could be bought"
+                      : std::string(" was over before anything was bought for it")) +
+                 ". The order waits until its platform accepts a new price "
                  "(POST /v1/orders/" +
                  order.id + "/re-quote), or two persons release it at the price of the moment.",
-             "订单 " + order.id + " 的报价 " + quote.id + " 在购汇前已失效。订单等待平台接受新报价（POST /v1/orders/" +
-                 order.id + "/re-quote），或由两人按市价放行。"});
+             "订单 " + order.id + " 的报价 " + quote.id +
+                 (is_unmet ? " 优于 " + quote.unmet_at + " 可成交的价格" : std::string(" 在购汇前已失效")) +
+                 "。订单等待平台接受新报价（POST /v1/orders/" + order.id + "/re-quote），或由两人按市价放行。"});
         pass(order, std::move(quote), PlatformQuoteEvent::Over, kQuoteOverEvent, changed);
     }
 
@@ -150,8 +168,8 @@ class CheckWork final : public db::Work {
 
     const QuoteSources& sources_;
     std::vector<CheckItem*> items_;
-    std::set<std::string> quote_ids_;  // under lock
-    std::optional<StandingPrices> prices_;
+    std::set<std::string> quote_ids_;               // under lock
+    std::map<std::string, StandingPrices> prices_;  // by the bank to which they are limited; empty: all
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ struct Choice {
     bool is_stopped = false;                               // payouts in CNY are: nothing could be held for a purchase
     std::vector<std::string> page;                         // orders that were looked at
     std::vector<std::string> order_ids;                    // of these, what can be bought for together
+    std::vector<std::string> quoted;                       // of these, that took a quote
     std::set<std::string> merchants;                       // theirs
     Money compared = Money::zero(Currency::known("CNY"));  // what the orders could put in
     std::vector<fx::Offer> offers;                         // the best first
@@ -255,6 +256,7 @@ class Convert::Impl {
         for (orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, choice.page)) {
             if (!order.cny.is_positive() || choice.compared + order.cny > most) continue;
             choice.compared += order.cny;
+            if (order.has_quote) choice.quoted.push_back(order.id);
             choice.order_ids.push_back(std::move(order.id));
             choice.merchants.insert(std::move(order.merchant_id));
             if (choice.is_cut) return;
@@ -269,6 +271,7 @@ class Convert::Impl {
         item->compared = choice.compared;
         item->offers = choice.offers;
         item->order_ids = choice.order_ids;
+        item->quoted = choice.quoted;
         item->merchants = choice.merchants;
         item->weight = choice.order_ids.size();
         const bool is_opened = parts_.queue.run(*open_, item).ok() && !item->purchase_id.empty();

@@ -7,6 +7,7 @@
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/undelivered.h"
 
 namespace huiqiao::flow {
 
@@ -66,7 +67,7 @@ bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInH
                         std::span<const std::string> purchase_calls) {
     std::optional<Instant> due;
     if (in_hand.purchase.state == fx::PurchaseState::Ordered) {
-        (void)calls::Calls::withdraw(group, purchase_calls);
+        withdraw_calls(group, purchase_calls);
         const std::vector<calls::InstructionRow> rows =
             calls::Calls::instructions(group.tx, "fx.purchase", "purchase", std::span(&in_hand.purchase.id, 1));
         // It is proved that no order of this purchase left.

@@ -6,6 +6,7 @@
 #include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/phone_parts.h"
+#include "src/flow/undelivered.h"
 
 #include <array>
 
@@ -196,7 +197,7 @@ class LapseWork final : public db::Work {
             }
         }
         // What was never sent must not be sent now: nobody would use the lock.
-        if (!calls_.empty()) calls::Calls::withdraw(group, calls_);
+        if (!calls_.empty()) withdraw_calls(group, calls_);
     }
 
  private:

@@ -18,9 +18,13 @@ class OpenWork final : public db::Work {
  public:
     OpenWork(const ConvertParts& parts, std::vector<OpenPurchase*> items) : parts_(parts), items_(std::move(items)) {}
 
-    void find(db::Reader&) override {
+    void find(db::Reader& reader) override {
         merchants_.clear();
-        for (const OpenPurchase* item : items_) merchants_.insert(item->merchants.begin(), item->merchants.end());
+        agreed_ = {};
+        for (const OpenPurchase* item : items_) {
+            merchants_.insert(item->merchants.begin(), item->merchants.end());
+            agreed_.find(reader, item->quoted);
+        }
     }
     void claim(db::Claims& claims) override {
         for (const std::string& merchant : merchants_) claims.add(fx::kRestClaim, merchant, "open_purchase");
@@ -34,6 +38,7 @@ class OpenWork final : public db::Work {
             // A quote changes only under its board's lock.
             locks.add(fx::kBoardLock, fx::board_id(item->bank, item->currency));
         }
+        agreed_.lock(locks);
         for (const std::string& merchant : merchants_) locks.add(fx::kRestLock, merchant);
         for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
     }
@@ -52,7 +57,7 @@ class OpenWork final : public db::Work {
     }
 
     /// What can be put in, first paid first. An order whose money is not there now is passed over, not cut; one whose
-    /// agreed price is over goes back to be looked at.
+    /// agreed price is over, or is not met by the quote at hand, goes back to be looked at.
     void put_in(db::Group& group, OpenPurchase& item, PurchaseInHand& in_hand) {
         const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
         const std::vector<ledger::Account> all = accounts();
@@ -63,7 +68,7 @@ class OpenWork final : public db::Work {
         std::map<std::string, Money> free_of_merchant;
         Money free_at_bank = ledger::available(balances, payer);
         std::vector<orders::Order> candidates = orders::OrderStore::load(group.tx, item.order_ids);
-        const std::set<std::string> over = with_price_over(group.tx, candidates, group.now);
+        const std::set<std::string> not_met = agreed_.not_met(group, candidates, {item.bank, in_hand.lock.rate});
         std::vector<orders::Order> looked_at_again;
         for (orders::Order& order : candidates) {
             const bool waits = order.payout == orders::PayoutKind::Fx && order.payout_currency == item.currency &&
@@ -84,7 +89,7 @@ class OpenWork final : public db::Work {
             if (!is_free(own + carried)) carried = Money::zero(cny_);
             const Money wanted = own + carried;
             if (!is_free(wanted)) continue;
-            if (over.contains(order.id)) {
+            if (not_met.contains(order.id)) {
                 looked_at_again.push_back(std::move(order));
                 continue;
             }
@@ -215,6 +220,7 @@ class OpenWork final : public db::Work {
     std::vector<OpenPurchase*> items_;
     Currency cny_ = Currency::known("CNY");
     std::set<std::string> merchants_;
+    AgreedPrices agreed_;
 };
 
 }  // namespace

@@ -119,6 +119,7 @@ struct OpenPurchase : db::Item {
     Currency currency = Currency::known("CNY");
     std::string quote_id;
     std::vector<std::string> order_ids;  // candidates, first paid first
+    std::vector<std::string> quoted;     // of these, that took a quote
     std::set<std::string> merchants;     // theirs
     Money compared = Money::zero(Currency::known("CNY"));
     std::vector<fx::Offer> offers;  // as compared for that amount, the chosen one first

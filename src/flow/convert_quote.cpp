@@ -28,6 +28,7 @@ std::optional<calls::NewCall> question(const ConvertParts& parts, db::Group& gro
     fx::Board& board = boards.at(0);
     if (group.now < board.asked_at + parts.settings.ask_again) return std::nullopt;
     board.asked_at = group.now;
+    if (board.unanswered_since == Instant{}) board.unanswered_since = group.now;
     fx::QuoteStore::save_boards(group.tx, boards);
     // Nobody reached the bank with the last one: it is tried on, and its answer is as good. Else a long outage would
     // leave hundreds of them, which go out before the payments.
@@ -132,6 +133,7 @@ class RatesHandler final : public calls::AnswerHandler {
         keep(group, call.counterparty, lines_of(reading), kept);
         std::vector<fx::Board> own = fx::QuoteStore::boards(group.tx, std::span(&call.counterparty, 1));
         own.at(0).answered_at = group.now;
+        own.at(0).unanswered_since = {};
         kept.boards.push_back(own[0]);
         fx::QuoteStore::insert_quotes(group.tx, kept.quotes, kept.refused_why);
         fx::QuoteStore::save_boards(group.tx, kept.boards);

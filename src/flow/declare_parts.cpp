@@ -5,6 +5,7 @@
 #include "src/base/planted.h"
 #include "src/calls/call_store.h"
 #include "src/calls/states.h"
+#include "src/flow/undelivered.h"
 
 namespace huiqiao::flow {
 
@@ -291,7 +292,7 @@ void DeclarationsInHand::save() {
     }
     customs::DeclarationStore::save(group_.tx, rows);
     save_orders(group_, changes);
-    parts_.calls.settle(group_, facts_);
+    settle_calls(group_, facts_);
     parts_.work_items.open(group_, work_items_);
 }
 

@@ -1,12 +1,11 @@
 #include "src/flow/escalate.h"
 
 #include "src/base/sometimes.h"
+#include "src/flow/undelivered.h"
 
 namespace huiqiao::flow {
 
 namespace {
-
-constexpr std::string_view kUndelivered = "call_undelivered";
 
 std::string what(const calls::Call& call, const calls::Instruction& instruction) {
     return call.operation + " " + instruction.subject_kind + " " + instruction.subject_id + " (" +
@@ -44,7 +43,7 @@ void EscalateToOperators::contradicted(db::Group& group, const calls::Call& call
 
 void EscalateToOperators::undelivered(db::Group& group, const calls::Call& call) {
     work_items_.open(group,
-                     {std::string(kUndelivered), "call", call.id,
+                     {std::string(kCallUndelivered), "call", call.id,
                       call.operation + " " + call.reference + " cannot be sent to " + call.counterparty +
                           " for many tries; it is still tried.",
                       call.operation + " " + call.reference + " 多次未能发送至 " + call.counterparty + "，仍在重试。"});
@@ -52,7 +51,11 @@ void EscalateToOperators::undelivered(db::Group& group, const calls::Call& call)
 
 void EscalateToOperators::delivered(db::Group& group, const calls::Call& call) {
     sometimes("a call is delivered that was told undelivered");
-    work_items_.close(group, kUndelivered, call.id, "delivered");
+    work_items_.close(group, kCallUndelivered, call.id, "delivered");
+}
+
+void EscalateToOperators::withdrawn(db::Group& group, const calls::Call& call) {
+    work_items_.close(group, kCallUndelivered, call.id, "withdrawn unsent");
 }
 
 void EscalateToOperators::unrecordable(db::Group& group, const calls::Call& call) {

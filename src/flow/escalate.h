@@ -15,6 +15,7 @@ class EscalateToOperators final : public calls::Escalations {
                       calls::InstructionOutcome said) override;
     void undelivered(db::Group& group, const calls::Call& call) override;
     void delivered(db::Group& group, const calls::Call& call) override;
+    void withdrawn(db::Group& group, const calls::Call& call) override;
     void unrecordable(db::Group& group, const calls::Call& call) override;
 
  private:

@@ -21,6 +21,8 @@
 namespace huiqiao::flow {
 namespace {
 
+constexpr std::string_view kSettledNotPaid = "settled_but_not_paid";
+
 using orders::Payment;
 using reconciliation::SettlementBatch;
 using reconciliation::SettlementPayment;
@@ -187,6 +189,7 @@ class FundWork final : public db::Work {
         std::map<std::string, const Payment*> by_reference;
         for (const Payment& payment : payments_) by_reference.emplace(payment.reference, &payment);
         std::vector<std::string> done;
+        std::vector<std::string> funded;                    // references of payments
         std::map<Instant, std::vector<std::string>> later;  // the channel's word on the payment itself may still come
         std::vector<std::string> unknown;                   // payments: settled, and not known to be paid (NTF-03)
         for (const SettlementPayment& settled : SettlementStore::payments(group.tx, ids_)) {
@@ -204,6 +207,7 @@ class FundWork final : public db::Work {
                 continue;
             }
             done.push_back(settled.id());
+            funded.push_back(settled.reference);
         }
         if (!fees_.empty() || !costs_.empty()) note_overdrawn(group, parts_.ledger.post(group, drafts(group)));
         std::vector<OrderChange> changes;
@@ -211,6 +215,7 @@ class FundWork final : public db::Work {
         save_orders(group, changes);
         ask_of(group, unknown);
         SettlementStore::set_due(group.tx, done, std::nullopt);
+        close_unfunded(group, funded);
         for (const auto& [due, ids] : later) SettlementStore::set_due(group.tx, ids, due);
         items_.front()->taken = static_cast<int>(done.size());
     }
@@ -348,10 +353,18 @@ class FundWork final : public db::Work {
         return drafts;
     }
 
+    /// The channel's word on the payment came after its money.
+    static void close_unfunded(db::Group& group, std::span<const std::string> references) {
+        if (references.empty()) return;
+        const operators::WorkItems work_items;
+        for (const auto& [reference, text] : work_items.open_of(group.tx, kSettledNotPaid, references))
+            work_items.close(group, kSettledNotPaid, reference, "its orders are funded");
+    }
+
     static void note_unfunded(db::Group& group, const SettlementPayment& settled) {
         operators::WorkItems().open(
             group, operators::NewWorkItem{
-                       "settled_but_not_paid", "payment_reference", settled.reference,
+                       std::string(kSettledNotPaid), "payment_reference", settled.reference,
                        "The channel settled " + settled.gross.text() + " for payment " + settled.reference +
                            ", which did not pay that for any order.",
                        "渠道已结算支付 " + settled.reference + "（" + settled.gross.text() + "），但与订单付款不符。"});

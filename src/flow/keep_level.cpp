@@ -7,8 +7,10 @@
 #include "fx/quote_store.h"
 #include "src/base/planted.h"
 #include "src/flow/between_ours.h"
+#include "src/flow/decision.h"
 #include "src/flow/provision_transfer_store.h"
 #include "src/flow/remit_parts.h"
+#include "src/flow/tell.h"
 #include "src/ledger/available.h"
 #include "src/orders/waiting_store.h"
 
@@ -18,9 +20,9 @@ namespace {
 
 using remittance::Remittance;
 
+constexpr Watched kWatched{kCnyAtSilentBank, "The bank answers again, or no money of ours is free there any more."};
 constexpr std::int64_t kLeastShare = 100;  // of the level
 constexpr std::chrono::hours kAfterFailure{1};
-constexpr std::chrono::hours kAnsweredWithin{1};
 constexpr int kOrdersSummed = 500;  // the oldest that wait for one thing
 
 Currency cny() {
@@ -62,6 +64,9 @@ class Levels {
         const auto balances = parts_.ledger.balances(reader, accounts);
         for (const ledger::Account& account : accounts)
             free_.emplace(account.owner, ledger::available(balances, account));
+        std::vector<std::string> banks;
+        for (const std::string& name : names()) banks.push_back(account_named(parts_, name).bank);
+        for (fx::Board& board : fx::QuoteStore::boards(reader, banks)) boards_.emplace(board.id, std::move(board));
     }
 
     /// CNY that waiting orders need on the account that buyers pay into: those that no other account can come to have
@@ -94,7 +99,7 @@ class Levels {
                 if (!is_answering(account)) continue;
                 const Money amount = std::min(level - free_.at(account) - coming_to(account), spare);
                 if (add(moves, payer, account, amount, level)) spare -= amount;
-            } else if (lacking.is_positive()) {
+            } else if (lacking.is_positive() && !is_silent(account)) {
                 const Money amount = std::min(lacking, free_.at(account));
                 if (add(moves, account, payer, amount, Money::zero(cny()))) lacking -= amount;
             }
@@ -113,15 +118,39 @@ class Levels {
         return std::none_of(free_.begin(), free_.end(), [](const auto& each) { return each.second.is_positive(); });
     }
 
+    /// What stands in accounts of banks that do not answer, an account each.
+    [[nodiscard]] std::vector<operators::NewWorkItem> stuck() const {
+        std::vector<operators::NewWorkItem> stuck;
+        for (const auto& [account, free] : free_) {
+            if (!free.is_positive() || !is_silent(account)) continue;
+            const std::string& bank = account_named(parts_, account).bank;
+            const std::string amount = amount_with_currency(free);
+            stuck.push_back(
+                {std::string(kCnyAtSilentBank), "provision_account", account,
+                 amount + " of customers' money stands in " + account + ", and " + bank +
+                     " has not answered for more than an hour: nothing is bought with it, and nothing is "
+                     "fetched from there. Orders are bought elsewhere as far as other accounts have CNY. "
+                     "Call the bank: what it sells on the telephone, phone record enters. Closed by itself "
+                     "once the bank answers.",
+                 "客户资金 " + amount + " 存于 " + account + "，而银行 " + bank +
+                     " 已超过一小时没有应答：不以此购汇，也不从该账户调回。其他账户人民币足够的订单改在别行购汇。"
+                     "请致电该银行；电话成交的以 phone record 录入。银行恢复应答后自动关闭。"});
+        }
+        return stuck;
+    }
+
  private:
-    /// The account's bank told its rates when it was last asked, and not long ago: money that goes to a silent bank is
-    /// there for nobody. One that deals on the telephone is asked nothing.
+    /// Money that goes to a silent bank is there for nobody. One that deals on the telephone is asked nothing.
     [[nodiscard]] bool is_answering(const std::string& account) const {
         const std::string& bank = account_named(parts_, account).bank;
         if (parts_.settings.by_phone.contains(bank)) return true;
-        const std::vector<fx::Board> boards = fx::QuoteStore::boards(reader_, std::span(&bank, 1));
-        return !boards.empty() && boards[0].answered_at >= boards[0].asked_at &&
-               now_ < boards[0].answered_at + kAnsweredWithin;
+        const auto board = boards_.find(bank);
+        return board != boards_.end() && board->second.is_answering(now_);
+    }
+    /// What is there serves nobody and cannot be fetched.
+    [[nodiscard]] bool is_silent(const std::string& account) const {
+        const auto board = boards_.find(account_named(parts_, account).bank);
+        return board != boards_.end() && board->second.is_silent(now_);
     }
 
     /// What each account has, and what it would have when all were topped up in their order by all that there is. By
@@ -132,6 +161,7 @@ class Levels {
         Money rest = free_.at(payer) + coming_to(payer);
         std::map<std::string, Money> reached;
         for (const auto& [account, level] : parts_.settings.keep) {
+            if (is_silent(account)) continue;
             Money has = free_.at(account) + coming_to(account);
             const Money more = std::min(level - has, rest);
             if (is_answering(account) && is_worth_it(more, level)) {
@@ -181,6 +211,7 @@ class Levels {
     const RemitParts& parts_;
     Instant now_;
     std::map<std::string, Money> free_;
+    std::map<std::string, fx::Board> boards_;  // of the banks, by their names
 };
 
 struct LevelItem final : db::Item {
@@ -240,9 +271,21 @@ class LevelWork final : public db::Work {
 }  // namespace
 
 KeepLevel::KeepLevel(const RemitParts& parts)
-    : parts_(parts), top_up_(std::make_unique<OperationOf<LevelWork, LevelItem, RemitParts>>(parts, "keep_level")) {}
+    : parts_(parts),
+      top_up_(std::make_unique<OperationOf<LevelWork, LevelItem, RemitParts>>(parts, "keep_level")),
+      tell_(std::make_unique<Tell>(kWatched, "tell_silent_bank")) {}
 
 KeepLevel::~KeepLevel() = default;
+
+void KeepLevel::tell_stuck(std::vector<operators::NewWorkItem> stuck, std::map<std::string, std::string> told) {
+    const auto item = std::make_shared<Tidings>();
+    for (operators::NewWorkItem& each : stuck) {
+        if (!item->is_told(told, each)) item->opened.push_back(std::move(each));
+    }
+    item->end(told);
+    // What could not be written now is found again by the next look.
+    if (item->size() != 0) static_cast<void>(parts_.queue.run(*tell_, item));
+}
 
 int KeepLevel::step(Instant now) {
     if (parts_.settings.keep.empty()) return 0;
@@ -251,14 +294,19 @@ int KeepLevel::step(Instant now) {
     looked_at_ = now;
     const auto item = std::make_shared<LevelItem>();
     bool is_due = false;
+    std::vector<operators::NewWorkItem> stuck;
+    std::map<std::string, std::string> told;
     parts_.database.read([&](db::Reader& reader) {
         is_due = false;
-        if (parts_.ledger.stopped_payouts(reader).contains("CNY")) return;
         Levels levels(reader, parts_, now);
+        stuck = levels.stuck();
+        told = operators::WorkItems().open_of(reader, kCnyAtSilentBank);
+        if (parts_.ledger.stopped_payouts(reader).contains("CNY")) return;
         if (levels.are_empty()) return;
         item->needed = levels.needed_at_payer();
         is_due = !levels.moves(item->needed).empty();
     });
+    tell_stuck(std::move(stuck), std::move(told));
     if (!is_due || !parts_.queue.run(*top_up_, item)) return 0;
     return item->ordered;
 }

@@ -83,10 +83,11 @@ inline constexpr ErrorCode kNotCollected{
     "该交易需人民币 {cost}，而待购汇订单中已收妥且可用的仅 {free}。未作记录，请告知银行。"};
 inline constexpr ErrorCode kPriceOver{
     "phone_deal_price_over", ErrorGroup::Conflict,
-    "The price that was agreed on for {count} of the waiting orders is over, and they are being looked at again. "
+    "The price that was agreed on for {count} of the waiting orders is over or not met by this one, and they are being "
+    "looked at again. "
     "Nothing was recorded; record the call again in some seconds. Orders that are then held wait for their platform.",
     "待购汇订单中有 {count} "
-    "笔的约定价格已过期，正在重新核对。未作记录，请数秒后重新记录；届时被挂起的订单须等待其平台确认。"};
+    "笔的约定价格已过期或优于此价格，正在重新核对。未作记录，请数秒后重新记录；届时被挂起的订单须等待其平台确认。"};
 inline constexpr ErrorCode kNoPhoneDeal{"phone_deal_not_found", ErrorGroup::NotFound,
                                         "There is no deal on the telephone {deal}.", "没有电话交易 {deal}。"};
 inline constexpr ErrorCode kNotAwaited{"phone_deal_not_awaited", ErrorGroup::Conflict,

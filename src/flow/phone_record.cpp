@@ -20,14 +20,16 @@ class RecordWork final : public db::Work {
     void find(db::Reader& reader) override {
         merchants_.clear();
         order_ids_.clear();
+        agreed_ = {};
         for (const RecordPhone* item : items_) {
             std::vector<std::string> ids;
             if (accounts_of(item->call) != nullptr) {
                 ids = orders::OrderStore::waiting(reader, orders::Waiting::Convert, item->call.currency(),
                                                   kMostPhoneOrders);
             }
-            for (const orders::Order& order : orders::OrderStore::load(reader, ids))
-                merchants_.insert(order.merchant_id);
+            const std::vector<orders::Order> waiting = orders::OrderStore::load(reader, ids);
+            for (const orders::Order& order : waiting) merchants_.insert(order.merchant_id);
+            agreed_.find(reader, waiting);
             order_ids_.push_back(std::move(ids));
         }
     }
@@ -41,6 +43,7 @@ class RecordWork final : public db::Work {
             for (const std::string& id : ids) locks.add(orders::kOrderLock, id);
         // Two records of one bank and currency come one after the other, so that the second one sees the first.
         for (const RecordPhone* item : items_) locks.add(fx::kBoardLock, board_of(item->call));
+        agreed_.lock(locks);
         for (const std::string& merchant : merchants_) locks.add(fx::kRestLock, merchant);
         for (const ledger::Account& account : accounts()) parts_.convert.ledger.lock(locks, account);
     }
@@ -126,7 +129,7 @@ class RecordWork final : public db::Work {
     }
 
     /// First paid first; the last order puts in what is still wanted. An order whose money is not there now is passed
-    /// over; one whose agreed price is over goes back to be looked at. How many those are.
+    /// over; one whose agreed price is over, or is not met, goes back to be looked at. How many those are.
     std::size_t put_in(db::Group& group, const std::vector<std::string>& order_ids, const Money& cost,
                        PurchaseInHand& in_hand) const {
         const std::vector<ledger::Account> all = accounts();
@@ -134,7 +137,8 @@ class RecordWork final : public db::Work {
         Money free_at_bank = ledger::available(balances, ledger::provision(in_hand.purchase.cny_account, cny_));
         std::map<std::string, Money> free_of_merchant;
         std::vector<orders::Order> candidates = orders::OrderStore::load(group.tx, order_ids);
-        const std::set<std::string> over = with_price_over(group.tx, candidates, group.now);
+        const std::set<std::string> not_met =
+            agreed_.not_met(group, candidates, {in_hand.purchase.bank, in_hand.lock.rate});
         std::vector<orders::Order> looked_at_again;
         for (orders::Order& order : candidates) {
             const Money wanted = std::min(order.amounts.convertible(), cost - in_hand.purchase.cny);
@@ -145,7 +149,7 @@ class RecordWork final : public db::Work {
                                                ledger::available(balances, ledger::merchant(order.merchant_id, cny_)))
                                   .first;
             if (wanted > free->second || wanted > free_at_bank) continue;
-            if (over.contains(order.id)) {
+            if (not_met.contains(order.id)) {
                 looked_at_again.push_back(std::move(order));
                 continue;
             }
@@ -236,6 +240,7 @@ class RecordWork final : public db::Work {
     std::vector<RecordPhone*> items_;
     std::vector<std::vector<std::string>> order_ids_;  // by item
     std::set<std::string> merchants_;
+    AgreedPrices agreed_;
     Currency cny_ = Currency::known("CNY");
 };
 

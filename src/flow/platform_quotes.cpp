@@ -10,7 +10,8 @@ namespace huiqiao::flow {
 
 namespace {
 
-constexpr int kMostMarkedUp = 10;
+constexpr std::size_t kMostMarkedUp = 20;
+constexpr int kLookedAtOnce = 1000;
 constexpr std::int64_t kMostFixed = 1'000'000'000'000;  // minor units: far above any order, far below any overflow
 
 Error no_price(Currency currency) {
@@ -176,11 +177,17 @@ void write_platform_quote(http::JsonWriter& json, const fx::PlatformQuote& quote
 }
 
 std::vector<Error> marked_up_quotes(db::Reader& reader) {
-    std::vector<std::string> ids = fx::QuoteStore::marked_up(reader, kMostMarkedUp);
-    for (std::string& id : fx::PlatformQuotes::marked_up(reader, kMostMarkedUp)) ids.push_back(std::move(id));
     std::vector<Error> errors;
-    for (const std::string& id : ids)
-        errors.emplace_back(quote_error::kMarkedUp, std::vector{std::pair<std::string, std::string>{"quote", id}});
+    for (const auto page_of : {&fx::QuoteStore::marked_up, &fx::PlatformQuotes::marked_up}) {
+        std::string behind;
+        do {
+            const fx::MarkedUpPage page = page_of(reader, behind, kLookedAtOnce);
+            behind = page.last;
+            for (const std::string& id : page.ids)
+                errors.emplace_back(quote_error::kMarkedUp,
+                                    std::vector{std::pair<std::string, std::string>{"quote", id}});
+        } while (!behind.empty() && errors.size() < kMostMarkedUp);
+    }
     return errors;
 }
 

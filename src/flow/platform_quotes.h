@@ -92,7 +92,8 @@ void offer(db::Group& group, const fx::PlatformQuote& quote, const fx::PlatformQ
 void write_platform_quote(http::JsonWriter& json, const fx::PlatformQuote& quote,
                           const std::optional<fx::PlatformQuote>& replaced, std::optional<Instant> now);
 
-/// Quotes of any kind whose client's rate is not the bank's: an invariant, so there are none.
+/// Quotes of any kind whose client's rate is not the bank's: an invariant, so there are none; the first of them where
+/// there are. Walks over every quote, in pages.
 std::vector<Error> marked_up_quotes(db::Reader& reader);
 
 namespace quote_error {

@@ -10,6 +10,7 @@
 #include "src/flow/provision_transfer.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
+#include "src/flow/undelivered.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
 
@@ -48,7 +49,7 @@ void confirm_instructions(db::Group& group, const Remittance& one, const std::st
         facts.push_back({instruction.id, calls::InstructionOutcome::Confirmed, one.their_reference});
         operators::WorkItems().close(group, "instruction_escalated", instruction.id, note);
     }
-    if (!facts.empty()) calls::Calls::settle(group, facts);
+    if (!facts.empty()) settle_calls(group, facts);
 }
 
 remittance::Remittance new_remittance(remittance::Kind kind, const std::string& bank_account,

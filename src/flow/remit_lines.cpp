@@ -12,6 +12,7 @@
 #include "src/flow/postings.h"
 #include "src/flow/provision_transfer.h"
 #include "src/flow/remit_parts.h"
+#include "src/flow/undelivered.h"
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
 
@@ -187,7 +188,7 @@ class RemittanceTaking final : public LineTaking {
             facts.push_back({row.instruction.id, calls::InstructionOutcome::Confirmed,
                              remittances_.at(row.instruction.subject_id).their_reference});
         }
-        if (!facts.empty()) calls::Calls::settle(group, facts);
+        if (!facts.empty()) settle_calls(group, facts);
     }
 
     const RemitParts& parts_;

@@ -1,11 +1,12 @@
 #pragma once
 // The worker that lets go of what the law does not need, in small groups, oldest first: polls that brought nothing,
-// events whose webhook was told (or not wanted), processed notices, quotes to platforms that no order took, quotes of
-// banks that nothing speaks of, closed work items, approvals that were never used, running totals of the exposure that
-// others took the place of. Each kind has its age. It never touches the journal, postings, orders, payments, calls that
-// moved or bound anything, declarations, the evidence of best execution (a purchase's offers, with every quote that was
-// compared), or what still waits for somebody: a call under way, a webhook that is due or parked, a notice that a
-// person holds, an open work item. Keys of notices stay too: see src/flow/notice_store.h.
+// events whose webhook was told (or not wanted), processed notices, quotes to platforms that no order took and offers
+// that no platform accepted, quotes of banks that nothing speaks of, closed work items, approvals that were never used,
+// running totals of the exposure that others took the place of. Each kind has its age. It never touches the journal,
+// postings, orders, payments, calls that moved or bound anything, declarations, the evidence of best execution (a
+// purchase's offers, with every quote that was compared), or what still waits for somebody: a call under way, a webhook
+// that is due or parked, a notice that a person holds, an open work item. Keys of notices stay too: see
+// src/flow/notice_store.h.
 
 #include <array>
 #include <atomic>

@@ -8,6 +8,7 @@
 #include "src/base/sometimes.h"
 #include "src/calls/calls.h"
 #include "src/flow/decision.h"
+#include "src/flow/unasked_fill_store.h"
 #include "src/operators/work_item.h"
 
 namespace huiqiao::flow {
@@ -15,8 +16,10 @@ namespace huiqiao::flow {
 namespace {
 
 constexpr std::size_t kLongestReference = 35;
-constexpr std::ptrdiff_t kMostWaiting = 1000;
+constexpr std::ptrdiff_t kMostUnwritten = 1000;
 constexpr std::chrono::seconds kLookAgain{30};
+constexpr int kAtOnce = 100;
+constexpr int kShownOfOne = 5;  // fills of one order, in the words of its work item
 
 /// What the bank sent back may be anything; ours are letters, digits and dashes.
 bool may_be_ours(const std::string& reference) {
@@ -26,7 +29,7 @@ bool may_be_ours(const std::string& reference) {
            });
 }
 
-/// As a text for persons takes it: printable ASCII, short.
+/// As a row and a text for persons take it: printable ASCII, short.
 std::string shown(std::string text) {
     text.resize(std::min<std::size_t>(text.size(), 60));
     std::replace_if(
@@ -38,13 +41,22 @@ std::string amount_text(const std::optional<Money>& money) {
     return money ? amount_with_currency(*money) : "?";
 }
 
-struct NoteFill final : db::Item {
-    explicit NoteFill(UnaskedFill what) : fill(std::move(what)) {}
-    UnaskedFill fill;
-    bool waits = false;  // answer: for what the bank says when it is asked
+/// Two reports that say the same of the same deal are one fill.
+StoredFill stored(const UnaskedFill& fill, Instant now) {
+    StoredFill row{"", shown(fill.reference), shown(fill.deal_reference), fill.dealt_in_all, FillState::Waiting, now};
+    row.key = row.reference + "|" + row.deal_reference + "|" + amount_text(row.dealt_in_all);
+    return row;
+}
+
+}  // namespace
+
+struct UnaskedFills::NoteFill final : db::Item {
+    explicit NoteFill(StoredFill row) : fill(std::move(row)) {}
+    StoredFill fill;
+    bool went_on = false;  // answer
 };
 
-class NoteWork final : public db::Work {
+class UnaskedFills::NoteWork final : public db::Work {
  public:
     NoteWork(const ledger::Ledger& ledger, const std::vector<std::string>& accounts,
              std::span<const std::shared_ptr<db::Item>> items)
@@ -63,36 +75,52 @@ class NoteWork final : public db::Work {
         for (const fx::PurchaseLeg& leg : fx::PurchaseStore::legs(reader, legs))
             by_reference_.emplace(leg.reference, leg.purchase_id);
     }
+    void claim(db::Claims& claims) override {
+        for (const NoteFill* item : items_) UnaskedFillStore::claim(claims, item->fill);
+    }
     void lock(db::Locks& locks) override {
         for (const auto& [reference, purchase] : by_reference_) locks.add(fx::kPurchaseLock, purchase);
+        for (const NoteFill* item : items_) locks.add(kUnaskedFillLock, item->fill.key);
     }
     void run(db::Group& group) override {
+        std::vector<std::string> keys;
         for (NoteFill* item : items_) {
-            const UnaskedFill& fill = item->fill;
-            item->waits = false;
-            const auto known = by_reference_.find(fill.reference);
-            if (known == by_reference_.end()) {
-                tell(group, fill, shown(fill.reference), "it is no order of ours", "并非我方订单");
-                continue;
-            }
-            const fx::Purchase purchase = fx::PurchaseStore::find(group.tx, known->second).value();
-            if (is_asked_for(purchase.state)) {
-                item->waits = !is_for_persons(group, purchase);
-                if (item->waits) continue;
-                sometimes("a fill of a purchase that persons decide on");
-                tell(group, fill, purchase.id,
-                     "two persons are to say what became of that purchase: here is what the bank says",
-                     "该购汇待两人认定，此即银行的说法");
-                continue;
-            }
-            if (is_that_deal(fill, purchase)) continue;
-            sometimes("a fill behind a deal that was read");
-            ledger_.stop_payouts(group, purchase.currency, "unasked fill of purchase " + purchase.id);
-            tell_of(group, fill, purchase);
+            item->went_on = false;
+            keys.push_back(item->fill.key);
+        }
+        std::map<std::string, StoredFill> rows;
+        for (StoredFill& row : UnaskedFillStore::load(group.tx, keys)) rows.emplace(row.key, std::move(row));
+        for (NoteFill* item : items_) {
+            StoredFill& row = rows.at(item->fill.key);
+            const FillState from = row.state;
+            if (from != FillState::Over) look_at(group, row);
+            item->went_on = row.state != from;
         }
     }
 
  private:
+    void look_at(db::Group& group, StoredFill& row) {
+        const auto known = by_reference_.find(row.reference);
+        if (known == by_reference_.end()) {
+            if (row.state == FillState::Waiting)
+                return tell(group, row, row.reference, "it is no order of ours", "并非我方订单");
+            return end_closed(group, row, row.reference);
+        }
+        const fx::Purchase purchase = fx::PurchaseStore::find(group.tx, known->second).value();
+        if (is_that_deal(row, purchase)) return end(group, row, purchase.id);
+        if (row.state == FillState::Told) return end_closed(group, row, purchase.id);
+        if (is_asked_for(purchase.state)) {
+            if (!is_for_persons(group, purchase)) return;
+            sometimes("a fill of a purchase that persons decide on");
+            return tell(group, row, purchase.id,
+                        "two persons are to say what became of that purchase: here is what the bank says",
+                        "该购汇待两人认定，此即银行的说法");
+        }
+        sometimes("a fill behind a deal that was read");
+        ledger_.stop_payouts(group, purchase.currency, "unasked fill of purchase " + purchase.id);
+        tell_of(group, row, purchase);
+    }
+
     /// Its order is out, and the answer to it or to the next query tells all that was dealt.
     static bool is_asked_for(fx::PurchaseState state) {
         return fx::is_open(state) && state != fx::PurchaseState::Locking;
@@ -107,44 +135,70 @@ class NoteWork final : public db::Work {
         });
     }
 
-    static bool is_that_deal(const UnaskedFill& fill, const fx::Purchase& purchase) {
+    static bool is_that_deal(const StoredFill& fill, const fx::Purchase& purchase) {
         if (!purchase.deal || !fill.dealt_in_all) return false;
         // Two persons confirmed it without the bank's number: the amounts alone tell.
         const bool has_number = !purchase.deal->bank_reference.starts_with("confirmed:");
-        if (has_number && fill.deal_reference != purchase.deal->bank_reference) return false;
+        if (has_number && fill.deal_reference != shown(purchase.deal->bank_reference)) return false;
         const Money& ours = fill.dealt_in_all->currency() == purchase.deal->cny.currency() ? purchase.deal->cny
                                                                                            : purchase.deal->foreign;
         // A report sent again says what was dealt by then: never more than the whole.
         return fill.dealt_in_all->currency() == ours.currency() && *fill.dealt_in_all <= ours;
     }
 
-    void tell_of(db::Group& group, const UnaskedFill& fill, const fx::Purchase& purchase) const {
+    static void save(db::Group& group, StoredFill& row, FillState state) {
+        row.state = state;
+        UnaskedFillStore::save(group.tx, std::span(&row, 1));
+    }
+
+    /// What is booked says the same. The work item goes with the last fill of its order that was told.
+    static void end(db::Group& group, StoredFill& row, const std::string& subject) {
+        const bool was_told = row.state == FillState::Told;
+        save(group, row, FillState::Over);
+        if (was_told && UnaskedFillStore::told(group.tx, row.reference, 1).empty())
+            operators::WorkItems().close(group, kUnaskedFill, subject, "what is booked says the same");
+    }
+
+    /// A person looked at it.
+    static void end_closed(db::Group& group, StoredFill& row, const std::string& subject) {
+        if (!operators::WorkItems().find_open(group.tx, kUnaskedFill, subject)) save(group, row, FillState::Over);
+    }
+
+    static void tell_of(db::Group& group, StoredFill& row, const fx::Purchase& purchase) {
         if (!purchase.deal) {
             const std::string state(to_text(purchase.state));
-            return tell(group, fill, purchase.id,
+            return tell(group, row, purchase.id,
                         "the purchase is " + state + " here, and its orders may have been bought for elsewhere",
                         "该购汇在我方为 " + state + "，其订单可能已另行购汇");
         }
         const std::string number = shown(purchase.deal->bank_reference);
         const std::string foreign = amount_text(purchase.deal->foreign);
         const std::string cny = amount_text(purchase.deal->cny);
-        tell(group, fill, purchase.id, "booked is deal " + number + " of " + foreign + " for " + cny,
+        tell(group, row, purchase.id, "booked is deal " + number + " of " + foreign + " for " + cny,
              "已入账的是交易 " + number + "：" + cny + " 购 " + foreign);
     }
 
-    void tell(db::Group& group, const UnaskedFill& fill, const std::string& subject, const std::string& stands_en,
-              const std::string& stands_zh) const {
-        const std::string deal = shown(fill.deal_reference);
-        const std::string sum = amount_text(fill.dealt_in_all);
-        operators::WorkItems().open(
-            group, operators::NewWorkItem{
-                       std::string(kUnaskedFill), "purchase", subject,
-                       "The bank reports a fill of order " + shown(fill.reference) + " that nobody awaited: deal " +
-                           deal + ", " + sum + " in all; " + stands_en +
-                           ". Nothing of it was booked: ask the bank what it dealt, and "
-                           "compare with its statement.",
-                       "银行报告订单 " + shown(fill.reference) + " 有未预期的成交：交易 " + deal + "，累计 " + sum +
-                           "；" + stands_zh + "。未据此入账：请向银行核实成交情况，并与其对账单核对。"});
+    /// One work item an order, which names each of its fills.
+    static void tell(db::Group& group, StoredFill& row, const std::string& subject, const std::string& stands_en,
+                     const std::string& stands_zh) {
+        save(group, row, FillState::Told);
+        std::string fills_en;
+        std::string fills_zh;
+        for (const StoredFill& each : UnaskedFillStore::told(group.tx, row.reference, kShownOfOne)) {
+            const std::string sum = amount_text(each.dealt_in_all);
+            fills_en += (fills_en.empty() ? "deal " : "; deal ") + each.deal_reference + ", " + sum + " in all";
+            fills_zh += (fills_zh.empty() ? "交易 " : "；交易 ") + each.deal_reference + "，累计 " + sum;
+        }
+        const operators::NewWorkItem matter{std::string(kUnaskedFill), "purchase", subject,
+                                            "The bank reports a fill of order " + row.reference +
+                                                " that nobody awaited: " + fills_en + "; " + stands_en +
+                                                ". Nothing of it was booked: ask the bank what it dealt, and "
+                                                "compare with its statement.",
+                                            "银行报告订单 " + row.reference + " 有未预期的成交：" + fills_zh + "；" +
+                                                stands_zh + "。未据此入账：请向银行核实成交情况，并与其对账单核对。"};
+        const operators::WorkItems work_items;
+        if (work_items.find_open(group.tx, kUnaskedFill, subject)) return work_items.retell(group, matter);
+        work_items.open(group, matter);
     }
 
     const ledger::Ledger& ledger_;
@@ -153,7 +207,7 @@ class NoteWork final : public db::Work {
     std::map<std::string, std::string> by_reference_;  // ours -> purchase
 };
 
-class NoteOperation final : public db::Operation {
+class UnaskedFills::NoteOperation final : public db::Operation {
  public:
     NoteOperation(const ledger::Ledger& ledger, std::vector<std::string> accounts)
         : ledger_(ledger), accounts_(std::move(accounts)) {}
@@ -167,29 +221,54 @@ class NoteOperation final : public db::Operation {
     std::vector<std::string> accounts_;
 };
 
-}  // namespace
-
-UnaskedFills::UnaskedFills(db::WriteQueue& queue, const ledger::Ledger& ledger, std::vector<std::string> cny_accounts)
-    : queue_(queue), note_(std::make_unique<NoteOperation>(ledger, std::move(cny_accounts))) {}
+UnaskedFills::UnaskedFills(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger,
+                           std::vector<std::string> cny_accounts)
+    : database_(database), queue_(queue), note_(std::make_unique<NoteOperation>(ledger, std::move(cny_accounts))) {}
 
 UnaskedFills::~UnaskedFills() = default;
 
 int UnaskedFills::step(std::vector<UnaskedFill> came, Instant now) {
-    if (waiting_.empty() && came.empty()) return 0;
-    if (came.empty() && now < looked_at_ + kLookAgain && now >= looked_at_) return 0;
-    looked_at_ = now;
-    waiting_.insert(waiting_.end(), std::make_move_iterator(came.begin()), std::make_move_iterator(came.end()));
+    unwritten_.insert(unwritten_.end(), std::make_move_iterator(came.begin()), std::make_move_iterator(came.end()));
     // While the database cannot be written, a bank that repeats itself does not fill the memory; the first are kept.
-    if (std::ssize(waiting_) > kMostWaiting) waiting_.erase(waiting_.begin() + kMostWaiting, waiting_.end());
-    std::vector<std::shared_ptr<NoteFill>> items;
-    for (UnaskedFill& fill : waiting_) items.push_back(std::make_shared<NoteFill>(std::move(fill)));
-    const std::vector<std::shared_ptr<db::Item>> given(items.begin(), items.end());
-    const std::vector<Status> written = queue_.run(*note_, given);
-    waiting_.clear();
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        if (!written[i].ok() || items[i]->waits) waiting_.push_back(std::move(items[i]->fill));
+    if (std::ssize(unwritten_) > kMostUnwritten)
+        unwritten_.erase(unwritten_.begin() + kMostUnwritten, unwritten_.end());
+    int done = 0;
+    if (!unwritten_.empty()) {
+        std::vector<std::shared_ptr<NoteFill>> items;
+        for (const UnaskedFill& fill : unwritten_) items.push_back(std::make_shared<NoteFill>(stored(fill, now)));
+        std::vector<UnaskedFill> left;
+        const std::vector<bool> written = note(items);
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (!written[i]) left.push_back(std::move(unwritten_[i]));
+            done += written[i] && items[i]->went_on ? 1 : 0;
+        }
+        unwritten_ = std::move(left);
     }
-    return static_cast<int>(items.size() - waiting_.size());
+    // A clock that was set back: looks again.
+    if (now >= looked_at_ && now < looked_at_ + kLookAgain) return done;
+    looked_at_ = now;
+    return done + look_again();
+}
+
+int UnaskedFills::look_again() {
+    std::vector<StoredFill> open;
+    database_.look([&](db::Reader& reader) { open = UnaskedFillStore::open(reader, behind_, kAtOnce); });
+    behind_ = open.size() < kAtOnce ? "" : open.back().key;
+    std::vector<std::shared_ptr<NoteFill>> items;
+    for (StoredFill& row : open) items.push_back(std::make_shared<NoteFill>(std::move(row)));
+    const std::vector<bool> written = note(items);
+    int done = 0;
+    for (std::size_t i = 0; i < items.size(); ++i) done += written[i] && items[i]->went_on ? 1 : 0;
+    return done;
+}
+
+/// Which of them could be written.
+std::vector<bool> UnaskedFills::note(const std::vector<std::shared_ptr<NoteFill>>& items) {
+    if (items.empty()) return {};
+    const std::vector<std::shared_ptr<db::Item>> given(items.begin(), items.end());
+    std::vector<bool> written;
+    for (const Status& each : queue_.run(*note_, given)) written.push_back(each.ok());
+    return written;
 }
 
 }  // namespace huiqiao::flow

@@ -2,8 +2,10 @@
 // A fill that a bank reports and nobody awaited (FX-08): a second deal behind one that was read and booked, or the late
 // report of that very deal. The books tell them apart: what is more than was dealt, or of another deal number, is told
 // to a person and stops payouts of its currency, as any second deal, until the statement shows what the bank did. It
-// books nothing. While the purchase is still asked for, the answer to the query tells all, and the fill waits for it, to be
-// compared then; where nobody asks any more and persons are to decide, they are told.
+// books nothing. While the purchase is still asked for, the answer to the query tells all, and the fill waits for it,
+// to be compared then; where nobody asks any more and persons are to decide, they are told. Each fill is a row before
+// it is looked at (unasked_fill_store.h): it outlives the process, and a report that comes again is nothing new. What
+// was told is over when a person closes it, or when what is booked of the purchase has come to say the same.
 
 #include <memory>
 #include <optional>
@@ -28,16 +30,25 @@ struct UnaskedFill {
 class UnaskedFills {
  public:
     /// cny_accounts: of every bank that deals, by which a purchase is found. The references must outlive it.
-    UnaskedFills(db::WriteQueue& queue, const ledger::Ledger& ledger, std::vector<std::string> cny_accounts);
+    UnaskedFills(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger,
+                 std::vector<std::string> cny_accounts);
     ~UnaskedFills();
 
-    /// What came since the last step, and what waits for an answer or could not be written. How many were done with.
+    /// What came since the last step, and twice a minute what waits for an answer or for a person. How many went on.
     int step(std::vector<UnaskedFill> came, Instant now);
 
  private:
+    struct NoteFill;
+    class NoteWork;
+    class NoteOperation;
+    int look_again();
+    std::vector<bool> note(const std::vector<std::shared_ptr<NoteFill>>& items);
+
+    db::Database& database_;
     db::WriteQueue& queue_;
     std::unique_ptr<db::Operation> note_;
-    std::vector<UnaskedFill> waiting_;
+    std::vector<UnaskedFill> unwritten_;  // the database could not be written
+    std::string behind_;                  // the next look goes on behind this key
     Instant looked_at_{};
 };
 

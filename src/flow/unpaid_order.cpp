@@ -4,6 +4,7 @@
 #include <set>
 
 #include "src/calls/calls.h"
+#include "src/flow/undelivered.h"
 #include "src/orders/payment_store.h"
 
 namespace huiqiao::flow {
@@ -67,7 +68,7 @@ std::set<std::string> UnpaidOrders::withdraw_calls(db::Group& group, std::span<c
     }
     std::set<std::string> untold;
     if (call_ids.empty()) return untold;
-    for (const std::string& id : calls::Calls::withdraw(group, call_ids)) untold.insert(payment_of.at(id));
+    for (const std::string& id : flow::withdraw_calls(group, call_ids)) untold.insert(payment_of.at(id));
     return untold;
 }
 

@@ -32,8 +32,8 @@ constexpr db::Select kLoad{
     kOrderKinds};
 constexpr db::Select kConvertible{
     "SELECT id, merchant_id, funded_minor - fee_minor - refunding_minor - refunded_minor - converting_minor - "
-    "converted_minor - rest_minor FROM orders WHERE id IN (:list)",
-    "tti"};
+    "converted_minor - rest_minor, quote_id FROM orders WHERE id IN (:list)",
+    "ttit"};
 constexpr db::Select kList{
     "SELECT id, platform_id, merchant_id, platform_order_no, payout, trade, payout_currency, payee_id, buyer_id, "
     "payer_id, customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
@@ -229,7 +229,8 @@ std::vector<ConvertibleOrder> OrderStore::convertible(db::Reader& reader, std::s
     for (const std::string& id : ids) {
         const auto at = row_of.find(id);
         if (at == row_of.end()) continue;
-        orders.push_back({id, found.text(at->second, 1), Money::of_minor(cny(), found.integer(at->second, 2))});
+        orders.push_back({id, found.text(at->second, 1), Money::of_minor(cny(), found.integer(at->second, 2)),
+                          !found.text(at->second, 3).empty()});
     }
     return orders;
 }

@@ -49,6 +49,7 @@ struct ConvertibleOrder {
     std::string id;
     std::string merchant_id;
     Money cny;
+    bool has_quote = false;
 };
 
 class OrderStore {

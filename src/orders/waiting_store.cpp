@@ -6,15 +6,13 @@ namespace huiqiao::orders {
 
 namespace {
 
-// One step of the index each: the next text, the next merchant.
+// One step of the index each: the next text, the next merchant. A step takes the first row that it meets and is given
+// no other condition, by which it would walk over all orders of the texts that it leaves out.
+constexpr db::Select kNextKind{"SELECT waiting FROM orders WHERE waiting > :p1 ORDER BY waiting LIMIT 1", "t"};
 // What waits for its quote is apart: it is looked at within seconds, and waits on only where no bank has a price.
-constexpr db::Select kNextKind{
-    "SELECT waiting FROM orders WHERE waiting > :p1 AND (waiting < 'quote:' OR waiting > 'quote:~') ORDER BY waiting "
-    "LIMIT 1",
-    "t"};
-constexpr db::Select kNextQuoteKind{
-    "SELECT waiting FROM orders WHERE waiting > :p1 AND waiting < 'quote:~' ORDER BY waiting LIMIT 1", "t"};
-constexpr std::string_view kBelowQuoteKinds = "quote:";
+constexpr std::string_view kQuoteKinds = "quote:";
+constexpr std::string_view kBehindQuoteKinds = "quote:~";
+constexpr std::string_view kBehindAll = "~";
 constexpr db::Select kNextMerchant{
     "SELECT merchant_id FROM orders WHERE waiting = :p1 AND merchant_id > :p2 ORDER BY merchant_id LIMIT 1", "t"};
 constexpr db::Select kOfMerchant{
@@ -29,12 +27,13 @@ WaitingFor kind_from_text(const std::string& text) {
     throw LogicError("'" + text + "' is nothing that an order waits for");
 }
 
-std::vector<WaitingFor> kinds_behind(db::Reader& reader, const db::Select& next_kind, std::string_view behind) {
-    std::vector<WaitingFor> kinds;
+/// Of the texts from one to below another.
+void add_kinds(db::Reader& reader, std::string_view behind, std::string_view below, std::vector<WaitingFor>& kinds) {
     for (std::string last(behind);;) {
-        const db::Found next = reader.select(next_kind, {last});
-        if (next.empty()) return kinds;
+        const db::Found next = reader.select(kNextKind, {last});
+        if (next.empty()) return;
         last = next.text(0, 0);
+        if (last >= below) return;
         kinds.push_back(kind_from_text(last));
     }
 }
@@ -42,11 +41,16 @@ std::vector<WaitingFor> kinds_behind(db::Reader& reader, const db::Select& next_
 }  // namespace
 
 std::vector<WaitingFor> WaitingStore::kinds(db::Reader& reader) {
-    return kinds_behind(reader, kNextKind, "");
+    std::vector<WaitingFor> kinds;
+    add_kinds(reader, "", kQuoteKinds, kinds);
+    add_kinds(reader, kBehindQuoteKinds, kBehindAll, kinds);
+    return kinds;
 }
 
 std::vector<WaitingFor> WaitingStore::quote_kinds(db::Reader& reader) {
-    return kinds_behind(reader, kNextQuoteKind, kBelowQuoteKinds);
+    std::vector<WaitingFor> kinds;
+    add_kinds(reader, kQuoteKinds, kBehindQuoteKinds, kinds);
+    return kinds;
 }
 
 std::vector<Order> WaitingStore::orders(db::Reader& reader, const WaitingFor& kind, std::string_view behind_id,

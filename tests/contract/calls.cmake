@@ -1,4 +1,4 @@
-huiqiao_test(calls_contract SOURCES contract/calls_protocol_test.cpp contract/calls_silent_bank_test.cpp LINK huiqiao_flow huiqiao_test_database)
+huiqiao_test(calls_contract SOURCES contract/calls_protocol_test.cpp contract/calls_silent_bank_test.cpp contract/calls_undelivered_test.cpp LINK huiqiao_flow huiqiao_test_database)
 huiqiao_test(operators_contract SOURCES contract/operators_test.cpp LINK huiqiao_flow huiqiao_test_database)
 huiqiao_test(collect_contract SOURCES contract/collect_test.cpp contract/collect_amiss_test.cpp
   contract/collect_close_test.cpp contract/collect_settlement_test.cpp

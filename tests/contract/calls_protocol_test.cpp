@@ -317,9 +317,10 @@ TEST_CASE(
         // The statement says that the bank did it: no query any more.
         const OutsideFact fact{process.text("SELECT id FROM instruction WHERE reference = :p1", "R2"),
                                InstructionOutcome::Confirmed, "LINE-1"};
-        std::vector<bool> moved;
-        REQUIRE(process.write([&](db::Group& group) { moved = Calls::settle(group, std::span(&fact, 1)); }, lock).ok());
-        CHECK(moved == std::vector<bool>{true});
+        std::vector<std::string> resting;
+        REQUIRE(
+            process.write([&](db::Group& group) { resting = Calls::settle(group, std::span(&fact, 1)); }, lock).ok());
+        CHECK(resting == std::vector<std::string>{second});
         clock.advance(minutes(30));
         process.steps(3);
         CHECK(process.received.size() == 1);
@@ -384,39 +385,6 @@ TEST_CASE(
         }
         CHECK(process.text("SELECT subject_id FROM work_item WHERE kind = :p1", "call_undelivered") == damaged);
         CHECK(std::count(process.received.begin(), process.received.end(), "R1") == 0);
-    });
-}
-
-TEST_CASE("a call that is delivered at last takes away what was told of it, and only that") {
-    each_engine([](TestDatabase& base) {
-        ManualClock clock(start());
-        Process process(base, clock, 1, "w1");
-        process.client.network = [](const auto&) { return Network::Refused; };
-        const std::string first = process.prepare("pay", {"R1"});
-        const std::string second = process.prepare("pay", {"R2"});
-        const auto live = [&](int seconds_long) {
-            for (int i = 0; i < seconds_long; i += 10) {
-                clock.advance(seconds(10));
-                process.steps(2);
-            }
-        };
-        const auto told = [&] {
-            return process.number(
-                "SELECT COUNT(*) FROM work_item WHERE kind = 'call_undelivered' AND open_key IS NOT NULL");
-        };
-        live(7200);
-        REQUIRE(told() == 2);
-        process.client.network = [&](const http::OutgoingRequest& request) {
-            return request.body == "R1" ? Network::Fine : Network::Refused;
-        };
-        process.answers = {"R1=confirmed;"};
-        live(1200);
-        REQUIRE(process.outcome("R1") == "confirmed");
-        CHECK(told() == 1);
-        CHECK(process.text("SELECT subject_id FROM work_item WHERE open_key = :p1", "call_undelivered|" + second) ==
-              second);
-        CHECK(process.text("SELECT state FROM work_item WHERE subject_id = :p1", first) == "closed");
-        CHECK_FALSE(process.text("SELECT closing_note FROM work_item WHERE subject_id = :p1", first).empty());
     });
 }
 

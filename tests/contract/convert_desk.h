@@ -278,10 +278,11 @@ class ConvertDesk {
     }
 
     /// The order took a quote, was found in time, and its conversion is due; the price stands for so long.
-    void agree_on_price(const std::string& order_id, std::chrono::seconds life, const std::string& rule = "hold") {
+    void agree_on_price(const std::string& order_id, std::chrono::seconds life, const std::string& rule = "hold",
+                        std::string_view client_rate = "7.1200") {
         desk.database.write([&](db::Tx& tx) {
             const orders::Order order = orders::OrderStore::find(tx, order_id).value();
-            const Rate rate = Rate::parse(order.payout_currency, currency("CNY"), 1, "7.1200").value();
+            const Rate rate = Rate::parse(order.payout_currency, currency("CNY"), 1, client_rate).value();
             const fx::PlatformQuote quote{.id = desk.ids.next("pqt"),
                                           .platform_id = order.platform_id,
                                           .merchant_id = order.merchant_id,

@@ -123,7 +123,18 @@ TEST_CASE("a bank that cannot be reached for hours is asked for its rates by one
         ConvertDesk d(on);
         const std::string id = d.order("m1", "USD", "100.00");
         d.client.is_down = true;
+        const Instant since = d.desk.clock.now();
+        const auto asked_in_vain_since = [&] {
+            Instant found{};
+            d.desk.database.read([&](db::Reader& reader) {
+                const std::string bank = "sandbox-bank";
+                found = fx::QuoteStore::boards(reader, std::span(&bank, 1)).at(0).unanswered_since;
+            });
+            return found;
+        };
         for (int minute = 0; minute < 60; ++minute) d.advance(60s);
+        // From the first time on, however often it was asked since; and over with its answer.
+        CHECK(asked_in_vain_since() == since + 60s);
         std::int64_t calls = 0;
         d.desk.database.read([&](db::Reader& reader) {
             calls =
@@ -135,6 +146,7 @@ TEST_CASE("a bank that cannot be reached for hours is asked for its rates by one
         for (int minute = 0; minute < 12; ++minute) d.advance(60s);
         CHECK(d.get(id).state == orders::OrderState::Converted);
         CHECK(d.client.count("GET /v1/fx/rates") <= tried + 2);
+        CHECK(asked_in_vain_since() == Instant{});
         d.check_books();
     });
 }

@@ -201,6 +201,34 @@ TEST_CASE("a price that was agreed on and is over when its purchase is opened is
     });
 }
 
+TEST_CASE("a price that was agreed on and that the bank's offer does not meet is not bought past silently") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string met = d.order("m1", "USD", "80.00");
+        const std::string better = d.order("m2", "USD", "90.00");
+        const std::string at_market = d.order("m3", "USD", "70.00");
+        d.agree_on_price(met, std::chrono::minutes(10));
+        d.agree_on_price(better, std::chrono::minutes(10), "hold", "6.0000");
+        d.agree_on_price(at_market, std::chrono::minutes(10), "at_market", "6.0000");
+        d.run();
+        CHECK(d.get(met).amounts.converted == money("CNY", "80.00"));
+        for (const std::string& id : {better, at_market}) {
+            CHECK(d.get(id).amounts.converting.is_zero());
+            CHECK(orders::waiting_of(d.get(id)) == orders::Waiting::Quote);
+        }
+
+        // Each is dealt with by its merchant's rule, once, though neither quote's time is over.
+        flow::CheckQuotes check(d.desk.database, *d.desk.queue, {});
+        CHECK(check.step(d.desk.clock.now()) == 2);
+        CHECK(d.get(better).hold_reason == orders::kHeldQuote);
+        CHECK(d.work_items().size() == 1);
+        d.advance(std::chrono::seconds(20));
+        CHECK(d.get(at_market).amounts.converted == money("CNY", "70.00"));
+        CHECK(d.get(better).amounts.convertible() == money("CNY", "90.00"));
+        d.check_books();
+    });
+}
+
 TEST_CASE("an order that converts at the price of the moment once its agreed price is over is looked at once") {
     each_engine([](TestDatabase& on) {
         ConvertDesk d(on);

@@ -131,6 +131,13 @@ struct FixConvert {
         return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
     }
 
+    bool has_work_of(std::string_view kind, const std::string& subject) {
+        bool found = false;
+        d.desk.database.read(
+            [&](db::Reader& reader) { found = operators::WorkItems().find_open(reader, kind, subject).has_value(); });
+        return found;
+    }
+
     ConvertDesk d;
     bank::Bank fix_bank;
     fix44::Fix44FxBank adapter{
@@ -367,7 +374,7 @@ TEST_CASE(
         const fx::Purchase purchase = f.d.purchase_of(id);
         REQUIRE(purchase.state == fx::PurchaseState::Dealt);
         fix44::Unawaited unawaited;
-        flow::UnaskedFills fills(*f.d.desk.queue, f.d.desk.books, {"sb-cny"});
+        flow::UnaskedFills fills(f.d.desk.database, *f.d.desk.queue, f.d.desk.books, {"sb-cny"});
         const auto comes = [&](const std::string& reference, const std::string& cny) {
             unawaited.took(fix44::parse_messages("35=8|37=" + purchase.deal->bank_reference + "|11=" + reference +
                                                  "|17=E-2|150=F|39=2|15=CNY|14=" + cny + "|")
@@ -392,6 +399,28 @@ TEST_CASE(
         CHECK(comes("nobody's order \xe4", "5.00") == 1);
         CHECK(f.d.work_items().size() == 2);
         CHECK(unawaited.messages() == 3);
+        // The same report again is no second fill; another one of the same deal stands beside it.
+        CHECK(comes(purchase.reference, "2000.00") == 0);
+        CHECK(comes(purchase.reference, "3000.00") == 1);
+        CHECK(f.d.work_items().size() == 2);
+        std::string told;
+        f.d.desk.database.read([&](db::Reader& reader) {
+            told = operators::WorkItems().open_of(reader, flow::kUnaskedFill).at(purchase.id);
+        });
+        CHECK(told.find("CNY 2000.00 in all") != std::string::npos);
+        CHECK(told.find("CNY 3000.00 in all") != std::string::npos);
+        // A person looked at it: it is not told anew, however often the bank repeats itself.
+        REQUIRE(f.d.desk
+                    .run({},
+                         [&](db::Group& group) {
+                             operators::WorkItems().close(group, flow::kUnaskedFill, purchase.id, "the bank was asked");
+                         })
+                    .ok());
+        CHECK(comes(purchase.reference, "3000.00") == 0);
+        f.d.desk.clock.advance(31s);
+        CHECK(fills.step({}, f.d.desk.clock.now()) == 2);
+        CHECK(comes(purchase.reference, "2000.00") == 0);
+        CHECK_FALSE(f.has_work_of("unasked_fill", purchase.id));
         // Nothing of it was booked.
         CHECK(f.d.purchase_of(id).deal->cny == money("CNY", "1000.00"));
         f.d.check_books();
@@ -407,7 +436,7 @@ TEST_CASE(
         f.run();
         const fx::Purchase purchase = f.d.purchase_of(id);
         REQUIRE(purchase.state == fx::PurchaseState::Ordered);
-        flow::UnaskedFills fills(*f.d.desk.queue, f.d.desk.books, {"sb-cny"});
+        flow::UnaskedFills fills(f.d.desk.database, *f.d.desk.queue, f.d.desk.books, {"sb-cny"});
         const flow::UnaskedFill fill{purchase.reference, "FX1", money("CNY", "1000.00")};
         CHECK(fills.step({fill}, f.d.desk.clock.now()) == 0);
         CHECK(fills.step({}, f.d.desk.clock.now()) == 0);
@@ -416,7 +445,32 @@ TEST_CASE(
         f.d.desk.database.write([&](db::Tx& tx) {
             tx.execute({"UPDATE instruction SET outcome = 'escalated' WHERE subject_id = :p1"}, {purchase.id});
         });
-        CHECK(fills.step({}, f.d.desk.clock.now() + 31s) == 1);
+        // The process that took the report is gone by then.
+        flow::UnaskedFills after_crash(f.d.desk.database, *f.d.desk.queue, f.d.desk.books, {"sb-cny"});
+        CHECK(after_crash.step({}, f.d.desk.clock.now() + 31s) == 1);
         CHECK(f.has_work("unasked_fill"));
+    });
+}
+
+TEST_CASE("FIX FX-08 a fill that was told is over once what is booked says the same") {
+    each_engine([](TestDatabase& on) {
+        FixConvert f(on);
+        const std::string id = f.d.order("m1", "USD", "1000.00");
+        f.run();
+        const fx::Purchase purchase = f.d.purchase_of(id);
+        REQUIRE(purchase.state == fx::PurchaseState::Dealt);
+        flow::UnaskedFills fills(f.d.desk.database, *f.d.desk.queue, f.d.desk.books, {"sb-cny"});
+        const auto set_deal = [&](const std::string& reference) {
+            f.d.desk.database.write([&](db::Tx& tx) {
+                tx.execute({"UPDATE purchase SET deal_reference = :p2 WHERE id = :p1"}, {purchase.id, reference});
+            });
+        };
+        set_deal("ANOTHER");
+        const flow::UnaskedFill fill{purchase.reference, purchase.deal->bank_reference, money("CNY", "1000.00")};
+        CHECK(fills.step({fill}, f.d.desk.clock.now()) == 1);
+        REQUIRE(f.has_work("unasked_fill"));
+        set_deal(purchase.deal->bank_reference);
+        CHECK(fills.step({}, f.d.desk.clock.now() + 31s) == 1);
+        CHECK_FALSE(f.has_work("unasked_fill"));
     });
 }

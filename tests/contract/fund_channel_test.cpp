@@ -381,6 +381,22 @@ TEST_CASE("NTF-03 money that was settled for a payment of which nothing came mak
     });
 }
 
+TEST_CASE("what was settled before its payment was known needs nobody any more once its order is funded") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        d.paid_order("P1", "100.00");
+        d.file({line_of("P1", "100.00", "0.60"), line_of("P2", "50.00", "0.30")});
+        d.settle(std::chrono::hours(24));
+        d.deposit("x", "149.10");
+        d.settle(std::chrono::minutes(5));
+        REQUIRE(d.has_work("settled_but_not_paid"));
+        const std::string late = d.paid_order("P2", "50.00");
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
+        CHECK(d.get(late).amounts.funded.text() == "50.00");
+        CHECK_FALSE(d.has_work("settled_but_not_paid"));
+    });
+}
+
 TEST_CASE("a day whose settlement file never comes is given up in the end; a person is told where a payment is owed") {
     each_engine([](TestDatabase& on) {
         FundDesk d(on);

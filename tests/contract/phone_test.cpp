@@ -278,6 +278,22 @@ TEST_CASE("a slip that was entered wrongly is taken back by two persons, and the
     });
 }
 
+TEST_CASE("a deal on the telephone takes no order whose agreed price is better than the one on the telephone") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        const std::string better = d.order("m1", "USD", "60.00");
+        const std::string free = d.order("m2", "USD", "100.00");
+        d.agree_on_price(better, std::chrono::minutes(10), "hold", "6.0000");
+        const auto recorded = d.record(d.call(money("CNY", "100.00")));
+        REQUIRE_MESSAGE(recorded->deal, recorded->error->english());
+        CHECK(d.get(better).amounts.converting.is_zero());
+        CHECK(orders::waiting_of(d.get(better)) == orders::Waiting::Quote);
+        CHECK(d.get(free).amounts.converting == money("CNY", "100.00"));
+        d.check_books();
+    });
+}
+
 TEST_CASE("a deal on the telephone takes no order whose agreed price is over") {
     each_engine([](TestDatabase& on) {
         PhoneDesk d(on);

@@ -152,6 +152,15 @@ struct Desk : ApiDesk {
         });
         return id;
     }
+    /// An offer for an order whose quote was over, itself over at once.
+    std::string offered(const std::string& bank_quote_id, fx::PlatformQuoteState state) {
+        const std::string id = shown(bank_quote_id, state);
+        desk_command("UPDATE platform_quote SET order_id = 'ord_1', replaces = 'pqt_1' WHERE id = :p1", id);
+        return id;
+    }
+    void desk_command(std::string_view sql, const std::string& parameter) {
+        write([&](db::Group& group) { group.tx.execute({sql}, {parameter}); });
+    }
     bool has_quote(const std::string& id) { return rows_of("fx_quote", "id", id) == 1; }
     void open_work(const std::string& subject) {
         write([&](db::Group& group) {
@@ -282,6 +291,24 @@ TEST_CASE("quotes go after their time, but what a lock, a purchase's offers or a
             CHECK(fx::QuoteStore::offers(reader, "pur_1")->offers.size() == 2);
         });
         CHECK(desk.retention.forgotten(flow::Retention::Kind::Quote) == 2);
+    });
+}
+
+TEST_CASE("an offer that took no quote's place goes like a quote that no order took; an accepted one stays") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        const std::string of_left = desk.quote(fx::QuoteState::Open);
+        const std::string of_accepted = desk.quote(fx::QuoteState::Open);
+        const std::string left = desk.offered(of_left, fx::PlatformQuoteState::Open);
+        const std::string accepted = desk.offered(of_accepted, fx::PlatformQuoteState::Met);
+        desk.clock.advance(kDay * 39);
+        CHECK(desk.forget() == 0);
+        desk.clock.advance(kDay * 2);
+        CHECK(desk.forget() == 2);
+        CHECK(desk.rows_of("platform_quote", "id", left) == 0);
+        CHECK(desk.rows_of("platform_quote", "id", accepted) == 1);
+        CHECK_FALSE(desk.has_quote(of_left));
+        CHECK(desk.has_quote(of_accepted));
     });
 }
 

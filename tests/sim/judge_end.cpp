@@ -36,7 +36,8 @@ constexpr const char* kRefusedRates =
 /// explain yet stands in the list of suspense, or what left one bank has not come to the other.
 constexpr const char* kShort =
     "SELECT subject_id FROM work_item WHERE kind = 'own_funds_owed' AND open_key IS NOT NULL UNION "
-    "SELECT 'CNY' FROM work_item WHERE kind = 'transfer_not_arrived' AND open_key IS NOT NULL UNION "
+    "SELECT 'CNY' FROM work_item WHERE kind IN ('transfer_not_arrived', 'cny_at_silent_bank') AND open_key IS NOT NULL "
+    "UNION "
     "SELECT currency FROM account WHERE kind = 'suspense_debit' AND balance_minor > 0";
 constexpr const char* kProvisions = "SELECT owner, balance_minor FROM account WHERE kind = 'provision'";
 /// A declaration's message that was taken has done its part: receipts decide, and the declaration is looked at itself.

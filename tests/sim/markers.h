@@ -49,6 +49,7 @@ inline constexpr std::string_view kMarkers[] = {
     "a transfer between provision accounts is executed otherwise than ordered",
     "a transfer between provision accounts is rejected",
     "an account goes below zero by a fact",
+    "an agreed price that the offer at hand does not meet",
     "an answer after the epoch moved on",
     "an answer contradicts what stands",
     "an order to deal that could not leave in time",

@@ -55,8 +55,21 @@ TEST_CASE("purchases are told in one line each: what was ordered, and what was d
     CHECK(has(none, "Nothing was bought"));
 }
 
+TEST_CASE("of a dealt purchase it is told how much was bought, how much the orders have, and what is left") {
+    PurchaseView view{purchase(), {}, {}, {}, fx::Allocated{Money::of_minor(kCny, 71'10), Money::of_minor(kUsd, 9'25)}};
+    std::ostringstream open;
+    print_purchase(view, open);
+    CHECK_FALSE(has(open, "allocated"));
+    view.purchase.deal = fx::Deal{"D1", Money::of_minor(kCny, 71'10), Money::of_minor(kUsd, 10'00),
+                                  Rate::parse(kUsd, kCny, 1, "7.11").value(), *Date::parse("2026-11-24")};
+    std::ostringstream dealt;
+    print_purchase(view, dealt);
+    for (const char* text : {"bought", "USD 10.00", "allocated", "USD 9.25", "still to be allocated", "USD 0.75"})
+        CHECK(has(dealt, text));
+}
+
 TEST_CASE("one purchase is told with each order's share and both legs, the one that is settled with its time") {
-    PurchaseView view{purchase(), {}, {}, {}};
+    PurchaseView view{purchase(), {}, {}, {}, std::nullopt};
     const Money cny = Money::of_minor(kCny, 35'55);
     const Money none = Money::zero(kCny);
     view.lines.push_back({.purchase_id = "pur_1",

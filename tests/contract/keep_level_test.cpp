@@ -1,0 +1,141 @@
+// Between accounts in CNY at several banks: what is moved for orders that wait, by how the banks answered.
+
+#include "src/flow/keep_level.h"
+
+#include "fx/quote_store.h"
+#include "tests/contract/bank_desk.h"
+
+using namespace bank_desk;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Buyers pay into sb-cny; harbour-bank and grove-bank are held at their levels. Each sells USD.
+class LevelDesk {
+ public:
+    LevelDesk(TestDatabase& where, const char* harbour, const char* grove)
+        : d(where),
+          parts{d.desk.database,
+                *d.desk.queue,
+                d.desk.books,
+                d.call_rows,
+                d.parties,
+                flow::RemittanceBanks(
+                    {{"sandbox-bank", &d.remitter}, {"harbour-bank", &d.remitter}, {"grove-bank", &d.remitter}}),
+                settings(harbour, grove)},
+          levels(parts) {}
+
+    static flow::RemitSettings settings(const char* harbour, const char* grove) {
+        flow::RemitSettings settings = BankDesk::remit_settings();
+        settings.accounts = {{"sb-usd", currency("USD"), "sandbox-bank"}, {"sb-cny", currency("CNY"), "sandbox-bank"},
+                             {"hb-usd", currency("USD"), "harbour-bank"}, {"hb-cny", currency("CNY"), "harbour-bank"},
+                             {"gb-usd", currency("USD"), "grove-bank"},   {"gb-cny", currency("CNY"), "grove-bank"}};
+        settings.keep_from = "sb-cny";
+        settings.keep = {{"hb-cny", money("CNY", harbour)}, {"gb-cny", money("CNY", grove)}};
+        return settings;
+    }
+
+    void put(const char* account, const char* amount) {
+        const Money cny = money("CNY", amount);
+        const std::string id = d.desk.ids.next("pay");
+        d.desk.post(
+            {flow::postings::collected(d.desk.event(id), "ch", "m1", cny),
+             flow::postings::channel_settled(d.desk.event(id), account, "ch", cny, Money::zero(cny.currency()))});
+    }
+
+    void order_for_dollars(const char* amount) {
+        const Money cny = money("CNY", amount);
+        orders::OrderAmounts amounts = orders::OrderAmounts::of(cny, currency("USD"));
+        amounts.paid = amounts.funded = cny;
+        const std::string id = d.desk.ids.next("ord");
+        orders::Order made{.id = id,
+                           .platform_id = "plt_1",
+                           .merchant_id = "m1",
+                           .platform_order_no = id,
+                           .payout = orders::PayoutKind::Fx,
+                           .trade = orders::TradeKind::General,
+                           .payout_currency = currency("USD"),
+                           .payee_id = "pye_1",
+                           .buyer_id = "",
+                           .payer_id = "",
+                           .amounts = amounts,
+                           .state = orders::OrderState::Funded,
+                           .payment_open = false,
+                           .expired = false,
+                           .cancelled = false,
+                           .hold_reason = "",
+                           .customs_port = "",
+                           .declaration_state = "none",
+                           .event_sequence = 0,
+                           .created_at = d.desk.clock.now(),
+                           .expires_at = d.desk.clock.now()};
+        REQUIRE(
+            d.desk.run({}, [&](db::Group& group) { orders::OrderStore::insert(group.tx, std::span(&made, 1)); }).ok());
+    }
+
+    /// unanswered_for: since when it has been asked in vain; none: it answered the last time.
+    void board(const std::string& bank, std::chrono::seconds answered_ago,
+               std::optional<std::chrono::seconds> unanswered_for) {
+        const Instant now = d.desk.clock.now();
+        d.desk.database.write([&](db::Tx& tx) {
+            db::Rows rows;
+            rows.add(bank, "");
+            tx.insert_absent(fx::kBoardClaim.insert, rows);
+            fx::Board board;
+            board.id = bank;
+            board.answered_at = now - answered_ago;
+            board.asked_at = unanswered_for ? now : board.answered_at;
+            if (unanswered_for) board.unanswered_since = now - *unanswered_for;
+            fx::QuoteStore::save_boards(tx, std::span(&board, 1));
+        });
+    }
+
+    /// "hb-cny sb-cny 500.00": what is ordered at this instant.
+    std::vector<std::string> moves() {
+        const std::size_t before = d.remittances().size();
+        levels.step(d.desk.clock.now());
+        std::vector<std::string> told;
+        for (const remittance::Remittance& one : d.remittances())
+            told.push_back(one.bank_account + " " + one.payee_id + " " + one.amount.text());
+        REQUIRE(told.size() >= before);
+        return told;
+    }
+
+    BankDesk d;
+    flow::RemitParts parts;
+    flow::KeepLevel levels;
+};
+
+}  // namespace
+
+TEST_CASE("while a bank is asked again, its CNY is not fetched away from it, and what it lacks goes there") {
+    each_engine([](TestDatabase& on) {
+        LevelDesk desk(on, "1000.00", "500.00");
+        desk.put("sb-cny", "400.00");
+        desk.put("hb-cny", "600.00");
+        desk.order_for_dollars("900.00");
+        desk.board("harbour-bank", 10min, 0s);
+        CHECK(desk.moves() == std::vector<std::string>{"sb-cny hb-cny 400.00"});
+    });
+}
+
+TEST_CASE("CNY at a bank that is silent serves no order: others are asked for it, and a person is told until it ends") {
+    each_engine([](TestDatabase& on) {
+        LevelDesk desk(on, "1000.00", "500.00");
+        desk.put("sb-cny", "400.00");
+        desk.put("hb-cny", "900.00");
+        desk.put("gb-cny", "500.00");
+        desk.order_for_dollars("900.00");
+        desk.board("grove-bank", 1min, std::nullopt);
+        desk.board("harbour-bank", 24h, 59min);
+        CHECK(desk.moves().empty());
+        CHECK_FALSE(desk.d.has_work("cny_at_silent_bank"));
+        desk.d.desk.clock.advance(1min);
+        CHECK(desk.moves() == std::vector<std::string>{"gb-cny sb-cny 500.00"});
+        CHECK(desk.d.has_work("cny_at_silent_bank"));
+        desk.board("harbour-bank", 0s, std::nullopt);
+        desk.d.desk.clock.advance(1min);
+        desk.moves();
+        CHECK_FALSE(desk.d.has_work("cny_at_silent_bank"));
+    });
+}
