@@ -45,7 +45,8 @@ std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::st
         offers.push_back(offer_of(quote, of_bank == terms.end() ? BankTerms{} : of_bank->second, need));
     }
     const auto place = [](const Offer& offer) {
-        return std::tuple(offer.unfit != Unfit::No, -offer.foreign.minor(), offer.quote.client_rate.rate_e10(),
+        const std::int64_t less = is_planted(Bug::DearerBank) ? offer.foreign.minor() : -offer.foreign.minor();
+        return std::tuple(offer.unfit != Unfit::No, less, offer.quote.client_rate.rate_e10(),
                           -to_us(offer.quote.valid_until), std::string_view(offer.quote.bank));
     };
     std::sort(offers.begin(), offers.end(), [&](const Offer& a, const Offer& b) { return place(a) < place(b); });

@@ -11,8 +11,9 @@ namespace {
 
 // The bank refused before it took anything up; each of these is final for that reference.
 constexpr std::array<std::string_view, 4> kLockRefusals{"stale_rate", "not_tradable", "over_limit", "desk_closed"};
-constexpr std::array<std::string_view, 6> kPurchaseRefusals{"lock_expired",  "lock_used",          "no_such_lock",
-                                                            "not_as_locked", "insufficient_funds", "desk_closed"};
+constexpr std::array<std::string_view, 7> kPurchaseRefusals{"lock_expired",      "lock_used",   "no_such_lock",
+                                                            "not_as_locked",     "desk_closed", "amount_too_small",
+                                                            "insufficient_funds"};
 
 template <std::size_t N>
 bool is_listed(const std::array<std::string_view, N>& list, const std::string& code) {

@@ -102,7 +102,8 @@ StatementLine read_entry(Reading& reading, const xml::Node& entry) {
         .instructed = std::nullopt};
     if (line.bank_reference.empty()) reading.fail(at + " has no bank reference");
     if (line.booked_on != reading.request().day) reading.fail(at + " is of another day");
-    if (!line.amount.is_positive()) reading.fail(at + " has no amount");
+    // A line of nothing (a charge that was waived) is a line: refused, it would hide all that stands behind it.
+    if (line.amount.is_negative()) reading.fail(at + " has a negative amount");
     if (line.end_to_end == "NOTPROVIDED") line.end_to_end.clear();
     if (returned && line.return_reason.empty()) line.return_reason = "unspecified";
     if (const xml::Node instructed = details.child("AmtDtls").child("InstdAmt").child("Amt"); instructed) {

@@ -28,6 +28,7 @@ enum class Bug {
     QuoteAfterExpiry,
     PerHundredAsOne,
     WorseLockTaken,
+    DearerBank,
     BankFeeForgotten,
     LimitIgnored,
     HoldsHalf,
@@ -39,6 +40,7 @@ enum class Bug {
     PhoneDealLapses,
     // Several banks.
     TransferOrderedAgain,
+    PaidFromElsewhere,
     // Collecting.
     AnswerBeforeCommit,
     AskedAmountBooked,

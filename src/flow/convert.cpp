@@ -4,6 +4,7 @@
 
 #include "fx/desk.h"
 #include "src/base/planted.h"
+#include "src/base/sometimes.h"
 #include "src/flow/ask.h"
 #include "src/flow/candidate_pages.h"
 #include "src/flow/convert_parts.h"
@@ -27,6 +28,7 @@ struct Choice {
     bool is_early = false;  // a bank's answer may come in a moment
     bool is_cut = false;    // behind the first that can be bought for
 
+    [[nodiscard]] bool is_among_several() const { return offers.size() > 1 && offers[1].unfit == fx::Unfit::No; }
     [[nodiscard]] bool has_offer() const { return !offers.empty() && offers.front().unfit == fx::Unfit::No; }
 };
 
@@ -264,6 +266,7 @@ class Convert::Impl {
     }
 
     int open(Currency currency, const Choice& choice, Instant now) {
+        if (choice.is_among_several()) sometimes("a bank is chosen among several");
         const auto item = std::make_shared<OpenPurchase>();
         item->bank = choice.offers.front().quote.bank;
         item->currency = currency;

@@ -11,6 +11,7 @@
 #include "src/flow/exposure_counting.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
+#include "src/flow/small_rest.h"
 
 namespace huiqiao::flow {
 
@@ -19,7 +20,7 @@ namespace {
 using fx::PurchaseEvent;
 
 /// Fills in the lines what each got. A deal too small to buy or to cost anything is nobody's: all of it is in dispute.
-void share(PurchaseInHand& in_hand, fx::JudgedDeal& judged) {
+void share(const ConvertParts& parts, PurchaseInHand& in_hand, fx::JudgedDeal& judged, const Rate& rate) {
     if (!judged.cny.is_positive() || !judged.foreign.is_positive()) {
         judged.surplus_cny += judged.cny;
         judged.surplus_foreign += judged.foreign;
@@ -45,6 +46,13 @@ void share(PurchaseInHand& in_hand, fx::JudgedDeal& judged) {
         line.borne = got.borne;
     }
     in_hand.lines.back().borne += judged.cny - payable;
+    // Of a line that a part of the deal served, what buys next to nothing is not bought in another deal.
+    for (fx::PurchaseLine& line : in_hand.lines) {
+        if (!line.foreign.is_positive() || !is_small_rest(parts, line.back, rate)) continue;
+        sometimes("what a partial fill leaves buys next to nothing");
+        line.rest += line.back;
+        line.back = Money::zero(line.back.currency());
+    }
 }
 
 /// What the whole deal does to the books: dealt, disputed, allocated, borne.
@@ -330,7 +338,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     const Result<fx::JudgedDeal> read = fx::judge(in_hand.purchase, agreed_rate(parts, in_hand, deal), deal);
     if (!read) throw LogicError(read.error().english());
     fx::JudgedDeal judged = *read;
-    share(in_hand, judged);
+    share(parts, in_hand, judged, deal.rate);
 
     const postings::Event event{.source_type = "purchase",
                                 .source_id = in_hand.purchase.id,

@@ -1,5 +1,5 @@
 // Booking lines: each taker in turn takes what is its own; the rest is a charge of the bank's, or goes to suspense. A
-// line is booked whatever it says, once for ever.
+// line is booked whatever it says, once for ever; one of zero moved nothing, so that nothing is posted for it.
 
 #include <algorithm>
 #include <map>
@@ -53,6 +53,11 @@ class BookWork final : public db::Work {
         std::vector<TakenLine> taken(lines_.size());
         for (std::size_t i = 0; i < lines_.size(); ++i) open[i] = stored.at(lines_[i].key()).state != LineState::Booked;
         const std::vector<bool> were_open = open;
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            if (!open[i] || !lines_[i].amount.is_zero()) continue;
+            taken[i] = {true, "nothing", lines_[i].key(), "", false};
+            open[i] = false;
+        }
         for (const auto& taking : takings_) {
             const std::vector<TakenLine> some = taking->run(group, lines_, open);
             for (std::size_t i = 0; i < some.size(); ++i) {

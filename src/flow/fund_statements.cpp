@@ -8,6 +8,7 @@
 #include "src/flow/closed_days.h"
 #include "src/flow/fund_again.h"
 #include "src/flow/fund_parts.h"
+#include "src/flow/unread_statements.h"
 
 namespace huiqiao::flow {
 namespace {
@@ -200,7 +201,11 @@ class StatementHandler final : public calls::AnswerHandler {
         place.due_at = group.now + parts_.settings.poll_every;
         // An answer to an older question brings its lines (claimed already) but moves nothing.
         const bool current = place.day == request->day && place.seen_sequence == request->after_sequence;
-        if (came != nullptr && current) move_on(group, call, *came, place);
+        if (came == nullptr) tell_of_unread(group, place);
+        if (came != nullptr && current) {
+            close_unread(group, place);
+            move_on(group, call, *came, place);
+        }
         StatementStore::save_places(group.tx, std::span(&place, 1));
     }
 

@@ -1,5 +1,7 @@
 #include "src/flow/paying_account.h"
 
+#include "src/base/planted.h"
+
 #include <algorithm>
 
 namespace huiqiao::flow {
@@ -30,6 +32,7 @@ std::vector<PaidFrom> as_bought(const Money& amount, std::span<const PaidFrom> l
 std::vector<PaidFrom> paid_from(const Money& amount, std::span<const PaidFrom> left,
                                 const std::map<std::string, Money>& bought) {
     std::vector<PaidFrom> parts = as_bought(amount, left, bought);
+    if (is_planted(Bug::PaidFromElsewhere)) parts.clear();
     if (parts.empty()) {
         const auto has_all =
             std::find_if(left.begin(), left.end(), [&](const PaidFrom& each) { return each.amount >= amount; });

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "src/calls/states.h"
+#include "src/flow/bought_parts_store.h"
 #include "src/flow/candidate_pages.h"
 #include "src/flow/keep_level.h"
 #include "src/flow/own_transfer.h"
@@ -141,7 +142,8 @@ class Remit::Impl {
 
     int step(Instant now) {
         int made = 0;
-        for (const Currency currency : able_to_pay(now)) made += order_waiting(currency, now);
+        for (const Currency currency : able_to_pay(now))
+            made += order_waiting(currency, now) + order_parts(currency, now);
         return made;
     }
 
@@ -192,12 +194,30 @@ class Remit::Impl {
         return made;
     }
 
+    /// Rarely there are any, and they have waited for long: one look a minute.
+    int order_parts(Currency currency, Instant now) {
+        const auto looked = looked_for_parts_.find(currency);
+        if (looked != looked_for_parts_.end() && now >= looked->second && now < looked->second + kLookForParts)
+            return 0;
+        looked_for_parts_.insert_or_assign(currency, now);
+        auto item = std::make_shared<RemitItem>(currency);
+        item->is_of_parts = true;
+        parts_.database.look([&](db::Reader& reader) {
+            item->order_ids = orders_with_old_parts(reader, currency, now - parts_.settings.part_may_wait,
+                                                    static_cast<int>(parts_.settings.orders_a_group));
+        });
+        item->weight = item->order_ids.size();
+        return !item->order_ids.empty() && parts_.queue.run(*order_, item).ok() ? item->made : 0;
+    }
+
+    static constexpr std::chrono::minutes kLookForParts{1};
     RemitParts parts_;
     std::unique_ptr<db::Operation> order_;
     std::unique_ptr<calls::AnswerHandler> handler_;
     std::unique_ptr<LineTaker> lines_;
     KeepLevel levels_;
     CandidatePages pages_;
+    std::map<Currency, Instant> looked_for_parts_;
 };
 
 Remit::Remit(RemitParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}

@@ -1,9 +1,11 @@
 #pragma once
 // Paying merchants' payees: all that waits of one merchant, payee and account becomes one remittance, with a hold on
 // the provision account (only money that is really there is remitted), the entry "ordered", and one pain.001 for many
-// remittances, in one COMMIT. Foreign currency, CNY abroad and payouts at home alike. Then the bank's answers, and the
-// statement's lines: debit, second debit, return, charge. An unknown remittance is only queried (PAY-01); an order
-// whose payout was rejected or came back is flagged, so that it is paid again only when a person says so.
+// remittances, in one COMMIT. Foreign currency, CNY abroad and payouts at home alike. An order that is bought in parts
+// is paid once, when all of it is bought; what was bought is paid by itself only where the rest cannot be bought for a
+// day. Then the bank's answers, and the statement's lines: debit, second debit, return, charge. An unknown remittance
+// is only queried (PAY-01); an order whose payout was rejected or came back is flagged, so that it is paid again only
+// when a person says so.
 
 #include <chrono>
 #include <map>
@@ -31,7 +33,7 @@ struct RemitSettings {
     /// By provision account in CNY: what it is topped up to, from the account that buyers' money comes into.
     std::map<std::string, Money> keep;
     std::string keep_from;
-    std::set<std::string> by_phone;  // banks that deal on the telephone only
+    std::set<std::string> by_phone;             // banks that deal on the telephone only
     std::map<std::string, Money> largest_deal;  // by bank, in CNY; one that is not here deals in any amount
     std::chrono::seconds look_at_levels{1};
     remittance::Party debtor;  // the institution, as payees' banks see it
@@ -39,6 +41,7 @@ struct RemitSettings {
     remittance::ChargeBearer charges = remittance::ChargeBearer::Shared;
     std::size_t orders_a_group = 500;
     std::size_t payments_a_message = 50;
+    std::chrono::seconds part_may_wait{std::chrono::hours(24)};  // a bought part for the rest of its order
     /// After how long an accepted or unknown message is queried, one after another; then two persons decide.
     std::vector<std::chrono::seconds> queries{
         std::chrono::seconds(30), std::chrono::minutes(1), std::chrono::minutes(5), std::chrono::minutes(15),

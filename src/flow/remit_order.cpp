@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "fx/purchase_store.h"
+#include "src/base/sometimes.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/paying_account.h"
 #include "src/flow/postings.h"
@@ -127,10 +128,10 @@ class OrderWork final : public db::Work {
         std::vector<Draft> drafts = cut_to_funds(group, item, orders);
         std::vector<Batch> batches = into_batches(group, drafts);
         std::erase_if(drafts, [](const Draft& draft) { return draft.orders.empty(); });
-        std::vector<OrderChange> flagged;
-        for (orders::Order* order : unusable_) flagged.push_back({order, ""});
-        unusable_.clear();
-        save_orders(group, flagged);
+        std::vector<OrderChange> changes;
+        for (orders::Order* order : changed_) changes.push_back({order, ""});
+        changed_.clear();
+        save_orders(group, changes);
         if (drafts.empty()) return;
         if (!hold_and_book(group, drafts)) return;
         write(group, drafts, batches);
@@ -153,7 +154,7 @@ class OrderWork final : public db::Work {
         if (paying_.size() > 1) bought = fx::PurchaseStore::bought_into(group.tx, item.order_ids);
         std::map<std::tuple<std::string, std::string, std::string, orders::PayoutKind, std::string_view>, Draft> groups;
         for (orders::Order& order : orders) {
-            if (orders::waiting_of(order) != orders::Waiting::Remit || order.payout_currency != item.currency) continue;
+            if (order.payout_currency != item.currency || !is_to_be_paid(order, item)) continue;
             if (!payee_is_usable(group, order)) {
                 flag(group, order);
                 continue;
@@ -180,6 +181,21 @@ class OrderWork final : public db::Work {
         std::vector<Draft> drafts;
         for (auto& [key, draft] : groups) drafts.push_back(std::move(draft));
         return drafts;
+    }
+
+    /// An order's row may say that it waits to be paid where an earlier version would have paid a part: it is saved
+    /// anew, so that the rest of its money is bought with.
+    bool is_to_be_paid(orders::Order& order, const RemitItem& item) {
+        const orders::Waiting waits = orders::waiting_of(order);
+        if (waits == orders::Waiting::Remit) return true;
+        if (!item.is_of_parts) {
+            changed_.push_back(&order);
+            return false;
+        }
+        const bool rest_waits = waits == orders::Waiting::Convert || waits == orders::Waiting::Quote;
+        if (!rest_waits || !order.amounts.remittable(order.payout).is_positive()) return false;
+        sometimes("a bought part is paid before the rest is bought");
+        return true;
     }
 
     /// Takes off what was remitted for the order before from where it was bought, and did not come back. Rarely there
@@ -250,7 +266,7 @@ class OrderWork final : public db::Work {
     void flag(db::Group& group, orders::Order& order) {
         if (!order.hold_reason.empty()) return;  // by its other part
         order.hold_reason = std::string(orders::kHeldPayee);
-        unusable_.push_back(&order);
+        changed_.push_back(&order);
         const HeldOrder held{order.id, order.hold_reason, order.payee_id};
         HeldOrders::put(group, std::span(&held, 1));
         operators::WorkItems().open(
@@ -370,8 +386,8 @@ class OrderWork final : public db::Work {
     std::set<std::pair<std::string, std::string>> merchants_;  // merchant, currency
     std::map<std::string, parties::Payee> payees_;
     std::map<std::string, bool> states_;
-    std::vector<orders::Order*> unusable_;
-    std::vector<Paying> paying_;  // of the item at hand
+    std::vector<orders::Order*> changed_;  // that are not paid now: flagged, or waiting for something else
+    std::vector<Paying> paying_;           // of the item at hand
 };
 
 }  // namespace

@@ -21,7 +21,8 @@ inline constexpr std::string_view kRemittanceSubject = "remittance";
 struct RemitItem final : db::Item {
     std::vector<std::string> order_ids;
     Currency currency;
-    int made = 0;  // answer
+    bool is_of_parts = false;  // bought parts, though the rest of their orders' money waits
+    int made = 0;              // answer
     explicit RemitItem(Currency paid) : currency(paid) {}
 };
 

@@ -155,10 +155,11 @@ std::string number_key(std::string_view platform_id, std::string_view platform_o
 Waiting waiting_of(const Order& order) {
     if (!order.hold_reason.empty() || order.payout == PayoutKind::None) return Waiting::Nothing;
     if (order.amounts.paid < order.amounts.due || order.amounts.refunding.is_positive()) return Waiting::Nothing;
-    if (order.amounts.remittable(order.payout).is_positive()) return Waiting::Remit;
-    const bool converts = order.payout == PayoutKind::Fx && order.amounts.convertible().is_positive();
-    if (!converts) return Waiting::Nothing;
-    return order.quote_open ? Waiting::Quote : Waiting::Convert;
+    if (order.payout == PayoutKind::Fx) {
+        if (order.amounts.convertible().is_positive()) return order.quote_open ? Waiting::Quote : Waiting::Convert;
+        if (order.amounts.converting.is_positive()) return Waiting::Nothing;
+    }
+    return order.amounts.remittable(order.payout).is_positive() ? Waiting::Remit : Waiting::Nothing;
 }
 
 void OrderStore::insert(db::Tx& tx, std::span<const Order> orders) {

@@ -20,7 +20,7 @@ struct StatementLine {
     int sequence = 0;            // of the account and day, from 1
     Date booked_on;
     Date value_date;
-    Money amount;  // positive
+    Money amount;  // not negative; of zero nothing is booked
     bool is_credit = false;
     bool is_reversal = false;
     std::string code;                 // ISO bank transaction code: "PMNT/ICDT/RRTN"

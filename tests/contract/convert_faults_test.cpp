@@ -188,20 +188,44 @@ TEST_CASE(
         d.advance(60s);
         CHECK(d.deals_sent() == 2);
         CHECK(d.get(third).state == orders::OrderState::Converted);
-        // An order with foreign currency at hand is remitted first; then the rest of its money is its turn.
-        REQUIRE(d.desk
-                    .run({},
-                         [&](db::Group& group) {
-                             orders::Order order = *orders::OrderStore::find(group.tx, second);
-                             order.amounts.remitted = order.amounts.bought;
-                             const flow::OrderChange change{&order, ""};
-                             flow::save_orders(group, std::span(&change, 1));
-                         })
-                    .ok());
-        d.advance(60s);
-        CHECK(d.deals_sent() == 3);
+        // An order is bought whole before any of it is remitted.
         for (const std::string& id : {first, second, third}) CHECK(d.get(id).amounts.convertible().is_zero());
         CHECK(d.lines_of(second).size() == 2);
+        CHECK(d.work_items().empty());
+        d.check_books();
+    });
+}
+
+TEST_CASE("FX-06 what a partial fill leaves and no bank deals in goes with the merchant's next order") {
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
+        const std::string id = d.order("m1", "JPY", "0.15");
+        d.fault("fx_partial");
+        d.run();
+        CHECK(d.get(id).amounts.converted == money("CNY", "0.07"));
+        CHECK(d.get(id).amounts.rest == money("CNY", "0.08"));
+        CHECK(d.get(id).amounts.bought == money("JPY", "1"));
+        CHECK(d.get(id).state == orders::OrderState::Converted);
+        d.advance(60s);
+        CHECK(d.deals_sent() == 1);
+        d.check_books();
+        const std::string next = d.order("m1", "JPY", "100.00");
+        d.advance(60s);
+        REQUIRE(d.lines_of(next).size() == 1);
+        CHECK(d.lines_of(next)[0].put_in == money("CNY", "100.08"));
+        CHECK(d.get(next).state == orders::OrderState::Converted);
+        d.check_books();
+    });
+}
+
+TEST_CASE("a bank that fills half of what comes to nothing by halves fills it whole, and takes no money for nothing") {
+    each_way([](TestDatabase& on, Way way) {
+        ConvertDesk d(on, way);
+        const std::string id = d.order("m1", "JPY", "0.08");
+        d.fault("fx_partial");
+        d.run();
+        CHECK(d.get(id).amounts.bought == money("JPY", "1"));
+        CHECK(d.get(id).state == orders::OrderState::Converted);
         CHECK(d.work_items().empty());
         d.check_books();
     });

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "adapters/sandbox/bank/fx_prices.h"
 #include "src/base/encoding.h"
 #include "src/base/rate.h"
 #include "src/crypto/hash.h"
@@ -63,6 +64,20 @@ constexpr Rule kRules[] = {
      "SELECT 'purchase ' || t.purchase_id || ' got ' || t.foreign_minor || ' for ' || t.cny_minor || ', elsewhere it "
      "was ' || o.foreign_minor FROM fx_offer o JOIN fx_offer t ON t.purchase_id = o.purchase_id AND t.place = 1 "
      "WHERE o.unfit = '' AND o.foreign_minor > t.foreign_minor"},
+    // Of the banks that the desk compared, each that it could have dealt with: at what its dealing room says that it
+    // showed, or at what we read, if that was dearer (a board that jumps). Whether our account there had the money free
+    // then is our own word: the banks know nothing of holds.
+    {"best execution: no bank whose offer stood gave more for the amount, by what it showed and what it charges",
+     "SELECT 'purchase ' || x.reference || ' buys ' || x.here || ' for ' || x.cny || ' at ' || x.bank || ', at ' || "
+     "x.other || ' it buys ' || x.there FROM (SELECT p.reference, p.bank, c.cny_minor AS cny, q.bank AS other, "
+     "bought(c.cny_minor - ta.flat - (c.cny_minor * ta.points + 9999) / 10000, t.bank_rate_e10, t.currency) AS here, "
+     "bought(c.cny_minor - qa.flat - (c.cny_minor * qa.points + 9999) / 10000, MAX(q.bank_rate_e10, "
+     "COALESCE(shown(q.bank, q.currency, q.bank_reference), 0)), q.currency) AS there FROM purchase p "
+     "JOIN fx_lock l ON l.id = p.lock_id JOIN fx_quote t ON t.id = l.quote_id JOIN agreed ta ON ta.bank = t.bank "
+     "JOIN fx_offer c ON c.purchase_id = p.id AND c.place = 1 "
+     "JOIN fx_offer o ON o.purchase_id = p.id AND o.place > 1 AND o.unfit = '' JOIN fx_quote q ON q.id = o.quote_id "
+     "JOIN agreed qa ON qa.bank = q.bank WHERE qa.largest = 0 OR c.cny_minor <= qa.largest) x "
+     "WHERE x.there > x.here"},
     {"banks are compared with what each charges",
      "SELECT 'purchase ' || o.purchase_id || ' reckons with a fee of ' || o.fee_minor || ' on ' || o.cny_minor || "
      "' at ' || q.bank FROM fx_offer o JOIN fx_quote q ON q.id = o.quote_id JOIN agreed a ON a.bank = q.bank "
@@ -98,16 +113,19 @@ constexpr Rule kRules[] = {
      "SUM(t.amount_minor - t.arrived_minor - t.returned_minor) FROM provision_transfer t "
      "JOIN agreed a ON a.cny_account = t.to_account WHERE t.open_key IS NOT NULL AND a.keep > 0 GROUP BY t.to_account "
      "HAVING SUM(t.amount_minor - t.arrived_minor - t.returned_minor) > MAX(a.keep)"},
-    // What came back is paid from where it is.
+    // By the banks' own words: what they carried out from which account, and into which they paid what they dealt. What
+    // came back is paid from where it is.
     {"an order is paid from where its currency was bought",
      "SELECT 'order ' || x.order_id || ' is paid ' || x.paid || ' from ' || x.account || ', where ' || x.bought || "
-     "' was bought for it' FROM (SELECT a.order_id, r.bank_account AS account, SUM(a.amount_minor) AS paid, "
+     "' was bought for it' FROM (SELECT a.order_id, k.debtor_account AS account, SUM(a.amount_minor) AS paid, "
      "(SELECT COALESCE(SUM(b.foreign_minor), 0) FROM purchase_allocation b JOIN purchase p ON p.id = b.purchase_id "
-     "WHERE b.order_id = a.order_id AND p.foreign_account = r.bank_account) AS bought FROM remittance_allocation a "
-     "JOIN remittance r ON r.id = a.remittance_id JOIN orders o ON o.id = a.order_id WHERE o.payout = 'fx' "
-     "AND r.state <> 'rejected' AND NOT EXISTS (SELECT 1 FROM remittance_allocation c JOIN remittance s "
+     "JOIN fx_deal d ON d.reference = p.reference WHERE b.order_id = a.order_id "
+     "AND d.foreign_account = k.debtor_account) AS bought FROM remittance_allocation a "
+     "JOIN remittance r ON r.id = a.remittance_id JOIN bank_payment k ON k.end_to_end = r.reference "
+     "JOIN orders o ON o.id = a.order_id WHERE o.payout = 'fx' "
+     "AND k.status <> 'RJCT' AND NOT EXISTS (SELECT 1 FROM remittance_allocation c JOIN remittance s "
      "ON s.id = c.remittance_id WHERE c.order_id = a.order_id AND s.returned_minor > 0) "
-     "GROUP BY a.order_id, r.bank_account) x WHERE x.paid > x.bought"},
+     "GROUP BY a.order_id, k.debtor_account) x WHERE x.paid > x.bought"},
 
     // Collecting.
     {"NTF-01: a notice that we acknowledged is stored",
@@ -178,6 +196,33 @@ void sha256_in_sql(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_text(context, hash.c_str(), -1, SQLITE_TRANSIENT);
 }
 
+std::string text_of(sqlite3_value* value) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    return text == nullptr ? "" : text;
+}
+
+/// bought(cny_minor, rate_e10, currency): what so much buys, cut to the smallest unit. Apart from the product's own.
+void bought_in_sql(sqlite3_context* context, int, sqlite3_value** values) {
+    const std::int64_t cny = sqlite3_value_int64(values[0]);
+    const std::int64_t rate = sqlite3_value_int64(values[1]);
+    __int128 units = cny > 0 && rate > 0 ? cny : 0;
+    for (int i = 0; i < 8 + Currency::known(text_of(values[2])).digits(); ++i) units *= 10;
+    sqlite3_result_int64(context, rate > 0 ? static_cast<std::int64_t>(units / rate) : 0);
+}
+
+using PriceBooks = std::map<std::string, sandbox::bank::PriceBook>;
+
+/// shown(bank, currency, its name for the board): at what it sold a unit by that board; NULL where it names none.
+void shown_in_sql(sqlite3_context* context, int, sqlite3_value** values) {
+    const auto& books = *static_cast<const PriceBooks*>(sqlite3_user_data(context));
+    const auto bank = books.find(text_of(values[0]));
+    const std::string board = text_of(values[2]);
+    if (bank == books.end() || !board.starts_with("BRD")) return sqlite3_result_null(context);
+    const auto price = bank->second.price(text_of(values[1]), std::stoll(board.substr(3)));
+    if (!price) return sqlite3_result_null(context);
+    sqlite3_result_int64(context, price->selling_e4 * 1'000'000 / price->unit);
+}
+
 std::string path_of(db::Database& database) {
     std::string path;
     database.read([&](db::Reader& reader) {
@@ -190,10 +235,18 @@ std::string path_of(db::Database& database) {
 
 class JoinedBooks::Connection {
  public:
-    explicit Connection(const std::string& path) {
+    Connection(const std::string& path, const std::vector<SimBank>& banks) {
+        const std::string rates = app::read_text("sample_data/bank_rates.csv").value();
+        for (const SimBank& bank : banks)
+            prices_.emplace(bank.name, sandbox::bank::PriceBook::parse(rates, bank.half_spread_bp).value());
         if (sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) fail("open " + path);
-        sqlite3_create_function(handle_, "sha256", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, sha256_in_sql,
-                                nullptr, nullptr);
+        const auto teach = [&](const char* name, int words, auto* how) {
+            sqlite3_create_function(handle_, name, words, SQLITE_UTF8 | SQLITE_DETERMINISTIC, &prices_, how, nullptr,
+                                    nullptr);
+        };
+        teach("sha256", 1, sha256_in_sql);
+        teach("bought", 3, bought_in_sql);
+        teach("shown", 3, shown_in_sql);
     }
     ~Connection() {
         for (sqlite3_stmt* each : rules_) sqlite3_finalize(each);
@@ -277,6 +330,7 @@ class JoinedBooks::Connection {
 
     sqlite3* handle_ = nullptr;
     std::vector<sqlite3_stmt*> rules_;
+    PriceBooks prices_;
 };
 
 JoinedBooks::JoinedBooks(TestDesk& desk, std::vector<SimBank> banks) : desk_(desk), banks_(std::move(banks)) {}
@@ -299,7 +353,7 @@ std::optional<std::string> JoinedBooks::look_at_all() {
 void JoinedBooks::connect() {
     if (connection_ && desk_.crashes() == crashes_) return;
     crashes_ = desk_.crashes();
-    connection_ = std::make_unique<Connection>(path_of(desk_.parts().database));
+    connection_ = std::make_unique<Connection>(path_of(desk_.parts().database), banks_);
     connection_->attach(path_of(desk_.sandbox().books("sandbox-pay")), "channel");
     connection_->attach(path_of(desk_.sandbox().books("single-window")), "customs");
     std::vector<std::string> banks;
@@ -307,7 +361,7 @@ void JoinedBooks::connect() {
         banks.push_back(bank.prefix);
         connection_->attach(path_of(desk_.sandbox().books(bank.name)), bank.prefix);
     }
-    for (const char* table : {"bank_entry", "fx_deal"}) connection_->join(table, banks);
+    for (const char* table : {"bank_entry", "bank_payment", "fx_deal"}) connection_->join(table, banks);
     connection_->write_down(banks_);
     connection_->write_down_market();
     connection_->prepare();

@@ -14,8 +14,10 @@ inline constexpr std::string_view kMarkers[] = {
     "a bank corrects a closed day",
     "a bank fills a part",
     "a bank fills more than was ordered",
+    "a bank is chosen among several",
     "a bank names another payee",
     "a bank takes a charge",
+    "a bought part is paid before the rest is bought",
     "a break is explained",
     "a break is overdue",
     "a break opens",
@@ -63,6 +65,7 @@ inline constexpr std::string_view kMarkers[] = {
     "the lease of a call that moves money ran out",
     "the lease of a resendable call ran out",
     "two persons decide",
+    "what a partial fill leaves buys next to nothing",
     "woke too late to send",
 };
 

@@ -124,7 +124,10 @@ void World::plan_orders(int orders, const std::set<std::string>& currencies_of_t
     for (std::size_t i = 0; i < static_cast<std::size_t>(orders); ++i) {
         const SampleOrder& order = sample[turns[i % turns.size()]];
         note_personal(order.json, personal_);
-        const auto slot = static_cast<std::int64_t>(random_.below(8) * random_.below(kOrdersArriveWithin_s / 7));
+        auto slot = static_cast<std::int64_t>(random_.below(8) * random_.below(kOrdersArriveWithin_s / 7));
+        // What the first day's money buys is bought before any bank but the first has been given some: banks compete
+        // for what comes later.
+        if (banks_.size() > 1 && i % 2 == 1) slot += 24 * 3600;
         std::string& body = bodies[{order.platform_id, slot / 3600 * 3600}];
         body += (body.empty() ? "" : ",") + with_number_of_its_own(order.json, i / turns.size());
     }

@@ -200,6 +200,7 @@ TEST_CASE("a statement with one wrong thing is not taken at all") {
     CHECK_FALSE(with("<AcctSvcrRef>SB1</AcctSvcrRef>", ""));
     CHECK_FALSE(with("<CdtDbtInd>CRDT</CdtDbtInd>", "<CdtDbtInd>PLUS</CdtDbtInd>"));
     CHECK_FALSE(with("<Amt Ccy=\"USD\">500.00", "<Amt Ccy=\"EUR\">500.00"));
+    CHECK_FALSE(with("<Amt Ccy=\"USD\">500.00", "<Amt Ccy=\"USD\">-500.00"));
     CHECK_FALSE(with(">500.00<", ">500.001<"));
     CHECK_FALSE(with("<Id>sb-usd</Id>", "<Id>sb-eur</Id>"));
     CHECK_FALSE(with("<Cd>CLBD</Cd>", "<Cd>XXXX</Cd>"));
@@ -207,6 +208,20 @@ TEST_CASE("a statement with one wrong thing is not taken at all") {
     CHECK_FALSE(read_camt053(good, {"sb-usd", Currency::known("USD"), Date::of_number(20261121), 0}));
     CHECK_FALSE(read_camt053(good, {"sb-usd", Currency::known("USD"), Date::of_number(20261120), 1}));
     CHECK_FALSE(read_camt053("<!DOCTYPE x [<!ENTITY a \"b\">]><Document/>", request));
+}
+
+TEST_CASE("a line of nothing is a line: a waived charge does not hide what stands beside it") {
+    const reconciliation::StatementRequest request{"sb-usd", Currency::known("USD"), Date::of_number(20261120), 0};
+    std::string body = golden("camt053_day.xml");
+    const std::string charge = "<NtryRef>4</NtryRef><Amt Ccy=\"USD\">";
+    const std::size_t at = body.find(charge);
+    REQUIRE(at != std::string::npos);
+    const std::size_t from = at + charge.size();
+    body.replace(from, body.find('<', from) - from, "0.00");
+    const auto statement = read_camt053(body, request);
+    REQUIRE_MESSAGE(statement.ok(), (statement.ok() ? "" : statement.error().english()));
+    REQUIRE(statement->lines.size() == 4);
+    CHECK(statement->lines[3].amount.is_zero());
 }
 
 TEST_CASE("texts of the bank that are too long are cut at a whole character") {

@@ -221,7 +221,10 @@ std::string DirectLinkFront::refusal(Counter& at, const DirectRecord& record, co
     if (record.value_date != Date::in_shanghai(at.now)) return "VALDAT";
     const bool fits =
         payer && payer->currency.code() == "CNY" && receiver && receiver->currency.code() == record.currency;
-    return fits ? "" : "ACCNBR";
+    if (!fits) return "ACCNBR";
+    const Money fixed =
+        Money::of_minor(Currency::known(record.cny_fixed ? "CNY" : record.currency), record.amount_minor);
+    return comes_to_something(fixed, receiver->currency, price->unit, price->selling_e4) ? "" : "AMOUNT";
 }
 
 /// Dealt, under way or refused: it stands with the dealing room's deals from now on.

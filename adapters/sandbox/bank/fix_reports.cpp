@@ -72,7 +72,7 @@ std::string_view order_reject_reason(std::string_view code) {
     if (code == "desk_closed") return "2";
     if (code == "lock_expired") return "4";
     if (code == "lock_used" || code == "no_such_lock") return "8";
-    if (code == "not_as_locked") return "13";
+    if (code == "not_as_locked" || code == "amount_too_small") return "13";
     return code == "insufficient_funds" ? "0" : "99";
 }
 

@@ -152,6 +152,7 @@ std::string refusal(Counter& at, const PurchaseWish& wish, const std::optional<F
     if (!as_locked || !payer || payer->currency.code() != "CNY" || !receiver || receiver->currency != *wish.currency) {
         return "not_as_locked";
     }
+    if (!comes_to_something(*wish.amount, *wish.currency, lock->unit, lock->price_e4)) return "amount_too_small";
     const Money needed = wish.fixed_side == "cny" ? *wish.amount : cost_of(*wish.amount, lock->unit, lock->price_e4);
     if (payer->balance.minor() - promised_cny(at.tx, wish.cny_account) < needed.minor()) return "insufficient_funds";
     return "";

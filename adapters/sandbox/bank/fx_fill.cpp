@@ -2,13 +2,20 @@
 
 #include "adapters/sandbox/bank/fx_prices.h"
 
-#include <algorithm>
-
 namespace huiqiao::sandbox::bank {
+
+bool comes_to_something(const Money& fixed, Currency bought, int unit, std::int64_t price_e4) {
+    if (!fixed.is_positive()) return false;
+    const bool cny_fixed = fixed.currency().code() == "CNY";
+    return (cny_fixed ? bought_for(fixed, bought, unit, price_e4) : cost_of(fixed, unit, price_e4)).is_positive();
+}
 
 void fill(Counter& at, const Money& fixed, const std::map<std::string, std::string>& about, FxDealRow& deal) {
     std::int64_t minor = fixed.minor();
-    if (at.faults.take("fx_partial", about, at.now)) minor = std::max<std::int64_t>(1, minor / 2);
+    if (at.faults.take("fx_partial", about, at.now)) {
+        const Money half = Money::of_minor(fixed.currency(), minor / 2);
+        if (comes_to_something(half, Currency::known(deal.currency), deal.unit, deal.price_e4)) minor = half.minor();
+    }
     if (at.faults.take("fx_over_fill", about, at.now)) minor *= 2;
     if (at.faults.take("fx_other_rate", about, at.now)) deal.price_e4 += deal.price_e4 / 200;
     const Money amount = Money::of_minor(fixed.currency(), minor);

@@ -12,7 +12,11 @@
 
 namespace huiqiao::sandbox::bank {
 
-/// Both amounts at deal.price_e4: the fixed side as asked (or as a fault wants it), the other by the price.
+/// Whether both sides of so much are at least one smallest unit: a bank takes no money for nothing, nor gives any.
+bool comes_to_something(const Money& fixed, Currency bought, int unit, std::int64_t price_e4);
+
+/// Of an amount that comes to something, both amounts at deal.price_e4: the fixed side as asked (or as a fault wants
+/// it), the other by the price.
 void fill(Counter& at, const Money& fixed, const std::map<std::string, std::string>& about, FxDealRow& deal);
 
 /// Dealt now, with a number; its legs are due with the beginning of its value date at the earliest.

@@ -79,6 +79,7 @@ Response Telephone::enter(Counter& at, const http::Request& request) const {
     deal.currency = receiver->currency.code();
     const auto price = prices_.price(deal.currency, to_us(at.now) / 60'000'000);
     if (!price) return refusal(422, "NO_PRICE");
+    if (!comes_to_something(*amount, receiver->currency, price->unit, *price_e4)) return refusal(422, "AMOUNT");
     deal.unit = price->unit;
     deal.price_e4 = *price_e4;
     deal.value_date = Date::in_shanghai(at.now);
