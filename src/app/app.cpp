@@ -62,6 +62,7 @@ flow::ConvertSettings convert_settings(const Config& config, const BankAdapters&
     }
     settings.gather = config.fx_gather;
     settings.ask_every = config.fx_ask_every;
+    settings.held_locks = config.held_locks_first ? flow::UseHeldLocks::First : flow::UseHeldLocks::Best;
     return settings;
 }
 
@@ -198,6 +199,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       bank_hours(value_dates, std::move(tables.cut_offs)),
       convert(database, queue, ledger, calls, value_dates, convert_settings(config, banks, bank_hours)),
       phone(database, queue, ledger, calls, sealer, value_dates, convert_settings(config, banks, bank_hours)),
+      held_locks(database, queue, ledger, calls, value_dates, convert_settings(config, banks, bank_hours)),
       purchase_legs(ledger),
       remit({database, queue, ledger, calls, parties, banks.remittance_banks(), remit_settings(config, bank_hours)}),
       channel_funding(database, queue, ledger, calls, channel, channel_funding_settings(config)),
@@ -252,7 +254,8 @@ std::vector<Worker> App::workers() {
     Parts& p = *parts_;
     return {
         {"calls", [&p](Instant) { return p.call_worker.step(); }},
-        {"unasked fills", [&p](Instant now) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills()), now); }},
+        {"unasked fills",
+         [&p](Instant now) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills()), now); }},
         {"collect", [&p](Instant now) { return p.collect.step(now); }},
         {"expire", [&p](Instant now) { return p.expire.step(now); }},
         {"fund", [&p](Instant now) { return p.fund.step(now); }},
