@@ -7,6 +7,7 @@
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/api/query.h"
+#include "src/api/recorder.h"
 #include "src/http/json.h"
 #include "src/http/problem.h"
 
@@ -179,7 +180,10 @@ http::Response LockRoutes::take(const OperatorCall& call) {
     if (!errors.empty()) return http::problem(errors, call.request_id);
     auto item = std::make_shared<flow::TakeLock>(flow::LockWish{bank, *currency, *amount});
     item->operator_id = call.who.id;
-    return api_.record(call, take_, item, [this, id = call.request_id](const db::Item& done) {
+    // It names no subject by which a repeat could be known, so its key does.
+    const Recorder recorder(api_.clock(), api_.queue(), {});
+    const SignedRequest request{call.request, call.signature, call.who.id, call.request_id};
+    return recorder.record(request, take_, item, KeyRule::Required, [this, id = call.request_id](const db::Item& done) {
         const auto& taken = static_cast<const flow::TakeLock&>(done);
         if (taken.error) return http::problem(*taken.error, id);
         http::JsonWriter written;

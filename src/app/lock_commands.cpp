@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <iostream>
 
 #include "fx/desk.h"
@@ -9,6 +10,8 @@
 #include "src/app/house.h"
 #include "src/app/sign.h"
 #include "src/app/text_table.h"
+#include "src/base/encoding.h"
+#include "src/crypto/system_random.h"
 #include "src/flow/convert.h"
 #include "src/flow/decision.h"
 
@@ -113,6 +116,11 @@ int run_take(TakeOptions options) {
         .field("currency", wish->currency.code())
         .field("amount", wish->amount)
         .close_object();
+    // Each line that is printed is one lock, however often it is sent.
+    std::array<std::uint8_t, 16> key{};
+    crypto::SystemRandom random;
+    random.fill(key);
+    options.sign.command.idempotency_key = hex(key);
     return print_signed_post(std::move(options.sign), "/v1/ops/locks", json.take());
 }
 

@@ -11,6 +11,8 @@ using namespace huiqiao::testing;
 
 namespace {
 
+constexpr const char* kKey = "lock-key-of-a-dealer-1";
+
 /// An order of mch_1 whose CNY 219.00 is at the bank.
 void funded_order(ApiDesk& desk, const std::string& number) {
     const std::string id = desk.order(number);
@@ -88,8 +90,9 @@ TEST_CASE("a lock is shown with its cost before it is taken, taken once by a dea
         CHECK(has(shown, R"("collected":{"currency":"CNY","amount":"219.00"})"));
         CHECK(desk.count("fx_lock") == 0);
 
-        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, wish("142.10")))) == "may_not_make");
-        const http::OutgoingRequest call = desk.post(path, wish("20.00", "USD"));
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, wish("142.10"), kKey))) == "may_not_make");
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, wish("20.00", "USD")))) == "idempotency_key_missing");
+        const http::OutgoingRequest call = desk.post(path, wish("20.00", "USD"), kKey);
         const http::Response taken = desk.send_as("opr_maker", call);
         REQUIRE_MESSAGE(taken.status == 201, taken.body);
         CHECK(desk.field(taken, "state") == "requested");
@@ -98,6 +101,8 @@ TEST_CASE("a lock is shown with its cost before it is taken, taken once by a dea
         CHECK(has(taken, R"("covered":{"currency":"CNY","amount":"142.10"})"));
         // The same key again is the same answer, and no second lock.
         CHECK(desk.send_as("opr_maker", call).body == taken.body);
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, wish("19.00", "USD"), kKey))) ==
+              "idempotency_key_reused");
         CHECK(desk.count("fx_lock") == 1);
         CHECK(desk.count("external_call") >= 1);
 
@@ -112,8 +117,10 @@ TEST_CASE("a lock that cannot be taken is refused with the figure, and no row is
     TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
     ApiDesk desk(on);
     const std::string path = "/v1/ops/locks";
+    int asked = 0;
     const auto refused = [&](const std::string& body) {
-        return desk.code(desk.send_as("opr_maker", desk.post(path, body)));
+        const std::string key = "lock-key-000000000" + std::to_string(++asked);
+        return desk.code(desk.send_as("opr_maker", desk.post(path, body, key)));
     };
     CHECK(refused(wish("100.00")) == "lock_no_price");
     show_board(desk);
@@ -122,7 +129,7 @@ TEST_CASE("a lock that cannot be taken is refused with the figure, and no row is
     CHECK(refused(wish("100.00", "CNY", "phone-bank")) == "bank_holds_no_locks");
     CHECK(refused(wish("100.00", "CNY", "no-bank")) == "lock_no_such_bank");
     CHECK(refused(wish("1000", "JPY")) == "lock_amount");
-    const http::Response over = desk.send_as("opr_maker", desk.post(path, wish("219.01")));
+    const http::Response over = desk.send_as("opr_maker", desk.post(path, wish("219.01"), kKey));
     CHECK(over.status == 422);
     CHECK(has(over, "219.00"));
     const std::string offer = "/v1/ops/lock-offer?bank=sandbox-bank&currency=USD";
