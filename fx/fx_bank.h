@@ -82,6 +82,7 @@ struct FxBankTraits {
     std::chrono::seconds longest_lock{};  // no lock of this bank lives longer; without locks: to open a deal's record
     bool has_locks = true;                // else it deals at the rate of the moment
     std::chrono::seconds rates_last{};    // how long its rates may be gone by; 0: each says until when
+    bool draws_in_parts = false;          // several purchases may be dealt by one lock, up to its amount
     int details_a_round = 0;              // the most; 0: it wants no details before the deal
     std::string_view reference_prefix = "FP";  // of a purchase's reference
 };

@@ -109,6 +109,8 @@ std::vector<PurchaseLine> lines_of(const db::Found& found) {
     return lines;
 }
 
+constexpr db::Select kByLock{"SELECT id FROM purchase WHERE lock_id = :p1 ORDER BY id", "t"};
+
 }  // namespace
 
 void PurchaseStore::insert(db::Tx& tx, const Purchase& purchase, std::span<const PurchaseLine> lines) {
@@ -168,6 +170,20 @@ std::vector<std::string> PurchaseStore::open_at(db::Reader& reader, const std::o
     if (!at) return ids;
     take(reader.select(kOverAfter, {*at}));
     return ids;
+}
+
+std::vector<std::string> PurchaseStore::by_lock(db::Reader& reader, const std::string& lock_id) {
+    const db::Found found = reader.select(kByLock, {lock_id});
+    std::vector<std::string> ids;
+    for (std::size_t row = 0; row < found.size(); ++row) ids.push_back(found.text(row, 0));
+    return ids;
+}
+
+std::vector<std::string> PurchaseStore::open_by_lock(db::Reader& reader, const std::string& lock_id) {
+    std::vector<std::string> open;
+    for (const Purchase& purchase : load(reader, by_lock(reader, lock_id)))
+        if (is_open(purchase.state)) open.push_back(purchase.id);
+    return open;
 }
 
 std::map<std::string, Money> PurchaseStore::allocated(db::Reader& reader, std::span<const std::string> ids) {

@@ -32,6 +32,9 @@ class PurchaseStore {
     static std::optional<Purchase> find(db::Reader& reader, const std::string& id);
     /// Nothing is under way with the bank any more, so its positions must be zero: for the books' verification.
     static bool is_closed(db::Reader& reader, const std::string& id);
+    /// Of a lock, in the order in which they drew on it; and those of them of which something is open.
+    static std::vector<std::string> by_lock(db::Reader& reader, const std::string& lock_id);
+    static std::vector<std::string> open_by_lock(db::Reader& reader, const std::string& lock_id);
     static std::vector<Purchase> load(db::Reader& reader, std::span<const std::string> ids);
     /// Those of which something is open; with an instant, also those of which something was open after it.
     static std::vector<std::string> open_at(db::Reader& reader, const std::optional<Instant>& at);

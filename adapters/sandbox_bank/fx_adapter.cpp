@@ -27,7 +27,7 @@ InstructionAnswer unknown(const std::string& reference, std::string why) {
 }  // namespace
 
 fx::FxBankTraits SandboxFxBank::traits() const {
-    return fx::FxBankTraits{.deals_cny_fixed = true, .longest_lock = std::chrono::seconds(300)};
+    return fx::FxBankTraits{.deals_cny_fixed = true, .longest_lock = std::chrono::seconds(300), .draws_in_parts = true};
 }
 
 WireRequest SandboxFxBank::write(const fx::Message& message) const {

@@ -45,7 +45,7 @@ class OperatorApi {
     void add(http::Router& router, http::Method method, std::string_view pattern, http::RouteLimits limits,
              Route route);
 
-    /// As PlatformApi::record. Operators' routes take no Idempotency-Key: what they do names its one subject.
+    /// As PlatformApi::record, without an Idempotency-Key: what is done by it names its one subject.
     http::Response record(const OperatorCall& call, RecordedOperation& operation, std::shared_ptr<db::Item> inner,
                           std::function<http::Response(const db::Item&)> answer);
 

@@ -63,6 +63,7 @@ flow::ConvertSettings convert_settings(const Config& config, const BankAdapters&
     settings.orders_a_purchase = config.fx_orders_a_purchase;
     settings.gather = config.fx_gather;
     settings.ask_every = config.fx_ask_every;
+    settings.held_locks = config.held_locks_first ? flow::UseHeldLocks::First : flow::UseHeldLocks::Best;
     return settings;
 }
 
@@ -199,6 +200,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       bank_hours(value_dates, std::move(tables.cut_offs)),
       convert(database, queue, ledger, calls, value_dates, convert_settings(config, banks, bank_hours)),
       phone(database, queue, ledger, calls, sealer, value_dates, convert_settings(config, banks, bank_hours)),
+      held_locks(database, queue, ledger, calls, value_dates, convert_settings(config, banks, bank_hours)),
       purchase_legs(ledger),
       remit({database, queue, ledger, calls, parties, banks.remittance_banks(), remit_settings(config, bank_hours)}),
       channel_funding(database, queue, ledger, calls, channel, channel_funding_settings(config)),

@@ -30,6 +30,7 @@
 #include "src/flow/explain_debit.h"
 #include "src/flow/fund.h"
 #include "src/flow/fund_channel.h"
+#include "src/flow/held_locks.h"
 #include "src/flow/intake.h"
 #include "src/flow/keep_anchors.h"
 #include "src/flow/phone.h"
@@ -127,6 +128,7 @@ struct App::Parts {
     fx::BankHours bank_hours;
     flow::Convert convert;
     flow::PhoneDeals phone;
+    flow::HeldLocks held_locks;
     flow::PurchaseLegs purchase_legs;
     flow::Remit remit;
     flow::ChannelFunding channel_funding;

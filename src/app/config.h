@@ -117,6 +117,7 @@ struct Config {
     int fx_orders_a_purchase = 5000;
     std::chrono::seconds fx_gather{0};
     std::chrono::seconds fx_ask_every{0};              // 0: boards are asked only when orders wait
+    bool held_locks_first = true;                      // before a better price at hand
     std::chrono::seconds statements_every{60};         // asked of each provision account's bank
     std::chrono::seconds settlement_files_every{300};  // asked of the channel, for each day that is awaited
     int customs_orders_a_message = 100;

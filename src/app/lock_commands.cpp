@@ -2,11 +2,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include <array>
 #include <iostream>
 
+#include "fx/desk.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/house.h"
+#include "src/app/sign.h"
 #include "src/app/text_table.h"
+#include "src/base/encoding.h"
+#include "src/crypto/system_random.h"
 #include "src/flow/convert.h"
 #include "src/flow/decision.h"
 
@@ -62,7 +67,101 @@ int run_show(const LockOptions& options) {
     return 0;
 }
 
+struct TakeOptions {
+    SignOptions sign;
+    std::string bank;
+    std::string currency;
+    std::string cny;
+    std::string foreign;
+    bool dry_run = false;
+    bool as_json = false;
+};
+
+/// The amount and its side, as they were typed.
+Result<flow::LockWish> wish_of(const TakeOptions& options) {
+    if (options.cny.empty() == options.foreign.empty()) return Error(fx::lock_error::kOneSide);
+    const Result<Currency> currency = Currency::find(options.currency);
+    if (!currency) return currency.error();
+    const Result<Money> amount = options.foreign.empty() ? Money::parse(Currency::known("CNY"), options.cny)
+                                                         : Money::parse(*currency, options.foreign);
+    if (!amount) return amount.error();
+    return flow::LockWish{options.bank, *currency, *amount};
+}
+
+int show_offer(const TakeOptions& options, const flow::LockWish& wish) {
+    const auto house = House::open({options.sign.config_file, {}}, false);
+    if (house == nullptr) return 2;
+    const Instant now = house->clock->now();
+    std::optional<Result<flow::LockOffer>> offer;
+    house->app->parts().database.read(
+        [&](db::Reader& reader) { offer.emplace(house->app->parts().held_locks.offer(reader, wish, now)); });
+    if (!*offer) return complain(offer->error()), 1;
+    if (options.as_json) {
+        http::JsonWriter json;
+        api::write_lock_offer(json, wish, **offer);
+        std::cout << json.take() << '\n';
+        return 0;
+    }
+    print_lock_offer(wish, **offer, std::cout);
+    return 0;
+}
+
+int run_take(TakeOptions options) {
+    const Result<flow::LockWish> wish = wish_of(options);
+    if (!wish) return complain(wish.error()), 2;
+    if (options.dry_run) return show_offer(options, *wish);
+    http::JsonWriter json;
+    json.open_object()
+        .field("bank", wish->bank)
+        .field("currency", wish->currency.code())
+        .field("amount", wish->amount)
+        .close_object();
+    // Each line that is printed is one lock, however often it is sent.
+    std::array<std::uint8_t, 16> key{};
+    crypto::SystemRandom random;
+    random.fill(key);
+    options.sign.command.idempotency_key = hex(key);
+    return print_signed_post(std::move(options.sign), "/v1/ops/locks", json.take());
+}
+
+void add_take(CLI::App& lock, std::function<int()>& chosen) {
+    const auto options = std::make_shared<TakeOptions>();
+    CLI::App* take = lock.add_subcommand(
+        "take", "Print the signed call of a dealer who has a bank promise a rate; --dry-run: what it would cost");
+    take->callback([&chosen, options] {
+        if (!options->dry_run && options->sign.key_file.empty()) throw CLI::RequiredError("--key");
+        if (!options->dry_run && options->sign.key_id.empty()) throw CLI::RequiredError("--key-id");
+        chosen = [options] { return run_take(*options); };
+    });
+    take->add_option("--bank", options->bank, "As the configuration names it")->required();
+    take->add_option("--currency", options->currency, "What is bought")->required();
+    take->add_option("--cny", options->cny, "What is spent");
+    take->add_option("--foreign", options->foreign, "What is bought; one of the two");
+    take->add_flag("--dry-run", options->dry_run, "Rate and cost by the bank's latest price; nobody is asked");
+    take->add_flag("--json", options->as_json, "For scripts, with --dry-run");
+    add_signer(*take, options->sign);
+    for (const char* name : {"--key", "--key-id"}) take->get_option(name)->required(false);  // not to see its cost
+}
+
 }  // namespace
+
+void print_lock_offer(const flow::LockWish& wish, const flow::LockOffer& offer, std::ostream& out) {
+    using Align = TextTable::Align;
+    TextTable table({{"Bank"},
+                     {"Rate", Align::Right},
+                     {"Above mid, bp", Align::Right},
+                     {"Holds, CNY", Align::Right},
+                     {"Buys", Align::Right},
+                     {"Fee, CNY", Align::Right},
+                     {"Collected, CNY", Align::Right},
+                     {"Free, CNY", Align::Right},
+                     {"Value date"},
+                     {"Price stands", Align::Right}});
+    table.add({wish.bank, offer.quote.bank_rate.per_one(), fx::above_mid_bp(offer.quote), offer.cny.text(),
+               flow::amount_with_currency(offer.foreign), offer.fee.text(), offer.collected.text(), offer.free.text(),
+               offer.value_date.text(), std::to_string(offer.quote_left.count()) + " s"});
+    out << table.text();
+}
 
 void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono::seconds margin, std::ostream& out) {
     if (locks.empty()) {
@@ -82,27 +181,31 @@ void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono:
                      {"Purchase"},
                      {"It is"}});
     for (const api::LockSeen& seen : locks) {
-        const fx::LockUse use = fx::use_of(seen.lock, seen.purchase, now, margin);
+        const fx::LockUse use = api::use_of(seen, now, margin);
         const std::string time = fx::is_live(seen.lock.state) ? std::to_string(use.time_left.count()) + " s" : "";
         table.add({seen.lock.id, seen.lock.bank, std::string(to_text(seen.lock.state)),
                    std::string(seen.lock.rate.base().code()) + " " + seen.lock.rate.per_one(),
                    flow::amount_with_currency(seen.lock.amount), use.used.text(), use.left.text(), time,
-                   seen.lock.value_date.text(), seen.purchase.id, std::string(to_text(seen.purchase.state))});
+                   seen.lock.value_date.text(), seen.purchase ? seen.purchase->id : "",
+                   seen.purchase ? std::string(to_text(seen.purchase->state)) : "drawn on by purchases"});
     }
     out << table.text();
 }
 
 void print_allocations(const api::LockSeen& lock, std::ostream& out) {
     using Align = TextTable::Align;
-    TextTable table({{"Order"}, {"Put in, CNY", Align::Right}, {"Paid, CNY", Align::Right}, {"Got", Align::Right}});
+    TextTable table(
+        {{"Purchase"}, {"Order"}, {"Put in, CNY", Align::Right}, {"Paid, CNY", Align::Right}, {"Got", Align::Right}});
     for (const fx::PurchaseLine& line : lock.lines)
-        table.add({line.order_id, line.put_in.text(), line.cny.text(), flow::amount_with_currency(line.foreign)});
+        table.add({line.purchase_id, line.order_id, line.put_in.text(), line.cny.text(),
+                   flow::amount_with_currency(line.foreign)});
     out << table.text();
 }
 
 void add_lock_commands(CommandLine& line) {
     const auto chosen = std::make_shared<std::function<int()>>();
-    CLI::App& lock = line.add("lock", "Banks' promises: list, show", [chosen] { return *chosen ? (*chosen)() : 2; });
+    CLI::App& lock =
+        line.add("lock", "Banks' promises: list, show, take", [chosen] { return *chosen ? (*chosen)() : 2; });
     lock.require_subcommand(1);
     const auto add = [&](const char* name, const char* description, int (*run)(const LockOptions&)) {
         const auto options = std::make_shared<LockOptions>();
@@ -115,6 +218,7 @@ void add_lock_commands(CommandLine& line) {
     add("list", "The latest locks: how much is used and left, and for how long", run_list);
     const auto [show, options] = add("show", "One lock, and what each order put in and got", run_show);
     show->add_option("id", options->id, "fxl_...")->required();
+    add_take(lock, *chosen);
 }
 
 }  // namespace huiqiao::app

@@ -116,7 +116,7 @@ class Service::Impl {
           accounts_(operator_api_),
           rates_(operator_api_, house.config.fx_terms),
           exposure_(operator_api_),
-          locks_(operator_api_, flow::ConvertSettings{}.lock_needs),
+          locks_(operator_api_, parts_.held_locks, parts_.sealer, flow::ConvertSettings{}.lock_needs),
           phone_(operator_api_, parts_.phone, parts_.sealer),
           desk_stream_(clock_, reads_, parts_.work_items, {}),
           stream_(operator_api_, desk_stream_),

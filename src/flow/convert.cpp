@@ -25,8 +25,11 @@ struct Choice {
     Money compared = Money::zero(Currency::known("CNY"));  // what the orders could put in
     std::vector<fx::Offer> offers;                         // the best first
     std::vector<std::string> banks_to_ask;
-    bool is_early = false;  // a bank's answer may come in a moment
-    bool is_cut = false;    // behind the first that can be bought for
+    bool is_early = false;                       // a bank's answer may come in a moment
+    bool is_cut = false;                         // behind the first that can be bought for
+    bool is_lock_awaited = false;                // asked for by the desk, maybe for these very orders
+    std::optional<fx::HeldLockStore::Row> held;  // that the orders may draw on
+    std::optional<fx::Offer> better;             // than the held one, all-in
 
     [[nodiscard]] bool is_among_several() const { return offers.size() > 1 && offers[1].unfit == fx::Unfit::No; }
     [[nodiscard]] bool has_offer() const { return !offers.empty() && offers.front().unfit == fx::Unfit::No; }
@@ -44,6 +47,8 @@ class Convert::Impl {
           purchase_(make_purchase_handler(parts_)),
           ask_(make_ask_board(parts_)),
           open_(make_open_purchase(parts_)),
+          draw_(make_draw_on_lock(parts_)),
+          end_held_(make_end_held_lock(parts_)),
           lapse_(make_lapse_lock(parts_)),
           accept_(make_accept_rate(parts_)),
           pages_(static_cast<std::size_t>(parts_.settings.orders_a_purchase)) {
@@ -64,6 +69,12 @@ class Convert::Impl {
             if (banks.empty()) continue;
             Choice choice = choose(currency, banks, Look::AsksFirst, now);
             if (choice.is_stopped) continue;
+            const bool is_drawn_first = parts_.settings.held_locks == UseHeldLocks::First || choice.order_ids.empty();
+            if (choice.held && is_drawn_first && draw(currency, choice, now) != 0) {
+                ++done;
+                continue;
+            }
+            if (choice.is_lock_awaited) continue;
             if (choice.order_ids.empty()) {
                 pages_.looked(currency, choice.page, false, now);
                 continue;
@@ -77,7 +88,9 @@ class Convert::Impl {
             if (questions > 0 || choice.is_early) continue;
             // Who could be asked was asked lately: it goes without them.
             if (choice.is_cut) choice = choose(currency, banks, Look::Whole, now);
-            if (choice.has_offer()) done += open(currency, choice, now);
+            const int drawn = choice.held && !choice.better ? draw(currency, choice, now) : 0;
+            done += drawn;
+            if (drawn == 0 && choice.has_offer()) done += open(currency, choice, now);
         }
         done += ask_for_quotes(now, asked);
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
@@ -185,6 +198,7 @@ class Convert::Impl {
             const std::map<std::string, Money> free = free_at(reader, banks);
             const Prices prices = read_prices(reader, currency, banks, now);
             choice.is_cut = look == Look::AsksFirst && (prices.is_early || !prices.banks_to_ask.empty());
+            find_held(reader, currency, prices, now, choice);
             put_together(reader, banks, free, prices, choice);
             if (choice.order_ids.empty()) return;
             choice.offers =
@@ -231,6 +245,25 @@ class Convert::Impl {
         return prices;
     }
 
+    /// The cheapest of those that the desk holds and that can be drawn on now; and what is better than it.
+    void find_held(db::Reader& reader, Currency currency, const Prices& prices, Instant now, Choice& choice) const {
+        for (fx::HeldLockStore::Row& row : fx::HeldLockStore::live(reader, currency)) {
+            choice.is_lock_awaited = choice.is_lock_awaited || row.lock.state != fx::LockState::Locked;
+            if (!terms_.contains(row.lock.bank) || !can_draw(parts_, row, now)) continue;
+            if (choice.held && choice.held->lock.rate.rate_e10() <= row.lock.rate.rate_e10()) continue;
+            choice.held = std::move(row);
+        }
+        if (!choice.held) return;
+        const fx::Lock& lock = choice.held->lock;
+        const Money cny = fx::cost_of(fx::left_of(lock, choice.held->held), lock.rate);
+        const std::vector<fx::Offer> offers =
+            fx::compare(prices.quotes, terms_, {cny, now, parts_.settings.quote_needs, {}});
+        if (offers.empty() || offers.front().unfit != fx::Unfit::No) return;
+        const Money spent = cny - terms_.at(lock.bank).fee_of(cny);
+        const Result<Money> bought = convert(spent, lock.rate, Rounding::Down);
+        if (!spent.is_positive() || !bought || offers.front().foreign > *bought) choice.better = offers.front();
+    }
+
     [[nodiscard]] std::map<std::string, Money> free_at(db::Reader& reader,
                                                        const std::vector<std::string>& banks) const {
         const Currency cny = Currency::known("CNY");
@@ -265,6 +298,18 @@ class Convert::Impl {
         }
     }
 
+    int draw(Currency currency, const Choice& choice, Instant now) {
+        const auto item = std::make_shared<DrawOnLock>();
+        item->lock_id = choice.held->lock.id;
+        item->order_ids = choice.page;
+        item->better = choice.better;
+        item->weight = std::max<std::size_t>(1, choice.page.size());
+        if (!parts_.queue.run(*draw_, item).ok() || item->purchase_id.empty()) return 0;
+        pages_.looked(currency, choice.page, true, now);
+        opened_at_.insert_or_assign(std::string(currency.code()), now);
+        return 1;
+    }
+
     int open(Currency currency, const Choice& choice, Instant now) {
         if (choice.is_among_several()) sometimes("a bank is chosen among several");
         const auto item = std::make_shared<OpenPurchase>();
@@ -291,25 +336,40 @@ class Convert::Impl {
 
     int lapse(Instant now) {
         std::vector<std::shared_ptr<db::Item>> items;
+        std::vector<std::shared_ptr<db::Item>> held;
         parts_.database.look([&](db::Reader& reader) {
             items.clear();
-            for (const std::string& id : fx::QuoteStore::lapsing(reader, now, 100)) {
-                const auto item = std::make_shared<LapseLock>();
-                item->lock_id = id;
-                items.push_back(item);
+            held.clear();
+            const std::vector<std::string> ids = fx::QuoteStore::lapsing(reader, now, 100);
+            if (ids.empty()) return;
+            for (const auto& [id, lock] : fx::QuoteStore::locks(reader, ids)) {
+                if (fx::is_held(lock)) {
+                    held.push_back(std::make_shared<EndHeldLock>());
+                    static_cast<EndHeldLock&>(*held.back()).lock_id = id;
+                } else {
+                    items.push_back(std::make_shared<LapseLock>());
+                    static_cast<LapseLock&>(*items.back()).lock_id = id;
+                }
             }
         });
-        if (items.empty()) return 0;
-        const std::vector<Status> written = parts_.queue.run(*lapse_, items);
         int done = 0;
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            if (written[i].ok() && static_cast<const LapseLock&>(*items[i]).lapsed) ++done;
+        if (!items.empty()) {
+            const std::vector<Status> written = parts_.queue.run(*lapse_, items);
+            for (std::size_t i = 0; i < items.size(); ++i)
+                done += written[i].ok() && static_cast<const LapseLock&>(*items[i]).lapsed ? 1 : 0;
+        }
+        if (!held.empty()) {
+            const std::vector<Status> written = parts_.queue.run(*end_held_, held);
+            for (std::size_t i = 0; i < held.size(); ++i)
+                done += written[i].ok() && static_cast<const EndHeldLock&>(*held[i]).ended ? 1 : 0;
         }
         return done;
     }
 
     std::unique_ptr<db::Operation> ask_;
     std::unique_ptr<db::Operation> open_;
+    std::unique_ptr<db::Operation> draw_;
+    std::unique_ptr<db::Operation> end_held_;
     std::unique_ptr<db::Operation> lapse_;
     std::unique_ptr<db::Operation> accept_;
     std::map<std::string, std::vector<std::string>> banks_of_;  // by currency code

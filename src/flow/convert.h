@@ -23,6 +23,12 @@
 
 namespace huiqiao::flow {
 
+/// When a lock that the desk holds is drawn on.
+enum class UseHeldLocks {
+    First,  // before any other price, since what nobody draws may be charged for; a person is told where it is worse
+    Best,   // only where no price at hand is better all-in
+};
+
 struct ConvertSettings {
     struct BankAccounts {
         const fx::FxBank* bank = nullptr;            // absent: dealt with by telephone alone (phone.h)
@@ -45,7 +51,8 @@ struct ConvertSettings {
     int max_move_bp = 300;                  // of a mid against the last good one (FX-09)
     int max_spread_bp = 300;                // of the selling rate above the mid
     int max_off_parity_bp = 500;            // of a mid from the central parity, where that was imported
-    int lock_tolerance_bp = 10;             // by how much a lock may be worse than its quote (FX-03)
+    UseHeldLocks held_locks = UseHeldLocks::First;
+    int lock_tolerance_bp = 10;  // by how much a lock may be worse than its quote (FX-03)
 };
 
 /// The refused quote that persons looked at and accept, though newer ones may have come since.
@@ -57,7 +64,9 @@ struct AcceptedRate {
     std::string approval_id{};  // used with it, in one COMMIT
 };
 
-inline constexpr std::string_view kLockExpiring = "lock_expiring";  // work item; subject: the lock
+inline constexpr std::string_view kLockExpiring = "lock_expiring";  // work items; subject: the lock
+inline constexpr std::string_view kHeldLockWorse = "held_lock_worse";
+inline constexpr std::string_view kHeldLockUnused = "held_lock_unused";
 
 class Convert {
  public:

@@ -224,6 +224,11 @@ class PurchaseHandler final : public calls::AnswerHandler {
         if (!to) return;
         sometimes("a purchase is rejected");
         // Whatever the bank's reason, this lock is not used a second time.
+        if (fx::is_held(in_hand.lock)) {
+            give_back(group, parts_, in_hand, *to);
+            HeldLockInHand held = HeldLockInHand::load(group.tx, in_hand.lock.id);
+            return end_held_lock(group, parts_, held, fx::LockEvent::TooLate);
+        }
         if (const auto lock_state = fx::next(in_hand.lock.state, fx::LockEvent::TooLate)) {
             in_hand.lock.state = *lock_state;
             fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
@@ -364,11 +369,13 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     ExposureCounting counting;
     counting.dealt(deal);
     counting.write(group);
-    if (const auto lock_state = fx::next(in_hand.lock.state, fx::LockEvent::Dealt)) {
+    draw_dealt(group, parts, in_hand, deal);
+    if (const auto lock_state = fx::next(in_hand.lock.state, fx::LockEvent::Dealt);
+        lock_state && !fx::is_held(in_hand.lock)) {
         in_hand.lock.state = *lock_state;
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
     }
-    close_expiring(group, parts, in_hand.lock, "dealt");
+    if (!fx::is_held(in_hand.lock)) close_expiring(group, parts, in_hand.lock, "dealt");
     change_orders(group, in_hand);
     check_value_date(group, parts, in_hand, deal);
     if (judged.differs()) {

@@ -13,9 +13,6 @@ namespace huiqiao::flow {
 
 namespace {
 
-/// How soon to look again at an order that is just being sent.
-constexpr std::chrono::seconds kLookAgain{5};
-
 /// Under the locks of the purchase's calls.
 bool is_each(const std::vector<calls::InstructionRow>& rows, calls::InstructionOutcome outcome) {
     return !rows.empty() && std::all_of(rows.begin(), rows.end(), [&](const calls::InstructionRow& row) {
@@ -58,32 +55,37 @@ void tell_expiring(db::Group& group, const ConvertParts& parts, const PurchaseIn
 }
 
 void close_expiring(db::Group& group, const ConvertParts& parts, const fx::Lock& lock, std::string_view note) {
+    if (fx::is_held(lock) && lock.state == fx::LockState::Locked) return;  // others may still draw on it
     const std::optional<Instant> until = may_leave_until(parts, lock);
     if (until && *until - parts.settings.alert_before <= group.now)
         parts.work_items.close(group, kLockExpiring, lock.id, note);
 }
 
+LateDeal withdraw_late(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
+                       std::span<const std::string> purchase_calls) {
+    if (in_hand.purchase.state != fx::PurchaseState::Ordered) return LateDeal::Left;
+    withdraw_calls(group, purchase_calls);
+    const std::vector<calls::InstructionRow> rows =
+        calls::Calls::instructions(group.tx, "fx.purchase", "purchase", std::span(&in_hand.purchase.id, 1));
+    // It is proved that no order of this purchase left.
+    if (is_each(rows, calls::InstructionOutcome::Withdrawn)) {
+        sometimes("an order to deal that could not leave in time");
+        give_back(group, parts, in_hand, fx::next(in_hand.purchase.state, fx::PurchaseEvent::Rejected).value());
+        return LateDeal::Withdrawn;
+    }
+    // On its way just now: proved not to have left it would be sent again, so it is looked at again. Once it is unsure
+    // it is asked for, and what the bank or persons say ends it.
+    return is_each(rows, calls::InstructionOutcome::Open) ? LateDeal::OnItsWay : LateDeal::Left;
+}
+
 bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
                         std::span<const std::string> purchase_calls) {
-    std::optional<Instant> due;
-    if (in_hand.purchase.state == fx::PurchaseState::Ordered) {
-        withdraw_calls(group, purchase_calls);
-        const std::vector<calls::InstructionRow> rows =
-            calls::Calls::instructions(group.tx, "fx.purchase", "purchase", std::span(&in_hand.purchase.id, 1));
-        // It is proved that no order of this purchase left.
-        if (is_each(rows, calls::InstructionOutcome::Withdrawn)) {
-            sometimes("an order to deal that could not leave in time");
-            in_hand.lock.state = fx::next(in_hand.lock.state, fx::LockEvent::TooLate).value();
-            fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
-            give_back(group, parts, in_hand, fx::next(in_hand.purchase.state, fx::PurchaseEvent::Rejected).value());
-            return true;
-        }
-        // On its way just now: proved not to have left it would be sent again, so it is looked at again. Once it is
-        // unsure it is asked for, and what the bank or persons say ends it.
-        if (is_each(rows, calls::InstructionOutcome::Open)) due = group.now + kLookAgain;
-    }
-    fx::QuoteStore::save_lock(group.tx, in_hand.lock, due);
-    return false;
+    const LateDeal late = withdraw_late(group, parts, in_hand, purchase_calls);
+    const bool is_looked_at = late == LateDeal::OnItsWay;
+    if (late == LateDeal::Withdrawn) in_hand.lock.state = fx::next(in_hand.lock.state, fx::LockEvent::TooLate).value();
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock,
+                              is_looked_at ? std::optional(group.now + kLookAgain) : std::nullopt);
+    return late == LateDeal::Withdrawn;
 }
 
 }  // namespace huiqiao::flow

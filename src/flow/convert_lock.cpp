@@ -43,12 +43,20 @@ class LockHandler final : public calls::AnswerHandler {
     }
 
     void find(db::Reader& reader, const calls::Call& call, const calls::Reading&) override {
-        found_.put(call.id, PurchaseRows::find(reader, lock_of(reader, call).purchase_id));
+        const fx::Lock asked = lock_of(reader, call);
+        if (!fx::is_held(asked)) return found_.put(call.id, PurchaseRows::find(reader, asked.purchase_id));
+        held_.insert_or_assign(call.id, HeldLockInHand::load(reader, asked.id).held.cny_account);
     }
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading&) override {
+        if (const auto held = held_.find(call.id); held != held_.end())
+            return parts_.ledger.claim(claims, ledger::provision(held->second, Currency::known("CNY")));
         found_.get(call.id).claim(claims, parts_);
     }
     void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
+        if (const auto held = held_.find(call.id); held != held_.end()) {
+            locks.add(fx::kLockLock, call.instructions.at(0).subject_id);
+            return parts_.ledger.lock(locks, ledger::provision(held->second, Currency::known("CNY")));
+        }
         const PurchaseRows rows = found_.get(call.id);
         rows.lock(locks, parts_);
         // Without a lock the board says whether the price that was compared still stands.
@@ -59,6 +67,13 @@ class LockHandler final : public calls::AnswerHandler {
 
     void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
                std::span<const calls::Moved> moved) override {
+        if (held_.contains(call.id)) {
+            for (const calls::Moved& one : moved) {
+                HeldLockInHand in_hand = HeldLockInHand::load(group.tx, call.instructions.at(0).subject_id);
+                move_held_lock(group, parts_, in_hand, one, reading);
+            }
+            return;
+        }
         const std::string purchase_id = lock_of(group.tx, call).purchase_id;
         for (const calls::Moved& one : moved) {
             PurchaseInHand in_hand = PurchaseInHand::load(group.tx, purchase_id);
@@ -80,7 +95,10 @@ class LockHandler final : public calls::AnswerHandler {
         }
     }
 
-    void finish(db::Group&) override { found_.clear(); }
+    void finish(db::Group&) override {
+        found_.clear();
+        held_.clear();
+    }
 
     /// Soon and often while the lock could still be used; its lapse ends the matter.
     [[nodiscard]] std::optional<std::chrono::seconds> next_query(int queries) const override {
@@ -114,28 +132,9 @@ class LockHandler final : public calls::AnswerHandler {
     void confirm(db::Group& group, PurchaseInHand& in_hand, const fx::LockReading& told) const {
         const std::optional<LockState> to = fx::next(in_hand.lock.state, LockEvent::Confirmed);
         if (!to) return;  // it lapsed before: the bank's promise is not used
-        const Rate asked = in_hand.lock.rate;
         in_hand.lock.state = *to;
-        in_hand.lock.rate = *told.rate;
-        in_hand.lock.bank_reference = told.answer.their_reference;
-        in_hand.lock.expires_at = told.expires_at;
-        const bool rate_is_worse =
-            is_worse(in_hand.lock.rate, asked, parts_.settings.lock_tolerance_bp) && !is_planted(Bug::WorseLockTaken);
-        if (rate_is_worse) {
-            sometimes("a lock at a worse rate");
-            parts_.work_items.open(
-                group,
-                operators::NewWorkItem{"lock_rate_differs", "fx_lock", in_hand.lock.id,
-                                       "Lock " + in_hand.lock.id + " was confirmed at " + in_hand.lock.rate.per_one() +
-                                           " instead of " + asked.per_one() + ". It was not used.",
-                                       "锁汇 " + in_hand.lock.id + " 确认汇率为 " + in_hand.lock.rate.per_one() +
-                                           "，而非 " + asked.per_one() + "，未使用。"});
-        }
-        const bool usable = fx::is_usable(in_hand.lock, group.now, parts_.settings.lock_needs);
-        if (rate_is_worse || (!usable && !is_planted(Bug::LockUsedAfterExpiry))) {
-            sometimes("a lock that came too late to use");
+        if (!take_promise(group, parts_, in_hand.lock, told))
             return lose_lock(group, parts_, in_hand, LockEvent::TooLate);
-        }
         const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);
         if (!state) throw LogicError("purchase " + in_hand.purchase.id + " awaits no lock");
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
@@ -147,6 +146,7 @@ class LockHandler final : public calls::AnswerHandler {
 
     const ConvertParts& parts_;
     FoundRows found_;
+    std::unordered_map<std::string, std::string> held_;  // by call: the account that pays, of a lock without a purchase
 };
 
 class LapseWork final : public db::Work {
@@ -210,11 +210,35 @@ class LapseWork final : public db::Work {
 
 }  // namespace
 
+bool take_promise(db::Group& group, const ConvertParts& parts, fx::Lock& lock, const fx::LockReading& told) {
+    const Rate asked = lock.rate;
+    lock.rate = *told.rate;
+    lock.bank_reference = told.answer.their_reference;
+    lock.expires_at = told.expires_at;
+    const bool rate_is_worse =
+        is_worse(lock.rate, asked, parts.settings.lock_tolerance_bp) && !is_planted(Bug::WorseLockTaken);
+    if (rate_is_worse) {
+        sometimes("a lock at a worse rate");
+        parts.work_items.open(
+            group, operators::NewWorkItem{"lock_rate_differs", "fx_lock", lock.id,
+                                          "Lock " + lock.id + " was confirmed at " + lock.rate.per_one() +
+                                              " instead of " + asked.per_one() + ". It was not used.",
+                                          "锁汇 " + lock.id + " 确认汇率为 " + lock.rate.per_one() + "，而非 " +
+                                              asked.per_one() + "，未使用。"});
+    }
+    const bool usable = fx::is_usable(lock, group.now, parts.settings.lock_needs);
+    if (!rate_is_worse && (usable || is_planted(Bug::LockUsedAfterExpiry))) return true;
+    sometimes("a lock that came too late to use");
+    return false;
+}
+
 calls::NewCall purchase_call(const ConvertParts& parts, const fx::Purchase& purchase, const fx::Lock& lock) {
+    // By a lock of its own that is the lock's amount.
+    const Money& amount = purchase.fixed_side == fx::FixedSide::Cny ? purchase.cny : purchase.foreign;
     const fx::PurchaseOrder order{.reference = purchase.reference,
                                   .lock_reference = lock.bank_reference,
                                   .fixed_side = purchase.fixed_side,
-                                  .amount = lock.amount,
+                                  .amount = amount,
                                   .foreign = purchase.currency,
                                   .cny_account = purchase.cny_account,
                                   .foreign_account = purchase.foreign_account,
@@ -229,7 +253,7 @@ calls::NewCall purchase_call(const ConvertParts& parts, const fx::Purchase& purc
                                             .subject_id = purchase.id,
                                             .part_no = 1,
                                             .reference = purchase.reference,
-                                            .amount = lock.amount}},
+                                            .amount = amount}},
                           .not_before = std::nullopt,
                           .not_after = may_leave_until(parts, lock)};
 }

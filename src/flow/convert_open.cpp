@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "src/base/planted.h"
-#include "src/flow/agreed_price.h"
 #include "src/flow/convert_parts.h"
 #include "src/ledger/available.h"
 
@@ -56,51 +55,6 @@ class OpenWork final : public db::Work {
         return accounts;
     }
 
-    /// What can be put in, first paid first. An order whose money is not there now is passed over, not cut; one whose
-    /// agreed price is over, or is not met by the quote at hand, goes back to be looked at.
-    void put_in(db::Group& group, OpenPurchase& item, PurchaseInHand& in_hand) {
-        const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
-        const std::vector<ledger::Account> all = accounts();
-        const std::map<std::string, ledger::Balance> balances = parts_.ledger.balances(group.tx, all);
-        std::map<std::string, Money> rests =
-            fx::PurchaseStore::rests(group.tx, std::vector<std::string>(merchants_.begin(), merchants_.end()));
-        const std::optional<Money>& largest = parts_.settings.banks.at(item.bank).terms.largest_deal;
-        std::map<std::string, Money> free_of_merchant;
-        Money free_at_bank = ledger::available(balances, payer);
-        std::vector<orders::Order> candidates = orders::OrderStore::load(group.tx, item.order_ids);
-        const std::set<std::string> not_met = agreed_.not_met(group, candidates, {item.bank, in_hand.lock.rate});
-        std::vector<orders::Order> looked_at_again;
-        for (orders::Order& order : candidates) {
-            const bool waits = order.payout == orders::PayoutKind::Fx && order.payout_currency == item.currency &&
-                               order.hold_reason.empty() && !order.quote_open;
-            const Money own = order.amounts.convertible();
-            if (!waits || !own.is_positive()) continue;
-            const auto rest = rests.find(order.merchant_id);
-            Money carried = rest == rests.end() ? Money::zero(cny_) : rest->second;
-            const auto free = free_of_merchant
-                                  .try_emplace(order.merchant_id,
-                                               ledger::available(balances, ledger::merchant(order.merchant_id, cny_)))
-                                  .first;
-            const auto is_free = [&](const Money& amount) {
-                return amount <= free->second && amount <= free_at_bank &&
-                       (!largest || in_hand.purchase.cny + amount <= *largest || is_planted(Bug::LimitIgnored));
-            };
-            // The rest goes along if it can; it never keeps an order back.
-            if (!is_free(own + carried)) carried = Money::zero(cny_);
-            const Money wanted = own + carried;
-            if (!is_free(wanted)) continue;
-            if (not_met.contains(order.id)) {
-                looked_at_again.push_back(std::move(order));
-                continue;
-            }
-            free->second -= wanted;
-            free_at_bank -= wanted;
-            if (!carried.is_zero()) rest->second = Money::zero(cny_);
-            in_hand.put_in(std::move(order), wanted, carried);
-        }
-        look_at_quotes_again(group, std::move(looked_at_again));
-    }
-
     /// The quote under lock, if it can still be used; and the foreign amount that the CNY buys, value date and lock.
     bool price(db::Group& group, const OpenPurchase& item, const fx::Quote& quote, PurchaseInHand& in_hand) const {
         const fx::FxBankTraits traits = parts_.bank(item.bank).traits();
@@ -133,40 +87,15 @@ class OpenWork final : public db::Work {
             (quotes[0].valid_until <= group.now + parts_.settings.quote_needs && !is_planted(Bug::QuoteAfterExpiry))) {
             return;
         }
-        const ConvertSettings::BankAccounts& bank = parts_.settings.banks.at(item.bank);
-        const Money none = Money::zero(cny_);
-        PurchaseInHand in_hand{
-            fx::Purchase{.id = group.ids.next("pur"),
-                         .bank = item.bank,
-                         .lock_id = group.ids.next("fxl"),
-                         .reference = group.ids.random_reference(parts_.bank(item.bank).traits().reference_prefix),
-                         .currency = item.currency,
-                         .fixed_side = FixedSide::Cny,
-                         .cny = none,
-                         .foreign = Money::zero(item.currency),
-                         .state = fx::PurchaseState::Locking,
-                         .cny_account = bank.cny,
-                         .foreign_account = bank.foreign.at(std::string(item.currency.code())),
-                         .deal = std::nullopt,
-                         .provision_hold = "",
-                         .created_at = group.now,
-                         .dealt_at = {}},
-            fx::Lock{.id = "",
-                     .quote_id = "",
-                     .purchase_id = "",
-                     .bank = "",
-                     .reference = "",
-                     .bank_reference = "",
-                     .rate = quotes[0].bank_rate,
-                     .fixed_side = FixedSide::Cny,
-                     .amount = none,
-                     .value_date = {},
-                     .requested_at = {},
-                     .expires_at = {},
-                     .state = fx::LockState::Requested},
-            {},
-            {}};
-        put_in(group, item, in_hand);
+        // What the desk asked a bank to promise may be for these very orders: never two live locks for one batch.
+        if (is_held_lock_awaited(group.tx, item.currency)) return;
+        PurchaseInHand in_hand = new_purchase(group, parts_, item.bank, quotes[0].bank_rate);
+        in_hand.purchase.lock_id = group.ids.next("fxl");
+        const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
+        const auto balances = parts_.ledger.balances(group.tx, std::span(&payer, 1));
+        const PutInLimits limits{.free_at_bank = ledger::available(balances, payer),
+                                 .most = parts_.settings.banks.at(item.bank).terms.largest_deal};
+        put_in_orders(group, parts_, {merchants_, item.order_ids, agreed_}, limits, in_hand);
         if (in_hand.lines.empty() || !price(group, item, quotes[0], in_hand) || !hold_put_in(group, parts_, in_hand))
             return;
         write(group, item, in_hand);
@@ -174,45 +103,11 @@ class OpenWork final : public db::Work {
     }
 
     void write(db::Group& group, const OpenPurchase& item, PurchaseInHand& in_hand) const {
-        std::map<std::string, Money> rests;
-        std::vector<OrderChange> changes;
-        for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
-            const fx::PurchaseLine& line = in_hand.lines[i];
-            orders::Order& order = in_hand.orders[i];
-            order.amounts.converting += line.put_in;
-            order.amounts.rest -= line.carried;
-            if (!line.carried.is_zero()) rests.insert_or_assign(line.merchant_id, -line.carried);
-            changes.push_back({&order, ""});
-        }
-        fx::PurchaseStore::insert(group.tx, in_hand.purchase, in_hand.lines);
-        fx::PurchaseStore::add_to_rests(group.tx, rests);
+        write_opened(group, in_hand);
         fx::QuoteStore::insert_offers(group.tx, in_hand.purchase.id, item.compared, item.offers);
-        fx::QuoteStore::insert_lock(group.tx, in_hand.lock);
-        if (!is_planted(Bug::QuoteUsedTwice))
-            fx::QuoteStore::set_quote_state(group.tx, in_hand.lock.quote_id, fx::QuoteState::Used);
-        save_orders(group, changes);
-
-        const std::vector<fx::Quote> quote = fx::QuoteStore::quotes(group.tx, std::span(&in_hand.lock.quote_id, 1));
-        const fx::LockOrder order{.reference = in_hand.lock.reference,
-                                  .rate = in_hand.lock.rate,
-                                  .quote_reference = quote.at(0).bank_reference,
-                                  .fixed_side = in_hand.lock.fixed_side,
-                                  .amount = in_hand.lock.amount,
-                                  .value_date = in_hand.lock.value_date,
-                                  .cny_account = in_hand.purchase.cny_account,
-                                  .foreign_account = in_hand.purchase.foreign_account,
-                                  .details = static_cast<int>(in_hand.lines.size())};
-        const calls::NewCall call{.operation = "fx.lock",
-                                  .counterparty = in_hand.lock.bank,
-                                  .recovery = calls::Recovery::QueryOnly,
-                                  .reference = in_hand.lock.reference,
-                                  .request = parts_.bank(in_hand.lock.bank).write(order),
-                                  .instructions = {{.subject_kind = "fx_lock",
-                                                    .subject_id = in_hand.lock.id,
-                                                    .part_no = 1,
-                                                    .reference = in_hand.lock.reference,
-                                                    .amount = in_hand.lock.amount}},
-                                  .not_before = std::nullopt};
+        const calls::NewCall call =
+            ask_for_lock(group, parts_, in_hand.lock, {in_hand.purchase.cny_account, in_hand.purchase.foreign_account},
+                         static_cast<int>(in_hand.lines.size()));
         parts_.calls.prepare(group, std::span(&call, 1));
     }
 
@@ -224,6 +119,34 @@ class OpenWork final : public db::Work {
 };
 
 }  // namespace
+
+calls::NewCall ask_for_lock(db::Group& group, const ConvertParts& parts, const fx::Lock& lock,
+                            const LockAccounts& accounts, int details) {
+    fx::QuoteStore::insert_lock(group.tx, lock);
+    if (!is_planted(Bug::QuoteUsedTwice))
+        fx::QuoteStore::set_quote_state(group.tx, lock.quote_id, fx::QuoteState::Used);
+    const std::vector<fx::Quote> quote = fx::QuoteStore::quotes(group.tx, std::span(&lock.quote_id, 1));
+    const fx::LockOrder order{.reference = lock.reference,
+                              .rate = lock.rate,
+                              .quote_reference = quote.at(0).bank_reference,
+                              .fixed_side = lock.fixed_side,
+                              .amount = lock.amount,
+                              .value_date = lock.value_date,
+                              .cny_account = accounts.cny,
+                              .foreign_account = accounts.foreign,
+                              .details = details};
+    return calls::NewCall{.operation = "fx.lock",
+                          .counterparty = lock.bank,
+                          .recovery = calls::Recovery::QueryOnly,
+                          .reference = lock.reference,
+                          .request = parts.bank(lock.bank).write(order),
+                          .instructions = {{.subject_kind = "fx_lock",
+                                            .subject_id = lock.id,
+                                            .part_no = 1,
+                                            .reference = lock.reference,
+                                            .amount = lock.amount}},
+                          .not_before = std::nullopt};
+}
 
 std::unique_ptr<db::Operation> make_open_purchase(const ConvertParts& parts) {
     return std::make_unique<OperationOf<OpenWork, OpenPurchase, ConvertParts>>(parts, "open_purchase");

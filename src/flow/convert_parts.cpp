@@ -172,6 +172,7 @@ void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     in_hand.purchase.over_at = group.now;
     fx::PurchaseStore::save(group.tx, in_hand.purchase);
     save_orders(group, changes);
+    draw_given_back(group, parts, in_hand);
 }
 
 void FoundRows::put(const std::string& call_id, PurchaseRows rows) {

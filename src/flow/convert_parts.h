@@ -7,8 +7,11 @@
 #include <unordered_map>
 
 #include "fx/desk.h"
+#include "fx/held_lock_store.h"
+#include "fx/lock_view.h"
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
+#include "src/flow/agreed_price.h"
 #include "src/flow/convert.h"
 #include "src/flow/operation_of.h"
 #include "src/flow/save_orders.h"
@@ -65,6 +68,62 @@ struct PurchaseInHand {
     void put_in(orders::Order order, const Money& cny, const Money& carried);
 };
 
+/// Orders that may put in, first paid first, and their merchants, all under lock.
+struct PutInCandidates {
+    const std::set<std::string>& merchants;
+    const std::vector<std::string>& order_ids;
+    const AgreedPrices& agreed;  // with their platforms
+};
+struct PutInLimits {
+    Money free_at_bank;         // CNY
+    std::optional<Money> most;  // of the whole purchase
+    bool may_cut = false;       // the order that does not fit whole puts in what still fits
+};
+/// What can be put in, first paid first. An order whose money is not there now is passed over; one whose agreed price
+/// is over, or is not met by the rate at hand, goes back to be looked at.
+void put_in_orders(db::Group& group, const ConvertParts& parts, const PutInCandidates& candidates,
+                   const PutInLimits& limits, PurchaseInHand& in_hand);
+/// Without lines and without a lock, which has the rate alone.
+PurchaseInHand new_purchase(db::Group& group, const ConvertParts& parts, const std::string& bank_name,
+                            const Rate& rate);
+/// The purchase with its lines, and its orders as converting.
+void write_opened(db::Group& group, PurchaseInHand& in_hand);
+
+struct LockAccounts {
+    std::string cny;  // provision accounts at the lock's bank
+    std::string foreign;
+};
+/// Writes the lock, uses its quote up; the call that asks for it, to be prepared.
+calls::NewCall ask_for_lock(db::Group& group, const ConvertParts& parts, const fx::Lock& lock,
+                            const LockAccounts& accounts, int details);
+/// What the bank told of a lock that was asked for, under lock: its rate and its end. False where it is not to be used:
+/// its rate is worse than what was asked for, of which a person is told, or it came too late. The row is not written.
+bool take_promise(db::Group& group, const ConvertParts& parts, fx::Lock& lock, const fx::LockReading& told);
+
+/// A lock that purchases draw on, under lock (fx/held_lock.h). convert_held.cpp.
+struct HeldLockInHand {
+    fx::Lock lock;
+    fx::HeldLock held;
+    static HeldLockInHand load(db::Reader& reader, const std::string& lock_id);
+};
+/// Whether a purchase may be made by it now: promised, long enough, with something left, for the date that the bank
+/// deals for now.
+bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
+/// Whether one of the currency was asked for, and what became of it is not known.
+bool is_held_lock_awaited(db::Reader& reader, Currency currency);
+/// What is left of it is covered as far as the provision account has that much free beside `reserved`; where nothing is
+/// left, or nothing may come of it any more, nothing is held. The row is written.
+void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved);
+/// The answer to its asking moved it.
+void move_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const calls::Moved& moved,
+                    const calls::Reading& reading);
+/// Nothing more comes of it: its money is free, and where the bank had promised something that nobody drew on a person
+/// is told.
+void end_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, fx::LockEvent event);
+/// A purchase that drew on it was dealt; or nothing was bought by it. Of other locks they change nothing.
+void draw_dealt(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn, const fx::Deal& deal);
+void draw_given_back(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn);
+
 /// By more than so many basis points of the rate that was compared (FX-03); more CNY a unit is worse, another pair too.
 bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp);
 
@@ -82,6 +141,16 @@ std::optional<Instant> look_at_lock(const ConvertParts& parts, const fx::Lock& l
 void tell_expiring(db::Group& group, const ConvertParts& parts, const PurchaseInHand& in_hand);
 /// It is dealt, or given up: what was told of it is over.
 void close_expiring(db::Group& group, const ConvertParts& parts, const fx::Lock& lock, std::string_view note);
+enum class LateDeal {
+    Withdrawn,  // proved not to have left; the money is free again
+    OnItsWay,   // being sent just now: to be looked at again
+    Left,       // it may have left, or is not awaited any more
+};
+/// Of an order that did not leave while what its bank promised stood. Its calls are under lock. convert_late.cpp.
+LateDeal withdraw_late(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
+                       std::span<const std::string> purchase_calls);
+/// How soon to look again at an order that is just being sent.
+inline constexpr std::chrono::seconds kLookAgain{5};
 /// The order to deal did not leave by then: it is withdrawn and the money free again. False where it may have left. Its
 /// calls are under lock. convert_late.cpp.
 bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand,
@@ -125,6 +194,17 @@ struct OpenPurchase : db::Item {
     std::vector<fx::Offer> offers;  // as compared for that amount, the chosen one first
     std::string purchase_id;        // answer; empty: nothing could be bought
 };
+/// A purchase by a lock that the desk holds.
+struct DrawOnLock : db::Item {
+    std::string lock_id;
+    std::vector<std::string> order_ids;    // candidates, first paid first
+    std::optional<fx::Offer> better = {};  // a price at hand that buys more, of which a person is told
+    std::string purchase_id = {};          // answer; empty: nothing could be bought
+};
+struct EndHeldLock : db::Item {
+    std::string lock_id;
+    bool ended = false;  // answer
+};
 struct LapseLock : db::Item {
     std::string lock_id;
     std::string purchase_id;
@@ -137,6 +217,8 @@ struct AcceptRate : db::Item {
 };
 std::unique_ptr<db::Operation> make_ask_board(const ConvertParts& parts);
 std::unique_ptr<db::Operation> make_open_purchase(const ConvertParts& parts);
+std::unique_ptr<db::Operation> make_draw_on_lock(const ConvertParts& parts);
+std::unique_ptr<db::Operation> make_end_held_lock(const ConvertParts& parts);
 std::unique_ptr<db::Operation> make_lapse_lock(const ConvertParts& parts);
 std::unique_ptr<db::Operation> make_accept_rate(const ConvertParts& parts);
 

@@ -78,6 +78,13 @@ flow::ConvertSettings phone_banks() {
     return settings;
 }
 
+/// One whose locks are held.
+flow::ConvertSettings locking_banks(const fx::FxBank& bank) {
+    flow::ConvertSettings settings = phone_banks();
+    settings.banks["sandbox-bank"] = {.bank = &bank, .cny = "sb-cny", .foreign = {{"USD", "sb-usd"}}};
+    return settings;
+}
+
 std::map<std::string, fx::BankTerms> terms() {
     fx::BankTerms other;
     other.flat_fee = Money::of_minor(Currency::known("CNY"), 100'00);
@@ -123,6 +130,10 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
               flow::CloseTrades(calls, {{"sandbox-pay", &port}}), {}),
       value_dates(shipped_value_dates()),
       convert(database, *queue, books, calls, value_dates, {}),
+      bank_key(seeded_key(4, crypto::SignatureAlgorithm::Ed25519)),
+      bank_signature("huiqiao", bank_key, bank_key.verify_key()),
+      locking_bank(bank_signature),
+      held_locks(database, *queue, books, calls, value_dates, locking_banks(locking_bank)),
       phone(database, *queue, books, calls, sealer, value_dates, phone_banks()),
       settle_phone(phone.settle(books)),
       cursors(Secret(std::string(32, 'c'))),
@@ -151,7 +162,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
       accounts(operator_api),
       rates(operator_api, terms()),
       exposure(operator_api),
-      lock_routes(operator_api, flow::ConvertSettings{}.lock_needs),
+      lock_routes(operator_api, held_locks, sealer, flow::ConvertSettings{}.lock_needs),
       phone_routes(operator_api, phone, sealer),
       desk_stream(clock, database, work_items, streams),
       stream_routes(operator_api, desk_stream),

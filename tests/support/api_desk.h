@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/sandbox_bank/fx_adapter.h"
 #include "adapters/simple_pay/adapter.h"
 #include "src/api/account_routes.h"
 #include "src/api/approval_routes.h"
@@ -147,6 +148,10 @@ struct ApiDesk {
     flow::Collect collect;
     fx::ValueDates value_dates;
     flow::Convert convert;
+    crypto::SigningKey bank_key;
+    sandbox_bank::BankSignature bank_signature;
+    sandbox_bank::SandboxFxBank locking_bank;
+    flow::HeldLocks held_locks;
     flow::PhoneDeals phone;
     std::unique_ptr<flow::Decision> settle_phone;
     NotedHandler handler;

@@ -173,7 +173,7 @@ FixDesk::Messages FixDesk::quote_request(Counter& at, const Message& message) {
     }
     Messages answers{quote_of(*lock, at.now)};
     if (lock->code.empty() && at.faults.take("fix_cancelled_quote", {{"reference", reference}}, at.now)) {
-        use_lock(at.tx, reference);
+        use_lock(at.tx, reference, lock->amount_minor);
         answers.push_back(withdrawn_quote(*lock));
     }
     return answers;

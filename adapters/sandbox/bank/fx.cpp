@@ -144,9 +144,10 @@ std::string refusal(Counter& at, const PurchaseWish& wish, const std::optional<F
     if (at.faults.take("fx_reject", about, at.now)) return "desk_closed";
     if (!lock) return "no_such_lock";
     if (at.faults.take("fx_lock_expires", about, at.now) || lock->expires_at <= at.now) return "lock_expired";
-    if (lock->used) return "lock_used";
+    const std::int64_t left = lock->amount_minor - lock->used_minor;
+    if (lock->used_minor > 0 && left < wish.amount->minor()) return "lock_used";
     const bool as_locked = lock->currency == wish.currency->code() && lock->fixed_side == wish.fixed_side &&
-                           lock->amount_minor >= wish.amount->minor() && lock->value_date == *wish.value_date;
+                           left >= wish.amount->minor() && lock->value_date == *wish.value_date;
     const auto payer = find_account(at.tx, wish.cny_account);
     const auto receiver = find_account(at.tx, wish.foreign_account);
     if (!as_locked || !payer || payer->currency.code() != "CNY" || !receiver || receiver->currency != *wish.currency) {
@@ -239,7 +240,7 @@ Response ForeignExchange::take_lock(Counter& at, const http::Request& request) {
                    .amount_minor = wish->amount->minor(),
                    .value_date = *wish->value_date,
                    .expires_at = at.now + settings_.lock_life,
-                   .used = false,
+                   .used_minor = 0,
                    .code = ""};
     // The board is named by its minute, so the bank can say again what it showed.
     const std::int64_t shown_at = minute_of_board(wish->board);
@@ -289,8 +290,9 @@ Response ForeignExchange::take_purchase(Counter& at, const http::Request& reques
     const std::map<std::string, std::string> about{{"reference", deal.reference}, {"currency", deal.currency}};
     deal.code = refusal(at, *wish, lock, about);
     if (deal.code.empty()) {
-        use_lock(at.tx, lock->reference);
         fill(at, *wish->amount, about, deal);
+        // What is not filled is not used; the next deal by this lock may have it.
+        use_lock(at.tx, lock->reference, wish->fixed_side == "cny" ? deal.cny_minor : deal.foreign_minor);
         if (at.faults.take("fx_pending", about, at.now)) {
             deal.status = "processing";
             deal.due_at = at.now + std::chrono::seconds(60);

@@ -29,7 +29,7 @@ constexpr db::Select kLockByNo{
     "SELECT reference, body_hash, lock_no, currency, unit, price_e4, fixed_side, amount_minor, value_date, expires_at, "
     "used, code FROM fx_lock_given WHERE lock_no = :p1",
     "ttttiitiiiit"};
-constexpr db::Command kUseLock{"UPDATE fx_lock_given SET used = 1 WHERE reference = :p1"};
+constexpr db::Command kUseLock{"UPDATE fx_lock_given SET used = used + :p1 WHERE reference = :p2"};
 
 constexpr db::Insert kInsertDeal{
     "fx_deal",
@@ -67,7 +67,7 @@ std::optional<FxLockRow> lock_of(const db::Found& found) {
                      found.integer(0, 7),
                      Date::of_number(found.integer(0, 8)),
                      from_us(found.integer(0, 9)),
-                     found.integer(0, 10) != 0,
+                     found.integer(0, 10),
                      found.text(0, 11)};
 }
 
@@ -101,12 +101,12 @@ std::optional<FxLockRow> find_lock_by_no(db::Reader& reader, const std::string& 
 void insert_lock(db::Tx& tx, const FxLockRow& lock) {
     db::Rows rows;
     rows.add(lock.reference, lock.body_hash, lock.lock_no, lock.currency, lock.unit, lock.price_e4, lock.fixed_side,
-             lock.amount_minor, lock.value_date, lock.expires_at, lock.used ? 1 : 0, lock.code);
+             lock.amount_minor, lock.value_date, lock.expires_at, lock.used_minor, lock.code);
     tx.insert(kInsertLock, rows);
 }
 
-void use_lock(db::Tx& tx, const std::string& reference) {
-    tx.execute(kUseLock, {reference});
+void use_lock(db::Tx& tx, const std::string& reference, std::int64_t minor) {
+    tx.execute(kUseLock, {minor, reference});
 }
 
 std::optional<FxDealRow> find_deal(db::Reader& reader, const std::string& reference) {

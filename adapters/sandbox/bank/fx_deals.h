@@ -21,8 +21,8 @@ struct FxLockRow {
     std::int64_t amount_minor = 0;
     Date value_date;
     Instant expires_at{};
-    bool used = false;
-    std::string code;  // of a refusal
+    std::int64_t used_minor = 0;  // of the fixed side, by deals
+    std::string code;             // of a refusal
 };
 
 struct FxDealRow {
@@ -48,7 +48,8 @@ void create_fx_tables(db::Tx& tx);
 std::optional<FxLockRow> find_lock(db::Reader& reader, const std::string& reference);
 std::optional<FxLockRow> find_lock_by_no(db::Reader& reader, const std::string& lock_no);
 void insert_lock(db::Tx& tx, const FxLockRow& lock);
-void use_lock(db::Tx& tx, const std::string& reference);
+/// So much more of it was dealt by.
+void use_lock(db::Tx& tx, const std::string& reference, std::int64_t minor);
 
 std::optional<FxDealRow> find_deal(db::Reader& reader, const std::string& reference);
 void insert_deal(db::Tx& tx, const FxDealRow& deal);

@@ -1,0 +1,145 @@
+// Locks that the desk took before there was a purchase for them (held_locks.h): promised, covered with CNY, drawn on by
+// purchases, over. What a purchase ordered is frozen on its lock until the bank's word on it is known, so that no part
+// of a promise is used twice.
+
+#include <algorithm>
+
+#include "src/flow/convert_parts.h"
+#include "src/ledger/available.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using fx::LockEvent;
+using fx::LockState;
+
+std::string amount_text(const Money& money) {
+    return std::string(money.currency().code()) + " " + money.text();
+}
+
+/// What the purchase ordered, or its deal filled, of the lock's fixed side.
+const Money& side_of(const fx::Lock& lock, const Money& cny, const Money& foreign) {
+    return lock.fixed_side == fx::FixedSide::Cny ? cny : foreign;
+}
+
+void move(db::Group& group, HeldLockInHand& in_hand, LockEvent event) {
+    const std::optional<LockState> to = fx::next(in_hand.lock.state, event);
+    if (!to) return;
+    in_hand.lock.state = *to;
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, in_hand.lock.expires_at);
+}
+
+void promised(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const fx::LockReading& told) {
+    const std::optional<LockState> to = fx::next(in_hand.lock.state, LockEvent::Confirmed);
+    if (!to) return;  // it lapsed before: the bank's promise is not used
+    in_hand.lock.state = *to;
+    if (!take_promise(group, parts, in_hand.lock, told))
+        return end_held_lock(group, parts, in_hand, LockEvent::TooLate);
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts, in_hand.lock, group.now));
+    hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
+}
+
+void tell_unused(db::Group& group, const ConvertParts& parts, const HeldLockInHand& in_hand) {
+    const fx::Lock& lock = in_hand.lock;
+    const std::string left = amount_text(fx::left_of(lock, in_hand.held));
+    parts.work_items.open(
+        group, operators::NewWorkItem{std::string(kHeldLockUnused), "fx_lock", lock.id,
+                                      "Lock " + lock.id + " of " + lock.bank + " at " + lock.rate.per_one() +
+                                          " is over: " + left + " of " + amount_text(lock.amount) +
+                                          " were not drawn. Nothing more is dealt by it. Ask the bank whether it "
+                                          "charges for what was not used.",
+                                      lock.bank + " 的锁汇 " + lock.id + "（汇率 " + lock.rate.per_one() +
+                                          "）已结束：" + amount_text(lock.amount) + " 中有 " + left +
+                                          " 未使用。不再据此成交。请向银行确认未用部分是否收费。"});
+}
+
+}  // namespace
+
+HeldLockInHand HeldLockInHand::load(db::Reader& reader, const std::string& lock_id) {
+    std::optional<fx::HeldLockStore::Row> row = fx::HeldLockStore::find(reader, lock_id);
+    if (!row) throw LogicError("no lock " + lock_id + " that purchases draw on");
+    return HeldLockInHand{std::move(row->lock), std::move(row->held)};
+}
+
+bool is_held_lock_awaited(db::Reader& reader, Currency currency) {
+    const std::vector<fx::HeldLockStore::Row> live = fx::HeldLockStore::live(reader, currency);
+    return std::any_of(live.begin(), live.end(), [](const auto& row) { return row.lock.state != LockState::Locked; });
+}
+
+void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved) {
+    fx::HeldLock& held = in_hand.held;
+    const Money none = Money::zero(held.cny.currency());
+    const ledger::Account payer = ledger::provision(held.cny_account, none.currency());
+    const Money free = ledger::available(parts.ledger.balances(group.tx, std::span(&payer, 1)), payer);
+    const bool is_wanted = fx::is_live(in_hand.lock.state) && !fx::is_spent(in_hand.lock, held);
+    Money target = is_wanted ? fx::cost_of(fx::left_of(in_hand.lock, held), in_hand.lock.rate) : none;
+    target = std::max(std::min(target, held.cny + free - reserved), none);
+    if (target > held.cny) {
+        const ledger::HoldRequest more{payer, target - held.cny, "fx_lock", held.id};
+        const auto added = parts.ledger.hold(group, std::span(&more, 1));
+        if (!added) {  // payouts are stopped: what is held stays so
+            target = held.cny;
+        } else {
+            std::vector<std::string> both{added->at(0)};
+            if (!held.hold_id.empty()) both.push_back(held.hold_id);
+            parts.ledger.release(group, both);
+            const ledger::HoldRequest whole{payer, target, "fx_lock", held.id};
+            held.hold_id = parts.ledger.hold(group, std::span(&whole, 1)).value().at(0);
+        }
+    } else if (target < held.cny && target.is_positive()) {
+        held.hold_id = parts.ledger.reduce_hold(group, held.hold_id, target);
+    } else if (target < held.cny) {
+        parts.ledger.release(group, std::span(&held.hold_id, 1));
+        held.hold_id.clear();
+    }
+    held.cny = target;
+    fx::HeldLockStore::save(group.tx, held);
+}
+
+void move_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const calls::Moved& moved,
+                    const calls::Reading& reading) {
+    switch (moved.to) {
+        case calls::InstructionOutcome::Confirmed:
+            if (const auto* told = std::any_cast<fx::LockReading>(&reading.details); told != nullptr && told->rate)
+                promised(group, parts, in_hand, *told);
+            break;
+        case calls::InstructionOutcome::Rejected:
+        case calls::InstructionOutcome::Withdrawn: end_held_lock(group, parts, in_hand, LockEvent::Rejected); break;
+        case calls::InstructionOutcome::Accepted:
+        case calls::InstructionOutcome::Unknown: move(group, in_hand, LockEvent::Unsure); break;
+        case calls::InstructionOutcome::Open:
+        case calls::InstructionOutcome::Escalated: break;
+    }
+}
+
+void end_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, LockEvent event) {
+    const bool was_promised = in_hand.lock.state == LockState::Locked;
+    const std::optional<LockState> to = fx::next(in_hand.lock.state, event);
+    if (!to) return;
+    in_hand.lock.state = *to;
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+    hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
+    if (!was_promised) return;
+    close_expiring(group, parts, in_hand.lock, "the lock is over");
+    parts.work_items.close(group, kHeldLockWorse, in_hand.lock.id, "the lock is over");
+    if (!fx::is_spent(in_hand.lock, in_hand.held)) tell_unused(group, parts, in_hand);
+}
+
+void draw_dealt(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn, const fx::Deal& deal) {
+    if (!fx::is_held(drawn.lock)) return;
+    HeldLockInHand in_hand = HeldLockInHand::load(group.tx, drawn.lock.id);
+    in_hand.held.drawn +=
+        side_of(drawn.lock, deal.cny, deal.foreign) - side_of(drawn.lock, drawn.purchase.cny, drawn.purchase.foreign);
+    if (fx::is_spent(in_hand.lock, in_hand.held)) return end_held_lock(group, parts, in_hand, LockEvent::Dealt);
+    hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
+}
+
+void draw_given_back(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn) {
+    if (!fx::is_held(drawn.lock)) return;
+    HeldLockInHand in_hand = HeldLockInHand::load(group.tx, drawn.lock.id);
+    in_hand.held.drawn -= side_of(drawn.lock, drawn.purchase.cny, drawn.purchase.foreign);
+    hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
+}
+
+}  // namespace huiqiao::flow

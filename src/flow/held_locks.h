@@ -1,0 +1,108 @@
+#pragma once
+// A dealer has a bank promise a rate before there is a purchase for it, at a bank whose locks may be drawn on in parts.
+// What it costs is held at the bank first, and never more than orders of that currency have collected and nobody has
+// bought for yet, less what other held locks are for: customers' money is locked for customers' orders alone. The
+// asking is convert's own call (fx.lock), so an unknown outcome is only queried, and convert draws on what was
+// promised. offer() tells rate and cost and asks nobody; take() does it, under the same checks.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "fx/held_lock_store.h"
+#include "src/flow/convert.h"
+
+namespace huiqiao::flow {
+
+/// What is wanted: so much CNY to spend, or so much of the currency to buy.
+struct LockWish {
+    std::string bank;
+    Currency currency = Currency::known("CNY");
+    Money amount;  // of the fixed side
+};
+
+/// What it would be, by the bank's latest price; figures that bound it.
+struct LockOffer {
+    fx::Quote quote;
+    Date value_date;
+    Money cny;        // that is held for it
+    Money foreign;    // that it buys
+    Money fee;        // the bank's beside its rate, by its terms
+    Money collected;  // CNY of orders that wait, beside what other held locks are for
+    Money free;       // CNY at the account that pays
+    std::chrono::seconds quote_left{};
+};
+
+struct TakeLock : db::Item {
+    std::string operator_id;
+    LockWish wish;
+    std::optional<fx::HeldLockStore::Row> taken;  // answer
+    std::optional<Error> error;                   // answer
+    explicit TakeLock(LockWish wanted) : wish(std::move(wanted)) {}
+};
+
+class HeldLocks {
+ public:
+    /// All references, and what the settings name, must outlive it; settings as convert's.
+    HeldLocks(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger, const calls::Calls& calls,
+              const fx::ValueDates& value_dates, ConvertSettings settings);
+    ~HeldLocks();
+
+    /// Takes TakeLock.
+    [[nodiscard]] db::Operation& take();
+    /// Why it cannot be taken, or what it costs.
+    [[nodiscard]] Result<LockOffer> offer(db::Reader& reader, const LockWish& wish, Instant now) const;
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+namespace held_lock_error {
+inline constexpr ErrorCode kNoBank{
+    "lock_no_such_bank", ErrorGroup::NotFound,
+    "No bank {bank} is set up for buying {currency} with CNY. Nothing was asked of anybody.",
+    "未配置可用人民币购买 {currency} 的银行 {bank}。未向任何银行提出请求。"};
+inline constexpr ErrorCode kNoLocks{
+    "bank_holds_no_locks", ErrorGroup::Rule,
+    "{bank} gives no locks that can be held and drawn on. Nothing was asked of it. Choose another bank, or let orders "
+    "be "
+    "bought at its price of the moment.",
+    "{bank} 不提供可持有并分次使用的锁汇。未向其提出请求。请选择其他银行，或由订单按其即时价格购汇。"};
+inline constexpr ErrorCode kAmount{
+    "lock_amount", ErrorGroup::Rule,
+    "A lock is over CNY or over {currency}, and buys something. Nothing was asked of {bank}.",
+    "锁汇金额须为人民币或 {currency}，且须能买入外币。未向 {bank} 提出请求。"};
+inline constexpr ErrorCode kBankClosed{
+    "lock_bank_closed", ErrorGroup::Conflict,
+    "{bank} does not deal in {currency} now. Nothing was asked of it; huiqiao cut-offs says when it does.",
+    "{bank} 当前不办理 {currency}。未向其提出请求；交易时间见 huiqiao cut-offs。"};
+inline constexpr ErrorCode kNoPrice{
+    "lock_no_price", ErrorGroup::Conflict,
+    "No price of {bank} for {currency} stands that a lock could be asked by. Nothing was asked of it; try again when "
+    "its "
+    "next rates have come.",
+    "{bank} 目前没有可用于锁汇的 {currency} 报价。未向其提出请求；请待其下一次报价后重试。"};
+inline constexpr ErrorCode kOffMid{
+    "lock_price_off_mid", ErrorGroup::Rule,
+    "The price {price} of {bank} is more than {bp} basis points above the mid {mid}. Nothing was asked of it.",
+    "{bank} 的报价 {price} 高于中间价 {mid} 超过 {bp} 个基点。未向其提出请求。"};
+inline constexpr ErrorCode kTooLarge{
+    "lock_too_large", ErrorGroup::Rule,
+    "The lock costs CNY {cost}, and {bank} deals at most CNY {largest} at once. Nothing was asked of it.",
+    "该锁汇需人民币 {cost}，而 {bank} 单笔最多 {largest}。未向其提出请求。"};
+inline constexpr ErrorCode kNotCollected{
+    "lock_not_collected", ErrorGroup::Rule,
+    "The lock costs CNY {cost}, and orders that wait for {currency} have only CNY {collected} collected that no other "
+    "lock is for. Nothing was asked of {bank}.",
+    "该锁汇需人民币 {cost}，而待购 {currency} 的订单中已收妥且未被其他锁汇占用的仅 {collected}。未向 {bank} "
+    "提出请求。"};
+inline constexpr ErrorCode kNotFree{
+    "lock_not_free", ErrorGroup::Rule,
+    "The lock costs CNY {cost}, and the account {account} has only CNY {free} free. Nothing was asked of {bank}; "
+    "transfer "
+    "money there first.",
+    "该锁汇需人民币 {cost}，而账户 {account} 可用仅 {free}。未向 {bank} 提出请求；请先调入资金。"};
+}  // namespace held_lock_error
+
+}  // namespace huiqiao::flow

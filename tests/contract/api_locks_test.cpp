@@ -1,0 +1,140 @@
+// Locks over HTTP that a dealer takes before there is a purchase for them: shown first, taken once, seen with what they
+// cover, and refused with the reason.
+
+#include "fx/quote_store.h"
+#include "src/flow/save_orders.h"
+#include "tests/support/api_desk.h"
+#include "tests/support/ledger_desk.h"
+
+using namespace huiqiao;
+using namespace huiqiao::testing;
+
+namespace {
+
+constexpr const char* kKey = "lock-key-of-a-dealer-1";
+
+/// An order of mch_1 whose CNY 219.00 is at the bank.
+void funded_order(ApiDesk& desk, const std::string& number) {
+    const std::string id = desk.order(number);
+    const Money cny = money("CNY", "219.00");
+    const flow::postings::Event event{.source_type = "test",
+                                      .source_id = id,
+                                      .occurred_at = desk.clock.now(),
+                                      .value_date = Date::in_shanghai(desk.clock.now())};
+    const std::vector<ledger::Draft> drafts{
+        flow::postings::collected(event, "ch", "mch_1", cny),
+        flow::postings::channel_settled(event, "sb-cny", "ch", cny, Money::zero(cny.currency()))};
+    BookOperation books(desk.books);
+    auto item = std::make_shared<BookItem>();
+    item->accounts = accounts_of(drafts);
+    item->run = [&](db::Group& group) {
+        desk.books.post(group, drafts);
+        orders::Order order = *orders::OrderStore::find(group.tx, id);
+        order.amounts.paid = order.amounts.funded = cny;
+        const flow::OrderChange change{&order, ""};
+        flow::save_orders(group, std::span(&change, 1));
+    };
+    REQUIRE(desk.queue->run(books, item).ok());
+}
+
+/// What the bank shows: it sells at 7.1050 around 7.10, for three minutes.
+void show_board(ApiDesk& desk) {
+    desk.database.write([&](db::Tx& tx) {
+        const Currency usd = Currency::known("USD");
+        const auto rate = [&](const char* text) { return Rate::parse(usd, Currency::known("CNY"), 1, text).value(); };
+        const fx::Quote quote{.id = desk.ids.next("quo"),
+                              .bank = "sandbox-bank",
+                              .bank_rate = rate("7.1050"),
+                              .client_rate = rate("7.1050"),
+                              .mid = rate("7.10"),
+                              .markup_bp = 0,
+                              .bank_reference = "BRD29384620",
+                              .received_at = desk.clock.now(),
+                              .valid_until = desk.clock.now() + std::chrono::seconds(180),
+                              .buying = rate("7.0950"),
+                              .tradable = true,
+                              .value_date = std::nullopt};
+        const std::string why;
+        fx::QuoteStore::insert_quotes(tx, std::span(&quote, 1), std::span(&why, 1));
+        const fx::Board board{fx::board_id("sandbox-bank", usd), desk.clock.now(), desk.clock.now(), quote.id,
+                              rate("7.10")};
+        db::Rows rows;
+        rows.add(board.id, "");
+        tx.insert_absent(fx::kBoardClaim.insert, rows);
+        fx::QuoteStore::save_boards(tx, std::span(&board, 1));
+    });
+}
+
+std::string wish(const std::string& amount, const std::string& code = "CNY", const std::string& bank = "sandbox-bank") {
+    return R"({"bank":")" + bank + R"(","currency":"USD","amount":{"currency":")" + code + R"(","amount":")" + amount +
+           R"("}})";
+}
+
+bool has(const http::Response& answer, const std::string& text) {
+    return answer.body.find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a lock is shown with its cost before it is taken, taken once by a dealer, and seen with what it covers") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        funded_order(desk, "T1");
+        show_board(desk);
+        const std::string path = "/v1/ops/locks";
+        const std::string offer = "/v1/ops/lock-offer?bank=sandbox-bank&currency=USD";
+        const http::Response shown = desk.send_as("opr_viewer", desk.get(offer + "&foreign=20.00"));
+        REQUIRE_MESSAGE(shown.status == 200, shown.body);
+        CHECK(desk.field(shown, "rate") == "7.1050");
+        CHECK(has(shown, R"("cny":{"currency":"CNY","amount":"142.10"})"));
+        CHECK(has(shown, R"("collected":{"currency":"CNY","amount":"219.00"})"));
+        CHECK(desk.count("fx_lock") == 0);
+
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, wish("142.10"), kKey))) == "may_not_make");
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, wish("20.00", "USD")))) == "idempotency_key_missing");
+        const http::OutgoingRequest call = desk.post(path, wish("20.00", "USD"), kKey);
+        const http::Response taken = desk.send_as("opr_maker", call);
+        REQUIRE_MESSAGE(taken.status == 201, taken.body);
+        CHECK(desk.field(taken, "state") == "requested");
+        CHECK(desk.field(taken, "taken_by") == "opr_maker");
+        CHECK(has(taken, R"("left":{"currency":"USD","amount":"20.00"})"));
+        CHECK(has(taken, R"("covered":{"currency":"CNY","amount":"142.10"})"));
+        // The same key again is the same answer, and no second lock.
+        CHECK(desk.send_as("opr_maker", call).body == taken.body);
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, wish("19.00", "USD"), kKey))) ==
+              "idempotency_key_reused");
+        CHECK(desk.count("fx_lock") == 1);
+        CHECK(desk.count("external_call") >= 1);
+
+        const http::Response one = desk.send_as("opr_viewer", desk.get(path + "/" + desk.field(taken, "id")));
+        REQUIRE_MESSAGE(one.status == 200, one.body);
+        CHECK(has(one, R"("allocations":[])"));
+        CHECK(has(desk.send_as("opr_viewer", desk.get(path)), R"("taken_by":"opr_maker")"));
+    });
+}
+
+TEST_CASE("a lock that cannot be taken is refused with the figure, and no row is written") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
+    ApiDesk desk(on);
+    const std::string path = "/v1/ops/locks";
+    int asked = 0;
+    const auto refused = [&](const std::string& body) {
+        const std::string key = "lock-key-000000000" + std::to_string(++asked);
+        return desk.code(desk.send_as("opr_maker", desk.post(path, body, key)));
+    };
+    CHECK(refused(wish("100.00")) == "lock_no_price");
+    show_board(desk);
+    CHECK(refused(wish("100.00")) == "lock_not_collected");
+    funded_order(desk, "T1");
+    CHECK(refused(wish("100.00", "CNY", "phone-bank")) == "bank_holds_no_locks");
+    CHECK(refused(wish("100.00", "CNY", "no-bank")) == "lock_no_such_bank");
+    CHECK(refused(wish("1000", "JPY")) == "lock_amount");
+    const http::Response over = desk.send_as("opr_maker", desk.post(path, wish("219.01"), kKey));
+    CHECK(over.status == 422);
+    CHECK(has(over, "219.00"));
+    const std::string offer = "/v1/ops/lock-offer?bank=sandbox-bank&currency=USD";
+    CHECK(desk.code(desk.send_as("opr_viewer", desk.get(offer))) == "lock_one_side");
+    CHECK(desk.code(desk.send_as("opr_viewer", desk.get(offer + "&cny=219.01"))) == "lock_not_collected");
+    CHECK(desk.count("fx_lock") == 0);
+    CHECK(desk.count("fx_held_lock") == 0);
+}
