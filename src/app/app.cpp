@@ -157,7 +157,7 @@ Result<Tables> Tables::read(const std::filesystem::path& directory) {
     for (const auto& entry : std::filesystem::directory_iterator(directory / "calendars")) {
         const Result<std::string> text = read_text(entry.path());
         if (!text) return text.error();
-        Result<Calendar> calendar = Calendar::parse(*text);
+        Result<Calendar> calendar = Calendar::parse(*text, entry.path().string());
         if (!calendar) return calendar.error();
         tables.calendars.emplace(entry.path().stem().string(), std::move(calendar).value());
     }
@@ -252,7 +252,8 @@ std::vector<Worker> App::workers() {
     Parts& p = *parts_;
     return {
         {"calls", [&p](Instant) { return p.call_worker.step(); }},
-        {"unasked fills", [&p](Instant now) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills()), now); }},
+        {"unasked fills",
+         [&p](Instant now) { return p.unasked_fills.step(unasked(p.fix_unawaited.take_fills()), now); }},
         {"collect", [&p](Instant now) { return p.collect.step(now); }},
         {"expire", [&p](Instant now) { return p.expire.step(now); }},
         {"fund", [&p](Instant now) { return p.fund.step(now); }},
