@@ -66,21 +66,21 @@ int run_show(const LockOptions& options) {
 
 void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono::seconds margin, std::ostream& out) {
     if (locks.empty()) {
-        out << "No bank was asked for a lock.\n";
+        say(out, "No bank was asked for a lock.", "尚未向银行申请锁价。");
         return;
     }
     using Align = TextTable::Align;
-    TextTable table({{"Lock"},
-                     {"Bank"},
-                     {"State"},
-                     {"Rate", Align::Right},
-                     {"Amount", Align::Right},
-                     {"Used", Align::Right},
-                     {"Left", Align::Right},
-                     {"Time left", Align::Right},
-                     {"Value date"},
-                     {"Purchase"},
-                     {"It is"}});
+    TextTable table({{"Lock", "锁价"},
+                     {"Bank", "银行"},
+                     {"State", "状态"},
+                     {"Rate", "汇率", Align::Right},
+                     {"Amount", "金额", Align::Right},
+                     {"Used", "已用", Align::Right},
+                     {"Left", "剩余", Align::Right},
+                     {"Time left", "剩余时间", Align::Right},
+                     {"Value date", "起息日"},
+                     {"Purchase", "购汇"},
+                     {"It is", "购汇状态"}});
     for (const api::LockSeen& seen : locks) {
         const fx::LockUse use = fx::use_of(seen.lock, seen.purchase, now, margin);
         const std::string time = fx::is_live(seen.lock.state) ? std::to_string(use.time_left.count()) + " s" : "";
@@ -94,7 +94,10 @@ void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono:
 
 void print_allocations(const api::LockSeen& lock, std::ostream& out) {
     using Align = TextTable::Align;
-    TextTable table({{"Order"}, {"Put in, CNY", Align::Right}, {"Paid, CNY", Align::Right}, {"Got", Align::Right}});
+    TextTable table({{"Order", "订单"},
+                     {"Put in, CNY", "投入 CNY", Align::Right},
+                     {"Paid, CNY", "支付 CNY", Align::Right},
+                     {"Got", "所得", Align::Right}});
     for (const fx::PurchaseLine& line : lock.lines)
         table.add({line.order_id, line.put_in.text(), line.cny.text(), flow::amount_with_currency(line.foreign)});
     out << table.text();
