@@ -1,21 +1,20 @@
 #include "customs/payment_enterprises.h"
 
 #include "customs/payment_document.h"
+#include "src/base/lines.h"
 
 namespace huiqiao::customs {
 
 Result<std::map<std::string, std::string>> parse_payment_enterprises(std::string_view csv) {
     std::map<std::string, std::string> table;
     bool heading = false;
-    int line_no = 0;
+    Lines lines(csv);
     const auto bad = [&](std::string why) {
-        return Error(customs_error::kBadEnterpriseTable, {{"line", std::to_string(line_no)}, {"why", std::move(why)}});
+        return Error(customs_error::kBadEnterpriseTable,
+                     {{"line", std::to_string(lines.number())}, {"why", std::move(why)}});
     };
-    while (!csv.empty()) {
-        const std::size_t end = csv.find('\n');
-        std::string_view line = csv.substr(0, end);
-        csv.remove_prefix(end == std::string_view::npos ? csv.size() : end + 1);
-        ++line_no;
+    while (lines.next()) {
+        const std::string_view line = lines.line();
         if (line.empty() || line.front() == '#') continue;
         if (!heading) {
             if (line != "code,name") return bad("the heading is not 'code,name'");

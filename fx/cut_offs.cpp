@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "src/base/lines.h"
+
 namespace huiqiao::fx {
 
 namespace {
@@ -109,13 +111,9 @@ std::string_view to_text(Tenor tenor) {
 Result<CutOffs> CutOffs::parse(std::string_view csv) {
     CutOffs cut_offs;
     std::map<Key, int> usual_needed;  // of the lines of a date
-    int line_no = 0;
-    while (!csv.empty()) {
-        const std::size_t end = csv.find('\n');
-        std::string_view line = csv.substr(0, end);
-        csv = end == std::string_view::npos ? std::string_view{} : csv.substr(end + 1);
-        ++line_no;
-        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    for (Lines lines(csv); lines.next();) {
+        const std::string_view line = lines.line();
+        const int line_no = lines.number();
         if (line.empty() || line.front() == '#' || line == kHeading) continue;
         Result<CutOff> read = read_line(cells_of(line), line_no);
         if (!read) return read.error();

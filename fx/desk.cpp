@@ -20,17 +20,43 @@ Unfit unfit_of(const Quote& quote, Instant now, std::chrono::seconds life) {
     return is_old ? Unfit::TooOld : Unfit::No;
 }
 
-Offer offer_of(const Quote& quote, const BankTerms& terms, const Need& need) {
-    Offer offer{quote, unfit_of(quote, need.now, need.life), terms.fee_of(need.cny), Money::zero(quote.currency())};
-    if (const Money spent = need.cny - offer.fee; spent.is_positive()) {
-        const Result<Money> bought = convert(spent, quote.client_rate, Rounding::Down);
-        if (bought) offer.foreign = *bought;
+bool is_cny_fixed(const Need& need) {
+    return need.fixed.currency().code() == "CNY";
+}
+
+/// CNY is fixed: the fee comes out of it. Answers the amount that the bank's limit counts.
+Result<Money> fill_for_cny(Offer& offer, const BankTerms& terms, const Money& fixed) {
+    offer.cny = fixed;
+    offer.fee = terms.fee_of(fixed);
+    if (const Money spent = fixed - offer.fee; spent.is_positive()) {
+        if (const Result<Money> bought = convert(spent, offer.quote.client_rate, Rounding::Down))
+            offer.foreign = *bought;
     }
+    return fixed;
+}
+
+/// Foreign currency is fixed: the fee comes on top. An error where it costs more than an amount can be.
+Result<Money> fill_for_foreign(Offer& offer, const BankTerms& terms, const Money& fixed) {
+    offer.foreign = fixed;
+    const Result<Money> deal = convert(fixed, offer.quote.client_rate, Rounding::Up);
+    if (!deal) return deal;
+    offer.fee = terms.fee_of(*deal);
+    const Result<Money> in_all = deal->plus(offer.fee);
+    if (!in_all) return in_all;
+    offer.cny = *in_all;
+    return deal;
+}
+
+Offer offer_of(const Quote& quote, const BankTerms& terms, const Need& need) {
+    const Money none = Money::zero(Currency::known("CNY"));
+    Offer offer{quote, unfit_of(quote, need.now, need.life), none, none, Money::zero(quote.currency())};
+    const Result<Money> deal =
+        is_cny_fixed(need) ? fill_for_cny(offer, terms, need.fixed) : fill_for_foreign(offer, terms, need.fixed);
     if (offer.unfit != Unfit::No) return offer;
     const bool is_limited = terms.largest_deal.has_value() && !is_planted(Bug::LimitIgnored);
-    if (is_limited && need.cny > *terms.largest_deal) offer.unfit = Unfit::TooLarge;
+    if (!deal || (is_limited && *deal > *terms.largest_deal)) offer.unfit = Unfit::TooLarge;
     const auto free = need.free.find(quote.bank);
-    if (offer.unfit == Unfit::No && free != need.free.end() && need.cny > free->second) offer.unfit = Unfit::NoCny;
+    if (offer.unfit == Unfit::No && free != need.free.end() && offer.cny > free->second) offer.unfit = Unfit::NoCny;
     if (!offer.foreign.is_positive()) offer.unfit = Unfit::TooSmall;
     return offer;
 }
@@ -44,10 +70,12 @@ std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::st
         const auto of_bank = terms.find(quote.bank);
         offers.push_back(offer_of(quote, of_bank == terms.end() ? BankTerms{} : of_bank->second, need));
     }
-    const auto place = [](const Offer& offer) {
-        const std::int64_t less = is_planted(Bug::DearerBank) ? offer.foreign.minor() : -offer.foreign.minor();
-        return std::tuple(offer.unfit != Unfit::No, less, offer.quote.client_rate.rate_e10(),
-                          -to_us(offer.quote.valid_until), std::string_view(offer.quote.bank));
+    const bool is_cny = is_cny_fixed(need);
+    const auto place = [is_cny](const Offer& offer) {
+        const std::int64_t cost = is_cny ? -offer.foreign.minor() : offer.cny.minor();
+        return std::tuple(offer.unfit != Unfit::No, is_planted(Bug::DearerBank) ? -cost : cost,
+                          offer.quote.client_rate.rate_e10(), -to_us(offer.quote.valid_until),
+                          std::string_view(offer.quote.bank));
     };
     std::sort(offers.begin(), offers.end(), [&](const Offer& a, const Offer& b) { return place(a) < place(b); });
     return offers;

@@ -1,7 +1,8 @@
 #pragma once
-// Which bank is dealt with: every quote of a currency side by side, with what a given amount of CNY buys there once the
-// bank's own fee is paid. The first is taken; the others, and why they were not, are the evidence of best execution.
-// It asks nobody: quotes are what banks said before. It promises nothing: that is the lock.
+// Which bank is dealt with: every quote of a currency side by side, with what an amount costs or buys there all-in, the
+// bank's own fee paid, whichever side of the deal is fixed. The first is taken; the others, and why they were not, are
+// the evidence of best execution. It asks nobody: quotes are what banks said before. It promises nothing: that is the
+// lock.
 
 #include <chrono>
 #include <map>
@@ -30,7 +31,7 @@ Unfit unfit_from_text(std::string_view text);
 
 /// How much is wanted, and when.
 struct Need {
-    Money cny;
+    Money fixed;  // CNY that are paid, the fee included; or the foreign currency that is bought
     Instant now{};
     std::chrono::seconds life{};  // that a quote must still have
     /// CNY that our account at each bank has free; a bank that is not here is not asked for it.
@@ -41,11 +42,14 @@ struct Offer {
     Quote quote;
     Unfit unfit = Unfit::No;
     Money fee;      // CNY
-    Money foreign;  // what is bought for the CNY less the fee, rounded down; zero where unfit is TooSmall
+    Money cny;      // paid, the fee included; zero where the rate gives no such amount
+    Money foreign;  // bought
 };
 
-/// All quotes, which must be of one currency: those that can be taken first, the most foreign currency first, then the
-/// lower rate, the longer life, the bank's name. Banks without terms charge nothing. A bank's quote must be its latest.
+/// All quotes, which must be of one currency, that of a foreign need: those that can be taken first, the most foreign
+/// currency for the CNY or the least CNY for the currency first, then the lower rate, the longer life, the bank's name.
+/// What a bank gives is rounded down, what it takes up. Banks without terms charge nothing. A bank's quote must be its
+/// latest.
 std::vector<Offer> compare(std::span<const Quote> quotes, const std::map<std::string, BankTerms>& terms,
                            const Need& need);
 

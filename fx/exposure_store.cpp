@@ -197,4 +197,14 @@ Instant ExposureStore::kept_from(db::Reader& reader) {
     return found.empty() ? Instant{} : from_us(found.integer(0, 0));
 }
 
+std::optional<Instant> ExposureStore::first(db::Reader& reader) {
+    std::optional<Instant> first;
+    each_series(reader, [&](const std::string& currency, const std::string& series) {
+        const db::Found oldest = reader.select(kOldest, {currency, series, 1});
+        const Instant at = from_us(oldest.integer(0, 0));
+        if (!first || at < *first) first = at;
+    });
+    return first;
+}
+
 }  // namespace huiqiao::fx

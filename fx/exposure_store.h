@@ -46,6 +46,8 @@ class ExposureStore {
     static int forget(db::Tx& tx, std::span<const Replaced> rows);
     /// Of instants before it nothing can be told.
     static Instant kept_from(db::Reader& reader);
+    /// The oldest instant at which totals stand; nullopt where nothing was ever counted.
+    static std::optional<Instant> first(db::Reader& reader);
 };
 
 }  // namespace huiqiao::fx

@@ -100,10 +100,14 @@ Status check_call(const PhoneCall& call, std::span<const Date> value_dates, Inst
     if (call.expires_at <= now || call.expires_at <= call.called_at)
         return Error(phone_error::kOver, {{"expires", rfc3339(call.expires_at)}, {"now", rfc3339(now)}});
     if (std::find(value_dates.begin(), value_dates.end(), call.value_date) != value_dates.end()) return Done{};
+    if (value_dates.empty()) {
+        return Error(phone_error::kNoValueDate,
+                     {{"currency", code}, {"day", Date::in_shanghai(call.called_at).text()}});
+    }
     std::string allowed;
     for (const Date& date : value_dates) allowed += (allowed.empty() ? "" : ", ") + date.text();
     return Error(phone_error::kValueDate,
-                 {{"asked", call.value_date.text()}, {"currency", code}, {"allowed", allowed.empty() ? "-" : allowed}});
+                 {{"asked", call.value_date.text()}, {"currency", code}, {"allowed", allowed}});
 }
 
 bool is_same_call(const PhoneCall& one, const PhoneCall& other) {

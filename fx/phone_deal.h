@@ -78,7 +78,8 @@ inline constexpr std::chrono::minutes kOneCall{15};        // two records of one
 /// FX-09 for what is typed: nullopt mid is kNoMid, since nothing else would catch a slip of the finger. Names an
 /// inverted pair and a price per hundred that was taken for one of one, where it looks like that.
 Status check_price(const Rate& price, const std::optional<Rate>& mid, int max_move_bp);
-/// Pair, times and amount of a call that is recorded now. value_dates: those for which the bank may deal on that day.
+/// Pair, times and amount of a call that is recorded now. value_dates: those for which the bank may deal on that day;
+/// kNoValueDate where there are none.
 Status check_call(const PhoneCall& call, std::span<const Date> value_dates, Instant now);
 /// Same bank, price and amount, and time near: the same call told twice.
 bool is_same_call(const PhoneCall& one, const PhoneCall& other);
@@ -93,6 +94,10 @@ inline constexpr ErrorCode kPairInverted{
     "{pair} is not how prices are told: CNY for one or a hundred units of the currency, as USD/CNY. Nothing was "
     "recorded.",
     "{pair} 的报价方向不符：应为每一或每百单位外币的人民币价格，例如 USD/CNY。未作记录。"};
+inline constexpr ErrorCode kUnit{"phone_price_units", ErrorGroup::Rule,
+                                 "A price is told for 1 or for 100 units of the currency, not for {unit}. Nothing was "
+                                 "recorded.",
+                                 "价格按每 1 或每 100 单位外币填写，不能是每 {unit} 单位。未作记录。"};
 inline constexpr ErrorCode kPriceInverted{
     "phone_price_inverted", ErrorGroup::Rule,
     "{price} looks like the price of CNY in {currency}: the mid is {mid} CNY. Turn nothing round; ask the dealer what "
@@ -124,6 +129,10 @@ inline constexpr ErrorCode kOver{
     "phone_deal_over", ErrorGroup::Rule,
     "The bank's word was good until {expires}, and it is {now}. Nothing was recorded: call the bank again.",
     "银行报价有效至 {expires}，现在为 {now}。未作记录，请重新致电银行。"};
+inline constexpr ErrorCode kNoValueDate{
+    "phone_no_value_date", ErrorGroup::Rule,
+    "A deal of {currency} on {day} has no value date: CNY is not dealt on that day (a day off). Nothing was recorded.",
+    "{day} 的 {currency} 交易没有起息日：当日不办理人民币购汇（休息日）。未作记录。"};
 inline constexpr ErrorCode kValueDate{
     "phone_value_date", ErrorGroup::Rule,
     "{asked} is no value date of a deal of {currency} on that day; these are: {allowed}. Nothing was recorded.",

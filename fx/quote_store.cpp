@@ -305,6 +305,7 @@ std::optional<QuoteStore::KeptOffers> QuoteStore::offers(db::Reader& reader, con
         kept.offers.push_back(Offer{.quote = quote,
                                     .unfit = unfit_from_text(found.text(row, 4)),
                                     .fee = Money::of_minor(cny, found.integer(row, 2)),
+                                    .cny = kept.cny,
                                     .foreign = Money::of_minor(quote.currency(), found.integer(row, 3))});
     }
     return kept;

@@ -18,13 +18,29 @@ std::vector<RatePoint> rate_history(db::Reader& reader, const RateStretch& stret
         const std::vector<Quote> page = QuoteStore::between(reader, after, until, kPage);
         for (const Quote& quote : page) {
             if (quote.currency() != stretch.currency) continue;
-            points.push_back(
-                {quote.bank, quote.received_at, quote.bank_rate, quote.mid, quote.state == QuoteState::Refused});
+            points.push_back({quote.bank, quote.received_at, quote.bank_rate, quote.state == QuoteState::Refused});
             if (points.size() == static_cast<std::size_t>(kMostPoints)) return points;
         }
         if (page.size() < static_cast<std::size_t>(kPage)) return points;
         after = page.back().id;
     }
+}
+
+RatePage rate_page(db::Reader& reader, const RateStretch& stretch, const std::string& behind_id, int limit) {
+    const std::string after = behind_id.empty() ? earliest_id("quo", stretch.from) : behind_id;
+    RatePage page;
+    const std::vector<Quote> looked_at =
+        QuoteStore::between(reader, after, earliest_id("quo", stretch.until), kMostLookedAt);
+    for (const Quote& quote : looked_at) {
+        if (quote.currency() != stretch.currency) continue;
+        if (page.quotes.size() == static_cast<std::size_t>(limit)) {
+            page.goes_on_behind = page.quotes.back().id;
+            return page;
+        }
+        page.quotes.push_back(quote);
+    }
+    if (looked_at.size() == static_cast<std::size_t>(kMostLookedAt)) page.goes_on_behind = looked_at.back().id;
+    return page;
 }
 
 std::map<std::string, Candle> candles(std::span<const RatePoint> points) {

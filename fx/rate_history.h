@@ -18,7 +18,6 @@ struct RatePoint {
     std::string bank;
     Instant at{};
     Rate rate;
-    Rate mid;
     bool is_refused = false;
 };
 
@@ -32,6 +31,16 @@ inline constexpr int kMostPoints = 100'000;
 
 /// By arrival. Where there are more than kMostPoints, the first of them.
 std::vector<RatePoint> rate_history(db::Reader& reader, const RateStretch& stretch);
+
+/// A part of the same, for who reads it piece by piece.
+struct RatePage {
+    std::vector<Quote> quotes;   // by arrival
+    std::string goes_on_behind;  // the id after which the next page begins; empty: the stretch is over
+};
+/// At most limit quotes behind that id ("": from the beginning). It looks at no more than kMostLookedAt quotes of all
+/// currencies, so a page may hold fewer, or none, and still go on.
+inline constexpr int kMostLookedAt = 5'000;
+RatePage rate_page(db::Reader& reader, const RateStretch& stretch, const std::string& behind_id, int limit);
 
 /// CNY per unit, selling.
 struct Candle {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fx/rate_distance.h"
+#include "src/base/lines.h"
 
 namespace huiqiao::fx {
 
@@ -157,11 +158,9 @@ ReferenceFile read_reference_file(std::string_view csv) {
     if (csv.starts_with(kByteOrderMark)) csv.remove_prefix(kByteOrderMark.size());
     ReferenceFile file;
     std::string_view heading;
-    for (int line_no = 1; !csv.empty(); ++line_no) {
-        const std::size_t end = csv.find('\n');
-        std::string_view line = csv.substr(0, end);
-        csv = end == std::string_view::npos ? std::string_view{} : csv.substr(end + 1);
-        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    for (Lines lines(csv); lines.next();) {
+        const std::string_view line = lines.line();
+        const int line_no = lines.number();
         if (line.empty() || line.front() == '#') continue;
         if (heading.empty()) {
             if (line != kParityHeading && line != kBoardHeading) break;

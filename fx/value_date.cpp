@@ -8,7 +8,8 @@ Result<bool> ValueDates::is_open(Currency currency, Date date) const {
     const auto calendar = calendars_.find(currency.code());
     if (calendar == calendars_.end()) {
         return Error(base_error::kCalendarMissing,
-                     {{"year", std::string(currency.code()) + " " + std::to_string(date.year())}});
+                     {{"file", "config/calendars/" + std::string(currency.code()) + ".csv"},
+                      {"year", std::to_string(date.year())}});
     }
     const Result<bool> works = calendar->second.is_working_day(date);
     if (!works) return works.error();

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "src/base/lines.h"
 #include "src/http/json.h"
 #include "src/http/json_writer.h"
 
@@ -64,16 +65,6 @@ Result<Trade> trade_of(http::JsonObject& object, std::vector<Error>& errors) {
     payment.paid_at = *at;
     if (payment.channel_number.empty()) return bad("it is paid and has no trade_no");
     return trade;
-}
-
-/// Takes the next line, without its end; false at the end of the text.
-bool next_line(std::string_view& text, std::string_view& line) {
-    if (text.empty()) return false;
-    const std::size_t end = text.find('\n');
-    line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    return true;
 }
 
 template <std::size_t N>
@@ -157,11 +148,11 @@ Result<NoticeText> read_notice(std::string_view body) {
 Result<orders::ChannelSettlement> read_settlement(std::string_view institution, Date date, std::string_view csv) {
     const auto wrong = [](std::string why) { return Error(kBadSettlementFile, {{"why", std::move(why)}}); };
     const Currency cny = Currency::known("CNY");
-    std::string_view line;
-    if (!next_line(csv, line) || line != "mch_id,settle_date,deposit_reference,count,gross,cost") {
+    Lines lines(csv);
+    if (!lines.next() || lines.line() != "mch_id,settle_date,deposit_reference,count,gross,cost") {
         return wrong("the first heading is not there");
     }
-    const auto head = next_line(csv, line) ? fields_of<6>(line) : std::nullopt;
+    const auto head = lines.next() ? fields_of<6>(lines.line()) : std::nullopt;
     if (!head) return wrong("the totals are not there");
     std::string day = date.text();
     std::erase(day, '-');
@@ -176,19 +167,19 @@ Result<orders::ChannelSettlement> read_settlement(std::string_view institution, 
     const auto cost = Money::parse(cny, (*head)[5]);
     if (!gross.ok() || !cost.ok()) return wrong("a total is no amount");
     orders::ChannelSettlement settlement{date, std::string((*head)[2]), *gross, *cost, {}};
-    if (!next_line(csv, line) || line != "out_trade_no,trade_no,gross,cost")
+    if (!lines.next() || lines.line() != "out_trade_no,trade_no,gross,cost")
         return wrong("the second heading is not there");
     Money gross_left = *gross;
     Money cost_left = *cost;
-    while (next_line(csv, line)) {
-        const auto fields = fields_of<4>(line);
-        if (!fields) return wrong("line " + std::to_string(settlement.lines.size() + 4) + " has not four fields");
+    while (lines.next()) {
+        const auto fields = fields_of<4>(lines.line());
+        if (!fields) return wrong("line " + std::to_string(lines.number()) + " has not four fields");
         if (!is_reference((*fields)[0]) || !is_reference((*fields)[1]))
-            return wrong("line " + std::to_string(settlement.lines.size() + 4) + " has a number that is no reference");
+            return wrong("line " + std::to_string(lines.number()) + " has a number that is no reference");
         const auto line_gross = Money::parse(cny, (*fields)[2]);
         const auto line_cost = Money::parse(cny, (*fields)[3]);
         if (!line_gross.ok() || !line_cost.ok() || *line_cost > *line_gross || *line_gross > gross_left) {
-            return wrong("line " + std::to_string(settlement.lines.size() + 4) + " has amounts that do not fit");
+            return wrong("line " + std::to_string(lines.number()) + " has amounts that do not fit");
         }
         gross_left -= *line_gross;
         cost_left -= *line_cost;

@@ -178,7 +178,8 @@ std::string DeskEvents::reset(db::Reader& reader, StandingExposure& standing, co
                               ResetWhy why) const {
     http::JsonWriter json(16'384);
     json.open_object().field("why", to_text(why)).field("at", standing.at()).key("rates").open_array();
-    for (const fx::Quote& quote : fx::QuoteStore::latest(reader)) write_quote(json, quote);
+    for (const fx::Quote& quote : fx::QuoteStore::latest(reader))
+        if (fx::is_usable(quote, standing.at(), std::chrono::seconds(0))) write_quote(json, quote);
     json.close_array().field("locks_live", fx::QuoteStore::count_live_locks(reader)).key("locks").open_array();
     for (const fx::Lock& lock : fx::QuoteStore::live_locks(reader, kMostLocks)) write_lock(json, lock);
     json.close_array().key("exposure");

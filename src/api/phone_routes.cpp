@@ -2,6 +2,7 @@
 
 #include "fx/phone_deal_store.h"
 #include "fx/purchase_store.h"
+#include "src/api/phone_json.h"
 #include "src/api/query.h"
 #include "src/http/json.h"
 #include "src/http/json_writer.h"
@@ -27,6 +28,10 @@ std::optional<Rate> read_price(http::JsonObject& json, std::vector<Error>& error
     const std::string pair = json.text("pair", kPair);
     const std::string price = json.text("price", kPrice);
     const auto unit = static_cast<int>(json.integer("unit_base", 1, 100));
+    if (unit != 0 && unit != 1 && unit != 100) {
+        note(errors, json, "unit_base", Error(fx::phone_error::kUnit, {{"unit", std::to_string(unit)}}));
+        return std::nullopt;
+    }
     if (pair.empty() || price.empty() || unit == 0) return std::nullopt;
     const Result<Currency> base = Currency::find(pair.substr(0, 3));
     const Result<Currency> quote = Currency::find(pair.substr(4));
@@ -36,20 +41,8 @@ std::optional<Rate> read_price(http::JsonObject& json, std::vector<Error>& error
     }
     const Result<Rate> rate = Rate::parse(*base, *quote, unit, price);
     if (rate) return *rate;
-    note(errors, json, unit == 1 || unit == 100 ? "price" : "unit_base", rate.error());
+    note(errors, json, "price", rate.error());
     return std::nullopt;
-}
-
-void write_slip(http::JsonWriter& json, const fx::PhoneSlip& slip) {
-    json.key("slip")
-        .open_object()
-        .field("number", slip.number)
-        .field("price", slip.price.text())
-        .field("unit_base", slip.price.unit_base())
-        .field("cny", slip.cny)
-        .field("foreign", slip.foreign)
-        .field("value_date", slip.value_date.text())
-        .close_object();
 }
 
 /// By purchase: what the dealer gives the bank, and its statements bring back.
@@ -76,36 +69,8 @@ void PhoneRoutes::add_to(http::Router& router) {
 }
 
 std::string PhoneRoutes::told(const fx::PhoneDeal& deal, const std::string& reference) const {
-    const fx::PhoneCall& call = deal.call;
     http::JsonWriter json;
-    json.open_object()
-        .field("id", deal.id)
-        .field("state", to_text(deal.state))
-        .field("purchase_id", deal.purchase_id)
-        .field("reference", reference)
-        .field("bank", call.bank)
-        .field("dealer", phone_.dealer_of(deal))
-        .field("called_at", call.called_at)
-        .field("pair", std::string(call.currency().code()) + "/CNY")
-        .field("price", call.price.text())
-        .field("unit_base", call.price.unit_base())
-        .field("fixed_side", to_text(call.fixed_side()))
-        .field("cny", deal.amounts.cny)
-        .field("foreign", deal.amounts.foreign)
-        .field("value_date", call.value_date.text())
-        .field("expires_at", call.expires_at)
-        .field("recording", call.recording)
-        .field("maker", deal.maker)
-        .field("recorded_at", deal.recorded_at);
-    if (!deal.checker.empty()) json.field("checker", deal.checker);
-    if (deal.slip) write_slip(json, *deal.slip);
-    if (deal.slip) {
-        json.key("differences").open_array();
-        for (const std::string& each : fx::differences(deal, *deal.slip)) json.value(each);
-        json.close_array();
-    }
-    if (deal.decided_at != Instant{}) json.field("decided_at", deal.decided_at);
-    json.close_object();
+    write_phone_deal(json, deal, reference, phone_.dealer_of(deal));
     return json.take();
 }
 

@@ -1,6 +1,7 @@
 #include "src/api/rate_routes.h"
 
 #include "fx/quote_store.h"
+#include "fx/rate_history.h"
 #include "src/api/platform_api.h"
 #include "src/api/query.h"
 #include "src/api/rate_json.h"
@@ -12,6 +13,17 @@ namespace huiqiao::api {
 namespace {
 
 constexpr std::string_view kUsualAmount = "100000.00";
+constexpr const char* kBehindAll = "quo~";  // behind every quote's id
+
+/// A quote as it was kept, with the reason where it was refused.
+void write_kept(http::JsonWriter& json, const fx::Quote& quote) {
+    json.open_object().field("id", quote.id).field("currency", quote.currency().code()).field("bank", quote.bank);
+    write_rate(json, quote);
+    if (quote.buying) json.field("buying", quote.buying->per_one());
+    json.field("state", to_text(quote.state));
+    if (!quote.refused_why.empty()) json.field("refused_why", quote.refused_why);
+    json.field("received_at", quote.received_at).field("valid_until", quote.valid_until).close_object();
+}
 
 void write_offer(http::JsonWriter& json, const fx::Offer& offer, std::int64_t place, Instant now) {
     const fx::Quote& quote = offer.quote;
@@ -36,6 +48,10 @@ void write_offers(http::JsonWriter& json, std::span<const fx::Offer> offers, Ins
 
 void RateRoutes::add_to(http::Router& router) {
     api_.add(router, http::Method::Get, "/v1/ops/rates", {0}, [this](const OperatorCall& call) { return rates(call); });
+    api_.add(router, http::Method::Get, "/v1/ops/rates/refused", {0},
+             [this](const OperatorCall& call) { return refused(call); });
+    api_.add(router, http::Method::Get, "/v1/ops/rates/history", {0},
+             [this](const OperatorCall& call) { return history(call); });
     api_.add(router, http::Method::Get, "/v1/ops/purchases/{id}/offers", {0},
              [this](const OperatorCall& call) { return offers(call); });
 }
@@ -66,6 +82,53 @@ http::Response RateRoutes::rates(const OperatorCall& call) {
         json.close_object();
     }
     json.close_array().close_object();
+    return http::Response::json(200, json.take());
+}
+
+http::Response RateRoutes::refused(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {"limit", "cursor"}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string scope = "rates-refused";
+    const Result<Page> page = read_page(call.request, api_.cursors(), scope);
+    if (!page) return http::problem(page.error(), call.request_id);
+    std::vector<fx::Quote> quotes;
+    api_.database().read([&](db::Reader& reader) {
+        quotes = fx::QuoteStore::refused(reader, page->place.empty() ? kBehindAll : page->place, page->limit + 1);
+    });
+    const bool more = quotes.size() > static_cast<std::size_t>(page->limit);
+    if (more) quotes.pop_back();
+    http::JsonWriter json(quotes.size() * 512 + 128);
+    json.open_object().key("quotes").open_array();
+    for (const fx::Quote& quote : quotes) write_kept(json, quote);
+    json.close_array();
+    if (more) json.field("next_cursor", api_.cursors().write(scope, quotes.back().id));
+    json.close_object();
+    return http::Response::json(200, json.take());
+}
+
+http::Response RateRoutes::history(const OperatorCall& call) {
+    if (const Status query = check_query(call.request, {"currency", "date", "limit", "cursor"}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string* code = call.request.query_value("currency");
+    if (code == nullptr)
+        return http::problem(Error(api_error::kBadFilter, {{"name", "currency"}, {"value", ""}}), call.request_id);
+    const Result<Currency> currency = Currency::find(*code);
+    if (!currency) return http::problem(currency.error(), call.request_id);
+    const std::string* day = call.request.query_value("date");
+    const Result<Date> date = day == nullptr ? Result<Date>(Date::in_shanghai(api_.clock().now())) : Date::parse(*day);
+    if (!date) return http::problem(date.error(), call.request_id);
+    const std::string scope = "rates-history|" + *code + "|" + date->text();
+    const Result<Page> page = read_page(call.request, api_.cursors(), scope);
+    if (!page) return http::problem(page.error(), call.request_id);
+    const fx::RateStretch stretch{*currency, date->at_shanghai(0), date->plus_days(1).at_shanghai(0)};
+    fx::RatePage found;
+    api_.database().read([&](db::Reader& reader) { found = fx::rate_page(reader, stretch, page->place, page->limit); });
+    http::JsonWriter json(found.quotes.size() * 512 + 256);
+    json.open_object().field("currency", *code).field("date", date->text()).key("quotes").open_array();
+    for (const fx::Quote& quote : found.quotes) write_kept(json, quote);
+    json.close_array();
+    if (!found.goes_on_behind.empty()) json.field("next_cursor", api_.cursors().write(scope, found.goes_on_behind));
+    json.close_object();
     return http::Response::json(200, json.take());
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 // What the desk sees, for operators: GET /v1/ops/rates?cny=100000.00[&currency=USD], the latest quote of every bank
-// side by side, ranked by what that amount buys all-in; GET /v1/ops/purchases/{id}/offers, what was compared when a
-// purchase was opened, as it was ranked then (best execution). They read; nothing is asked of a bank.
+// side by side, ranked by what that amount buys all-in; GET /v1/ops/rates/refused, the kept quotes that were refused,
+// newest first; GET /v1/ops/rates/history?currency=USD[&date=2026-11-20], one day's quotes of a currency, by arrival;
+// GET /v1/ops/purchases/{id}/offers, what was compared when a purchase was opened, as it was ranked then (best
+// execution). They read; nothing is asked of a bank.
 
 #include <map>
 #include <string>
@@ -18,6 +20,8 @@ class RateRoutes {
 
  private:
     http::Response rates(const OperatorCall& call);
+    http::Response refused(const OperatorCall& call);
+    http::Response history(const OperatorCall& call);
     http::Response offers(const OperatorCall& call);
 
     OperatorApi& api_;

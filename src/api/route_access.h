@@ -38,7 +38,7 @@ namespace api_error {
 inline constexpr ErrorCode kNotYourRole{
     "not_your_role", ErrorGroup::Forbidden,
     "A {role} may not do this. Nothing was changed. Ask a dealer or a confirmer.",
-    "{role} 角色无权执行此操作。未作任何改动。请由交易员（dealer）或确认员（confirmer）执行。"};
+    "{role} 角色无权执行此操作。未作任何改动。请由交易员（dealer）或复核员（confirmer）执行。"};
 }  // namespace api_error
 
 }  // namespace huiqiao::api

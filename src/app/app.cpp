@@ -159,7 +159,7 @@ Result<Tables> Tables::read(const std::filesystem::path& directory) {
     for (const auto& entry : std::filesystem::directory_iterator(directory / "calendars")) {
         const Result<std::string> text = read_text(entry.path());
         if (!text) return text.error();
-        Result<Calendar> calendar = Calendar::parse(*text);
+        Result<Calendar> calendar = Calendar::parse(*text, entry.path().string());
         if (!calendar) return calendar.error();
         tables.calendars.emplace(entry.path().stem().string(), std::move(calendar).value());
     }

@@ -13,23 +13,38 @@ namespace {
 
 constexpr const char* kSandboxBank = "sandbox-bank";
 
+/// Our key towards a bank and its own, as its messages are signed. It stays where it is made: the signature refers to
+/// the key.
+class BankKeys {
+ public:
+    BankKeys(const Config::Bank& bank, crypto::KeyStore& keys)
+        : client_key_(keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value()),
+          signature_(bank.client_id, client_key_,
+                     keys.verify_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value()) {}
+    BankKeys(const BankKeys&) = delete;
+    BankKeys& operator=(const BankKeys&) = delete;
+
+    [[nodiscard]] const sandbox_bank::BankSignature& signature() const { return signature_; }
+
+ private:
+    crypto::SigningKey client_key_;
+    sandbox_bank::BankSignature signature_;
+};
+
 class SandboxBankAdapter final : public BankAdapter {
  public:
     SandboxBankAdapter(const Config::Bank& bank, crypto::KeyStore& keys)
-        : client_key_(keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value()),
-          signature_(bank.client_id, client_key_,
-                     keys.verify_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value()),
-          remittances_(signature_),
-          statements_(signature_),
-          deals_(signature_) {}
+        : keys_(bank, keys),
+          remittances_(keys_.signature()),
+          statements_(keys_.signature()),
+          deals_(keys_.signature()) {}
 
     [[nodiscard]] const remittance::RemittanceBank* remittances() const override { return &remittances_; }
     [[nodiscard]] const reconciliation::AccountBank* statements() const override { return &statements_; }
     [[nodiscard]] const fx::FxBank* deals() const override { return &deals_; }
 
  private:
-    crypto::SigningKey client_key_;
-    sandbox_bank::BankSignature signature_;
+    BankKeys keys_;
     sandbox_bank::SandboxRemittanceBank remittances_;
     sandbox_bank::SandboxAccountBank statements_;
     sandbox_bank::SandboxFxBank deals_;
@@ -38,21 +53,18 @@ class SandboxBankAdapter final : public BankAdapter {
 class DirectLinkAdapter final : public BankAdapter {
  public:
     DirectLinkAdapter(const Config::Bank& bank, crypto::KeyStore& keys)
-        : client_key_(keys.signing_key(bank.client_key, crypto::SignatureAlgorithm::Ed25519).value()),
-          signature_(bank.client_id, client_key_,
-                     keys.verify_key(bank.verify_key, crypto::SignatureAlgorithm::Ed25519).value()),
-          deals_(signature_, direct_link::DirectLinkSettings{.charset = bank.direct_link.charset,
-                                                             .user = bank.direct_link.user,
-                                                             .client = bank.direct_link.client,
-                                                             .account = bank.cny_account,
-                                                             .branch = bank.direct_link.branch,
-                                                             .rates_last = bank.direct_link.rates_last}) {}
+        : keys_(bank, keys),
+          deals_(keys_.signature(), direct_link::DirectLinkSettings{.charset = bank.direct_link.charset,
+                                                                    .user = bank.direct_link.user,
+                                                                    .client = bank.direct_link.client,
+                                                                    .account = bank.cny_account,
+                                                                    .branch = bank.direct_link.branch,
+                                                                    .rates_last = bank.direct_link.rates_last}) {}
 
     [[nodiscard]] const fx::FxBank* deals() const override { return &deals_; }
 
  private:
-    crypto::SigningKey client_key_;
-    sandbox_bank::BankSignature signature_;
+    BankKeys keys_;
     direct_link::DirectLinkBank deals_;
 };
 

@@ -30,7 +30,11 @@ std::size_t distance(const std::string& one, const std::string& other) {
 }  // namespace
 
 void complain(const Error& error) {
-    std::cerr << error.english() << '\n' << error.chinese() << '\n';
+    say(std::cerr, error.english(), error.chinese());
+}
+
+void say(std::ostream& out, std::string_view english, std::string_view chinese) {
+    out << english << '\n' << chinese << '\n';
 }
 
 CommandLine::CommandLine()

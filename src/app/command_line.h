@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/base/error.h"
@@ -24,6 +26,8 @@ struct ConfigSource {
 
 /// What is wrong, in both languages, on the error stream.
 void complain(const Error& error);
+/// One sentence in both languages, a line each.
+void say(std::ostream& out, std::string_view english, std::string_view chinese);
 
 class CommandLine {
  public:

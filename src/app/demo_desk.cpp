@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "src/app/demo_answer.h"
 #include "src/http/json_writer.h"
 #include "src/http/message_signature.h"
 
@@ -19,11 +20,6 @@ crypto::SigningKey registered(DemoWorld& world, crypto::KeyStore& keys, const st
         throw std::runtime_error("'huiqiao operator' failed; see " +
                                  (world.directory() / "logs" / "operator.log").string());
     return keys.signing_key(id, crypto::SignatureAlgorithm::Ed25519).value();
-}
-
-std::string text_of(const http::JsonValue& object, const char* field) {
-    const auto value = object.find(field);
-    return value ? std::string(value->text()) : "";
 }
 
 /// What a bank says of a price: {"pair","price","unit_base"}.

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "src/http/json.h"
+#include "src/app/demo_answer.h"
 #include "src/http/json_writer.h"
 
 namespace huiqiao::app {
@@ -13,11 +13,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kTimeout = 40s;
 constexpr http::JsonLimits kPageLimits{16, 1000, 1000, 1'000'000, std::size_t{16} * 1024 * 1024};
-
-std::string text_of(const http::JsonValue& object, const char* field) {
-    const auto value = object.find(field);
-    return value ? std::string(value->text()) : "";
-}
 
 }  // namespace
 

@@ -2,8 +2,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <unistd.h>
-
 #include <array>
 #include <fstream>
 #include <iostream>
@@ -12,6 +10,7 @@
 #include "fx/quote_store.h"
 #include "fx/rate_history.h"
 #include "src/app/app.h"
+#include "src/app/desk_wishes.h"
 #include "src/app/exposure_command.h"
 #include "src/app/house.h"
 #include "src/app/lock_commands.h"
@@ -19,7 +18,7 @@
 #include "src/app/quote_sources.h"
 #include "src/app/rate_chart.h"
 #include "src/app/rates_import.h"
-#include "src/app/stop_signal.h"
+#include "src/app/refresh.h"
 #include "src/app/text_table.h"
 #include "src/http/json_writer.h"
 
@@ -60,12 +59,17 @@ struct Standing {
     Doing doing;
     const fx::CutOff* line = nullptr;  // of the tenor that is open, else the last of the day
     std::optional<fx::OpenUntil> open;
-    std::string fault;       // why it cannot be told
-    std::string why_closed;  // where nothing is open
+    std::optional<Error> fault;  // why it cannot be told
+    std::string why_closed;      // where nothing is open
 };
 
 const char* weekday_of(Instant now) {
     constexpr std::array kNames{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+    return kNames.at(std::chrono::weekday(Date::in_shanghai(now).days()).c_encoding());
+}
+
+const char* weekday_zh(Instant now) {
+    constexpr std::array kNames{"星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"};
     return kNames.at(std::chrono::weekday(Date::in_shanghai(now).days()).c_encoding());
 }
 
@@ -82,12 +86,12 @@ std::string why_closed(const fx::BankHours& hours, const Doing& doing, Instant n
 std::vector<Standing> standings(const Config& config, const fx::BankHours& hours, Instant now) {
     std::vector<Standing> all;
     for (const Doing& doing : doings(config)) {
-        Standing standing{doing, nullptr, std::nullopt, "", ""};
+        Standing standing{doing, nullptr, std::nullopt, std::nullopt, ""};
         const auto open = hours.open_until(doing.bank, doing.operation, doing.currency, fx::Tenor::Today, now);
         if (open) {
             standing.open = *open;
         } else {
-            standing.fault = open.error().english();
+            standing.fault = open.error();
         }
         for (const fx::CutOff* line : hours.cut_offs().of_day(doing.bank, doing.operation, doing.currency, now)) {
             if (standing.open && line->tenor > standing.open->tenor) break;
@@ -101,17 +105,19 @@ std::vector<Standing> standings(const Config& config, const fx::BankHours& hours
 
 void print_table(const std::vector<Standing>& all, Instant now, std::ostream& out) {
     using Align = TextTable::Align;
-    TextTable table({{"Bank"},
-                     {"Does"},
-                     {"Currency"},
-                     {"Until"},
-                     {"Its clock"},
-                     {"In Shanghai"},
-                     {"Left", Align::Right},
-                     {"Tenor"},
-                     {"Value date"}});
-    out << "As of " << minute_in_shanghai(now) << " in Shanghai, a " << weekday_of(now) << "\n\n";
-    std::set<std::string> faults;
+    TextTable table({{"Bank", "银行"},
+                     {"Does", "办理"},
+                     {"Currency", "币种"},
+                     {"Until", "截止"},
+                     {"Its clock", "银行时区"},
+                     {"In Shanghai", "上海时间"},
+                     {"Left", "剩余", Align::Right},
+                     {"Tenor", "期限"},
+                     {"Value date", "起息日"}});
+    const std::string minute = minute_in_shanghai(now);
+    say(out, "As of " + minute + " in Shanghai, a " + weekday_of(now), "上海时间 " + minute + "，" + weekday_zh(now));
+    out << '\n';
+    std::map<std::string, std::string> faults;  // in English and in Chinese
     for (const Standing& each : all) {
         const bool has_time = each.line != nullptr && each.line->time.has_value();
         std::vector<std::string> cells{
@@ -121,13 +127,13 @@ void print_table(const std::vector<Standing>& all, Instant now, std::ostream& ou
             cells.insert(cells.end(), {minute_in_shanghai(each.open->cut_off), in_words(each.open->cut_off - now),
                                        std::string(to_text(each.open->tenor)), each.open->value_date.text()});
         } else {
-            cells.insert(cells.end(), {each.fault.empty() ? each.why_closed : "not known", "-", "-", "-"});
+            cells.insert(cells.end(), {each.fault ? "not known" : each.why_closed, "-", "-", "-"});
         }
-        if (!each.fault.empty()) faults.insert(each.fault);
+        if (each.fault) faults.emplace(each.fault->english(), each.fault->chinese());
         table.add(std::move(cells));
     }
     out << table.text();
-    for (const std::string& fault : faults) out << fault << '\n';
+    for (const auto& [english, chinese] : faults) say(out, english, chinese);
 }
 
 void print_json(const std::vector<Standing>& all, std::ostream& out) {
@@ -143,15 +149,12 @@ void print_json(const std::vector<Standing>& all, std::ostream& out) {
             json.field("cut_off", rfc3339(each.open->cut_off)).field("tenor", to_text(each.open->tenor));
             json.field("value_date", each.open->value_date.text());
         }
-        if (!each.fault.empty()) json.field("fault", each.fault);
+        if (each.fault) json.field("fault", each.fault->english());
         json.close_object();
     }
     json.close_array();
     out << json.take() << '\n';
 }
-
-constexpr std::chrono::seconds kRefresh{2};
-constexpr const char* kClearScreen = "\033[H\033[2J";
 
 struct RatesOptions {
     ConfigSource source;
@@ -179,23 +182,6 @@ int show_refused(House& house, const std::string& before) {
     return 0;
 }
 
-void print_rates_json(const std::vector<fx::Offer>& offers, Instant now, http::JsonWriter& json) {
-    for (const fx::Offer& offer : offers) {
-        const fx::Quote& quote = offer.quote;
-        json.open_object().field("currency", quote.currency().code()).field("bank", quote.bank);
-        json.field("quote_id", quote.id)
-            .field("bank_rate", quote.bank_rate.per_one())
-            .field("mid", quote.mid.per_one());
-        json.field("above_mid_bp", fx::above_mid_bp(quote)).field("fee", offer.fee);
-        json.field("buys", offer.foreign)
-            .field("received_at", quote.received_at)
-            .field("valid_until", quote.valid_until);
-        json.field("age_ms", std::int64_t{(now - quote.received_at).count() / 1000});
-        if (offer.unfit != fx::Unfit::No) json.field("unfit", fx::to_text(offer.unfit));
-        json.close_object();
-    }
-}
-
 int write_chart(House& house, const RatesOptions& options, const std::optional<Currency>& currency) {
     if (!currency) {
         complain(Error(desk_error::kChartOfOne, {{"option", "--currency USD"}}));
@@ -218,13 +204,15 @@ int write_chart(House& house, const RatesOptions& options, const std::optional<C
         complain(Error(desk_error::kNotWritten, {{"file", options.chart}}));
         return 1;
     }
-    std::cout << points.size() << " quotes drawn to " << options.chart << ".\n";
-    TextTable table({{"Bank"},
-                     {"Open", TextTable::Align::Right},
-                     {"High", TextTable::Align::Right},
-                     {"Low", TextTable::Align::Right},
-                     {"Close", TextTable::Align::Right},
-                     {"Quotes", TextTable::Align::Right}});
+    const std::string drawn = std::to_string(points.size());
+    say(std::cout, drawn + " quotes drawn to " + options.chart + ".",
+        "已将 " + drawn + " 个报价绘入 " + options.chart + "。");
+    TextTable table({{"Bank", "银行"},
+                     {"Open", "开盘", TextTable::Align::Right},
+                     {"High", "最高", TextTable::Align::Right},
+                     {"Low", "最低", TextTable::Align::Right},
+                     {"Close", "收盘", TextTable::Align::Right},
+                     {"Quotes", "报价数", TextTable::Align::Right}});
     for (const auto& [bank, candle] : fx::candles(points)) {
         table.add({bank, candle.open.per_one(), candle.high.per_one(), candle.low.per_one(), candle.close.per_one(),
                    std::to_string(candle.quotes)});
@@ -238,11 +226,11 @@ int run_rates(const RatesOptions& options) {
     if (house == nullptr) return 2;
     if (!options.import.empty()) return import_rates(*house, options.import);
     if (options.refused) return show_refused(*house, options.before);
-    const Result<Money> cny = Money::parse(Currency::known("CNY"), options.cny);
+    const Result<Money> cny = amount_wanted(Currency::known("CNY"), options.cny);
     if (!cny) return complain(cny.error()), 2;
     std::optional<Currency> only;
     if (!options.currency.empty()) {
-        const Result<Currency> currency = Currency::find(options.currency);
+        const Result<Currency> currency = foreign_currency(options.currency);
         if (!currency) return complain(currency.error()), 2;
         only = *currency;
     }
@@ -260,21 +248,20 @@ int run_rates(const RatesOptions& options) {
         if (options.as_json) {
             http::JsonWriter json;
             json.open_array();
-            for (const auto& [code, quotes] : by_currency) print_rates_json(compared(quotes), now, json);
+            for (const auto& [code, quotes] : by_currency) write_offers(json, compared(quotes), *cny, now);
             std::cout << json.close_array().take() << '\n';
             continue;
         }
-        if (options.watch && ::isatty(STDOUT_FILENO) == 1) std::cout << kClearScreen;
-        std::cout << "What CNY " << cny->text() << " buys, " << minute_in_shanghai(now) << " in Shanghai\n";
+        begin_showing(options.watch);
+        const std::string minute = minute_in_shanghai(now);
+        say(std::cout, "What CNY " + cny->text() + " buys, " + minute + " in Shanghai",
+            "人民币 " + cny->text() + " 可买得，上海时间 " + minute);
         for (const auto& [code, quotes] : by_currency) {
             std::cout << '\n';
-            print_rates(compared(quotes), now, std::cout);
+            print_offers(compared(quotes), *cny, now, std::cout);
         }
-        if (by_currency.empty())
-            std::cout << "No bank has quoted yet. A running service asks those whose hours it is (huiqiao cut-offs).\n";
-        if (options.watch) std::cout << "\nAnew every two seconds; Ctrl-C ends it.\n";
-        std::cout.flush();
-    } while (options.watch && !stop_signal_within(kRefresh));
+        if (by_currency.empty()) say_not_quoted(std::cout, options.currency, only ? " " + options.currency + " " : "");
+    } while (shows_anew(options.watch));
     return 0;
 }
 
@@ -333,6 +320,14 @@ std::string minute_in_shanghai(Instant instant) {
            text.substr(10, 2);
 }
 
+void say_not_quoted(std::ostream& out, const std::string& english, const std::string& chinese) {
+    say(out,
+        "No bank has quoted" + (english.empty() ? "" : " " + english) +
+            " yet. A running service asks those whose hours it is (huiqiao cut-offs).",
+        "尚无银行报出" + chinese +
+            "价格。服务运行时向营业中的银行询价（营业时间见 huiqiao cut-offs）。");
+}
+
 std::string age_in_words(std::chrono::microseconds age) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
     return seconds < 60 ? std::to_string(seconds) + " s" : in_words(age);
@@ -359,30 +354,6 @@ void print_cut_offs(const Config& config, const fx::BankHours& hours, Instant no
     } else {
         print_table(all, now, out);
     }
-}
-
-void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& out) {
-    using Align = TextTable::Align;
-    TextTable table({{""},
-                     {"Bank"},
-                     {"Rate", Align::Right},
-                     {"Above mid, bp", Align::Right},
-                     {"Fee, CNY", Align::Right},
-                     {"Buys", Align::Right},
-                     {"Age", Align::Right},
-                     {"Valid for", Align::Right},
-                     {"Not taken because"}});
-    int place = 0;
-    for (const fx::Offer& offer : offers) {
-        const fx::Quote& quote = offer.quote;
-        const bool is_fit = offer.unfit == fx::Unfit::No;
-        table.add({is_fit ? std::to_string(++place) : "-", quote.bank, quote.bank_rate.per_one(),
-                   fx::above_mid_bp(quote), offer.fee.text(),
-                   std::string(quote.currency().code()) + " " + offer.foreign.text(),
-                   age_in_words(now - quote.received_at), left_in_words(quote, now),
-                   std::string(is_fit ? "" : fx::to_text(offer.unfit))});
-    }
-    out << table.text();
 }
 
 void add_desk_jobs(CommandLine& line) {

@@ -17,6 +17,9 @@ void add_desk_jobs(CommandLine& line);
 /// "2026-11-20 16:00".
 std::string minute_in_shanghai(Instant instant);
 
+/// No quote is there: of "USD" (" USD " in Chinese), of "this currency"; empty: of any.
+void say_not_quoted(std::ostream& out, const std::string& english, const std::string& chinese);
+
 /// "4 s", "12 min", "3 h 05 min".
 std::string age_in_words(std::chrono::microseconds age);
 /// How long a price may still be taken: "over" once it may not.
@@ -29,9 +32,6 @@ Status check_bank_hours(const Config& config, const fx::CutOffs& cut_offs);
 /// Each bank of the configuration, what it does in each currency, until when on its own clock and on ours, the time
 /// left, and the value date: as a table, or as a JSON array of objects.
 void print_cut_offs(const Config& config, const fx::BankHours& hours, Instant now, bool as_json, std::ostream& out);
-
-/// Banks side by side for this amount of CNY, best first, one block a currency: all-in cost, age, spread to the mid.
-void print_rates(std::span<const fx::Offer> offers, Instant now, std::ostream& out);
 
 namespace desk_error {
 inline constexpr ErrorCode kChartOfOne{"chart_of_one_currency", ErrorGroup::Syntax,

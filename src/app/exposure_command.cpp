@@ -2,14 +2,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include <unistd.h>
-
 #include <iostream>
 
 #include "src/api/exposure_routes.h"
 #include "src/app/desk_jobs.h"
+#include "src/app/desk_wishes.h"
 #include "src/app/house.h"
-#include "src/app/stop_signal.h"
+#include "src/app/refresh.h"
 #include "src/app/text_table.h"
 #include "src/flow/exposure.h"
 
@@ -18,9 +17,6 @@ namespace huiqiao::app {
 namespace {
 
 using fx::Figure;
-
-constexpr std::chrono::seconds kRefresh{2};
-constexpr const char* kClearScreen = "\033[H\033[2J";
 
 struct ExposureOptions {
     ConfigSource source;
@@ -44,7 +40,7 @@ std::optional<Wish> wish_of(const ExposureOptions& options) {
         wish.at = *at;
     }
     if (!options.currency.empty()) {
-        const Result<Currency> currency = Currency::find(options.currency);
+        const Result<Currency> currency = foreign_currency(options.currency);
         if (!currency) return complain(currency.error()), std::nullopt;
         wish.only = *currency;
     }
@@ -69,46 +65,50 @@ int run_exposure(const ExposureOptions& options) {
             http::JsonWriter json;
             api::write_exposure(json, all, wish->at.value_or(now));
             std::cout << json.take() << '\n';
-            std::cout.flush();
             continue;
         }
-        if (options.watch && ::isatty(STDOUT_FILENO) == 1) std::cout << kClearScreen;
-        std::cout << "Exposure, " << minute_in_shanghai(wish->at.value_or(now)) << " in Shanghai\n\n";
-        print_exposure(all, std::cout);
-        if (options.watch) std::cout << "\nAnew every two seconds; Ctrl-C ends it.\n";
-        std::cout.flush();
-    } while (options.watch && !stop_signal_within(kRefresh));
+        begin_showing(options.watch);
+        const std::string minute = minute_in_shanghai(wish->at.value_or(now));
+        say(std::cout, "Exposure, " + minute + " in Shanghai", "敞口，上海时间 " + minute);
+        std::cout << '\n';
+        print_exposure(all, wish->only, std::cout);
+    } while (shows_anew(options.watch));
     return 0;
 }
 
 }  // namespace
 
-void print_exposure(std::span<const fx::CurrencyExposure> exposure, std::ostream& out) {
+void print_exposure(std::span<const fx::CurrencyExposure> exposure, const std::optional<Currency>& only,
+                    std::ostream& out) {
     if (exposure.empty()) {
-        out << "No order is to be paid out in a foreign currency.\n";
+        const std::string code(only ? only->code() : "");
+        say(out, "No order is to be paid out in " + (only ? code : "a foreign currency") + ".",
+            "没有须以" + (only ? " " + code + " " : "外币") + "付出的订单。");
         return;
     }
     using Align = TextTable::Align;
-    TextTable table({{"Currency"},
-                     {"Value date"},
-                     {"Ordered, CNY", Align::Right},
-                     {"Collected, CNY", Align::Right},
-                     {"Refunded, CNY", Align::Right},
-                     {"Open, CNY", Align::Right},
-                     {"Locked, CNY", Align::Right},
-                     {"Locked", Align::Right},
-                     {"Bought", Align::Right},
-                     {"Allocated", Align::Right},
-                     {"Remitted", Align::Right},
-                     {"Open", Align::Right}});
+    TextTable table({{"Currency", "币种"},
+                     {"Value date", "起息日"},
+                     {"Ordered, CNY", "下单 CNY", Align::Right},
+                     {"Collected, CNY", "已收 CNY", Align::Right},
+                     {"Fees, CNY", "费用 CNY", Align::Right},
+                     {"Refunded, CNY", "退款 CNY", Align::Right},
+                     {"To buy, CNY", "待购 CNY", Align::Right},
+                     {"Locked, CNY", "已锁 CNY", Align::Right},
+                     {"Locked", "已锁", Align::Right},
+                     {"Bought", "已购", Align::Right},
+                     {"Allocated", "已分配", Align::Right},
+                     {"Remitted", "已汇出", Align::Right},
+                     {"To remit", "待汇", Align::Right}});
     for (const fx::CurrencyExposure& one : exposure) {
         const std::string code(one.currency.code());
         const Money refunded = one.of(Figure::Refunding) + one.of(Figure::Refunded);
-        table.add({code, "all", one.of(Figure::Ordered).text(), one.of(Figure::Collected).text(), refunded.text(),
-                   one.open_cny().text(), one.locked_cny().text(), one.locked().text(), one.of(Figure::Dealt).text(),
-                   one.of(Figure::Allocated).text(), one.of(Figure::Remitted).text(), one.open().text()});
+        table.add({code, "all", one.of(Figure::Ordered).text(), one.of(Figure::Collected).text(),
+                   one.of(Figure::Fees).text(), refunded.text(), one.open_cny().text(), one.locked_cny().text(),
+                   one.locked().text(), one.of(Figure::Dealt).text(), one.of(Figure::Allocated).text(),
+                   one.of(Figure::Remitted).text(), one.open().text()});
         for (const fx::ValueDateExposure& line : one.value_dates) {
-            table.add({"", line.value_date.text(), "", "", "", "", line.locked_cny.text(), line.locked.text(),
+            table.add({"", line.value_date.text(), "", "", "", "", "", line.locked_cny.text(), line.locked.text(),
                        line.bought.text(), line.allocated.text(), "", ""});
         }
     }

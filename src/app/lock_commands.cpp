@@ -147,16 +147,16 @@ void add_take(CLI::App& lock, std::function<int()>& chosen) {
 
 void print_lock_offer(const flow::LockWish& wish, const flow::LockOffer& offer, std::ostream& out) {
     using Align = TextTable::Align;
-    TextTable table({{"Bank"},
-                     {"Rate", Align::Right},
-                     {"Above mid, bp", Align::Right},
-                     {"Holds, CNY", Align::Right},
-                     {"Buys", Align::Right},
-                     {"Fee, CNY", Align::Right},
-                     {"Collected, CNY", Align::Right},
-                     {"Free, CNY", Align::Right},
-                     {"Value date"},
-                     {"Price stands", Align::Right}});
+    TextTable table({{"Bank", "银行"},
+                     {"Rate", "汇率", Align::Right},
+                     {"Above mid, bp", "高于中间价 bp", Align::Right},
+                     {"Holds, CNY", "冻结 CNY", Align::Right},
+                     {"Buys", "购得", Align::Right},
+                     {"Fee, CNY", "手续费 CNY", Align::Right},
+                     {"Collected, CNY", "已收 CNY", Align::Right},
+                     {"Free, CNY", "可用 CNY", Align::Right},
+                     {"Value date", "起息日"},
+                     {"Price stands", "报价剩余时间", Align::Right}});
     table.add({wish.bank, offer.quote.bank_rate.per_one(), fx::above_mid_bp(offer.quote), offer.cny.text(),
                flow::amount_with_currency(offer.foreign), offer.fee.text(), offer.collected.text(), offer.free.text(),
                offer.value_date.text(), std::to_string(offer.quote_left.count()) + " s"});
@@ -165,21 +165,21 @@ void print_lock_offer(const flow::LockWish& wish, const flow::LockOffer& offer, 
 
 void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono::seconds margin, std::ostream& out) {
     if (locks.empty()) {
-        out << "No bank was asked for a lock.\n";
+        say(out, "No bank was asked for a lock.", "尚未向银行申请锁价。");
         return;
     }
     using Align = TextTable::Align;
-    TextTable table({{"Lock"},
-                     {"Bank"},
-                     {"State"},
-                     {"Rate", Align::Right},
-                     {"Amount", Align::Right},
-                     {"Used", Align::Right},
-                     {"Left", Align::Right},
-                     {"Time left", Align::Right},
-                     {"Value date"},
-                     {"Purchase"},
-                     {"It is"}});
+    TextTable table({{"Lock", "锁价"},
+                     {"Bank", "银行"},
+                     {"State", "状态"},
+                     {"Rate", "汇率", Align::Right},
+                     {"Amount", "金额", Align::Right},
+                     {"Used", "已用", Align::Right},
+                     {"Left", "剩余", Align::Right},
+                     {"Time left", "剩余时间", Align::Right},
+                     {"Value date", "起息日"},
+                     {"Purchase", "购汇"},
+                     {"It is", "购汇状态"}});
     for (const api::LockSeen& seen : locks) {
         const fx::LockUse use = api::use_of(seen, now, margin);
         const std::string time = fx::is_live(seen.lock.state) ? std::to_string(use.time_left.count()) + " s" : "";
@@ -194,8 +194,11 @@ void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono:
 
 void print_allocations(const api::LockSeen& lock, std::ostream& out) {
     using Align = TextTable::Align;
-    TextTable table(
-        {{"Purchase"}, {"Order"}, {"Put in, CNY", Align::Right}, {"Paid, CNY", Align::Right}, {"Got", Align::Right}});
+    TextTable table({{"Purchase", "购汇"},
+                     {"Order", "订单"},
+                     {"Put in, CNY", "投入 CNY", Align::Right},
+                     {"Paid, CNY", "支付 CNY", Align::Right},
+                     {"Got", "所得", Align::Right}});
     for (const fx::PurchaseLine& line : lock.lines)
         table.add({line.purchase_id, line.order_id, line.put_in.text(), line.cny.text(),
                    flow::amount_with_currency(line.foreign)});

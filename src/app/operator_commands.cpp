@@ -72,7 +72,8 @@ int run_new_operator(const OperatorOptions& who) {
     if (!role || !who.id.starts_with(operators::kOperatorIdPrefix)) {
         std::cerr
             << "An operator's id begins with opr_, and the role is dealer, confirmer or viewer. Nothing was changed.\n"
-               "操作员编号以 opr_ 开头，角色为 dealer、confirmer 或 viewer。未作任何改动。\n";
+               "操作员编号以 opr_ 开头，角色为 dealer（交易员）、confirmer（复核员）或 "
+               "viewer（查看员）。未作任何改动。\n";
         return 2;
     }
     if (!operators::is_person_id(who.person)) return bad_person(who.person);

@@ -5,6 +5,8 @@
 #include <iostream>
 
 #include "fx/phone_deal_store.h"
+#include "fx/purchase_store.h"
+#include "src/api/phone_json.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/house.h"
 #include "src/app/sign.h"
@@ -16,6 +18,13 @@ namespace huiqiao::app {
 namespace {
 
 constexpr int kShown = 50;
+
+/// "" for 1 and 100: else the sentence about it, in both languages.
+std::string wrong_units(const std::string& typed) {
+    if (typed == "1" || typed == "100") return "";
+    const Error error(fx::phone_error::kUnit, {{"unit", typed}});
+    return error.english() + '\n' + error.chinese();
+}
 
 /// As they are typed; the service says what is wrong with them.
 struct PriceOptions {
@@ -46,8 +55,36 @@ struct ConfirmOptions {
     std::string foreign;
 };
 
+const char* waits_for(fx::PhoneDealState state) {
+    switch (state) {
+        case fx::PhoneDealState::Recorded: return "a second person with the slip";
+        case fx::PhoneDealState::Differs: return "two persons: propose settle_phone_deal";
+        case fx::PhoneDealState::Overdue: return "the slip, or two persons: propose settle_phone_deal";
+        case fx::PhoneDealState::Dealt:
+        case fx::PhoneDealState::NotDealt: return "";
+    }
+    throw LogicError("state of a phone deal out of range");
+}
+
+const char* waits_for_zh(fx::PhoneDealState state) {
+    switch (state) {
+        case fx::PhoneDealState::Recorded: return "第二人录入成交单";
+        case fx::PhoneDealState::Differs: return "两人处理：发起 settle_phone_deal";
+        case fx::PhoneDealState::Overdue: return "成交单，或由两人处理：发起 settle_phone_deal";
+        case fx::PhoneDealState::Dealt:
+        case fx::PhoneDealState::NotDealt: return "";
+    }
+    throw LogicError("state of a phone deal out of range");
+}
+
 struct ListOptions {
     ConfigSource source;
+    bool as_json = false;
+};
+
+struct ShowOptions {
+    ConfigSource source;
+    std::string id;
     bool as_json = false;
 };
 
@@ -82,6 +119,28 @@ int run_confirm(ConfirmOptions options) {
     return print_signed_post(std::move(options.sign), "/v1/ops/phone-deals/" + options.id + "/confirm", json.take());
 }
 
+int run_show(const ShowOptions& options) {
+    const auto house = House::open(options.source, false);
+    if (house == nullptr) return 2;
+    std::optional<fx::PhoneDeal> deal;
+    std::optional<fx::Purchase> purchase;
+    house->app->parts().database.read([&](db::Reader& reader) {
+        deal = fx::PhoneDealStore::find(reader, options.id);
+        if (deal) purchase = fx::PurchaseStore::find(reader, deal->purchase_id);
+    });
+    if (!deal) return complain(Error(flow::phone_error::kNoPhoneDeal, {{"deal", options.id}})), 1;
+    const std::string reference = purchase ? purchase->reference : "";
+    const std::string dealer = house->app->parts().phone.dealer_of(*deal);
+    if (!options.as_json) {
+        print_phone_deal(*deal, reference, dealer, std::cout);
+        return 0;
+    }
+    http::JsonWriter json;
+    api::write_phone_deal(json, *deal, reference, dealer);
+    std::cout << json.take() << '\n';
+    return 0;
+}
+
 int run_list(const ListOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
@@ -105,7 +164,9 @@ int run_list(const ListOptions& options) {
             .field("foreign", deal.amounts.foreign)
             .field("value_date", deal.call.value_date.text())
             .field("expires_at", deal.call.expires_at)
+            .field("purchase_id", deal.purchase_id)
             .field("maker", deal.maker)
+            .field("waits_for", waits_for(deal.state))
             .close_object();
     }
     std::cout << json.close_array().take() << '\n';
@@ -115,7 +176,9 @@ int run_list(const ListOptions& options) {
 void add_price(CLI::App& command, PriceOptions& price) {
     command.add_option("--pair", price.pair, "USD/CNY")->required();
     command.add_option("--price", price.price, "CNY, as it was said")->required();
-    command.add_option("--per", price.unit_base, "1 or 100: for how many units it was said")->required();
+    command.add_option("--per", price.unit_base, "1 or 100: for how many units it was said")
+        ->required()
+        ->check(CLI::Validator(wrong_units, ""));
     command.add_option("--value-date", price.value_date, "2026-11-24")->required();
 }
 
@@ -164,36 +227,38 @@ void add_list(CLI::App& phone, std::function<int()>& chosen) {
     list.add_flag("--json", options->as_json, "For scripts");
 }
 
-const char* waits_for(fx::PhoneDealState state) {
-    switch (state) {
-        case fx::PhoneDealState::Recorded: return "a second person with the slip";
-        case fx::PhoneDealState::Differs: return "two persons: propose settle_phone_deal";
-        case fx::PhoneDealState::Overdue: return "the slip, or two persons: propose settle_phone_deal";
-        case fx::PhoneDealState::Dealt:
-        case fx::PhoneDealState::NotDealt: return "";
-    }
-    throw LogicError("state of a phone deal out of range");
+void add_show(CLI::App& phone, std::function<int()>& chosen) {
+    const auto options = std::make_shared<ShowOptions>();
+    CLI::App& show = add_step(phone, chosen, "show", "One deal: what was recorded, the slip, and where they differ",
+                              [options] { return run_show(*options); });
+    CommandLine::add_source(show, options->source);
+    show.add_option("id", options->id, "phd_...")->required();
+    show.add_flag("--json", options->as_json, "For scripts");
+}
+
+std::string price_text(const Rate& price) {
+    return price.text() + (price.unit_base() == 1 ? "" : " / " + std::to_string(price.unit_base()));
 }
 
 }  // namespace
 
 void print_phone_deals(std::span<const fx::PhoneDeal> deals, std::ostream& out) {
     if (deals.empty()) {
-        out << "No deal was made on the telephone.\n";
+        say(out, "No deal was made on the telephone.", "没有电话交易。");
         return;
     }
     using Align = TextTable::Align;
-    TextTable table({{"Deal"},
-                     {"Bank"},
-                     {"Called"},
-                     {"Price", Align::Right},
-                     {"CNY", Align::Right},
-                     {"Buys", Align::Right},
-                     {"Value date"},
-                     {"Good until"},
-                     {"State"},
-                     {"Maker"},
-                     {"Waits for"}});
+    TextTable table({{"Deal", "交易"},
+                     {"Bank", "银行"},
+                     {"Called", "通话时间"},
+                     {"Price", "价格", Align::Right},
+                     {"CNY", "人民币", Align::Right},
+                     {"Buys", "买得", Align::Right},
+                     {"Value date", "起息日"},
+                     {"Good until", "有效至"},
+                     {"State", "状态"},
+                     {"Maker", "制单人"},
+                     {"Waits for", "等待"}});
     for (const fx::PhoneDeal& deal : deals) {
         table.add({deal.id, deal.call.bank, minute_in_shanghai(deal.call.called_at), deal.call.price.per_one(),
                    deal.amounts.cny.text(),
@@ -204,14 +269,59 @@ void print_phone_deals(std::span<const fx::PhoneDeal> deals, std::ostream& out) 
     out << table.text();
 }
 
+void print_phone_deal(const fx::PhoneDeal& deal, const std::string& reference, const std::string& dealer,
+                      std::ostream& out) {
+    const fx::PhoneCall& call = deal.call;
+    const auto& slip = deal.slip;
+    TextTable table({{deal.id, "电话交易"}, {"", ""}, {"Recorded", "记录"}, {"On the slip", "成交单"}});
+    const auto row = [&](const std::string& english, const char* chinese, const std::string& recorded,
+                         const std::string& on_slip = "") {
+        if (!recorded.empty() || !on_slip.empty()) table.add({english, chinese, recorded, on_slip});
+    };
+    const auto if_there = [&](const auto& told) { return slip ? std::string(told(*slip)) : std::string(); };
+    const std::string code(call.currency().code());
+    row("State", "状态", std::string(to_text(deal.state)));
+    row("Bank", "银行", call.bank);
+    row("Dealer there", "银行交易员", dealer);
+    row("Called", "通话时间", minute_in_shanghai(call.called_at));
+    row("Good until", "有效至", minute_in_shanghai(call.expires_at));
+    row("Recording", "录音", call.recording);
+    row("Slip", "成交单号", "", if_there([](const fx::PhoneSlip& it) { return it.number; }));
+    row("Price, " + code + "/CNY", "价格", price_text(call.price),
+        if_there([](const fx::PhoneSlip& it) { return price_text(it.price); }));
+    row("CNY", "人民币", deal.amounts.cny.text(), if_there([](const fx::PhoneSlip& it) { return it.cny.text(); }));
+    row("Buys, " + code, "买得", deal.amounts.foreign.text(),
+        if_there([](const fx::PhoneSlip& it) { return it.foreign.text(); }));
+    row("Fixed side", "固定一方", std::string(to_text(call.fixed_side())));
+    row("Value date", "起息日", call.value_date.text(),
+        if_there([](const fx::PhoneSlip& it) { return it.value_date.text(); }));
+    row("Recorded by", "制单人", deal.maker + ", " + minute_in_shanghai(deal.recorded_at));
+    row("Slip by", "复核人", "", deal.checker);
+    row("Decided", "定案", deal.decided_at == Instant{} ? "" : minute_in_shanghai(deal.decided_at));
+    row("Purchase", "购汇", deal.purchase_id);
+    row("Reference", "参考号", reference);
+    out << table.text();
+    const std::vector<std::string> differences = slip ? fx::differences(deal, *slip) : std::vector<std::string>();
+    if (!differences.empty()) {
+        out << '\n';
+        say(out, "Record and slip differ:", "记录与成交单不符：");
+        for (const std::string& each : differences) out << "- " << each << '\n';
+    }
+    if (*waits_for(deal.state) == '\0') return;
+    out << '\n';
+    say(out, "It waits for " + std::string(waits_for(deal.state)) + ".",
+        "等待" + std::string(waits_for_zh(deal.state)) + "。");
+}
+
 void add_phone_commands(CommandLine& line) {
     const auto chosen = std::make_shared<std::function<int()>>();
-    CLI::App& phone = line.add("phone", "Deals on the telephone: record, confirm, list",
+    CLI::App& phone = line.add("phone", "Deals on the telephone: record, confirm, list, show",
                                [chosen] { return *chosen ? (*chosen)() : 2; });
     phone.require_subcommand(1);
     add_record(phone, *chosen);
     add_confirm(phone, *chosen);
     add_list(phone, *chosen);
+    add_show(phone, *chosen);
 }
 
 }  // namespace huiqiao::app

@@ -2,16 +2,16 @@
 
 #include <CLI/CLI.hpp>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <iostream>
 
 #include "fx/purchase_list_store.h"
 #include "fx/purchase_store.h"
 #include "src/app/desk_jobs.h"
+#include "src/app/desk_wishes.h"
 #include "src/app/house.h"
-#include "src/app/stop_signal.h"
+#include "src/app/quote_command.h"
+#include "src/app/refresh.h"
 #include "src/app/text_table.h"
 #include "src/http/json_writer.h"
 
@@ -21,8 +21,6 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::chrono::seconds kRefresh{2};
-constexpr const char* kClearScreen = "\033[H\033[2J";
 constexpr int kMost = 1000;
 
 struct PurchaseOptions {
@@ -95,16 +93,18 @@ int shown(const PurchaseOptions& options, const std::function<int(House&)>& show
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
     do {
-        if (options.watch && ::isatty(STDOUT_FILENO) == 1) std::cout << kClearScreen;
+        begin_showing(options.watch);
         if (const int code = show(*house); code != 0) return code;
-        if (options.watch) std::cout << "\nAnew every two seconds; Ctrl-C ends it.\n";
-        std::cout.flush();
-    } while (options.watch && !stop_signal_within(kRefresh));
+    } while (shows_anew(options.watch));
     return 0;
 }
 
 int run_list(const PurchaseOptions& options) {
     return shown(options, [&](House& house) {
+        if (const Status known = check_bank_is_known(house.config, options.bank); !known) {
+            complain(known.error());
+            return 2;
+        }
         std::vector<fx::Purchase> purchases;
         house.app->parts().database.read([&](db::Reader& reader) {
             purchases = fx::PurchaseStore::load(reader, fx::newest_purchases(reader, options.bank, options.limit));
@@ -147,7 +147,7 @@ int run_show(const PurchaseOptions& options) {
 
 /// What was bought, and how far it stands with the orders: what does not is in dispute (FX-07).
 TextTable shares(const fx::Deal& deal, const fx::Allocated& allocated) {
-    TextTable table({{"Of the deal"}, {"CNY", Align::Right}, {"Foreign", Align::Right}});
+    TextTable table({{"Of the deal", "成交金额"}, {"CNY", "人民币", Align::Right}, {"Foreign", "外币", Align::Right}});
     const auto add = [&](const char* what, const Money& cny, const Money& foreign) {
         table.add({what, cny.text(), std::string(foreign.currency().code()) + " " + foreign.text()});
     };
@@ -167,19 +167,19 @@ void add_shared(CLI::App& step, PurchaseOptions& options) {
 
 void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out) {
     if (purchases.empty()) {
-        out << "Nothing was bought yet.\n";
+        say(out, "Nothing was bought yet.", "尚无购汇。");
         return;
     }
-    TextTable table({{"Purchase"},
-                     {"State"},
-                     {"Bank"},
-                     {"CNY", Align::Right},
-                     {"Ordered", Align::Right},
-                     {"Dealt, CNY", Align::Right},
-                     {"Bought", Align::Right},
-                     {"Rate", Align::Right},
-                     {"Value date"},
-                     {"Since"}});
+    TextTable table({{"Purchase", "购汇"},
+                     {"State", "状态"},
+                     {"Bank", "银行"},
+                     {"CNY", "人民币", Align::Right},
+                     {"Ordered", "所订", Align::Right},
+                     {"Dealt, CNY", "成交 CNY", Align::Right},
+                     {"Bought", "购得", Align::Right},
+                     {"Rate", "汇率", Align::Right},
+                     {"Value date", "起息日"},
+                     {"Since", "开立"}});
     for (const fx::Purchase& purchase : purchases) {
         const auto& deal = purchase.deal;
         table.add({purchase.id, std::string(to_text(purchase.state)), purchase.bank, purchase.cny.text(),
@@ -192,21 +192,25 @@ void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out)
 
 void print_purchase(const PurchaseView& view, std::ostream& out) {
     print_purchases(std::span(&view.purchase, 1), out);
-    TextTable orders({{"Order"},
-                      {"Merchant"},
-                      {"Put in, CNY", Align::Right},
-                      {"Spent, CNY", Align::Right},
-                      {"Got", Align::Right},
-                      {"Rest, CNY", Align::Right},
-                      {"Back, CNY", Align::Right},
-                      {"Borne, CNY", Align::Right}});
+    TextTable orders({{"Order", "订单"},
+                      {"Merchant", "商户"},
+                      {"Put in, CNY", "投入 CNY", Align::Right},
+                      {"Spent, CNY", "支付 CNY", Align::Right},
+                      {"Got", "所得", Align::Right},
+                      {"Rest, CNY", "剩余 CNY", Align::Right},
+                      {"Back, CNY", "退回 CNY", Align::Right},
+                      {"Borne, CNY", "承担 CNY", Align::Right}});
     for (const fx::PurchaseLine& line : view.lines) {
         orders.add({line.order_id, line.merchant_id, line.put_in.text(), line.cny.text(), line.foreign.text(),
                     line.rest.text(), line.back.text(), line.borne.text()});
     }
     out << '\n' << orders.text();
     if (view.purchase.deal && view.allocated) out << '\n' << shares(*view.purchase.deal, *view.allocated).text();
-    TextTable legs({{"Leg on"}, {"Direction"}, {"Amount", Align::Right}, {"Value date"}, {"Settled"}});
+    TextTable legs({{"Leg on", "交割账户"},
+                    {"Direction", "方向"},
+                    {"Amount", "金额", Align::Right},
+                    {"Value date", "起息日"},
+                    {"Settled", "结清"}});
     for (const fx::PurchaseLeg& leg : view.legs) {
         const bool is_dealt = leg.amount.is_positive();
         legs.add({leg.account, leg.credit ? "in" : "out",
@@ -216,8 +220,9 @@ void print_purchase(const PurchaseView& view, std::ostream& out) {
     }
     out << '\n' << legs.text();
     if (view.offers.empty()) return;
-    out << "\nCompared when it was opened:\n";
-    print_rates(view.offers, view.purchase.created_at, out);
+    out << '\n';
+    say(out, "Compared when it was opened:", "开立时比较过的报价：");
+    print_offers(view.offers, view.offers.front().cny, view.purchase.created_at, out);
 }
 
 void add_purchase_command(CommandLine& line) {

@@ -7,6 +7,7 @@
 #include "fx/quote_store.h"
 #include "src/app/app.h"
 #include "src/app/desk_jobs.h"
+#include "src/app/desk_wishes.h"
 #include "src/app/house.h"
 #include "src/app/quote_sources.h"
 #include "src/app/text_table.h"
@@ -26,16 +27,12 @@ struct QuoteOptions {
 
 /// The amount and its side, as they were typed.
 Result<Money> wanted(const QuoteOptions& options, Currency currency) {
-    if (currency.code() == "CNY") return Error(quote_error::kNotForeign, {{"currency", "CNY"}});
-    Result<Money> amount = options.foreign.empty() ? Money::parse(Currency::known("CNY"), options.cny)
-                                                   : Money::parse(currency, options.foreign);
-    if (amount && !amount->is_positive())
-        return Error(quote_error::kNothingWanted, {{"amount", flow::amount_with_currency(*amount)}});
-    return amount;
+    return options.foreign.empty() ? amount_wanted(Currency::known("CNY"), options.cny)
+                                   : amount_wanted(currency, options.foreign);
 }
 
 /// Of one that can be taken, how much worse it is than the best; of the best nothing.
-std::string why_not(const fx::AllIn& offer, const fx::AllIn& best, const Money& fixed) {
+std::string why_not(const fx::Offer& offer, const fx::Offer& best, const Money& fixed) {
     if (offer.unfit != fx::Unfit::No) return std::string(fx::to_text(offer.unfit));
     const Money behind = fx::behind(offer, best, fixed);
     if (behind.is_zero()) return "";
@@ -46,7 +43,7 @@ std::string why_not(const fx::AllIn& offer, const fx::AllIn& best, const Money& 
 int run_quote(const QuoteOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
-    const Result<Currency> currency = Currency::find(options.currency);
+    const Result<Currency> currency = foreign_currency(options.currency);
     if (!currency) return complain(currency.error()), 2;
     const Result<Money> fixed = wanted(options, *currency);
     if (!fixed) return complain(fixed.error()), 2;
@@ -54,44 +51,47 @@ int run_quote(const QuoteOptions& options) {
     std::map<std::string, std::vector<fx::Quote>> by_currency;
     house->app->parts().database.read(
         [&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, *currency); });
-    const std::vector<fx::AllIn> offers =
-        fx::all_in(buyable(house->config, std::move(by_currency[std::string(currency->code())])),
-                   house->config.fx_terms, *fixed, now);
+    const std::vector<fx::Offer> offers =
+        fx::compare(buyable(house->config, std::move(by_currency[std::string(currency->code())])),
+                    house->config.fx_terms, {*fixed, now, std::chrono::seconds(0)});
     if (options.as_json) {
         http::JsonWriter json;
-        write_quote(json, offers, *fixed, now);
-        std::cout << json.take() << '\n';
+        json.open_array();
+        write_offers(json, offers, *fixed, now);
+        std::cout << json.close_array().take() << '\n';
         return 0;
     }
-    std::cout << flow::amount_with_currency(*fixed)
-              << (options.foreign.empty() ? " for " + std::string(currency->code()) : " for CNY") << ", "
-              << minute_in_shanghai(now) << " in Shanghai\n\n";
-    print_quote(offers, *fixed, now, std::cout);
+    const std::string other = options.foreign.empty() ? std::string(currency->code()) : "CNY";
+    const std::string amount = flow::amount_with_currency(*fixed);
+    const std::string minute = minute_in_shanghai(now);
+    say(std::cout, amount + " for " + other + ", " + minute + " in Shanghai",
+        amount + " 兑 " + other + "，上海时间 " + minute);
+    std::cout << '\n';
+    print_offers(offers, *fixed, now, std::cout);
     return 0;
 }
 
 }  // namespace
 
-void print_quote(std::span<const fx::AllIn> offers, const Money& fixed, Instant now, std::ostream& out) {
+void print_offers(std::span<const fx::Offer> offers, const Money& fixed, Instant now, std::ostream& out) {
     if (offers.empty()) {
-        out << "No bank has quoted this currency yet. A running service asks those whose hours it is (huiqiao "
-               "cut-offs).\n";
+        say_not_quoted(out, "this currency", "该币种");
         return;
     }
     using Align = TextTable::Align;
-    TextTable table({{""},
-                     {"Bank"},
-                     {"Rate", Align::Right},
-                     {"Above mid, bp", Align::Right},
-                     {"Fee, CNY", Align::Right},
-                     {"Pays, CNY", Align::Right},
-                     {"Buys", Align::Right},
-                     {"All-in rate", Align::Right},
-                     {"Age", Align::Right},
-                     {"Valid for", Align::Right},
-                     {"Not taken because"}});
+    TextTable table({{"", ""},
+                     {"Bank", "银行"},
+                     {"Rate", "汇率", Align::Right},
+                     {"Above mid, bp", "高于中间价 bp", Align::Right},
+                     {"Fee, CNY", "费用 CNY", Align::Right},
+                     {"Pays, CNY", "支付 CNY", Align::Right},
+                     {"Buys", "买得", Align::Right},
+                     {"All-in rate", "综合汇率", Align::Right},
+                     {"Age", "时长", Align::Right},
+                     {"Valid for", "尚有效", Align::Right},
+                     {"Not taken because", "未选用原因"}});
     int place = 0;
-    for (const fx::AllIn& offer : offers) {
+    for (const fx::Offer& offer : offers) {
         const fx::Quote& quote = offer.quote;
         table.add({offer.unfit == fx::Unfit::No ? std::to_string(++place) : "-", quote.bank, quote.bank_rate.per_one(),
                    fx::above_mid_bp(quote), offer.fee.text(), offer.cny.text(),
@@ -102,9 +102,8 @@ void print_quote(std::span<const fx::AllIn> offers, const Money& fixed, Instant 
     out << table.text();
 }
 
-void write_quote(http::JsonWriter& json, std::span<const fx::AllIn> offers, const Money& fixed, Instant now) {
-    json.open_array();
-    for (const fx::AllIn& offer : offers) {
+void write_offers(http::JsonWriter& json, std::span<const fx::Offer> offers, const Money& fixed, Instant now) {
+    for (const fx::Offer& offer : offers) {
         const fx::Quote& quote = offer.quote;
         json.open_object().field("currency", quote.currency().code()).field("bank", quote.bank);
         json.field("quote_id", quote.id).field("bank_rate", quote.bank_rate.per_one());
@@ -119,7 +118,6 @@ void write_quote(http::JsonWriter& json, std::span<const fx::AllIn> offers, cons
         }
         json.close_object();
     }
-    json.close_array();
 }
 
 void add_quote_command(CommandLine& line) {

@@ -53,18 +53,17 @@ int import_rates(House& house, const std::filesystem::path& file) {
 void print_refused(std::span<const fx::Quote> quotes, std::ostream& out) {
     using Align = TextTable::Align;
     if (quotes.empty()) {
-        out << "No quote that is kept was refused.\n"
-            << "保存的报价中没有被拒绝的。\n";
+        say(out, "No quote that is kept was refused.", "保存的报价中没有被拒绝的。");
         return;
     }
-    TextTable table({{"Came"},
-                     {"Bank"},
-                     {"Currency"},
-                     {"Buying", Align::Right},
-                     {"Mid", Align::Right},
-                     {"Selling", Align::Right},
-                     {"Per", Align::Right},
-                     {"Refused because"}});
+    TextTable table({{"Came", "到达"},
+                     {"Bank", "银行"},
+                     {"Currency", "币种"},
+                     {"Buying", "买入", Align::Right},
+                     {"Mid", "中间价", Align::Right},
+                     {"Selling", "卖出", Align::Right},
+                     {"Per", "单位", Align::Right},
+                     {"Refused because", "拒绝原因"}});
     for (const fx::Quote& quote : quotes) {
         table.add({minute_in_shanghai(quote.received_at), quote.bank, std::string(quote.currency().code()),
                    quote.buying ? quote.buying->text() : "-", quote.mid.text(), quote.bank_rate.text(),

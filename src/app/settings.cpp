@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "src/base/lines.h"
+
 namespace huiqiao::app {
 
 namespace {
@@ -33,12 +35,9 @@ Result<Settings> Settings::parse(std::string_view text, std::string file_name) {
     Settings settings;
     settings.file_ = std::move(file_name);
     std::string section;
-    int number = 0;
-    while (!text.empty()) {
-        const std::size_t end = text.find('\n');
-        const std::string_view line = trimmed(text.substr(0, end));
-        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
-        ++number;
+    for (Lines lines(text); lines.next();) {
+        const std::string_view line = trimmed(lines.line());
+        const int number = lines.number();
         if (line.empty() || line.front() == '#') continue;
         if (line.front() == '[') {
             section = std::string(trimmed(line.substr(1, line.find(']') - 1)));

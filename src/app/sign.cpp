@@ -15,7 +15,7 @@ namespace huiqiao::app {
 namespace {
 
 struct ProposeOptions {
-    SignOptions sign;  // url of the operators' listener; method and body are made here
+    SignOptions sign;  // method, path and body are made here
     api::ProposalCommand proposal;
     std::filesystem::path evidence_file;  // hashed, not sent: it stays with the operator; empty: none
 };
@@ -94,9 +94,22 @@ void add_propose(CommandLine& line) {
 
 }  // namespace
 
+std::string operators_url(const Config& config) {
+    const std::string& address = config.listen_address;
+    const bool is_any = address.empty() || address == "0.0.0.0" || address == "::";
+    const bool is_six = address.find(':') != std::string::npos;
+    const std::string host = is_any ? "127.0.0.1" : is_six ? "[" + address + "]" : address;
+    return "http://" + host + ":" + std::to_string(config.operators_port);
+}
+
 int print_signed_post(SignOptions options, const std::string& path, std::string body) {
+    if (options.listener.empty()) {
+        const Result<Config> config = load_config(options.config_file);
+        if (!config) return not_begun(config.error());
+        options.listener = operators_url(*config);
+    }
     options.command.method = "POST";
-    options.command.url += path;
+    options.command.url = options.listener + path;
     options.command.body = std::move(body);
     return run_sign(std::move(options));
 }
@@ -105,8 +118,11 @@ void add_signer(CLI::App& command, SignOptions& options) {
     options.algorithm = "ed25519";
     command.add_option("--key", options.key_file, "Private key, PEM")->required();
     command.add_option("--key-id", options.key_id, "opr_... of who signs")->required();
-    command.add_option("--url", options.command.url, "The operators' listener")->default_val("http://127.0.0.1:8082");
-    command.add_option("--config", options.config_file, "Configuration file: its clock dates the signature")
+    command.add_option("--url", options.listener,
+                       "The operators' listener; where it is left out, the configuration's on this machine");
+    command
+        .add_option("--config", options.config_file,
+                    "Configuration file: where operators are listened to, and whose clock dates the signature")
         ->default_val("config/huiqiao.conf");
 }
 

@@ -6,6 +6,7 @@
 
 #include "src/api/sign_command.h"
 #include "src/app/command_line.h"
+#include "src/app/config.h"
 #include "src/base/result.h"
 
 namespace huiqiao::app {
@@ -16,11 +17,15 @@ Result<std::string> body_of(const std::string& given);
 
 struct SignOptions {
     api::SignCommand command;
+    std::string listener;               // of operators; empty: as the configuration says
     std::filesystem::path config_file;  // whose clock dates the signature
     std::filesystem::path key_file;
     std::string key_id;
     std::string algorithm;
 };
+
+/// "http://127.0.0.1:8082": where the configuration's operators' listener is reached on this machine.
+std::string operators_url(const Config& config);
 
 /// An operator's key and listener, as every command has them that prints his signed call.
 void add_signer(CLI::App& command, SignOptions& options);

@@ -28,12 +28,17 @@ void TextTable::add(std::vector<std::string> cells) {
 
 std::string TextTable::text() const {
     std::vector<std::string> headings;
-    for (const Column& column : columns_) headings.push_back(column.heading);
+    std::vector<std::string> chinese;
+    for (const Column& column : columns_) {
+        headings.push_back(column.heading);
+        chinese.push_back(column.chinese);
+    }
     std::vector<std::size_t> widths(columns_.size(), 0);
     const auto measure = [&](const std::vector<std::string>& row) {
         for (std::size_t at = 0; at < row.size(); ++at) widths[at] = std::max(widths[at], width_of(row[at]));
     };
     measure(headings);
+    measure(chinese);
     for (const auto& row : rows_) measure(row);
 
     std::string text;
@@ -48,6 +53,7 @@ std::string TextTable::text() const {
         text += line + '\n';
     };
     write(headings);
+    write(chinese);
     for (const auto& row : rows_) write(row);
     return text;
 }

@@ -1,6 +1,7 @@
 #pragma once
-// A table for eyes on a terminal: columns as wide as their widest cell, numbers to the right. Widths are counted in
-// columns of a terminal, in which a Chinese character takes two. It knows nothing of what it shows.
+// A table for eyes on a terminal: columns as wide as their widest cell, numbers to the right, and over them a line of
+// English and a line of Chinese headings. Widths are counted in columns of a terminal, in which a Chinese character
+// takes two. It knows nothing of what it shows.
 
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@ class TextTable {
     enum class Align { Left, Right };
     struct Column {
         std::string heading;
+        std::string chinese;
         Align align = Align::Left;
     };
     explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}

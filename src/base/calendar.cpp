@@ -2,25 +2,20 @@
 
 #include <charconv>
 
+#include "src/base/lines.h"
+
 namespace huiqiao {
 
-namespace {
-
-Error bad_line(int line, std::string why) {
-    return Error(base_error::kBadCalendar, {{"line", std::to_string(line)}, {"why", std::move(why)}});
-}
-
-}  // namespace
-
-Result<Calendar> Calendar::parse(std::string_view csv) {
+Result<Calendar> Calendar::parse(std::string_view csv, const std::string& file) {
+    const auto bad_line = [&file](int line, std::string why) {
+        return Error(base_error::kBadCalendar,
+                     {{"file", file}, {"line", std::to_string(line)}, {"why", std::move(why)}});
+    };
     Calendar calendar;
-    int line_no = 0;
-    while (!csv.empty()) {
-        const std::size_t end = csv.find('\n');
-        std::string_view line = csv.substr(0, end);
-        csv = end == std::string_view::npos ? std::string_view{} : csv.substr(end + 1);
-        ++line_no;
-        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    calendar.file_ = file;
+    for (Lines lines(csv); lines.next();) {
+        const std::string_view line = lines.line();
+        const int line_no = lines.number();
         if (line.empty() || line.front() == '#' || line == "date,kind,name") continue;
         const std::size_t comma = line.find(',');
         if (comma == std::string_view::npos) return bad_line(line_no, "a comma is missing");
@@ -45,7 +40,7 @@ Result<Calendar> Calendar::parse(std::string_view csv) {
 
 Result<bool> Calendar::is_working_day(Date date) const {
     if (!years_.contains(date.year())) {
-        return Error(base_error::kCalendarMissing, {{"year", std::to_string(date.year())}});
+        return Error(base_error::kCalendarMissing, {{"file", file_}, {"year", std::to_string(date.year())}});
     }
     const auto exception = exceptions_.find(date);
     return exception != exceptions_.end() ? exception->second : !date.is_weekend();

@@ -15,8 +15,9 @@ namespace huiqiao {
 class Calendar {
  public:
     /// Lines "date,kind,name" with that heading: kind "holiday" or "working" (a make-up working weekend day);
-    /// a line "year,2026" before the heading says which years are covered. '#' begins a comment line.
-    static Result<Calendar> parse(std::string_view csv);
+    /// a line "year,2026" before the heading says which years are covered. '#' begins a comment line. file: by which
+    /// its errors name it.
+    static Result<Calendar> parse(std::string_view csv, const std::string& file = "config/calendars");
 
     [[nodiscard]] bool covers(int year) const { return years_.contains(year); }
     /// kCalendarMissing where the year is not covered.
@@ -27,17 +28,19 @@ class Calendar {
     [[nodiscard]] Result<Date> after(Date date, int count) const;
 
  private:
+    std::string file_;
     std::set<int> years_;
     std::map<Date, bool> exceptions_;  // true: works although it is a weekend
 };
 
 namespace base_error {
-inline constexpr ErrorCode kCalendarMissing{"calendar_missing", ErrorGroup::Retry,
-                                            "The calendar has no days of {year}. Add that year to config/calendars.",
-                                            "日历缺少 {year} 年，请在 config/calendars 中补充。"};
-inline constexpr ErrorCode kBadCalendar{"bad_calendar", ErrorGroup::Syntax,
-                                        "The calendar is wrong in line {line}: {why}.",
-                                        "日历第 {line} 行有误：{why}。"};
+inline constexpr ErrorCode kCalendarMissing{
+    "calendar_missing", ErrorGroup::Retry,
+    "{file} has no days of {year}: nothing is dealt or paid for value in that year. Add the year to that file, then "
+    "restart the service.",
+    "{file} 缺少 {year} 年：不办理起息日在该年的购汇和付款。请在该文件中补充该年，再重启服务。"};
+inline constexpr ErrorCode kBadCalendar{"bad_calendar", ErrorGroup::Syntax, "{file} is wrong in line {line}: {why}.",
+                                        "{file} 第 {line} 行有误：{why}。"};
 }  // namespace base_error
 
 }  // namespace huiqiao

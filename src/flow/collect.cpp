@@ -44,10 +44,8 @@ class QueryWork final : public db::Work {
         std::vector<orders::PaymentStore::Change> changes;
         for (orders::Payment& payment : payments) {
             // A failed one is due only where its money was settled all the same.
-            const bool may_be_paid =
-                payment.state != orders::PaymentState::Succeeded && payment.state != orders::PaymentState::Disputed;
             std::optional<Instant> next;
-            if (may_be_paid) {
+            if (!is_money_known(payment.state)) {
                 queries.push_back(query_call(parts_, payment));
                 next = orders::next_query(payment.created_at, payment.polls, group.now);
                 by_id.at(payment.id)->prepared = true;

@@ -109,8 +109,7 @@ class Facts {
 
     /// It was paid before its close came there: asked for at once, so that the money is known.
     FactEffect not_closed(Payment& payment) {
-        if (payment.state == PaymentState::Succeeded || payment.state == PaymentState::Disputed)
-            return FactEffect::Repeated;
+        if (is_money_known(payment.state)) return FactEffect::Repeated;
         sometimes("a payment that met its close");
         return ask(payment);
     }
@@ -132,7 +131,7 @@ class Facts {
         Payment& payment = told.payment;
         orders::Order& order = told.order;
         const Money amount = is_planted(Bug::AskedAmountBooked) ? payment.amount : *fact.said.amount;
-        if (payment.state == PaymentState::Succeeded || payment.state == PaymentState::Disputed) {
+        if (is_money_known(payment.state)) {
             sometimes("a second word on a payment that is booked");
             return again(told, amount);
         }

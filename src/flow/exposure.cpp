@@ -56,6 +56,26 @@ void add_open(db::Reader& reader, const std::vector<std::string>& ids, const std
     }
 }
 
+/// Whether the totals say anything of a past instant.
+Status is_told(db::Reader& reader, Instant at, Instant now) {
+    const Instant settled = ledger::settled_until(reader, now);
+    const Instant kept = fx::ExposureStore::kept_from(reader);
+    const std::optional<Instant> first = fx::ExposureStore::first(reader);
+    const Instant from = std::max(kept, first.value_or(settled));
+    if (at > now) {
+        return Error(exposure_error::kInstantToCome,
+                     {{"asked", rfc3339(at)}, {"first", rfc3339(from)}, {"settled", rfc3339(settled)}});
+    }
+    if (at > settled)
+        return Error(ledger::ledger_error::kInstantOpen, {{"settled", rfc3339(settled)}, {"asked", rfc3339(at)}});
+    if (at < kept) return Error(exposure_error::kInstantForgotten, {{"kept", rfc3339(kept)}, {"asked", rfc3339(at)}});
+    if (first && at < *first) {
+        return Error(exposure_error::kInstantBefore,
+                     {{"asked", rfc3339(at)}, {"first", rfc3339(*first)}, {"settled", rfc3339(settled)}});
+    }
+    return Done{};
+}
+
 class Comparing {
  public:
     Comparing(const ByCurrency& stands, std::vector<Error>& differences) : stands_(stands), differences_(differences) {}
@@ -122,12 +142,7 @@ void compare_value_dates(const std::string& code, const CurrencyExposure& stands
 
 Result<std::vector<CurrencyExposure>> exposure(db::Reader& reader, const std::optional<Instant>& at, Instant now) {
     if (at) {
-        const Instant settled = ledger::settled_until(reader, now);
-        if (*at > settled) {
-            return Error(ledger::ledger_error::kInstantOpen, {{"settled", rfc3339(settled)}, {"asked", rfc3339(*at)}});
-        }
-        if (const Instant kept = fx::ExposureStore::kept_from(reader); *at < kept)
-            return Error(exposure_error::kInstantForgotten, {{"kept", rfc3339(kept)}, {"asked", rfc3339(*at)}});
+        if (const Status told = is_told(reader, *at, now); !told) return told.error();
     }
     ByCurrency all = with_totals(fx::ExposureStore::totals(reader, at));
     add_open(reader, fx::PurchaseStore::open_at(reader, at), at, all);

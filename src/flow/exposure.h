@@ -16,8 +16,9 @@
 
 namespace huiqiao::flow {
 
-/// By currency code. at: absent for now; ledger_error::kInstantOpen where it is not settled yet,
-/// kInstantForgotten where it is longer ago than totals are kept.
+/// By currency code. at: absent for now; ledger_error::kInstantOpen where it is over and not settled yet,
+/// kInstantToCome where it is not over, kInstantForgotten where it is longer ago than totals are kept, kInstantBefore
+/// where nothing was counted yet.
 Result<std::vector<fx::CurrencyExposure>> exposure(db::Reader& reader, const std::optional<Instant>& at, Instant now);
 
 /// Walks all orders, purchases, open holds and the journal's deals and allocations, and compares: each difference is a
@@ -30,6 +31,16 @@ inline constexpr ErrorCode kInstantForgotten{
     "Exposure is kept from {kept} on, and {asked} is before that. The journal and the orders still tell what was done; "
     "ask for a later instant.",
     "敞口自 {kept} 起保留，{asked} 早于该时刻。账簿与订单仍可查；请改查较晚的时刻。"};
+inline constexpr ErrorCode kInstantBefore{
+    "exposure_before_first", ErrorGroup::Rule,
+    "There is nothing to tell of exposure at {asked}: it was first counted at {first}. Ask for an instant from then up "
+    "to {settled}.",
+    "{asked} 尚无敞口可查：敞口自 {first} 起计算。请改查该时刻至 {settled} 之间的时刻。"};
+inline constexpr ErrorCode kInstantToCome{
+    "exposure_to_come", ErrorGroup::Rule,
+    "There is nothing to tell of exposure at {asked}, which is still to come. Ask for an instant from {first} up to "
+    "{settled}, or for none: that is now.",
+    "{asked} 尚未到来，无敞口可查。请改查 {first} 至 {settled} 之间的时刻；不填则为现在。"};
 inline constexpr ErrorCode kDiffers{
     "exposure_differs", ErrorGroup::Internal,
     "Exposure in {currency}: {figure} stands at {stands}, but {source} say {counted}. Nothing was changed; do not deal "

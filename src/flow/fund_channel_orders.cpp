@@ -178,7 +178,7 @@ class FundWork final : public db::Work {
         for (const std::string& id : ids_) locks.add(reconciliation::kSettlementLineLock, id);
         for (const auto& allocation : allocations_) locks.add(orders::kOrderLock, allocation.order_id);
         for (const Payment& payment : payments_) {
-            if (may_be_paid(payment)) locks.add(orders::kPaymentLock, payment.id);
+            if (!is_money_known(payment.state)) locks.add(orders::kPaymentLock, payment.id);
         }
         for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
     }
@@ -199,7 +199,7 @@ class FundWork final : public db::Work {
                 note_unfunded(group, settled);
                 sometimes("money settled before its payment is known");
                 std::chrono::seconds pause = parts_.settings.ask_every;
-                if (payment != by_reference.end() && may_be_paid(*payment->second)) {
+                if (payment != by_reference.end() && !is_money_known(payment->second->state)) {
                     unknown.push_back(payment->second->id);
                     pause = parts_.settings.ask_again_after(Date::in_shanghai(payment->second->created_at), today);
                 }
@@ -227,10 +227,6 @@ class FundWork final : public db::Work {
         Money amount;
     };
 
-    static bool may_be_paid(const Payment& payment) {
-        return payment.state != orders::PaymentState::Succeeded && payment.state != orders::PaymentState::Disputed;
-    }
-
     /// Its schedule of queries may be over, and a notice of it may never have come: only the channel's own word on it
     /// books it, so it is asked for again, as often as its money is looked at.
     static void ask_of(db::Group& group, const std::vector<std::string>& ids) {
@@ -239,7 +235,7 @@ class FundWork final : public db::Work {
         const std::vector<Payment> payments = store.load(group.tx, ids);
         std::vector<orders::PaymentStore::Change> asked;
         for (const Payment& payment : payments) {
-            if (may_be_paid(payment)) asked.push_back({&payment, group.now});
+            if (!is_money_known(payment.state)) asked.push_back({&payment, group.now});
         }
         store.save(group, asked);
     }

@@ -75,14 +75,17 @@ class RecordWork final : public db::Work {
         return accounts;
     }
 
-    /// Value dates of a deal on the day of the call; none where nobody deals on it, or no calendar says so.
-    [[nodiscard]] std::vector<Date> value_dates_of(const fx::PhoneCall& call) const {
+    /// Value dates of a deal on the day of the call; none where nobody deals on it. The calendar's error where it does
+    /// not tell of any.
+    [[nodiscard]] Result<std::vector<Date>> value_dates_of(const fx::PhoneCall& call) const {
         std::vector<Date> dates;
         const Date day = Date::in_shanghai(call.called_at);
         const Result<bool> may_deal = parts_.convert.value_dates.may_deal(day);
-        if (!may_deal || !*may_deal) return dates;
+        if (!may_deal) return may_deal.error();
+        if (!*may_deal) return dates;
         for (const fx::Tenor tenor : {fx::Tenor::Today, fx::Tenor::Tomorrow, fx::Tenor::Spot}) {
             const Result<Date> date = parts_.convert.value_dates.value_date(call.currency(), cny_, day, tenor);
+            if (!date && dates.empty()) return date.error();
             if (date && std::find(dates.begin(), dates.end(), *date) == dates.end()) dates.push_back(*date);
         }
         return dates;
@@ -109,7 +112,9 @@ class RecordWork final : public db::Work {
         if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Dealer)
             return Error(operators::operators_error::kMayNotMake);
         const fx::PhoneCall& call = item.call;
-        if (const Status fits = fx::check_call(call, value_dates_of(call), group.now); !fits) return fits;
+        const Result<std::vector<Date>> value_dates = value_dates_of(call);
+        if (!value_dates) return value_dates.error();
+        if (const Status fits = fx::check_call(call, *value_dates, group.now); !fits) return fits;
         if (accounts_of(call) == nullptr) {
             return Error(phone_error::kNoBank,
                          {{"bank", call.bank}, {"currency", std::string(call.currency().code())}});

@@ -1,6 +1,7 @@
 #include <array>
 #include <set>
 
+#include "src/base/lines.h"
 #include "src/ledger/account.h"
 
 namespace huiqiao::ledger {
@@ -9,14 +10,6 @@ namespace {
 
 constexpr std::string_view kHeading = "kind,side,normal,guarded,path,english,chinese";
 constexpr std::size_t kColumns = 7;
-
-std::string_view next_line(std::string_view& rest) {
-    const std::size_t end = rest.find('\n');
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    return line;
-}
 
 Error bad_line(int line, std::string why) {
     return Error(ledger_error::kBadChart, {{"line", std::to_string(line)}, {"why", std::move(why)}});
@@ -52,10 +45,10 @@ Result<Chart> Chart::parse(std::string_view csv) {
     std::set<std::string_view> paths;
     std::array<std::optional<Row>, kAccountKinds> rows;
     bool headed = false;
-    int number = 0;
-    while (!csv.empty()) {
-        const std::string_view line = next_line(csv);
-        ++number;
+    Lines lines(csv);
+    while (lines.next()) {
+        const std::string_view line = lines.line();
+        const int number = lines.number();
         if (line.empty() || line.front() == '#') continue;
         if (!headed) {
             if (line != kHeading) return bad_line(number, "the heading must be " + std::string(kHeading));
@@ -84,7 +77,8 @@ Result<Chart> Chart::parse(std::string_view csv) {
                        std::string(chinese)};
     }
     for (std::size_t at = 0; at < kAccountKinds; ++at) {
-        if (!rows[at]) return bad_line(number, "no line for " + std::string(to_text(static_cast<AccountKind>(at))));
+        if (!rows[at])
+            return bad_line(lines.number(), "no line for " + std::string(to_text(static_cast<AccountKind>(at))));
         chart.rows_.push_back(std::move(*rows[at]));
     }
     return chart;

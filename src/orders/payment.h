@@ -44,6 +44,11 @@ struct PaymentMove {
     PaymentState to;
 };
 
+/// Whether what its buyer paid is booked: the channel's word on it is here, and nothing more is asked for.
+constexpr bool is_money_known(PaymentState state) {
+    return state == PaymentState::Succeeded || state == PaymentState::Disputed;
+}
+
 /// Money that comes for a failed or closed payment is real: it is Disputed, never dropped (NTF-07).
 inline constexpr PaymentMove kPaymentMoves[] = {
     {PaymentState::Created, PaymentEvent::Placed, PaymentState::Pending},

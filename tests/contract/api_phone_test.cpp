@@ -192,7 +192,7 @@ TEST_CASE("a call that is told wrongly is refused with the reason, and no row is
     CHECK(code(told("0.1408", 1)) == "phone_price_inverted");
     CHECK(code(told("0", 1)) == "bad_rate");
     CHECK(code(told("-7.105", 1)) == "bad_rate");
-    CHECK(code(told("7.105", 10)) == "bad_rate");
+    CHECK(code(told("7.105", 10)) == "phone_price_units");
     CHECK(code(told("7.105", 1000)) == "out_of_range");
     CHECK(code(ApiDesk::replaced(told(), "2026-11-20\"", "2026-11-21\"")) == "phone_value_date");
     CHECK(code(ApiDesk::replaced(told(), "2026-11-20T04:00", "2026-11-20T02:59")) == "phone_deal_over");

@@ -4,6 +4,7 @@
 #include "fx/quote_store.h"
 #include "src/api/prune.h"
 #include "src/api/request_store.h"
+#include "src/http/json.h"
 #include "src/remittance/remittance_store.h"
 #include "tests/support/api_desk.h"
 #include "tests/support/ledger_chart.h"
@@ -179,6 +180,73 @@ TEST_CASE("the best usable quote of each currency is shown, with bank rate, clie
         CHECK(desk.ask(desk.get("/v1/quotes")).body.find(R"("client_rate":"7.12")") != std::string::npos);
         desk.clock.advance(std::chrono::seconds(30));
         CHECK(desk.ask(desk.get("/v1/quotes")).body == R"({"quotes":[]})");
+    });
+}
+
+TEST_CASE("operators read a day's quotes and those that were refused, each with its reason, in pages that end") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const Currency usd = Currency::known("USD");
+        const Currency jpy = Currency::known("JPY");
+        std::vector<std::string> dollars;
+        desk.database.write([&](db::Tx& tx) {
+            for (int i = 0; i < 6; ++i) {
+                desk.clock.advance(std::chrono::milliseconds(5));
+                const bool is_refused = i % 2 == 1;
+                const Rate rate = Rate::parse(i == 5 ? jpy : usd, Currency::known("CNY"), 100, "710.5").value();
+                const fx::Quote quote{.id = desk.ids.next("quo"),
+                                      .bank = "sandbox-bank",
+                                      .bank_rate = rate,
+                                      .client_rate = rate,
+                                      .mid = rate,
+                                      .bank_reference = "R",
+                                      .received_at = desk.clock.now(),
+                                      .valid_until = desk.clock.now() + std::chrono::seconds(60),
+                                      .state = is_refused ? fx::QuoteState::Refused : fx::QuoteState::Open};
+                const std::string why = is_refused ? "rate_moved USD/CNY" : "";
+                fx::QuoteStore::insert_quotes(tx, std::span(&quote, 1), std::span(&why, 1));
+                if (i != 5) dollars.push_back(quote.id);
+            }
+        });
+        const auto read = [&](const std::string& target) {
+            const http::Response answer = desk.send_as("opr_viewer", desk.get("/v1/ops/rates/" + target));
+            CAPTURE(answer.body);
+            REQUIRE(answer.status == 200);
+            return answer.body;
+        };
+        const auto ids_of = [](const std::string& body) {
+            const http::Json json = http::Json::parse(body).value();
+            std::vector<std::string> ids;
+            for (const http::JsonValue& each : json.root().find("quotes")->items())
+                ids.emplace_back(each.find("id")->text());
+            return ids;
+        };
+        const auto all_of = [&](const std::string& target) {
+            std::vector<std::string> all;
+            std::string page = read(target);
+            for (int pages = 1;; ++pages) {
+                REQUIRE(pages < 10);
+                for (const std::string& id : ids_of(page)) all.push_back(id);
+                const http::Json json = http::Json::parse(page).value();
+                const auto cursor = json.root().find("next_cursor");
+                if (!cursor) return all;
+                page = read(target + "&cursor=" + std::string(cursor->text()));
+            }
+        };
+        CHECK(all_of("history?currency=USD&limit=2") == dollars);
+        CHECK(all_of("history?currency=USD&limit=200") == dollars);
+        CHECK(ids_of(read("history?currency=JPY")).size() == 1);
+        CHECK(ids_of(read("history?currency=USD&date=2020-01-01")).empty());
+        const std::string refused = read("refused?limit=2");
+        CHECK(ids_of(refused).size() == 2);
+        CHECK(ids_of(refused)[1] == dollars[3]);  // newest first: the yen's, then this one
+        CHECK(refused.find(R"("refused_why":"rate_moved USD/CNY")") != std::string::npos);
+        CHECK(all_of("refused?limit=1").size() == 3);
+        for (const char* bad : {"history", "history?currency=US", "history?currency=USD&date=today",
+                                "history?currency=USD&limit=0", "refused?currency=USD"}) {
+            CAPTURE(bad);
+            CHECK(desk.send_as("opr_viewer", desk.get(std::string("/v1/ops/rates/") + bad)).status / 100 == 4);
+        }
     });
 }
 
@@ -367,10 +435,14 @@ TEST_CASE("operators see the exposure of the orders that were taken in, now and 
         const http::Response then = seen("?at=" + rfc3339(taken_in));
         REQUIRE(then.status == 200);
         CHECK(then.body.substr(then.body.find("exposure")) == now.body.substr(now.body.find("exposure")));
-        CHECK(seen("?at=" + rfc3339(taken_in - std::chrono::hours(1))).body.find(R"("exposure":[])") !=
-              std::string::npos);
+        const http::Response before = seen("?at=" + rfc3339(taken_in - std::chrono::hours(1)));
+        CHECK(before.status == 422);
+        CHECK(before.body.find("exposure_before_first") != std::string::npos);
+        CHECK(before.body.find(rfc3339(taken_in)) != std::string::npos);
         CHECK(seen("?currency=KWD").body.find(R"("exposure":[])") != std::string::npos);
-        CHECK(seen("?at=2099-01-01T00:00:00Z").status == 503);
+        const http::Response to_come = seen("?at=2099-01-01T00:00:00Z");
+        CHECK(to_come.status == 422);
+        CHECK(to_come.body.find("exposure_to_come") != std::string::npos);
         for (const char* bad : {"?at=yesterday", "?currency=US", "?cny=1"}) CHECK(seen(bad).status / 100 == 4);
         CHECK(desk.ask(desk.get("/v1/ops/exposure")).status == 401);  // a platform is nobody here
     });

@@ -52,6 +52,35 @@ TEST_CASE("the stream begins with what stands, and then tells each change in the
     });
 }
 
+TEST_CASE("a reset tells the quotes that can still be taken, and none that is over or was refused") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const auto latest = [&](const char* bank, const char* id, fx::QuoteState state) {
+            desk.write([&](db::Group& group) {
+                fx::Quote one = quote(id, "7.1", group.now);
+                one.bank = bank;
+                one.state = state;
+                const std::string why = state == fx::QuoteState::Refused ? "rate_moved USD/CNY" : "";
+                fx::QuoteStore::insert_quotes(group.tx, std::span(&one, 1), std::span(&why, 1));
+                const fx::Board board{fx::board_id(bank, one.currency()), group.now, group.now, id, std::nullopt};
+                db::Rows rows;
+                rows.add(board.id, "");
+                group.tx.insert_absent(fx::kBoardClaim.insert, rows);
+                fx::QuoteStore::save_boards(group.tx, std::span(&board, 1));
+            });
+        };
+        latest("old-bank", "qot_old", fx::QuoteState::Open);
+        desk.clock.advance(std::chrono::minutes(2));
+        latest("new-bank", "qot_new", fx::QuoteState::Open);
+        latest("odd-bank", "qot_odd", fx::QuoteState::Refused);
+        Reading reading(desk, desk.listen_to_operators());
+        const std::string reset = reading.event().data;
+        CHECK(reset.find("qot_new") != std::string::npos);
+        CHECK(reset.find("qot_old") == std::string::npos);
+        CHECK(reset.find("qot_odd") == std::string::npos);
+    });
+}
+
 TEST_CASE("a reader comes back to another process behind the last event that it saw, and misses and repeats nothing") {
     each_engine([](TestDatabase& on) {
         Event seen;

@@ -135,8 +135,17 @@ TEST_CASE("exposure follows orders from their CNY through lock and deal to what 
         // All of it again, at the instants at which it was so.
         d.desk.queue->pass_time();
         for (const auto& [instant, text] : d.seen) CHECK(told(d.at(instant).value()) == text);
-        CHECK(d.at(d.seen.front().first - std::chrono::hours(1)).value().empty());
-        const auto not_yet = d.at(d.desk.clock.now() + std::chrono::hours(1));
+        const std::string first_instant = rfc3339(d.seen.front().first);
+        const auto before = d.at(d.seen.front().first - std::chrono::hours(1));
+        REQUIRE_FALSE(before.ok());
+        CHECK(before.error().code == &flow::exposure_error::kInstantBefore);
+        CHECK(before.error().english().find("first counted at " + first_instant) != std::string::npos);
+        const auto to_come = d.at(d.desk.clock.now() + std::chrono::hours(1));
+        REQUIRE_FALSE(to_come.ok());
+        CHECK(to_come.error().code == &flow::exposure_error::kInstantToCome);
+        CHECK(to_come.error().english().find("from " + first_instant + " up to ") != std::string::npos);
+        d.desk.clock.advance(std::chrono::hours(1));  // over, but its writer may still book there
+        const auto not_yet = d.at(d.desk.clock.now());
         REQUIRE_FALSE(not_yet.ok());
         CHECK(not_yet.error().code == &ledger::ledger_error::kInstantOpen);
     });

@@ -148,6 +148,9 @@ TEST_CASE("what is told wrongly is refused with the reason, and nothing is kept 
         CHECK(with([&](fx::PhoneCall& told) { told.expires_at = d.desk.clock.now(); }) == "phone_deal_over");
         CHECK(with([](fx::PhoneCall& told) { told.value_date = told.value_date.plus_days(30); }) == "phone_value_date");
         CHECK(with([](fx::PhoneCall& told) { told.value_date = told.value_date.plus_days(-1); }) == "phone_value_date");
+        const Status day_off = fx::check_call(good, {}, d.desk.clock.now());
+        REQUIRE_FALSE(day_off.ok());
+        CHECK(day_off.error().english().find("has no value date: CNY is not dealt on that day") != std::string::npos);
         CHECK(with([](fx::PhoneCall& told) { told.bank = "no-bank"; }) == "phone_no_such_bank");
         CHECK(with([](fx::PhoneCall& told) { told.amount = money("CNY", "100.01"); }) == "phone_deal_not_collected");
         REQUIRE(

@@ -271,7 +271,7 @@ TEST_CASE("quotes go after their time, but what a lock, a purchase's offers or a
             std::vector<fx::Offer> offers;
             for (const fx::Quote& quote : fx::QuoteStore::quotes(group.tx, std::vector{taken, lost})) {
                 const Money none = Money::zero(Currency::known("CNY"));
-                offers.push_back({quote, fx::Unfit::No, none, Money::zero(Currency::known("USD"))});
+                offers.push_back({quote, fx::Unfit::No, none, none, Money::zero(Currency::known("USD"))});
             }
             fx::QuoteStore::insert_offers(group.tx, "pur_1", Money::zero(Currency::known("CNY")), offers);
         });

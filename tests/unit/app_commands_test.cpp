@@ -25,6 +25,22 @@ TEST_CASE("a body given as @file is the file's very bytes, as curl sends them; a
     CHECK(!app::body_of("@" + file.string()).ok());
 }
 
+TEST_CASE("a signed call goes where the configuration listens to operators, as that is reached on this machine") {
+    app::Config config;
+    config.operators_port = 18082;
+    for (const auto& [address, url] :
+         std::vector<std::pair<std::string, std::string>>{{"127.0.0.1", "http://127.0.0.1:18082"},
+                                                          {"0.0.0.0", "http://127.0.0.1:18082"},
+                                                          {"::", "http://127.0.0.1:18082"},
+                                                          {"::1", "http://[::1]:18082"},
+                                                          {"10.1.2.3", "http://10.1.2.3:18082"},
+                                                          {"", "http://127.0.0.1:18082"}}) {
+        CAPTURE(address);
+        config.listen_address = address;
+        CHECK(app::operators_url(config) == url);
+    }
+}
+
 TEST_CASE("a registration file may leave out the lists that it does not need, and no field of what it names") {
     const app::PartiesFile file = app::read_parties(
         R"({"merchants":[{"id":"mch_2","platform_id":"plt_1","name":"M","agreement":{"fee_basis_points":30,)"

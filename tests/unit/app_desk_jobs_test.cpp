@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "src/app/desk_jobs.h"
+#include "src/app/desk_wishes.h"
 #include "src/app/exposure_command.h"
 #include "src/app/rate_chart.h"
 #include "src/app/text_table.h"
@@ -22,7 +23,7 @@ Rate rate(const char* text) {
 }
 
 fx::RatePoint point(const char* bank, const char* at, const char* text, bool is_refused = false) {
-    return {bank, *parse_rfc3339(at), rate(text), rate(text), is_refused};
+    return {bank, *parse_rfc3339(at), rate(text), is_refused};
 }
 
 const fx::RateStretch kDay{kUsd, *parse_rfc3339("2026-11-19T16:00:00Z"), *parse_rfc3339("2026-11-20T16:00:00Z")};
@@ -35,42 +36,16 @@ std::size_t count(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("a table's columns stand straight, numbers to the right, in Chinese too") {
-    TextTable table({{"Bank"}, {"Rate", TextTable::Align::Right}, {"Note"}});
+TEST_CASE("a table has headings in both languages, and its columns stand straight, numbers to the right") {
+    TextTable table({{"Bank", "银行"}, {"Rate", "汇率", TextTable::Align::Right}, {"Note", "备注"}});
     table.add({"a", "7.1", "x"});
-    table.add({"银行", "10.25", ""});
+    table.add({"东港银行", "10.25", ""});
     CHECK(table.text() ==
-          "Bank   Rate  Note\n"
-          "a       7.1  x\n"
-          "银行  10.25\n");
+          "Bank       Rate  Note\n"
+          "银行       汇率  备注\n"
+          "a           7.1  x\n"
+          "东港银行  10.25\n");
     CHECK_THROWS_AS(table.add({"one"}), LogicError);
-}
-
-TEST_CASE("rates are shown best first, with why another was not taken") {
-    fx::Quote quote{.id = "q",
-                    .bank = "north",
-                    .bank_rate = rate("7.1685"),
-                    .client_rate = rate("7.1685"),
-                    .mid = rate("7.16"),
-                    .bank_reference = "",
-                    .received_at = kNow - std::chrono::seconds(4),
-                    .valid_until = kNow + std::chrono::minutes(2)};
-    fx::Quote worse = quote;
-    worse.bank = "south";
-    worse.bank_rate = rate("7.17");
-    fx::Quote refused = quote;
-    refused.bank = "west";
-    refused.state = fx::QuoteState::Refused;
-    refused.valid_until = kNow;
-    const std::vector<fx::Quote> quotes{worse, refused, quote};
-    const auto offers = fx::compare(quotes, {}, {*Money::parse(kCny, "71685.00"), kNow, std::chrono::seconds(0)});
-    std::ostringstream out;
-    print_rates(offers, kNow, out);
-    const std::string text = out.str();
-    CHECK(text.find("1  north  7.1685          11.87      0.00  USD 10000.00  4 s      2 min\n") != std::string::npos);
-    CHECK(text.find("2  south") != std::string::npos);
-    CHECK(text.find("-  west") != std::string::npos);
-    CHECK(text.find("over  refused\n") != std::string::npos);
 }
 
 TEST_CASE("open, high, low and close of a day leave refused quotes out; each bank has its own") {
@@ -134,10 +109,11 @@ TEST_CASE("cut-offs are shown with the time left, on the bank's clock and on our
     CHECK(out.str().find(
               "north  remit  USD       15:00  Europe/London  2026-11-20 23:00  13 h 00 min  T+0    2026-11-20") !=
           std::string::npos);
-    CHECK(out.str().starts_with("As of 2026-11-20 10:00 in Shanghai, a Friday\n"));
+    CHECK(out.str().starts_with("As of 2026-11-20 10:00 in Shanghai, a Friday\n上海时间 2026-11-20 10:00，星期五\n"));
     std::ostringstream sunday;
     print_cut_offs(config, hours, kNow + std::chrono::hours(48), false, sunday);
     CHECK(sunday.str().find("a Sunday") != std::string::npos);
+    CHECK(sunday.str().find("星期日") != std::string::npos);
     CHECK(sunday.str().find("day off, next 2026-11-23") != std::string::npos);
     std::ostringstream json;
     print_cut_offs(config, hours, kNow, true, json);
@@ -157,13 +133,39 @@ TEST_CASE("exposure prints a line a currency, and one beneath it for each value 
     usd.value_dates.push_back(
         {*Date::parse("2026-11-24"), cny, Money::of_minor(kUsd, 702), Money::zero(kCny), none, none});
     std::ostringstream out;
-    print_exposure(std::span(&usd, 1), out);
-    CHECK(count(out.str(), "\n") == 3);  // heading, currency, value date
+    usd.totals.at(fx::Figure::Fees) = 111;
+    print_exposure(std::span(&usd, 1), std::nullopt, out);
+    CHECK(count(out.str(), "\n") == 4);  // two lines of headings, currency, value date
     CHECK(count(out.str(), "300.00") == 1);
-    CHECK(count(out.str(), "150.00") == 1);  // open: collected, and in no purchase
+    CHECK(count(out.str(), "148.89") == 1);  // to buy: collected, not ours, and in no purchase
+    CHECK(count(out.str(), "1.11") == 1);    // the fee
+    CHECK(out.str().find("Fees, CNY") != std::string::npos);
+    CHECK(count(out.str(), "To buy, CNY") == 1);
+    CHECK(count(out.str(), "To remit") == 1);
+    CHECK(count(out.str(), "Open") == 0);
     CHECK(count(out.str(), "2026-11-24") == 1);
     CHECK(count(out.str(), "7.02") == 2);
     std::ostringstream empty;
-    print_exposure({}, empty);
-    CHECK(count(empty.str(), "No order") == 1);
+    print_exposure({}, std::nullopt, empty);
+    CHECK(empty.str() == "No order is to be paid out in a foreign currency.\n没有须以外币付出的订单。\n");
+    std::ostringstream of_one;
+    print_exposure({}, kUsd, of_one);
+    CHECK(of_one.str() == "No order is to be paid out in USD.\n没有须以 USD 付出的订单。\n");
+}
+
+TEST_CASE(
+    "what cannot be meant at the desk is said in a sentence: CNY to be bought, nothing, a bank that is not there") {
+    CHECK(foreign_currency("USD").ok());
+    CHECK(foreign_currency("CNY").error().code == &wish_error::kNotForeign);
+    CHECK(amount_wanted(kCny, "0.01").ok());
+    CHECK(amount_wanted(kCny, "0").error().english().find("CNY 0.00") != std::string::npos);
+    Config config;
+    config.banks.resize(2);
+    config.banks[0].name = "north";
+    config.banks[1].name = "south";
+    CHECK(check_bank_is_known(config, "").ok());
+    CHECK(check_bank_is_known(config, "south").ok());
+    const Status unknown = check_bank_is_known(config, "nroth");
+    REQUIRE_FALSE(unknown.ok());
+    CHECK(unknown.error().english().find("nroth. These are there: north, south.") != std::string::npos);
 }

@@ -26,48 +26,49 @@ fx::Quote quote(const char* bank, const char* text) {
             .received_at = kNow - std::chrono::seconds(4),
             .valid_until = kNow + std::chrono::minutes(2)};
 }
-std::vector<fx::AllIn> offers_for(const Money& fixed) {
+std::vector<fx::Offer> offers_for(const Money& fixed) {
     fx::Quote refused = quote("west", "7.10");
     refused.state = fx::QuoteState::Refused;
     refused.valid_until = kNow;
     fx::BankTerms fee;
     fee.flat_fee = *Money::parse(kCny, "20.00");
     const std::vector<fx::Quote> quotes{quote("south", "7.17"), refused, quote("north", "7.1685")};
-    return fx::all_in(quotes, {{"north", fee}}, fixed, kNow);
+    return fx::compare(quotes, {{"north", fee}}, {fixed, kNow, std::chrono::seconds(0)});
 }
+/// However wide the columns are: one blank between cells.
 std::string table_for(const Money& fixed) {
     std::ostringstream out;
-    print_quote(offers_for(fixed), fixed, kNow, out);
-    return out.str();
+    print_offers(offers_for(fixed), fixed, kNow, out);
+    std::string squeezed;
+    for (const char each : out.str())
+        if (each != ' ' || squeezed.empty() || squeezed.back() != ' ') squeezed += each;
+    return squeezed;
 }
 
 }  // namespace
 
 TEST_CASE("a quote for foreign currency shows what each bank costs in all, and by how much the others cost more") {
     const std::string text = table_for(*Money::parse(kUsd, "100000.00"));
-    CHECK(text.find(
-              "1  north  7.1685          11.87     20.00  716870.00  USD 100000.00     7.168700  4 s      2 min\n") !=
+    CHECK(text.find("1 north 7.1685 11.87 20.00 716870.00 USD 100000.00 7.168700 4 s 2 min\n") != std::string::npos);
+    CHECK(text.find("2 south 7.17 13.97 0.00 717000.00 USD 100000.00 7.170000 4 s 2 min costs CNY 130.00 more\n") !=
           std::string::npos);
-    CHECK(text.find("2  south    7.17          13.97      0.00  717000.00  USD 100000.00     7.170000  4 s      2 min  "
-                    "costs CNY 130.00 more\n") != std::string::npos);
-    CHECK(text.find("over  refused\n") != std::string::npos);
-    CHECK(text.find("-  west") != std::string::npos);
+    CHECK(text.find("over refused\n") != std::string::npos);
+    CHECK(text.find("- west") != std::string::npos);
 }
 
 TEST_CASE("a quote for CNY shows what each bank gives, and by how much the others give less") {
     const std::string text = table_for(*Money::parse(kCny, "7170.00"));
-    CHECK(text.find("1  south    7.17          13.97      0.00    7170.00  USD 1000.00     7.170000") !=
-          std::string::npos);
-    CHECK(text.find("2  north  7.1685          11.87     20.00    7170.00   USD 997.41     7.188619") !=
-          std::string::npos);
+    CHECK(text.find("1 south 7.17 13.97 0.00 7170.00 USD 1000.00 7.170000") != std::string::npos);
+    CHECK(text.find("2 north 7.1685 11.87 20.00 7170.00 USD 997.41 7.188619") != std::string::npos);
     CHECK(text.find("buys USD 2.59 less\n") != std::string::npos);
 }
 
 TEST_CASE("a quote for scripts says the same: amounts as text, and how far each is behind the best") {
     const Money fixed = *Money::parse(kUsd, "100000.00");
     http::JsonWriter json;
-    write_quote(json, offers_for(fixed), fixed, kNow);
-    const std::string text = json.take();
+    json.open_array();
+    write_offers(json, offers_for(fixed), fixed, kNow);
+    const std::string text = json.close_array().take();
     CHECK(text.starts_with(R"([{"currency":"USD","bank":"north","quote_id":"quo_north","bank_rate":"7.1685")"));
     CHECK(
         text.find(R"("pays":{"currency":"CNY","amount":"716870.00"},"buys":{"currency":"USD","amount":"100000.00"})") !=
@@ -79,9 +80,7 @@ TEST_CASE("a quote for scripts says the same: amounts as text, and how far each 
 
 TEST_CASE("a currency that no bank has quoted is said to be none") {
     std::ostringstream out;
-    print_quote({}, *Money::parse(kUsd, "1.00"), kNow, out);
-    CHECK(out.str().starts_with("No bank has quoted"));
-    http::JsonWriter json;
-    write_quote(json, {}, *Money::parse(kUsd, "1.00"), kNow);
-    CHECK(json.take() == "[]");
+    print_offers({}, *Money::parse(kUsd, "1.00"), kNow, out);
+    CHECK(out.str().starts_with("No bank has quoted this currency yet."));
+    CHECK(out.str().find("\n尚无银行报出该币种价格。") != std::string::npos);
 }

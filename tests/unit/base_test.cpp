@@ -6,6 +6,7 @@
 #include "src/base/earliest_id.h"
 #include "src/base/encoding.h"
 #include "src/base/id.h"
+#include "src/base/lines.h"
 #include "src/base/money.h"
 
 using namespace huiqiao;
@@ -75,6 +76,28 @@ TEST_CASE("a year that a calendar does not cover is an error, never a working da
     CHECK_FALSE(calendar.after(Date::of_number(20261231), 1).ok());
     CHECK_FALSE(Calendar::parse("date,kind,name\n2026-10-01,feast,x\n").ok());
     CHECK_FALSE(Calendar::parse("date,kind,name\n2026-10-01,holiday,x\n2026-10-01,working,x\n").ok());
+}
+
+TEST_CASE("a calendar's errors name its file, the year that is missing and the line that is wrong") {
+    const char* const file = "config/calendars/EUR.csv";
+    const auto missing = Calendar::parse("year,2026\n", file).value().is_working_day(Date::of_number(20270104));
+    REQUIRE_FALSE(missing.ok());
+    CHECK(missing.error().english().starts_with("config/calendars/EUR.csv has no days of 2027"));
+    CHECK(missing.error().chinese().starts_with("config/calendars/EUR.csv 缺少 2027 年"));
+    const auto bad = Calendar::parse("year,2026\n2026-13-01,holiday,x\n", file);
+    REQUIRE_FALSE(bad.ok());
+    CHECK(bad.error().english().starts_with("config/calendars/EUR.csv is wrong in line 2"));
+}
+
+TEST_CASE("a text's lines come with their numbers, without their ends, and none behind the last end") {
+    std::string seen;
+    for (Lines lines("a\r\n\nb"); lines.next();)
+        seen += std::to_string(lines.number()) + "[" + std::string(lines.line()) + "]";
+    CHECK(seen == "1[a]2[]3[b]");
+    Lines ended("a\n");
+    CHECK(ended.next());
+    CHECK_FALSE(ended.next());
+    CHECK_FALSE(Lines("").next());
 }
 
 TEST_CASE("decoding accepts only what encoding writes") {

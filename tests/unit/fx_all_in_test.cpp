@@ -39,13 +39,13 @@ TEST_CASE("a fixed foreign amount costs its price, rounded up, and the bank's fe
     flat.flat_fee = cny("20.00");
     const std::map<std::string, BankTerms> terms{{"cheap", flat}};
     const std::vector<Quote> quotes{quote("dear", kUsd, "717.00"), quote("cheap", kUsd, "716.85")};
-    const auto small = all_in(quotes, terms, usd("1000.01"), kNow);
+    const auto small = compare(quotes, terms, {usd("1000.01"), kNow, std::chrono::seconds(0)});
     CHECK(small[0].quote.bank == "dear");   // the fee outweighs the better rate
     CHECK(small[0].cny == cny("7170.08"));  // 1000.01 * 7.17 = 7170.0717
     CHECK(small[1].fee == cny("20.00"));
     CHECK(small[1].cny == cny("7188.58"));  // 7168.571685, up, and 20.00
     CHECK(behind(small[1], small[0], usd("1000.01")) == cny("18.50"));
-    const auto large = all_in(quotes, terms, usd("1000000.00"), kNow);
+    const auto large = compare(quotes, terms, {usd("1000000.00"), kNow, std::chrono::seconds(0)});
     CHECK(large[0].quote.bank == "cheap");
     CHECK(behind(large[0], large[0], usd("1000000.00")).is_zero());
     CHECK(large[0].foreign == usd("1000000.00"));
@@ -59,29 +59,32 @@ TEST_CASE("why a bank cannot be taken for a foreign amount: refused, used, over,
     quotes[0].state = QuoteState::Refused;
     quotes[1].state = QuoteState::Used;
     quotes[2].valid_until = kNow;
-    const auto offers = all_in(quotes, {{"d", narrow}}, usd("1000.00"), kNow);
+    const auto offers = compare(quotes, {{"d", narrow}}, {usd("1000.00"), kNow, std::chrono::seconds(0)});
     REQUIRE(offers.size() == 5);
     CHECK(offers[0].quote.bank == "e");
     CHECK(offers[0].unfit == Unfit::No);
     std::map<std::string, Unfit> why;
-    for (const AllIn& offer : offers) why[offer.quote.bank] = offer.unfit;
+    for (const Offer& offer : offers) why[offer.quote.bank] = offer.unfit;
     CHECK(why["a"] == Unfit::Refused);
     CHECK(why["b"] == Unfit::Used);
     CHECK(why["c"] == Unfit::TooOld);
     CHECK(why["d"] == Unfit::TooLarge);
-    const auto beyond = all_in(quotes, {}, Money::of_minor(kUsd, 9'000'000'000'000'000'000), kNow);
-    for (const AllIn& offer : beyond) CHECK(offer.unfit != Unfit::No);
+    const auto beyond =
+        compare(quotes, {}, {Money::of_minor(kUsd, 9'000'000'000'000'000'000), kNow, std::chrono::seconds(0)});
+    for (const Offer& offer : beyond) CHECK(offer.unfit != Unfit::No);
 }
 
 TEST_CASE("the all-in rate counts the fee in, for currencies of any digits") {
     BankTerms flat;
     flat.flat_fee = cny("20.00");
     const std::vector<Quote> dollars{quote("a", kUsd, "716.85")};
-    CHECK(all_in_rate(all_in(dollars, {}, usd("1000.00"), kNow)[0]) == "7.168500");
-    CHECK(all_in_rate(all_in(dollars, {{"a", flat}}, usd("1000.00"), kNow)[0]) == "7.188500");
+    CHECK(all_in_rate(compare(dollars, {}, {usd("1000.00"), kNow, std::chrono::seconds(0)})[0]) == "7.168500");
+    CHECK(all_in_rate(compare(dollars, {{"a", flat}}, {usd("1000.00"), kNow, std::chrono::seconds(0)})[0]) ==
+          "7.188500");
     const std::vector<Quote> yen{quote("a", kJpy, "4.6325")};
-    CHECK(all_in_rate(all_in(yen, {}, *Money::parse(kJpy, "10000"), kNow)[0]) == "0.046325");
-    CHECK(all_in_rate(all_in(yen, {}, cny("0.01"), kNow)[0]).empty());
+    CHECK(all_in_rate(compare(yen, {}, {*Money::parse(kJpy, "10000"), kNow, std::chrono::seconds(0)})[0]) ==
+          "0.046325");
+    CHECK(all_in_rate(compare(yen, {}, {cny("0.01"), kNow, std::chrono::seconds(0)})[0]).empty());
 }
 
 TEST_CASE("property: whichever side is fixed, the first is the rates book's best price, with its figures") {
@@ -101,7 +104,7 @@ TEST_CASE("property: whichever side is fixed, the first is the rates book's best
         for (const Money& fixed : {Money::of_minor(kCny, minor), Money::of_minor(kUsd, minor)}) {
             const auto best =
                 book.best({.currency = kUsd, .fixed = fixed, .now = kNow, .life = std::chrono::seconds(0)});
-            const AllIn first = all_in(quotes, terms, fixed, kNow).front();
+            const Offer first = compare(quotes, terms, {fixed, kNow, std::chrono::seconds(0)}).front();
             REQUIRE(best.has_value());
             CHECK(first.cny == best->cny);
             CHECK(first.foreign == best->foreign);

@@ -119,7 +119,8 @@ bool is_chinese(const std::string& text) {
 std::string english_in(std::string text) {
     static const std::regex parameter(R"(\{\w*\})");
     static const std::regex allowed(
-        "huiqiao (sandbox|migrate|serve|verify|demo|anchors)|METHOD target HTTP|key_id cipher hex|inclusive C14N|"
+        "huiqiao (sandbox|migrate|serve|verify|demo|anchors|cut-offs)|METHOD target HTTP|key_id cipher hex|inclusive "
+        "C14N|"
         "SQLite|MariaDB Galera|Single Window|Huiqiao");
     static const std::regex run("[A-Za-z']{2,}( [A-Za-z']{2,})+");
     text = std::regex_replace(text, parameter, "#");

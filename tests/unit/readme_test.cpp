@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -42,7 +43,39 @@ std::string payment_moves_table() {
     return table;
 }
 
+/// What the pattern's first group finds in the program's own text.
+std::vector<std::string> codes_in(const char* source, const char* pattern) {
+    const std::string text = readme(source);
+    const std::regex code(pattern);
+    std::vector<std::string> codes;
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), code); at != std::sregex_iterator(); ++at)
+        codes.push_back((*at)[1]);
+    return codes;
+}
+
 }  // namespace
+
+TEST_CASE("the operators' guides explain every code that says why a price is not taken") {
+    std::vector<std::string> codes = codes_in("fx/fx_texts.cpp", R"re(\{Unfit::\w+, "(\w+)"\})re");
+    REQUIRE(codes.size() == 6);
+    for (const char* header : {"fx/quote.h", "fx/rates_book.h"}) {
+        const auto refusals = codes_in(header, R"re(ErrorCode \w+\{\s*"(rate_\w+)")re");
+        REQUIRE(refusals.size() >= 3);
+        codes.insert(codes.end(), refusals.begin(), refusals.end());
+    }
+    for (const char* guide : {"docs/operator.md", "docs/operator.zh-CN.md"}) {
+        const std::string text = readme(guide);
+        for (const std::string& code : codes) {
+            CAPTURE(guide);
+            CAPTURE(code);
+            CHECK(text.find("\n| `" + code + "` | ") != std::string::npos);
+        }
+        for (const std::string& why : codes_in("src/api/desk_events.cpp", R"re(ResetWhy::\w+: return "(\w+)")re")) {
+            CAPTURE(why);
+            CHECK(text.find("`" + why + "`") != std::string::npos);
+        }
+    }
+}
 
 TEST_CASE("README.md prints the order's states as the program means them") {
     CHECK(readme("README.md").find(orders::order_states_table()) != std::string::npos);
@@ -59,5 +92,18 @@ TEST_CASE("README.zh-CN.md has a row for every state of an order") {
     for (const std::string& state : states) {
         CAPTURE(state);
         CHECK(text.find("\n| " + state + " | ") != std::string::npos);
+    }
+}
+
+TEST_CASE("an operator's roles have one Chinese word each, wherever they are spoken of") {
+    for (const char* file : {"README.zh-CN.md", "docs/operator.zh-CN.md", "docs/declarant.zh-CN.md",
+                             "src/api/route_access.h", "src/operators/approval.h", "src/app/operator_commands.cpp"}) {
+        CAPTURE(file);
+        CHECK(readme(file).find("确认员") == std::string::npos);
+    }
+    const std::string words = readme("README.zh-CN.md");
+    for (const char* word : {"dealer 交易员", "confirmer 复核员", "viewer 查看员"}) {
+        CAPTURE(word);
+        CHECK(words.find(word) != std::string::npos);
     }
 }

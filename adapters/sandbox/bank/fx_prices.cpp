@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "src/base/lines.h"
+
 namespace huiqiao::sandbox::bank {
 
 namespace {
@@ -56,11 +58,8 @@ std::string price_text(std::int64_t price_e4) {
 Result<PriceBook> PriceBook::parse(std::string_view csv, int half_spread_bp) {
     PriceBook book;
     book.half_spread_bp_ = half_spread_bp;
-    for (int line_no = 1; !csv.empty(); ++line_no) {
-        const std::size_t end = csv.find('\n');
-        std::string_view line = csv.substr(0, end);
-        csv = end == std::string_view::npos ? std::string_view{} : csv.substr(end + 1);
-        if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    for (Lines lines(csv); lines.next();) {
+        std::string_view line = lines.line();
         if (line.empty() || line.front() == '#' || line == "date,currency,unit,mid") continue;
         std::array<std::string_view, 4> parts;
         for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -73,7 +72,7 @@ Result<PriceBook> PriceBook::parse(std::string_view csv, int half_spread_bp) {
         const std::optional<std::int64_t> unit = whole(parts[2]);
         const std::optional<std::int64_t> mid = price_from_text(parts[3]);
         if (!date || !currency || !unit || (*unit != 1 && *unit != 100) || !mid) {
-            return Error(fx_price_error::kBadRatesFile, {{"line", std::to_string(line_no)}});
+            return Error(fx_price_error::kBadRatesFile, {{"line", std::to_string(lines.number())}});
         }
         book.lines_[std::string(parts[1])].insert_or_assign(*date, Line{static_cast<int>(*unit), *mid});
     }
