@@ -178,7 +178,8 @@ int show_refused(House& house, const std::string& before) {
     });
     print_refused(refused, std::cout);
     if (refused.size() == kRefusedShown)
-        std::cout << "Those before them 更早的：huiqiao rates --refused --before " << refused.back().id << '\n';
+        say(std::cout, "Those before them: huiqiao rates --refused --before " + refused.back().id,
+            "更早的报价加 --before 查看。");
     return 0;
 }
 
@@ -324,8 +325,7 @@ void say_not_quoted(std::ostream& out, const std::string& english, const std::st
     say(out,
         "No bank has quoted" + (english.empty() ? "" : " " + english) +
             " yet. A running service asks those whose hours it is (huiqiao cut-offs).",
-        "尚无银行报出" + chinese +
-            "价格。服务运行时向营业中的银行询价（营业时间见 huiqiao cut-offs）。");
+        "尚无银行报出" + chinese + "价格。服务运行时向营业中的银行询价（营业时间见 huiqiao cut-offs）。");
 }
 
 std::string age_in_words(std::chrono::microseconds age) {

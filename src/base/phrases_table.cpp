@@ -433,6 +433,7 @@ constexpr Phrase kPhrases[] = {
     {"no kind is called '{}'", "没有名为“{}”的类别"},
     {"entry {} is not booked", "第 {} 笔未入账"},
     {"entry {} has no amount", "第 {} 笔没有金额"},
+    {"entry {} has a negative amount", "第 {} 笔金额为负"},
     {"at most {} characters", "最多 {} 个字符"},
     {"entry {} is no amount", "第 {} 笔不是金额"},
     {"element {} is missing", "缺少元素 {}"},

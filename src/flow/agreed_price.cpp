@@ -30,31 +30,34 @@ void AgreedPrices::lock(db::Locks& locks) const {
     for (const std::string& id : quote_ids_) locks.add(fx::kPlatformQuoteLock, id);
 }
 
-std::set<std::string> AgreedPrices::not_met(db::Group& group, std::span<const orders::Order> orders,
-                                            const PriceAtHand& at_hand) const {
-    std::set<std::string> not_met;
-    std::vector<fx::PlatformQuote> worse;
+AgreedPrices::ByOrder AgreedPrices::not_met(db::Group& group, std::span<const orders::Order> orders,
+                                            const Rate& at_hand) const {
+    ByOrder unmet;
     for (auto& [order_id, quote] : fx::PlatformQuotes::agreed(group.tx, quoted(orders))) {
         if (quote.state != fx::PlatformQuoteState::Met) continue;
+        const bool is_over = quote.is_over(group.now);
         // More CNY a unit than was agreed: not a ten-thousandth of it is let pass here.
-        const bool is_met = at_hand.rate.rate_e10() <= quote.client_rate.rate_e10();
-        if (!is_met && !quote.is_over(group.now) && quote_ids_.contains(quote.id)) {
-            sometimes("an agreed price that the offer at hand does not meet");
-            worse.push_back(quote);
-            worse.back().unmet_at = at_hand.bank;
-        }
-        if (!is_met || quote.is_over(group.now)) not_met.insert(order_id);
+        if (is_over || at_hand.rate_e10() > quote.client_rate.rate_e10())
+            unmet.emplace(order_id, Unmet{is_over, quote});
     }
-    fx::PlatformQuotes::save(group.tx, worse);
-    return not_met;
+    return unmet;
 }
 
-void look_at_quotes_again(db::Group& group, std::vector<orders::Order> orders) {
+void AgreedPrices::look_again(db::Group& group, std::vector<orders::Order> orders, const ByOrder& unmet,
+                              const std::string& worse_at) const {
     std::vector<OrderChange> changes;
+    std::vector<fx::PlatformQuote> worse;
     for (orders::Order& order : orders) {
+        const Unmet& why = unmet.at(order.id);
+        if (!why.is_over && quote_ids_.contains(why.quote.id)) {
+            sometimes("an agreed price that the offer at hand does not meet");
+            worse.push_back(why.quote);
+            worse.back().unmet_at = worse_at;
+        }
         order.quote_open = true;
         changes.push_back({&order, ""});
     }
+    fx::PlatformQuotes::save(group.tx, worse);
     save_orders(group, changes);
 }
 

@@ -16,12 +16,6 @@
 
 namespace huiqiao::flow {
 
-/// What the orders are about to be bought at.
-struct PriceAtHand {
-    std::string bank;
-    Rate rate;
-};
-
 class AgreedPrices {
  public:
     /// Steps 1 and 4: the quotes that count for these orders. The second where it is known which of them took one.
@@ -29,15 +23,21 @@ class AgreedPrices {
     void find(db::Reader& reader, std::span<const std::string> order_ids);
     void lock(db::Locks& locks) const;
 
-    /// Ids of those orders whose agreed price is over, or better than the one at hand, which is written down with it.
-    std::set<std::string> not_met(db::Group& group, std::span<const orders::Order> orders,
-                                  const PriceAtHand& at_hand) const;
+    /// Those orders whose agreed price is over, or better than the one at hand.
+    struct Unmet {
+        bool is_over = false;
+        fx::PlatformQuote quote;
+    };
+    using ByOrder = std::map<std::string, Unmet>;
+    [[nodiscard]] ByOrder not_met(db::Group& group, std::span<const orders::Order> orders, const Rate& at_hand) const;
+
+    /// Nothing is bought for these of them until their quotes were looked at again. `worse_at`: the bank whose price,
+    /// the best that is to be had, did not meet those that are not over; written down with their quotes.
+    void look_again(db::Group& group, std::vector<orders::Order> orders, const ByOrder& unmet,
+                    const std::string& worse_at) const;
 
  private:
     std::set<std::string> quote_ids_;
 };
-
-/// Nothing is bought for them until their quotes were looked at again.
-void look_at_quotes_again(db::Group& group, std::vector<orders::Order> orders);
 
 }  // namespace huiqiao::flow

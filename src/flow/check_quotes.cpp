@@ -84,8 +84,10 @@ class CheckWork final : public db::Work {
         item.moved_on = static_cast<int>(changed.orders.size());
     }
 
-    /// Of all banks; or of the one at which the agreed price was not met, since there it would be bought.
-    const StandingPrices& prices(db::Reader& reader, const PlatformQuote& quote) {
+    /// Of all banks; or of the one at which an agreed price that is not over was not met, since there it would be
+    /// bought.
+    const StandingPrices& prices(db::Reader& reader, const PlatformQuote& quote, Instant now) {
+        if (quote.is_over(now)) return prices_.try_emplace("", reader, sources_).first->second;
         const auto known = prices_.find(quote.unmet_at);
         if (known != prices_.end()) return known->second;
         QuoteSources of_bank = sources_;
@@ -105,7 +107,7 @@ class CheckWork final : public db::Work {
         if (rule == QuoteExpiry::AtMarket)
             return pass(order, std::move(quote), PlatformQuoteEvent::Over, kQuoteOverEvent, changed);
         if (rule == QuoteExpiry::Hold) return hold(group, order, std::move(quote), changed);
-        Result<PlatformQuote> priced = price_of(prices(group.tx, quote), order, quote, group.now);
+        Result<PlatformQuote> priced = price_of(prices(group.tx, quote, group.now), order, quote, group.now);
         if (!priced && priced.error().code == &quote_error::kNoPrice && may_wait(quote, group.now, changed)) return;
         if (priced) {
             PlatformQuote anew = *std::move(priced);

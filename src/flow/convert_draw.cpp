@@ -65,8 +65,10 @@ class DrawWork final : public db::Work {
         Money most = fx::cost_of(fx::left_of(in_hand.lock, in_hand.held), in_hand.lock.rate);
         if (const auto& largest = parts_.settings.banks.at(in_hand.lock.bank).terms.largest_deal)
             most = std::min(most, *largest);
-        const PutInLimits limits{
-            .free_at_bank = ledger::available(balances, payer) + in_hand.held.cny, .most = most, .may_cut = true};
+        const PutInLimits limits{.free_at_bank = ledger::available(balances, payer) + in_hand.held.cny,
+                                 .most = most,
+                                 .may_cut = true,
+                                 .is_best_price = false};
         put_in_orders(group, parts_, {merchants_, item.order_ids, agreed_}, limits, drawn);
     }
 

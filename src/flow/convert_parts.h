@@ -78,9 +78,10 @@ struct PutInLimits {
     Money free_at_bank;         // CNY
     std::optional<Money> most;  // of the whole purchase
     bool may_cut = false;       // the order that does not fit whole puts in what still fits
+    bool is_best_price = true;  // else an order whose agreed price is better only waits for another
 };
 /// What can be put in, first paid first. An order whose money is not there now is passed over; one whose agreed price
-/// is over, or is not met by the rate at hand, goes back to be looked at.
+/// is over, or is not met by the best rate that is to be had, goes back to be looked at.
 void put_in_orders(db::Group& group, const ConvertParts& parts, const PutInCandidates& candidates,
                    const PutInLimits& limits, PurchaseInHand& in_hand);
 /// Without lines and without a lock, which has the rate alone.

@@ -5,6 +5,7 @@
 
 #include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/small_rest.h"
 #include "src/ledger/available.h"
 
 namespace huiqiao::flow {
@@ -36,11 +37,12 @@ class Free {
         of_merchant_.at(merchant) -= amount;
         at_bank_ -= amount;
     }
-    /// Of an order that does not fit whole: what still does; zero where orders are not cut.
-    [[nodiscard]] Money piece(const std::string& merchant, const Money& own, const Money& put_in) const {
+    /// Of an order that does not fit whole: what is left of the whole; zero where orders are not cut, or it is money
+    /// that lacks.
+    [[nodiscard]] Money piece(const std::string& merchant, const Money& put_in) const {
         if (!limits_.may_cut || !limits_.most) return Money::zero(cny());
-        const Money piece = std::min({own, *limits_.most - put_in, at_bank_, of_merchant_.at(merchant)});
-        return std::max(piece, Money::zero(cny()));
+        const Money left = *limits_.most - put_in;
+        return left <= at_bank_ && left <= of_merchant_.at(merchant) ? left : Money::zero(cny());
     }
 
  private:
@@ -57,8 +59,7 @@ void put_in_orders(db::Group& group, const ConvertParts& parts, const PutInCandi
     std::map<std::string, Money> rests = fx::PurchaseStore::rests(
         group.tx, std::vector<std::string>(candidates.merchants.begin(), candidates.merchants.end()));
     std::vector<orders::Order> orders = orders::OrderStore::load(group.tx, candidates.order_ids);
-    const std::set<std::string> not_met =
-        candidates.agreed.not_met(group, orders, {in_hand.purchase.bank, in_hand.lock.rate});
+    const AgreedPrices::ByOrder unmet = candidates.agreed.not_met(group, orders, in_hand.lock.rate);
     std::vector<orders::Order> looked_at_again;
     for (orders::Order& order : orders) {
         const bool waits = order.payout == orders::PayoutKind::Fx &&
@@ -72,17 +73,24 @@ void put_in_orders(db::Group& group, const ConvertParts& parts, const PutInCandi
         // The rest goes along if it can; it never keeps an order back.
         if (!free.has(order.merchant_id, own + carried, put_in)) carried = Money::zero(cny());
         Money wanted = own + carried;
-        if (!free.has(order.merchant_id, wanted, put_in)) wanted = free.piece(order.merchant_id, own, put_in);
+        if (!free.has(order.merchant_id, wanted, put_in)) {
+            wanted = free.piece(order.merchant_id, put_in);
+            // Neither the piece nor what it leaves may be too little for a bank to deal in.
+            if (is_small_rest(parts, wanted, in_hand.lock.rate) ||
+                is_small_rest(parts, own - wanted, in_hand.lock.rate)) {
+                continue;
+            }
+        }
         if (!wanted.is_positive()) continue;
-        if (not_met.contains(order.id)) {
-            looked_at_again.push_back(std::move(order));
+        if (const auto agreed = unmet.find(order.id); agreed != unmet.end()) {
+            if (agreed->second.is_over || limits.is_best_price) looked_at_again.push_back(std::move(order));
             continue;
         }
         free.take(order.merchant_id, wanted);
         if (!carried.is_zero()) rest->second = Money::zero(cny());
         in_hand.put_in(std::move(order), wanted, carried);
     }
-    look_at_quotes_again(group, std::move(looked_at_again));
+    candidates.agreed.look_again(group, std::move(looked_at_again), unmet, in_hand.purchase.bank);
 }
 
 PurchaseInHand new_purchase(db::Group& group, const ConvertParts& parts, const std::string& bank_name,

@@ -14,6 +14,8 @@
 namespace huiqiao::flow {
 namespace {
 
+constexpr std::string_view kReturnedNothing = "returned_nothing";  // work item; subject: the statement's line
+
 using reconciliation::LineState;
 using reconciliation::StatementLine;
 using reconciliation::StatementStore;
@@ -55,6 +57,7 @@ class BookWork final : public db::Work {
         const std::vector<bool> were_open = open;
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (!open[i] || !lines_[i].amount.is_zero()) continue;
+            if (is_payment_lost(lines_[i])) tell_lost(group, lines_[i]);
             taken[i] = {true, "nothing", lines_[i].key(), "", false};
             open[i] = false;
         }
@@ -72,6 +75,22 @@ class BookWork final : public db::Work {
     }
 
  private:
+    /// Something came back, and nothing of it arrived.
+    static bool is_payment_lost(const StatementLine& line) {
+        return line.is_reversal || is_return(line) || (line.instructed && line.instructed->is_positive());
+    }
+    static void tell_lost(db::Group& group, const StatementLine& line) {
+        operators::WorkItems().open(
+            group,
+            operators::NewWorkItem{
+                std::string(kReturnedNothing), "statement_line", line.key(),
+                "Line " + line.key() + " of the bank's statement says that payment " + line.end_to_end +
+                    " came back, and that nothing of it arrived. Nothing was booked: ask the bank where the money "
+                    "is; once its line comes it is booked like any other.",
+                "银行对账单流水 " + line.key() + " 显示付款 " + line.end_to_end +
+                    " 被退回，但到账金额为零。未入账：请向银行核实款项去向；到账后将照常入账。"});
+    }
+
     [[nodiscard]] std::vector<ledger::Account> accounts() const {
         std::vector<ledger::Account> accounts;
         for (const StatementLine& line : lines_) {

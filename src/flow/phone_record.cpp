@@ -142,8 +142,7 @@ class RecordWork final : public db::Work {
         Money free_at_bank = ledger::available(balances, ledger::provision(in_hand.purchase.cny_account, cny_));
         std::map<std::string, Money> free_of_merchant;
         std::vector<orders::Order> candidates = orders::OrderStore::load(group.tx, order_ids);
-        const std::set<std::string> not_met =
-            agreed_.not_met(group, candidates, {in_hand.purchase.bank, in_hand.lock.rate});
+        const AgreedPrices::ByOrder unmet = agreed_.not_met(group, candidates, in_hand.lock.rate);
         std::vector<orders::Order> looked_at_again;
         for (orders::Order& order : candidates) {
             const Money wanted = std::min(order.amounts.convertible(), cost - in_hand.purchase.cny);
@@ -154,8 +153,9 @@ class RecordWork final : public db::Work {
                                                ledger::available(balances, ledger::merchant(order.merchant_id, cny_)))
                                   .first;
             if (wanted > free->second || wanted > free_at_bank) continue;
-            if (not_met.contains(order.id)) {
-                looked_at_again.push_back(std::move(order));
+            // What was agreed on may still be had elsewhere: such an order takes no part in this call.
+            if (const auto agreed = unmet.find(order.id); agreed != unmet.end()) {
+                if (agreed->second.is_over) looked_at_again.push_back(std::move(order));
                 continue;
             }
             free->second -= wanted;
@@ -163,7 +163,7 @@ class RecordWork final : public db::Work {
             in_hand.put_in(std::move(order), wanted, Money::zero(cny_));
         }
         const std::size_t count = looked_at_again.size();
-        look_at_quotes_again(group, std::move(looked_at_again));
+        agreed_.look_again(group, std::move(looked_at_again), unmet, in_hand.purchase.bank);
         return count;
     }
 

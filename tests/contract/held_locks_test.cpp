@@ -156,7 +156,9 @@ TEST_CASE("a lock that the desk took is drawn on by the next orders first, and t
         d.advance(30s);
         CHECK(d.purchase_of(third).lock_id != lock);
         CHECK(d.locks_sent() == 2);
-        CHECK(d.held(payer()) == money("CNY", "850.00"));
+        // What was cut off goes along with the next orders.
+        CHECK(d.get(second).amounts.converted == money("CNY", "300.00"));
+        CHECK(d.held(payer()) == money("CNY", "1050.00"));
         d.check_books();
         for (const flow::TakenLine& line : d.offer(d.statement({"sb-cny", "sb-usd"}))) CHECK(line.taken);
         CHECK(d.held(payer()).is_zero());
@@ -402,6 +404,24 @@ TEST_CASE("by fx.held_locks = first a held lock is drawn on although another pri
         d.run_calls();
         CHECK(d.row(lock).lock.state == fx::LockState::Used);
         CHECK_FALSE(d.has_work(flow::kHeldLockWorse));
+        d.check_books();
+    });
+}
+
+TEST_CASE("a draw takes no order whose agreed price is better: that may be had elsewhere, and its rule is not applied") {
+    each_engine([](TestDatabase& on) {
+        LockDesk d(on);
+        d.show_rates();
+        const std::string better = d.order("m1", "USD", "500.00");
+        d.agree_on_price(better, 10min, "at_market", "6.0000");
+        const std::string free = d.order("m1", "USD", "300.00");
+        const std::string lock = d.taken(money("CNY", "300.00"));
+        d.run_calls();
+        CHECK(d.convert.step(d.desk.clock.now()) >= 1);
+        CHECK(d.purchase_of(free).lock_id == lock);
+        CHECK(d.get(better).amounts.converting.is_zero());
+        CHECK(orders::waiting_of(d.get(better)) == orders::Waiting::Convert);
+        d.run_calls();
         d.check_books();
     });
 }

@@ -291,7 +291,7 @@ TEST_CASE("a deal on the telephone takes no order whose agreed price is better t
         const auto recorded = d.record(d.call(money("CNY", "100.00")));
         REQUIRE_MESSAGE(recorded->deal, recorded->error->english());
         CHECK(d.get(better).amounts.converting.is_zero());
-        CHECK(orders::waiting_of(d.get(better)) == orders::Waiting::Quote);
+        CHECK_MESSAGE(orders::waiting_of(d.get(better)) == orders::Waiting::Convert, "its price may be had elsewhere");
         CHECK(d.get(free).amounts.converting == money("CNY", "100.00"));
         d.check_books();
     });

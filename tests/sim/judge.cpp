@@ -30,13 +30,16 @@ constexpr db::Select kHeld{
 constexpr db::Select kStopped{"SELECT currency FROM payout_stop", "t"};
 constexpr db::Select kOverdrawn{
     "SELECT subject_id FROM work_item WHERE kind = 'account_overdrawn' AND open_key IS NOT NULL", "t"};
+/// An order's rest is below zero by what of its merchant's other orders was carried into its purchases.
 constexpr db::Select kBadOrders{
     "SELECT id || ' (' || payout || ', ' || state || '): due ' || due_minor || ', paid ' || paid_minor || ', funded ' "
     "|| funded_minor || ', fee ' || fee_minor || ', refunding ' || refunding_minor || ', refunded ' || refunded_minor "
     "|| ', converting ' || converting_minor || ', converted ' || converted_minor || ', rest ' || rest_minor || "
     "', bought ' || bought_minor || ', remitting ' || remitting_minor || ', remitted ' || remitted_minor FROM orders "
     "WHERE paid_minor < 0 OR funded_minor < 0 OR fee_minor < 0 OR converting_minor < 0 OR converted_minor < 0 OR "
-    "rest_minor < 0 OR bought_minor < 0 OR remitting_minor < 0 OR remitted_minor < 0 OR funded_minor > paid_minor OR "
+    "rest_minor < -(SELECT COALESCE(SUM(a.carried_minor), 0) FROM purchase_allocation a WHERE a.order_id = orders.id) "
+    "OR "
+    "bought_minor < 0 OR remitting_minor < 0 OR remitted_minor < 0 OR funded_minor > paid_minor OR "
     "fee_minor + refunding_minor + refunded_minor + converting_minor + converted_minor + rest_minor > funded_minor OR "
     "(payout = 'fx' AND remitting_minor + remitted_minor > bought_minor) OR "
     "(payout <> 'fx' AND fee_minor + refunding_minor + refunded_minor + remitting_minor + remitted_minor > "
