@@ -2,6 +2,7 @@
 // withdrawn, and the rest of its money is free. One whose outcome was never known lapses (FX-02).
 
 #include "src/flow/convert_parts.h"
+#include "src/flow/undelivered.h"
 
 namespace huiqiao::flow {
 
@@ -59,7 +60,7 @@ class EndWork final : public db::Work {
                 end_held_lock(group, parts_, in_hand, fx::LockEvent::TooLate);
                 items_[i]->ended = true;
                 // What was never sent must not be sent now: nobody would use the lock.
-                (void)calls::Calls::withdraw(group, calls_[i]);
+                withdraw_calls(group, calls_[i]);
             }
         }
     }

@@ -6,6 +6,7 @@
 #include "adapters/sandbox/bank/fx_deals.h"
 #include "fx/held_lock_store.h"
 #include "src/flow/held_locks.h"
+#include "src/flow/undelivered.h"
 #include "src/operators/operator.h"
 #include "tests/contract/convert_desk.h"
 
@@ -424,6 +425,37 @@ TEST_CASE("FX-04 a draw that could not leave while its lock stood is withdrawn, 
         CHECK(d.get(order).state == orders::OrderState::Converted);
         CHECK(d.deals_sent() == refused_connections + 1);
         CHECK(d.deals_at_bank() == 1);
+        d.check_books();
+    });
+}
+
+TEST_CASE("FX-02 a lock that could not be asked for lapses, and what was told of its asking is over with it") {
+    each_engine([](TestDatabase& on) {
+        LockDesk d(on);
+        d.show_rates();
+        (void)d.order("m1", "USD", "500.00");
+        d.client.is_down = true;
+        const std::string lock = d.taken(money("CNY", "500.00"));
+        d.run_calls();
+        std::string call;
+        d.desk.database.read([&](db::Reader& reader) {
+            call = calls::Calls::instructions(reader, "fx.lock", "fx_lock", std::span(&lock, 1)).at(0).call_id;
+        });
+        REQUIRE(d.desk
+                    .run({},
+                         [&](db::Group& group) {
+                             operators::WorkItems().open(
+                                 group, operators::NewWorkItem{std::string(flow::kCallUndelivered), "external_call",
+                                                               call, "It cannot be sent.", "无法发送。"});
+                         })
+                    .ok());
+        for (int i = 0; i < 40; ++i) d.advance(10s);
+        CHECK(d.row(lock).lock.state == fx::LockState::Lapsed);
+        CHECK(d.covered(lock).is_zero());
+        CHECK_FALSE(d.has_work(flow::kCallUndelivered));
+        d.bank_is_back();
+        for (int i = 0; i < 12; ++i) d.advance(60s);
+        CHECK(d.client.count("POST /v1/fx/locks") > 0);
         d.check_books();
     });
 }
