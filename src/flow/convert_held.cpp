@@ -40,18 +40,31 @@ void promised(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_ha
     hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
 }
 
+/// Also where it was told before: what a purchase gives back after the lock's end makes it more.
 void tell_unused(db::Group& group, const ConvertParts& parts, const HeldLockInHand& in_hand) {
     const fx::Lock& lock = in_hand.lock;
     const std::string left = amount_text(fx::left_of(lock, in_hand.held));
-    parts.work_items.open(
-        group, operators::NewWorkItem{std::string(kHeldLockUnused), "fx_lock", lock.id,
-                                      "Lock " + lock.id + " of " + lock.bank + " at " + lock.rate.per_one() +
-                                          " is over: " + left + " of " + amount_text(lock.amount) +
-                                          " were not drawn. Nothing more is dealt by it. Ask the bank whether it "
-                                          "charges for what was not used.",
-                                      lock.bank + " 的锁汇 " + lock.id + "（汇率 " + lock.rate.per_one() +
-                                          "）已结束：" + amount_text(lock.amount) + " 中有 " + left +
-                                          " 未使用。不再据此成交。请向银行确认未用部分是否收费。"});
+    const operators::NewWorkItem unused{
+        std::string(kHeldLockUnused), "fx_lock", lock.id,
+        "Lock " + lock.id + " of " + lock.bank + " at " + lock.rate.per_one() + " is over: " + left + " of " +
+            amount_text(lock.amount) +
+            " were not drawn. Nothing more is ordered by it. Ask the bank whether it charges for what was not used.",
+        lock.bank + " 的锁汇 " + lock.id + "（汇率 " + lock.rate.per_one() + "）已结束：" + amount_text(lock.amount) +
+            " 中有 " + left + " 未使用。不再据此下单。请向银行确认未用部分是否收费。"};
+    parts.work_items.open(group, unused);
+    parts.work_items.retell(group, unused);
+}
+
+/// What a purchase drew is known. Only behind the last one is the lock used up: what another gives back may still be
+/// drawn on, or is told of.
+void draw_known(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand) {
+    hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
+    const bool is_spent = fx::is_spent(in_hand.lock, in_hand.held);
+    if (!fx::is_live(in_hand.lock.state)) {
+        if (!is_spent) tell_unused(group, parts, in_hand);
+    } else if (is_spent && fx::PurchaseStore::open_by_lock(group.tx, in_hand.lock.id).empty()) {
+        end_held_lock(group, parts, in_hand, LockEvent::Dealt);
+    }
 }
 
 }  // namespace
@@ -118,7 +131,10 @@ void end_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& 
     const std::optional<LockState> to = fx::next(in_hand.lock.state, event);
     if (!to) return;
     in_hand.lock.state = *to;
-    fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
+    // What was ordered by it and has not left then must not leave later: it is looked at once more.
+    const bool is_drawn_on = !fx::PurchaseStore::open_by_lock(group.tx, in_hand.lock.id).empty();
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock,
+                              is_drawn_on ? may_leave_until(parts, in_hand.lock) : std::nullopt);
     hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
     if (!was_promised) return;
     close_expiring(group, parts, in_hand.lock, "the lock is over");
@@ -131,15 +147,14 @@ void draw_dealt(db::Group& group, const ConvertParts& parts, const PurchaseInHan
     HeldLockInHand in_hand = HeldLockInHand::load(group.tx, drawn.lock.id);
     in_hand.held.drawn +=
         side_of(drawn.lock, deal.cny, deal.foreign) - side_of(drawn.lock, drawn.purchase.cny, drawn.purchase.foreign);
-    if (fx::is_spent(in_hand.lock, in_hand.held)) return end_held_lock(group, parts, in_hand, LockEvent::Dealt);
-    hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
+    draw_known(group, parts, in_hand);
 }
 
 void draw_given_back(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn) {
     if (!fx::is_held(drawn.lock)) return;
     HeldLockInHand in_hand = HeldLockInHand::load(group.tx, drawn.lock.id);
     in_hand.held.drawn -= side_of(drawn.lock, drawn.purchase.cny, drawn.purchase.foreign);
-    hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
+    draw_known(group, parts, in_hand);
 }
 
 }  // namespace huiqiao::flow

@@ -1,7 +1,9 @@
 // A held lock in time: a person is told before it ends while something is left; at its end what was not sent is
-// withdrawn, and the rest of its money is free. One whose outcome was never known lapses (FX-02).
+// withdrawn, and the rest of its money is free. Where a refused purchase ended the lock before, the others that were
+// ordered by it may leave until then, and are withdrawn then. One whose outcome was never known lapses (FX-02).
 
 #include "src/flow/convert_parts.h"
+#include "src/flow/undelivered.h"
 
 namespace huiqiao::flow {
 
@@ -55,11 +57,13 @@ class EndWork final : public db::Work {
             items_[i]->ended = false;
             if (in_hand.lock.state == LockState::Locked) {
                 promised(group, in_hand, i);
-            } else if (fx::is_live(in_hand.lock.state) && in_hand.lock.expires_at <= group.now) {
+            } else if (!fx::is_live(in_hand.lock.state)) {
+                over(group, in_hand.lock, i);
+            } else if (in_hand.lock.expires_at <= group.now) {
                 end_held_lock(group, parts_, in_hand, fx::LockEvent::TooLate);
                 items_[i]->ended = true;
                 // What was never sent must not be sent now: nobody would use the lock.
-                (void)calls::Calls::withdraw(group, calls_[i]);
+                withdraw_calls(group, calls_[i]);
             }
         }
     }
@@ -85,8 +89,17 @@ class EndWork final : public db::Work {
             if (group.now >= *until - parts_.settings.alert_before) tell(group, in_hand, *until);
             return;
         }
+        if (withdraw_unsent(group, in_hand.lock.id, i))
+            return fx::QuoteStore::save_lock(group.tx, in_hand.lock, group.now + kLookAgain);
+        in_hand = HeldLockInHand::load(group.tx, in_hand.lock.id);  // what came back to it was written
+        end_held_lock(group, parts_, in_hand, fx::LockEvent::TooLate);
+        items_[i]->ended = true;
+    }
+
+    /// What was ordered by the lock and has not left. True: one is on its way just now, so it is looked at again.
+    bool withdraw_unsent(db::Group& group, const std::string& lock_id, std::size_t i) const {
         bool is_looked_at = false;
-        for (const std::string& id : fx::PurchaseStore::open_by_lock(group.tx, in_hand.lock.id)) {
+        for (const std::string& id : fx::PurchaseStore::open_by_lock(group.tx, lock_id)) {
             const auto draw = draws_[i].find(id);
             // Opened since step 1: it is not under lock yet.
             if (draw == draws_[i].end()) {
@@ -97,10 +110,19 @@ class EndWork final : public db::Work {
             is_looked_at =
                 withdraw_late(group, parts_, drawn, draw->second.calls) == LateDeal::OnItsWay || is_looked_at;
         }
-        if (is_looked_at) return fx::QuoteStore::save_lock(group.tx, in_hand.lock, group.now + kLookAgain);
-        in_hand = HeldLockInHand::load(group.tx, in_hand.lock.id);  // what came back to it was written
-        end_held_lock(group, parts_, in_hand, fx::LockEvent::TooLate);
-        items_[i]->ended = true;
+        return is_looked_at;
+    }
+
+    /// Nothing is drawn on it any more; an order by it may leave until its time.
+    void over(db::Group& group, const fx::Lock& lock, std::size_t i) const {
+        const std::optional<Instant> until = may_leave_until(parts_, lock);
+        std::optional<Instant> due;
+        if (until && group.now < *until) {
+            due = until;
+        } else if (until && withdraw_unsent(group, lock.id, i)) {
+            due = group.now + kLookAgain;
+        }
+        fx::QuoteStore::save_lock(group.tx, lock, due);
     }
 
     void tell(db::Group& group, const HeldLockInHand& in_hand, Instant until) const {

@@ -118,10 +118,11 @@ void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& 
 /// The answer to its asking moved it.
 void move_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const calls::Moved& moved,
                     const calls::Reading& reading);
-/// Nothing more comes of it: its money is free, and where the bank had promised something that nobody drew on a person
-/// is told.
+/// Nothing more is drawn on it: its money is free, and where the bank had promised something that nobody drew on a
+/// person is told. It stays due while purchases by it are open, since what has not left by its time is withdrawn then.
 void end_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, fx::LockEvent event);
-/// A purchase that drew on it was dealt; or nothing was bought by it. Of other locks they change nothing.
+/// A purchase that drew on it was dealt; or nothing was bought by it. The purchase's new state is written. Of other
+/// locks they change nothing.
 void draw_dealt(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn, const fx::Deal& deal);
 void draw_given_back(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn);
 
