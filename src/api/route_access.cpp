@@ -3,6 +3,7 @@
 #include <array>
 
 #include "src/base/error.h"
+#include "src/base/planted.h"
 #include "src/operators/approval.h"
 
 namespace huiqiao::api {
@@ -41,7 +42,7 @@ bool may(operators::Role role, Access access) {
         case Access::Read: return true;
         case Access::Work: return role != operators::Role::Viewer;
         case Access::Propose: return role == operators::Role::Dealer;
-        case Access::Confirm: return role == operators::Role::Confirmer;
+        case Access::Confirm: return role == operators::Role::Confirmer || is_planted(Bug::ConfirmedByDealer);
     }
     throw LogicError("unnamed access");
 }
