@@ -246,6 +246,28 @@ TEST_CASE("words that hide time, threads or rounding do not stand in the code") 
     report(faults);
 }
 
+TEST_CASE("a source that names a planted mistake is compiled with it, and no other is") {
+    std::ifstream in(kRoot / "tests/sim/planted.cmake");
+    std::stringstream list;
+    list << in.rdbuf();
+    const std::regex entry(R"((src|fx|customs|adapters)/[a-z0-9_/]+\.cpp)");
+    const std::string text = list.str();
+    std::set<std::string> listed;
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), entry); at != std::sregex_iterator(); ++at)
+        listed.insert(at->str());
+    CHECK_FALSE(listed.empty());
+    for (const SourceFile& file : sources()) {
+        const bool is_source = file.path.ends_with(".cpp") && !starts_with(file.path, "tests/");
+        if (!is_source) continue;
+        const bool names_one = std::any_of(file.lines.begin(), file.lines.end(), [](const std::string& line) {
+            return line.find("is_planted(") != std::string::npos;
+        });
+        CHECK_MESSAGE(names_one == listed.contains(file.path),
+                      file.path << (names_one ? " names a planted mistake: add it to tests/sim/planted.cmake"
+                                              : " names no planted mistake: take it out of tests/sim/planted.cmake"));
+    }
+}
+
 TEST_CASE("files are short, lines fit, and nothing is left to be done") {
     const std::regex left_over(std::string("TO") + "DO|FIX" + "ME|\\bX" + "XX:|DURING-" + "BUILDUP");
     std::vector<std::string> faults;

@@ -210,7 +210,16 @@ void bought_in_sql(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_int64(context, rate > 0 ? static_cast<std::int64_t>(units / rate) : 0);
 }
 
-using PriceBooks = std::map<std::string, sandbox::bank::PriceBook>;
+using PriceBooks = std::map<std::string, const sandbox::bank::PriceBook*>;
+
+/// What a bank shows that deals so far from the mid; read once, since the books are joined anew after each crash.
+const sandbox::bank::PriceBook& price_book(int half_spread_bp) {
+    static std::map<int, sandbox::bank::PriceBook> books;
+    const auto known = books.find(half_spread_bp);
+    if (known != books.end()) return known->second;
+    const std::string rates = app::read_text("sample_data/bank_rates.csv").value();
+    return books.emplace(half_spread_bp, sandbox::bank::PriceBook::parse(rates, half_spread_bp).value()).first->second;
+}
 
 /// shown(bank, currency, its name for the board): at what it sold a unit by that board; NULL where it names none.
 void shown_in_sql(sqlite3_context* context, int, sqlite3_value** values) {
@@ -218,7 +227,7 @@ void shown_in_sql(sqlite3_context* context, int, sqlite3_value** values) {
     const auto bank = books.find(text_of(values[0]));
     const std::string board = text_of(values[2]);
     if (bank == books.end() || !board.starts_with("BRD")) return sqlite3_result_null(context);
-    const auto price = bank->second.price(text_of(values[1]), std::stoll(board.substr(3)));
+    const auto price = bank->second->price(text_of(values[1]), std::stoll(board.substr(3)));
     if (!price) return sqlite3_result_null(context);
     sqlite3_result_int64(context, price->selling_e4 * 1'000'000 / price->unit);
 }
@@ -236,9 +245,7 @@ std::string path_of(db::Database& database) {
 class JoinedBooks::Connection {
  public:
     Connection(const std::string& path, const std::vector<SimBank>& banks) {
-        const std::string rates = app::read_text("sample_data/bank_rates.csv").value();
-        for (const SimBank& bank : banks)
-            prices_.emplace(bank.name, sandbox::bank::PriceBook::parse(rates, bank.half_spread_bp).value());
+        for (const SimBank& bank : banks) prices_.emplace(bank.name, &price_book(bank.half_spread_bp));
         if (sqlite3_open_v2(path.c_str(), &handle_, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) fail("open " + path);
         const auto teach = [&](const char* name, int words, auto* how) {
             sqlite3_create_function(handle_, name, words, SQLITE_UTF8 | SQLITE_DETERMINISTIC, &prices_, how, nullptr,
