@@ -107,6 +107,8 @@ int show_offer(const TakeOptions& options, const flow::LockWish& wish) {
 }
 
 int run_take(TakeOptions options) {
+    const auto tables = std::filesystem::path(options.sign.config_file).parent_path();
+    if (const Status installed = install_currencies(tables); !installed) return complain(installed.error()), 2;
     const Result<flow::LockWish> wish = wish_of(options);
     if (!wish) return complain(wish.error()), 2;
     if (options.dry_run) return show_offer(options, *wish);

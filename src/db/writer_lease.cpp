@@ -14,9 +14,10 @@ constexpr int kTakeTries = 50;
 
 constexpr Select kExpired{"SELECT number FROM writer_slot WHERE expires_at <= :p1 ORDER BY number LIMIT 1", "i"};
 constexpr Select kHighest{"SELECT COALESCE(MAX(number), 0) FROM writer_slot", "i"};
-constexpr Select kLease{"SELECT epoch, expires_at FROM writer_slot WHERE number = :p1", "ii"};
-constexpr Insert kNew{"writer_slot", "number, owner, epoch, expires_at", "itii"};
-constexpr Command kTake{"UPDATE writer_slot SET owner = :p2, epoch = :p3, expires_at = :p4 WHERE number = :p1"};
+constexpr Select kLease{"SELECT epoch, expires_at, passed_at FROM writer_slot WHERE number = :p1", "iii"};
+constexpr Insert kNew{"writer_slot", "number, owner, epoch, expires_at, passed_at", "itiii"};
+constexpr Command kTake{
+    "UPDATE writer_slot SET owner = :p2, epoch = :p3, expires_at = :p4, passed_at = :p5 WHERE number = :p1"};
 constexpr Command kGiveBack{"UPDATE writer_slot SET expires_at = 0 WHERE number = :p1 AND epoch = :p2"};
 constexpr Select kSlot{"SELECT epoch, group_no, seq, head, passed_at, 0 FROM writer_slot WHERE number = :p1", "iiitii"};
 constexpr Select kSlotAndTime{
@@ -42,7 +43,7 @@ bool WriterLease::try_take(Connection& connection) {
     if (expired.empty()) {
         const int number = static_cast<int>(connection.select(kHighest, {}, {}, RowLock::None).integer(0, 0)) + 1;
         Rows rows;
-        rows.add(number, owner_, 1, now + kLeaseLength);
+        rows.add(number, owner_, 1, now + kLeaseLength, now);
         if (connection.insert_absent(kNew, rows) == 0) return false;  // another writer was first
         transaction.commit();
         number_ = number;
@@ -52,7 +53,9 @@ bool WriterLease::try_take(Connection& connection) {
     const Value number(expired.integer(0, 0));
     const Found lease = connection.select(kLease, {&number, 1}, {}, RowLock::Exclusive);
     if (lease.empty() || lease.integer(0, 1) > to_us(now)) return false;
-    const Value parameters[] = {number, owner_, lease.integer(0, 0) + 1, now + kLeaseLength};
+    // Nothing of this lease is booked before now: one who only looks holds up nobody who asks for a past instant.
+    const Instant passed_at = std::max(from_us(lease.integer(0, 2)), now);
+    const Value parameters[] = {number, owner_, lease.integer(0, 0) + 1, now + kLeaseLength, passed_at};
     connection.execute(kTake, parameters, {});
     transaction.commit();
     number_ = static_cast<int>(number.integer());

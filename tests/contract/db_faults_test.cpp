@@ -38,6 +38,25 @@ TEST_CASE("a slot given back, or whose lease ran out, is leased again with a hig
     });
 }
 
+TEST_CASE("a slot has passed the instant at which it is leased, new or again, and never goes back") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        const auto passed = [&] { return desk.number("SELECT passed_at FROM writer_slot WHERE number = 1"); };
+        const std::int64_t first = to_us(desk.clock.now());
+        CHECK(passed() == first);
+        desk.queue->stop();
+        desk.clock.advance(std::chrono::hours(5));
+        {
+            WriteQueue only_looks(desk.database, desk.clock, desk.ids, {});
+            CHECK(passed() == first + 5 * 3'600'000'000);
+            only_looks.stop();
+        }
+        desk.clock.advance(std::chrono::hours(-1));
+        WriteQueue with_slow_clock(desk.database, desk.clock, desk.ids, {});
+        CHECK(passed() == first + 5 * 3'600'000'000);
+    });
+}
+
 TEST_CASE("T2 a crash at any point of the write path leaves the group there wholly or not at all") {
     each_engine([](TestDatabase& on) {
         std::vector<std::string> points;
