@@ -18,10 +18,6 @@ std::vector<std::string> quoted(std::span<const orders::Order> orders) {
 
 }  // namespace
 
-void AgreedPrices::find(db::Reader& reader, std::span<const orders::Order> orders) {
-    find(reader, quoted(orders));
-}
-
 void AgreedPrices::find(db::Reader& reader, std::span<const std::string> order_ids) {
     for (const auto& [order_id, quote] : fx::PlatformQuotes::agreed(reader, order_ids)) quote_ids_.insert(quote.id);
 }

@@ -18,8 +18,7 @@ namespace huiqiao::flow {
 
 class AgreedPrices {
  public:
-    /// Steps 1 and 4: the quotes that count for these orders. The second where it is known which of them took one.
-    void find(db::Reader& reader, std::span<const orders::Order> orders);
+    /// Steps 1 and 4: the quotes that count for these orders, which took one.
     void find(db::Reader& reader, std::span<const std::string> order_ids);
     void lock(db::Locks& locks) const;
 

@@ -8,6 +8,7 @@
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/decision.h"
 #include "src/flow/exposure_counting.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
@@ -126,13 +127,9 @@ void hold_for_leg(db::Group& group, const ConvertParts& parts, fx::Purchase& pur
     // An over-fill: what is beyond the order is held if it is there, and then both are one hold. Else the first stays:
     // the leg is booked all the same, since facts are never refused.
     const ledger::Account payer = ledger::provision(purchase.cny_account, cny.currency());
-    const ledger::HoldRequest beyond{payer, cny - purchase.cny, "purchase", purchase.id};
-    const auto more = parts.ledger.hold(group, std::span(&beyond, 1));
-    if (!more) return;
-    const std::vector<std::string> both{purchase.provision_hold, more->at(0)};
-    parts.ledger.release(group, both);
-    const ledger::HoldRequest whole{payer, cny, "purchase", purchase.id};
-    purchase.provision_hold = parts.ledger.hold(group, std::span(&whole, 1)).value().at(0);
+    const auto raised =
+        raise_hold(group, parts, purchase.provision_hold, purchase.cny, {payer, cny, "purchase", purchase.id});
+    if (raised) purchase.provision_hold = *raised;
 }
 
 void expect_legs(db::Group& group, const fx::Purchase& purchase, const fx::Deal& deal) {
@@ -150,10 +147,6 @@ void expect_legs(db::Group& group, const fx::Purchase& purchase, const fx::Deal&
     const std::vector<fx::PurchaseLeg> legs{leg(purchase.cny_account, false, deal.cny),
                                             leg(purchase.foreign_account, true, deal.foreign)};
     fx::PurchaseStore::save_legs(group.tx, legs);
-}
-
-std::string amount_text(const Money& money) {
-    return std::string(money.currency().code()) + " " + money.text();
 }
 
 class PurchaseHandler final : public calls::AnswerHandler {
@@ -270,9 +263,9 @@ class PurchaseHandler final : public calls::AnswerHandler {
         parts_.work_items.open(
             group, operators::NewWorkItem{"deal_currency_differs", "purchase", id,
                                           "Purchase " + id + " of " + std::string(in_hand.purchase.currency.code()) +
-                                              " was answered by a deal for " + amount_text(deal.foreign) + ".",
+                                              " was answered by a deal for " + amount_with_currency(deal.foreign) + ".",
                                           "购汇 " + id + "（" + std::string(in_hand.purchase.currency.code()) +
-                                              "）收到的成交币种不符：" + amount_text(deal.foreign) + "。"});
+                                              "）收到的成交币种不符：" + amount_with_currency(deal.foreign) + "。"});
     }
 
     /// FX-08: nothing is booked until the statement shows what the bank really did; payouts of the currency stop.
@@ -379,7 +372,8 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     change_orders(group, in_hand);
     check_value_date(group, parts, in_hand, deal);
     if (judged.differs()) {
-        const std::string beyond = amount_text(judged.surplus_cny) + ", " + amount_text(judged.surplus_foreign);
+        const std::string beyond =
+            amount_with_currency(judged.surplus_cny) + ", " + amount_with_currency(judged.surplus_foreign);
         parts.work_items.open(
             group, operators::NewWorkItem{"deal_differs", "purchase", in_hand.purchase.id,
                                           "Deal " + deal.bank_reference + " of purchase " + in_hand.purchase.id +

@@ -21,9 +21,9 @@ class DrawWork final : public db::Work {
         agreed_ = {};
         for (const DrawOnLock* item : items_) {
             payers_.insert(HeldLockInHand::load(reader, item->lock_id).held.cny_account);
-            const std::vector<orders::Order> candidates = orders::OrderStore::load(reader, item->order_ids);
-            for (const orders::Order& order : candidates) merchants_.insert(order.merchant_id);
-            agreed_.find(reader, candidates);
+            FoundCandidates candidates = FoundCandidates::of(reader, item->order_ids);
+            merchants_.merge(candidates.merchants);
+            agreed_.find(reader, candidates.quoted);
         }
     }
     void claim(db::Claims& claims) override {

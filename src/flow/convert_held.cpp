@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "src/flow/convert_parts.h"
+#include "src/flow/decision.h"
 #include "src/ledger/available.h"
 
 namespace huiqiao::flow {
@@ -13,10 +14,6 @@ namespace {
 
 using fx::LockEvent;
 using fx::LockState;
-
-std::string amount_text(const Money& money) {
-    return std::string(money.currency().code()) + " " + money.text();
-}
 
 /// What the purchase ordered, or its deal filled, of the lock's fixed side.
 const Money& side_of(const fx::Lock& lock, const Money& cny, const Money& foreign) {
@@ -43,14 +40,15 @@ void promised(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_ha
 /// Also where it was told before: what a purchase gives back after the lock's end makes it more.
 void tell_unused(db::Group& group, const ConvertParts& parts, const HeldLockInHand& in_hand) {
     const fx::Lock& lock = in_hand.lock;
-    const std::string left = amount_text(fx::left_of(lock, in_hand.held));
+    const std::string left = amount_with_currency(fx::left_of(lock, in_hand.held));
     const operators::NewWorkItem unused{
         std::string(kHeldLockUnused), "fx_lock", lock.id,
         "Lock " + lock.id + " of " + lock.bank + " at " + lock.rate.per_one() + " is over: " + left + " of " +
-            amount_text(lock.amount) +
+            amount_with_currency(lock.amount) +
             " were not drawn. Nothing more is ordered by it. Ask the bank whether it charges for what was not used.",
-        lock.bank + " 的锁汇 " + lock.id + "（汇率 " + lock.rate.per_one() + "）已结束：" + amount_text(lock.amount) +
-            " 中有 " + left + " 未使用。不再据此下单。请向银行确认未用部分是否收费。"};
+        lock.bank + " 的锁汇 " + lock.id + "（汇率 " + lock.rate.per_one() + "）已结束：" +
+            amount_with_currency(lock.amount) + " 中有 " + left +
+            " 未使用。不再据此下单。请向银行确认未用部分是否收费。"};
     parts.work_items.open(group, unused);
     parts.work_items.retell(group, unused);
 }
@@ -89,17 +87,10 @@ void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& 
     Money target = is_wanted ? fx::cost_of(fx::left_of(in_hand.lock, held), in_hand.lock.rate) : none;
     target = std::max(std::min(target, held.cny + free - reserved), none);
     if (target > held.cny) {
-        const ledger::HoldRequest more{payer, target - held.cny, "fx_lock", held.id};
-        const auto added = parts.ledger.hold(group, std::span(&more, 1));
-        if (!added) {  // payouts are stopped: what is held stays so
-            target = held.cny;
-        } else {
-            std::vector<std::string> both{added->at(0)};
-            if (!held.hold_id.empty()) both.push_back(held.hold_id);
-            parts.ledger.release(group, both);
-            const ledger::HoldRequest whole{payer, target, "fx_lock", held.id};
-            held.hold_id = parts.ledger.hold(group, std::span(&whole, 1)).value().at(0);
-        }
+        if (const auto raised = raise_hold(group, parts, held.hold_id, held.cny, {payer, target, "fx_lock", held.id}))
+            held.hold_id = *raised;
+        else
+            target = held.cny;  // payouts are stopped: what is held stays so
     } else if (target < held.cny && target.is_positive()) {
         held.hold_id = parts.ledger.reduce_hold(group, held.hold_id, target);
     } else if (target < held.cny) {

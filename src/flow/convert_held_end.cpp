@@ -3,6 +3,7 @@
 // ordered by it may leave until then, and are withdrawn then. One whose outcome was never known lapses (FX-02).
 
 #include "src/flow/convert_parts.h"
+#include "src/flow/decision.h"
 #include "src/flow/undelivered.h"
 
 namespace huiqiao::flow {
@@ -127,8 +128,7 @@ class EndWork final : public db::Work {
 
     void tell(db::Group& group, const HeldLockInHand& in_hand, Instant until) const {
         const fx::Lock& lock = in_hand.lock;
-        const Money money = fx::left_of(lock, in_hand.held);
-        const std::string left = std::string(money.currency().code()) + " " + money.text();
+        const std::string left = amount_with_currency(fx::left_of(lock, in_hand.held));
         parts_.work_items.open(
             group,
             operators::NewWorkItem{std::string(kLockExpiring), "fx_lock", lock.id,

@@ -145,6 +145,18 @@ Status hold_put_in(db::Group& group, const ConvertParts& parts, PurchaseInHand& 
     return Done{};
 }
 
+std::optional<std::string> raise_hold(db::Group& group, const ConvertParts& parts, const std::string& hold_id,
+                                      const Money& held, const ledger::HoldRequest& whole) {
+    ledger::HoldRequest beyond = whole;
+    beyond.amount -= held;
+    const auto more = parts.ledger.hold(group, std::span(&beyond, 1));
+    if (!more) return std::nullopt;
+    std::vector<std::string> both{more->at(0)};
+    if (!hold_id.empty()) both.push_back(hold_id);
+    parts.ledger.release(group, both);
+    return parts.ledger.hold(group, std::span(&whole, 1)).value().at(0);
+}
+
 void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state) {
     in_hand.load_orders(group.tx);
     std::map<std::string, Money> rests;

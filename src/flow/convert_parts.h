@@ -74,6 +74,13 @@ struct PutInCandidates {
     const std::vector<std::string>& order_ids;
     const AgreedPrices& agreed;  // with their platforms
 };
+/// Of step 1, which merchants and which quotes orders that may put in will need.
+struct FoundCandidates {
+    std::set<std::string> merchants;
+    std::vector<std::string> quoted;  // orders that took a quote
+
+    static FoundCandidates of(db::Reader& reader, std::span<const std::string> order_ids);
+};
 struct PutInLimits {
     Money free_at_bank;         // CNY
     std::optional<Money> most;  // of the whole purchase
@@ -160,6 +167,11 @@ bool withdraw_late_deal(db::Group& group, const ConvertParts& parts, PurchaseInH
 
 /// Holds each merchant's share, and the whole at the bank. An error where the books refuse (payouts stopped).
 Status hold_put_in(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand);
+
+/// One hold of `whole` in place of `hold_id` (empty: none), which has `held`. nullopt, and all stays as it is, where
+/// the difference is not free or payouts are stopped.
+std::optional<std::string> raise_hold(db::Group& group, const ConvertParts& parts, const std::string& hold_id,
+                                      const Money& held, const ledger::HoldRequest& whole);
 
 /// Nothing was bought: the orders' money is free again, the holds end, rests go back. state: Withdrawn or Rejected.
 void give_back(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand, fx::PurchaseState state);

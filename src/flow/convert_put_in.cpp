@@ -53,6 +53,15 @@ class Free {
 
 }  // namespace
 
+FoundCandidates FoundCandidates::of(db::Reader& reader, std::span<const std::string> order_ids) {
+    FoundCandidates found;
+    for (orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, order_ids)) {
+        if (order.has_quote) found.quoted.push_back(std::move(order.id));
+        found.merchants.insert(std::move(order.merchant_id));
+    }
+    return found;
+}
+
 void put_in_orders(db::Group& group, const ConvertParts& parts, const PutInCandidates& candidates,
                    const PutInLimits& limits, PurchaseInHand& in_hand) {
     Free free(group, parts, candidates.merchants, limits);

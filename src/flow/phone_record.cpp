@@ -27,9 +27,9 @@ class RecordWork final : public db::Work {
                 ids = orders::OrderStore::waiting(reader, orders::Waiting::Convert, item->call.currency(),
                                                   kMostPhoneOrders);
             }
-            const std::vector<orders::Order> waiting = orders::OrderStore::load(reader, ids);
-            for (const orders::Order& order : waiting) merchants_.insert(order.merchant_id);
-            agreed_.find(reader, waiting);
+            FoundCandidates waiting = FoundCandidates::of(reader, ids);
+            merchants_.merge(waiting.merchants);
+            agreed_.find(reader, waiting.quoted);
             order_ids_.push_back(std::move(ids));
         }
     }
