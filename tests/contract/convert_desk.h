@@ -21,6 +21,7 @@
 #include "src/operators/work_item.h"
 #include "src/orders/order_store.h"
 #include "tests/support/ledger_desk.h"
+#include "tests/support/plain_order.h"
 
 namespace convert_desk {
 
@@ -245,27 +246,7 @@ class ConvertDesk {
         orders::OrderAmounts amounts = orders::OrderAmounts::of(cny, currency(code));
         amounts.paid = cny;
         amounts.funded = cny;
-        orders::Order order{.id = id,
-                            .platform_id = "plt_1",
-                            .merchant_id = merchant,
-                            .platform_order_no = id,
-                            .payout = orders::PayoutKind::Fx,
-                            .trade = orders::TradeKind::General,
-                            .payout_currency = currency(code),
-                            .payee_id = "pye_1",
-                            .buyer_id = "",
-                            .payer_id = "",
-                            .amounts = amounts,
-                            .state = orders::OrderState::Funded,
-                            .payment_open = false,
-                            .expired = false,
-                            .cancelled = false,
-                            .hold_reason = "",
-                            .customs_port = "",
-                            .declaration_state = "none",
-                            .event_sequence = 0,
-                            .created_at = desk.clock.now(),
-                            .expires_at = desk.clock.now()};
+        const orders::Order order = plain_order(id, merchant, amounts, orders::OrderState::Funded, desk.clock.now());
         REQUIRE(desk.run({},
                          [&](db::Group& group) {
                              orders::OrderStore::insert(group.tx, std::span(&order, 1));

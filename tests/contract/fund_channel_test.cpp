@@ -5,6 +5,7 @@
 #include "src/orders/payment_store.h"
 #include "src/reconciliation/settlement_store.h"
 #include "tests/contract/bank_desk.h"
+#include "tests/support/plain_order.h"
 
 using namespace bank_desk;
 
@@ -66,27 +67,7 @@ class FundDesk : public BankDesk {
         const Money cny = money("CNY", amount);
         orders::OrderAmounts amounts = orders::OrderAmounts::of(cny, Currency::known("USD"));
         amounts.paid = cny;
-        orders::Order made{.id = id,
-                           .platform_id = "plt_1",
-                           .merchant_id = "m1",
-                           .platform_order_no = id,
-                           .payout = orders::PayoutKind::Fx,
-                           .trade = orders::TradeKind::General,
-                           .payout_currency = Currency::known("USD"),
-                           .payee_id = "pye_1",
-                           .buyer_id = "",
-                           .payer_id = "",
-                           .amounts = amounts,
-                           .state = orders::OrderState::Paid,
-                           .payment_open = false,
-                           .expired = false,
-                           .cancelled = false,
-                           .hold_reason = "",
-                           .customs_port = "",
-                           .declaration_state = "none",
-                           .event_sequence = 0,
-                           .created_at = desk.clock.now(),
-                           .expires_at = desk.clock.now()};
+        const orders::Order made = plain_order(id, "m1", amounts, orders::OrderState::Paid, desk.clock.now());
         const orders::Payment payment{.id = desk.ids.next("pay"),
                                       .order_id = id,
                                       .merchant_id = "m1",

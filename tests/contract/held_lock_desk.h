@@ -96,6 +96,19 @@ struct LockDesk : ConvertDesk {
         desk.database.write(
             [&](db::Tx& tx) { tx.execute({"UPDATE orders SET hold_reason = 'checked' WHERE id = :p1"}, {order}); });
     }
+    struct TwoDraws {
+        std::string first;   // an order of CNY 600
+        std::string second;  // and of CNY 400
+        std::string lock;    // that both use up
+    };
+    /// Two purchases that draw on one lock, both ordered and neither sent.
+    TwoDraws two_draws() {
+        show_rates();
+        TwoDraws two{order("m1", "USD", "600.00"), order("m2", "USD", "400.00"), ""};
+        two.lock = taken(money("CNY", "1000.00"));
+        draw_two(two.lock, two.first, two.second);
+        return two;
+    }
     /// Two purchases that draw on the lock, both ordered and neither sent.
     void draw_two(const std::string& lock, const std::string& first, const std::string& second) {
         keep_back(second);

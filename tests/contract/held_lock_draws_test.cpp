@@ -9,11 +9,7 @@ using namespace convert_desk;
 TEST_CASE("FX-04 a draw that cannot leave is withdrawn at the lock's end, also where another draw was dealt by then") {
     each_engine([](TestDatabase& on) {
         LockDesk d(on);
-        d.show_rates();
-        const std::string first = d.order("m1", "USD", "600.00");
-        const std::string second = d.order("m2", "USD", "400.00");
-        const std::string lock = d.taken(money("CNY", "1000.00"));
-        d.draw_two(lock, first, second);
+        const auto [first, second, lock] = d.two_draws();
         d.client.down_after = "POST /v1/fx/purchases";
         d.run_calls();
         REQUIRE(d.get(first).state == orders::OrderState::Converted);
@@ -36,11 +32,7 @@ TEST_CASE("FX-04 a draw that cannot leave is withdrawn at the lock's end, also w
 TEST_CASE("FX-04 a draw that cannot leave is withdrawn in time, also where a refused one ended their lock before") {
     each_engine([](TestDatabase& on) {
         LockDesk d(on);
-        d.show_rates();
-        const std::string first = d.order("m1", "USD", "600.00");
-        const std::string second = d.order("m2", "USD", "400.00");
-        const std::string lock = d.taken(money("CNY", "1000.00"));
-        d.draw_two(lock, first, second);
+        const auto [first, second, lock] = d.two_draws();
         d.fault("fx_reject");
         d.client.down_after = "POST /v1/fx/purchases";
         d.run_calls();
@@ -65,11 +57,7 @@ TEST_CASE("FX-04 a draw that cannot leave is withdrawn in time, also where a ref
 TEST_CASE("what a part of the last open draw gives back is drawn on again, though another draw was dealt before") {
     each_engine([](TestDatabase& on) {
         LockDesk d(on);
-        d.show_rates();
-        const std::string first = d.order("m1", "USD", "600.00");
-        const std::string second = d.order("m2", "USD", "400.00");
-        const std::string lock = d.taken(money("CNY", "1000.00"));
-        d.draw_two(lock, first, second);
+        const auto [first, second, lock] = d.two_draws();
         d.client.down_after = "POST /v1/fx/purchases";
         d.run_calls();
         REQUIRE(d.get(first).state == orders::OrderState::Converted);

@@ -4,6 +4,7 @@
 
 #include "fx/quote_store.h"
 #include "tests/contract/bank_desk.h"
+#include "tests/support/plain_order.h"
 
 using namespace bank_desk;
 using namespace std::chrono_literals;
@@ -48,27 +49,7 @@ class LevelDesk {
         orders::OrderAmounts amounts = orders::OrderAmounts::of(cny, currency("USD"));
         amounts.paid = amounts.funded = cny;
         const std::string id = d.desk.ids.next("ord");
-        orders::Order made{.id = id,
-                           .platform_id = "plt_1",
-                           .merchant_id = "m1",
-                           .platform_order_no = id,
-                           .payout = orders::PayoutKind::Fx,
-                           .trade = orders::TradeKind::General,
-                           .payout_currency = currency("USD"),
-                           .payee_id = "pye_1",
-                           .buyer_id = "",
-                           .payer_id = "",
-                           .amounts = amounts,
-                           .state = orders::OrderState::Funded,
-                           .payment_open = false,
-                           .expired = false,
-                           .cancelled = false,
-                           .hold_reason = "",
-                           .customs_port = "",
-                           .declaration_state = "none",
-                           .event_sequence = 0,
-                           .created_at = d.desk.clock.now(),
-                           .expires_at = d.desk.clock.now()};
+        const orders::Order made = plain_order(id, "m1", amounts, orders::OrderState::Funded, d.desk.clock.now());
         REQUIRE(
             d.desk.run({}, [&](db::Group& group) { orders::OrderStore::insert(group.tx, std::span(&made, 1)); }).ok());
     }
