@@ -14,6 +14,7 @@ class ChannelFunding::Impl {
     explicit Impl(ChannelParts parts)
         : parts_(std::move(parts)),
           ask_(make_ask_files(parts_)),
+          late_(make_book_late(parts_)),
           fund_(make_fund_orders(parts_)),
           handler_(make_settlement_handler(parts_)),
           deposits_(make_deposit_lines(parts_)) {}
@@ -36,6 +37,15 @@ class ChannelFunding::Impl {
         });
         if (item->new_days.empty() && item->due.empty()) return 0;
         return parts_.queue.run(*ask_, item).ok() ? item->prepared : 0;
+    }
+
+    int book_late(Instant now) {
+        constexpr int kBatchesAtOnce = 100;
+        auto item = std::make_shared<LateBatchesItem>();
+        parts_.database.look(
+            [&](db::Reader& reader) { item->ids = SettlementStore::batches_due(reader, now, kBatchesAtOnce); });
+        if (item->ids.empty()) return 0;
+        return parts_.queue.run(*late_, item).ok() ? item->booked : 0;
     }
 
     int fund(Instant now) {
@@ -80,6 +90,7 @@ class ChannelFunding::Impl {
 
     ChannelParts parts_;
     std::unique_ptr<db::Operation> ask_;
+    std::unique_ptr<db::Operation> late_;
     std::unique_ptr<db::Operation> fund_;
     std::unique_ptr<calls::AnswerHandler> handler_;
     std::unique_ptr<LineTaker> deposits_;
@@ -99,6 +110,9 @@ LineTaker& ChannelFunding::deposit_lines() {
 }
 int ChannelFunding::request_files(Instant now) {
     return impl_->request(now);
+}
+int ChannelFunding::book_late_batches(Instant now) {
+    return impl_->book_late(now);
 }
 int ChannelFunding::fund_orders(Instant now) {
     return impl_->fund(now);

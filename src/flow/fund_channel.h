@@ -1,8 +1,8 @@
 #pragma once
 // The channel's batches: its settlement files are asked for day by day, the deposit on our statement is matched by the
 // batch's reference and booked gross, net and cost, and then each payment's orders are funded and pay their fee, in
-// sets. A deposit that differs from its file by a fen is not booked as a settlement: it goes to suspense, with a work
-// item.
+// sets. A deposit that waited too long for its file went to suspense, and is taken out of there when the file comes. A
+// deposit that differs from its file by a fen is not booked as a settlement: it goes to suspense, with a work item.
 
 #include <chrono>
 #include <memory>
@@ -46,9 +46,11 @@ class ChannelFunding {
     [[nodiscard]] LineTaker& deposit_lines();
     /// Asks for the files that are due. How many calls were prepared.
     int request_files(Instant now);
+    /// Books batches whose deposit came before their file, and stands in suspense. How many.
+    int book_late_batches(Instant now);
     /// Funds the orders of settled payments, one group. How many payments were taken up.
     int fund_orders(Instant now);
-    int step(Instant now) { return request_files(now) + fund_orders(now); }
+    int step(Instant now) { return request_files(now) + book_late_batches(now) + fund_orders(now); }
 
  private:
     class Impl;

@@ -90,6 +90,7 @@ class DepositTaking final : public LineTaking {
             if (found == batches_.end()) {
                 const std::string& mark = parts_.settings.deposit_mark;
                 taken[i].waits = !mark.empty() && lines[i].narrative.find(mark) != std::string::npos;
+                taken[i].subject_id = parts_.settings.channel + "|" + lines[i].end_to_end;
                 continue;
             }
             taken[i] = settle(group, found->second, lines[i]);
@@ -117,15 +118,8 @@ class DepositTaking final : public LineTaking {
     }
 
     TakenLine settle(db::Group& group, SettlementBatch& batch, const StatementLine& line) {
-        const bool fits = batch.line_key.empty() && line.amount.currency() == batch.gross.currency() &&
-                          line.amount == batch.gross - batch.cost;
-        if (!fits) {
-            operators::WorkItems().open(
-                group, operators::NewWorkItem{"settlement_differs", "settlement_batch", batch.id(),
-                                              "Line " + line.key() + " of " + line.amount.text() +
-                                                  " does not fit batch " + batch.id() + ": gross " +
-                                                  batch.gross.text() + ", cost " + batch.cost.text() + ".",
-                                              "流水 " + line.key() + "（" + line.amount.text() + "）与结算批次不符。"});
+        if (!is_deposit_of(batch, line)) {
+            tell_deposit_differs(group, batch, line);
             return {};
         }
         // Whose money each payment was is known when it funds its orders: until then the cost is ours.
@@ -380,6 +374,20 @@ class FundWork final : public db::Work {
 };
 
 }  // namespace
+
+bool is_deposit_of(const SettlementBatch& batch, const StatementLine& line) {
+    return batch.line_key.empty() && line.amount.currency() == batch.gross.currency() &&
+           line.amount == batch.gross - batch.cost;
+}
+
+void tell_deposit_differs(db::Group& group, const SettlementBatch& batch, const StatementLine& line) {
+    operators::WorkItems().open(
+        group,
+        operators::NewWorkItem{"settlement_differs", "settlement_batch", batch.id(),
+                               "Line " + line.key() + " of " + line.amount.text() + " does not fit batch " +
+                                   batch.id() + ": gross " + batch.gross.text() + ", cost " + batch.cost.text() + ".",
+                               "流水 " + line.key() + "（" + line.amount.text() + "）与结算批次不符。"});
+}
 
 std::unique_ptr<LineTaker> make_deposit_lines(const ChannelParts& parts) {
     return std::make_unique<DepositLines>(parts);

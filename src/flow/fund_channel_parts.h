@@ -8,6 +8,7 @@
 
 #include "src/flow/fund_channel.h"
 #include "src/flow/operation_of.h"
+#include "src/reconciliation/settlement_store.h"
 
 namespace huiqiao::flow {
 
@@ -32,9 +33,21 @@ struct FundOrdersItem final : db::Item {
     int taken = 0;                 // answer
 };
 
+struct LateBatchesItem final : db::Item {
+    std::vector<std::string> ids;
+    int booked = 0;  // answer
+};
+
+/// Whether the line is all that the batch without its money still wants: gross less cost, to the fen.
+bool is_deposit_of(const reconciliation::SettlementBatch& batch, const reconciliation::StatementLine& line);
+/// Work item settlement_differs: the line names the batch and is not its deposit.
+void tell_deposit_differs(db::Group& group, const reconciliation::SettlementBatch& batch,
+                          const reconciliation::StatementLine& line);
+
 std::unique_ptr<db::Operation> make_ask_files(const ChannelParts& parts);
 std::unique_ptr<calls::AnswerHandler> make_settlement_handler(const ChannelParts& parts);
 std::unique_ptr<LineTaker> make_deposit_lines(const ChannelParts& parts);
+std::unique_ptr<db::Operation> make_book_late(const ChannelParts& parts);
 std::unique_ptr<db::Operation> make_fund_orders(const ChannelParts& parts);
 
 }  // namespace huiqiao::flow

@@ -64,8 +64,11 @@ class BookWork final : public db::Work {
         for (const auto& taking : takings_) {
             const std::vector<TakenLine> some = taking->run(group, lines_, open);
             for (std::size_t i = 0; i < some.size(); ++i) {
-                if (!open[i] || (!some[i].taken && !some[i].waits)) continue;
-                if (some[i].waits && !may_wait(group, lines_[i])) continue;
+                if (!open[i]) continue;
+                if (!some[i].taken && (!some[i].waits || !may_wait(group, lines_[i]))) {
+                    if (taken[i].subject_id.empty()) taken[i].subject_id = some[i].subject_id;
+                    continue;
+                }
                 taken[i] = some[i];
                 open[i] = false;
             }
@@ -137,7 +140,9 @@ class BookWork final : public db::Work {
                 sometimes("a line that fits nothing");
             }
             of_line.push_back(i);
-            taken[i] = {true, charge ? "bank_charge" : "suspense", line.key(), "", false};
+            const std::string& named = taken[i].subject_id;  // by a taker that may come to know it
+            taken[i] = {true, charge ? "bank_charge" : "suspense", charge || named.empty() ? line.key() : named, "",
+                        false};
         }
         if (entries.empty()) return;
         const ledger::PostResult posted = parts_.ledger.post(group, entries);

@@ -16,9 +16,9 @@ namespace huiqiao::flow {
 struct TakenLine {
     bool taken = false;
     std::string subject_kind;  // "remittance", "purchase", "channel_batch", "bank_charge", "suspense", "nothing"
-    std::string subject_id;
-    std::string entry_id;  // the journal entry that books it; empty where nothing moved
-    bool waits = false;    // known, but what it needs (a settlement file) is not here yet: offered again later
+    std::string subject_id;    // also of a line that is not taken: what it will be of once that is known here
+    std::string entry_id;      // the journal entry that books it; empty where nothing moved
+    bool waits = false;        // known, but what it needs (a settlement file) is not here yet: offered again later
 };
 
 /// One run of a group; made anew for each.

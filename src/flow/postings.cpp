@@ -25,6 +25,20 @@ Account of(AccountKind kind, Money amount) {
     return single(kind, amount.currency());
 }
 
+// Customer: Dr where the net stands, Dr due_from_own (cost) / Cr clearing (gross).
+// Own: Dr channel_cost / Cr due_to_customers.
+Draft settled(const Event& event, std::string_view kind, const Account& net_in, const std::string& channel, Money gross,
+              Money cost) {
+    const Money net = gross - cost;
+    if (net.is_negative()) {
+        throw LogicError("a channel kept more than " + gross.text() + " of the batch " + event.source_id);
+    }
+    return entry(event, std::string(kind),
+                 {debit(net_in, net), debit(of(AccountKind::DueFromOwn, cost), cost),
+                  credit(clearing(channel, gross.currency()), gross), debit(of(AccountKind::ChannelCost, cost), cost),
+                  credit(of(AccountKind::DueToCustomers, cost), cost)});
+}
+
 }  // namespace
 
 // Dr clearing / Cr merchant
@@ -34,18 +48,13 @@ Draft collected(const Event& event, const std::string& channel, const std::strin
         {debit(clearing(channel, amount.currency()), amount), credit(merchant(payee, amount.currency()), amount)});
 }
 
-// Customer: Dr provision (net), Dr due_from_own (cost) / Cr clearing (gross).
-// Own: Dr channel_cost / Cr due_to_customers.
 Draft channel_settled(const Event& event, const std::string& bank_account, const std::string& channel, Money gross,
                       Money cost) {
-    const Money net = gross - cost;
-    if (net.is_negative()) {
-        throw LogicError("a channel kept more than " + gross.text() + " of the batch " + event.source_id);
-    }
-    return entry(event, "channel_settled",
-                 {debit(provision(bank_account, gross.currency()), net), debit(of(AccountKind::DueFromOwn, cost), cost),
-                  credit(clearing(channel, gross.currency()), gross), debit(of(AccountKind::ChannelCost, cost), cost),
-                  credit(of(AccountKind::DueToCustomers, cost), cost)});
+    return settled(event, "channel_settled", provision(bank_account, gross.currency()), channel, gross, cost);
+}
+
+Draft channel_settled_late(const Event& event, const std::string& channel, Money gross, Money cost) {
+    return settled(event, "channel_settled_late", suspense(gross.currency()), channel, gross, cost);
 }
 
 // Customer: Dr merchant / Cr due_to_own. Own: Dr due_from_customers / Cr channel_cost.

@@ -39,6 +39,8 @@ Draft collected(const Event&, const std::string& channel, const std::string& mer
 /// gross = what the batch's payments sum to; cost = what the channel kept, for the present ours.
 /// The bank's credit is gross - cost; LogicError where that is negative.
 Draft channel_settled(const Event&, const std::string& provision, const std::string& channel, Money gross, Money cost);
+/// The same where the bank's credit went to suspense before the batch was known.
+Draft channel_settled_late(const Event&, const std::string& channel, Money gross, Money cost);
 /// The cost of a payment whose money is the merchant's, where he bears it.
 Draft channel_cost_passed_on(const Event&, const std::string& merchant, Money cost);
 Draft fee_taken(const Event&, const std::string& merchant, Money fee);

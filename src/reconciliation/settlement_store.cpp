@@ -4,8 +4,9 @@ namespace huiqiao::reconciliation {
 namespace {
 
 constexpr db::Claim kDayClaim{{"settlement_day", "id, opened_by, channel, day, due_at", "tttii"}};
-constexpr db::Claim kBatchClaim{
-    {"settlement_batch", "id, call_id, channel, day, currency, gross_minor, cost_minor, line_count", "tttitiii"}};
+constexpr db::Claim kBatchClaim{{"settlement_batch",
+                                 "id, call_id, channel, day, currency, gross_minor, cost_minor, line_count, due_at",
+                                 "tttitiiii"}};
 constexpr db::Claim kPaymentClaim{
     {"settlement_line", "id, batch_id, reference, channel_number, currency, gross_minor, cost_minor", "tttttii"}};
 
@@ -22,7 +23,10 @@ constexpr db::Select kBatches{
     "SELECT id, channel, day, currency, gross_minor, cost_minor, line_count, line_key FROM settlement_batch "
     "WHERE id IN (:list) ORDER BY id",
     "ttitiiit"};
-constexpr db::Update kSetMoney{"settlement_batch", "id", "line_key", "tt"};
+constexpr db::Select kBatchesDue{"SELECT id FROM settlement_batch WHERE due_at <= :p1 ORDER BY due_at, id LIMIT :p2",
+                                 "t"};
+constexpr db::Update kSetMoney{"settlement_batch", "id", "line_key, due_at", "ttI"};
+constexpr db::Update kSetBatchDue{"settlement_batch", "id", "due_at", "tI"};
 constexpr db::Select kPaymentsOf{
     "SELECT id, batch_id, reference, channel_number, currency, gross_minor, cost_minor, due_at FROM settlement_line "
     "WHERE batch_id IN (:list) ORDER BY id",
@@ -76,7 +80,7 @@ void SettlementStore::claim_day(db::Claims& claims, const std::string& channel, 
 
 void SettlementStore::claim_batch(db::Claims& claims, const SettlementBatch& batch, const std::string& call_id) {
     claims.add(kBatchClaim, batch.id(), call_id, batch.channel, batch.day, batch.gross.currency().code(),
-               batch.gross.minor(), batch.cost.minor(), batch.lines);
+               batch.gross.minor(), batch.cost.minor(), batch.lines, 0);
 }
 
 void SettlementStore::claim_payment(db::Claims& claims, const SettlementPayment& payment) {
@@ -129,9 +133,22 @@ std::vector<SettlementBatch> SettlementStore::batches(db::Reader& reader, std::s
     return batches;
 }
 
+std::vector<std::string> SettlementStore::batches_due(db::Reader& reader, Instant now, int limit) {
+    const db::Found found = reader.select(kBatchesDue, {now, limit});
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < found.size(); ++i) ids.push_back(found.text(i, 0));
+    return ids;
+}
+
+void SettlementStore::set_batch_due(db::Tx& tx, const std::string& batch_id, std::optional<Instant> due_at) {
+    db::Rows rows;
+    rows.add(batch_id, due_at ? db::Value(*due_at) : db::kNull);
+    tx.update(kSetBatchDue, rows);
+}
+
 void SettlementStore::set_money(db::Tx& tx, const std::string& batch_id, const std::string& line_key) {
     db::Rows rows;
-    rows.add(batch_id, line_key);
+    rows.add(batch_id, line_key, db::kNull);
     tx.update(kSetMoney, rows);
 }
 

@@ -72,7 +72,11 @@ class SettlementStore {
     static void save_days(db::Tx& tx, std::span<const SettlementDay> days);
 
     static std::vector<SettlementBatch> batches(db::Reader& reader, std::span<const std::string> ids);
-    /// Its money came with that statement line.
+    /// Of batches without their money, those that are to be looked at.
+    static std::vector<std::string> batches_due(db::Reader& reader, Instant now, int limit);
+    /// None: not again.
+    static void set_batch_due(db::Tx& tx, const std::string& batch_id, std::optional<Instant> due_at);
+    /// Its money came with that statement line: it is not due any more.
     static void set_money(db::Tx& tx, const std::string& batch_id, const std::string& line_key);
     static std::vector<SettlementPayment> payments_of(db::Reader& reader, std::span<const std::string> batch_ids);
     static std::vector<SettlementPayment> payments(db::Reader& reader, std::span<const std::string> ids);

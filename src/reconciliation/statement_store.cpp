@@ -60,6 +60,12 @@ constexpr db::Select kLinesDue{
     "t"};
 constexpr db::Select kEntriesOf{
     "SELECT entry_id FROM statement_line WHERE subject_id = :p1 AND entry_id <> '' ORDER BY entry_id", "t"};
+constexpr db::Select kLinesOf{
+    "SELECT id, account, bank_reference, day_sequence, booked_on, value_date, currency, amount_minor, is_credit, "
+    "is_reversal, code, end_to_end, narrative, return_reason, instructed_minor, state, subject_kind, subject_id, "
+    "due_at "
+    "FROM statement_line WHERE subject_id IN (:list) ORDER BY id",
+    kLineKinds};
 constexpr db::Update kSaveLines{"statement_line", "id", "state, subject_kind, subject_id, entry_id, due_at", "tttttI"};
 
 constexpr std::string_view kBreakColumns =
@@ -255,6 +261,11 @@ std::vector<std::string> StatementStore::lines_due(db::Reader& reader, Instant n
 std::vector<StoredLine> StatementStore::lines(db::Reader& reader, std::span<const std::string> keys) {
     if (keys.empty()) return {};
     return read_lines(reader.select(kLines, {}, keys));
+}
+
+std::vector<StoredLine> StatementStore::lines_of(db::Reader& reader, std::span<const std::string> subject_ids) {
+    if (subject_ids.empty()) return {};
+    return read_lines(reader.select(kLinesOf, {}, subject_ids));
 }
 
 std::vector<StoredLine> StatementStore::lines_of_day(db::Reader& reader, const std::string& account, Date day,

@@ -85,6 +85,8 @@ class StatementStore {
 
     static std::vector<std::string> lines_due(db::Reader& reader, Instant now, int limit);
     static std::vector<StoredLine> lines(db::Reader& reader, std::span<const std::string> keys);
+    /// What the bank booked under those subjects, or what may be of them once they are known.
+    static std::vector<StoredLine> lines_of(db::Reader& reader, std::span<const std::string> subject_ids);
     /// Of one day, at most that many of those behind the given one.
     static std::vector<StoredLine> lines_of_day(db::Reader& reader, const std::string& account, Date day,
                                                 const StatementLine* behind, int limit);

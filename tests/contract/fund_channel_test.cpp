@@ -442,3 +442,50 @@ TEST_CASE("days on which the channel took nothing, or settled it with another da
         CHECK_FALSE(d.has_work("settlement_day_missing"));
     });
 }
+
+TEST_CASE(
+    "a deposit whose file comes days later goes to suspense, and out of there by its file: its orders are funded") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        const std::string a = d.paid_order("P1", "100.00");
+        const std::string b = d.paid_order("P2", "50.00");
+        d.deposit("x", "149.10");
+        for (int i = 0; i < 10; ++i) d.settle(std::chrono::hours(12));
+        REQUIRE(d.booked(ledger::suspense(kCny)) == "149.10");
+        REQUIRE(d.has_work("line_in_suspense"));
+        REQUIRE(d.booked(ledger::clearing("sandbox-pay", kCny)) == "150.00");
+
+        d.file({line_of("P1", "100.00", "0.60"), line_of("P2", "50.00", "0.30")});
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
+        CHECK(d.get(a).state == orders::OrderState::Funded);
+        CHECK(d.get(b).amounts.funded.text() == "50.00");
+        CHECK(d.booked(ledger::suspense(kCny)) == "0.00");
+        CHECK(d.booked(ledger::clearing("sandbox-pay", kCny)) == "0.00");
+        CHECK(d.booked(ledger::provision("sb-cny", kCny)) == "149.10");
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueFromOwn, kCny)) == "0.90");
+        CHECK_FALSE(d.has_work("line_in_suspense"));
+        CHECK_FALSE(d.has_work("settlement_differs"));
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(24));
+        CHECK(d.booked(ledger::provision("sb-cny", kCny)) == "149.10");
+        CHECK(d.booked(ledger::suspense(kCny)) == "0.00");
+        d.check_books();
+    });
+}
+
+TEST_CASE(
+    "a deposit in suspense that differs from the file that comes later by a fen stays there, and a person is told") {
+    each_engine([](TestDatabase& on) {
+        FundDesk d(on);
+        const std::string a = d.paid_order("P1", "100.00");
+        d.deposit("x", "99.39");
+        for (int i = 0; i < 10; ++i) d.settle(std::chrono::hours(12));
+        REQUIRE(d.has_work("line_in_suspense"));
+        d.file({line_of("P1", "100.00", "0.60")});
+        for (int i = 0; i < 3; ++i) d.settle(std::chrono::hours(6));
+        CHECK(d.get(a).state == orders::OrderState::Paid);
+        CHECK(d.booked(ledger::suspense(kCny)) == "99.39");
+        CHECK(d.has_work("settlement_differs"));
+        CHECK(d.has_work("line_in_suspense"));
+        d.check_books();
+    });
+}

@@ -25,6 +25,7 @@ inline constexpr std::string_view kMarkers[] = {
     "a call that could not leave in its time",
     "a cancel that comes too late",
     "a debit that was not ordered",
+    "a deposit that came long before its file",
     "a fill behind a deal that was read",
     "a fill of a purchase that persons decide on",
     "a group that the database does not take",
