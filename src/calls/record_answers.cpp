@@ -133,8 +133,8 @@ class RecordWork final : public db::Work {
             stored.due_at = item.claimed.planned_at;
             return;
         }
-        if (item.answer.kind == WireAnswer::Kind::NotSent) return back(group, stored, of_query);
-        if (!of_query && says_not_sent(item.reading)) return back(group, stored, of_query);
+        if (item.answer.kind == WireAnswer::Kind::NotSent || (!of_query && says_not_sent(item.reading)))
+            return is_over(stored.call) ? rest(group, stored) : back(group, stored, of_query);
         if (item.unrecordable) escalations_.unrecordable(group, stored.call);
         if (stored.not_sent >= rules_.tell_after_not_sent) escalations_.delivered(group, stored.call);
         stored.not_sent = 0;
@@ -168,6 +168,21 @@ class RecordWork final : public db::Work {
                  sealer_.seal({passing ? "passing_answer" : "call_answer", id, "answer"},
                               encode(item.answer, rules_.stored_answer_bytes)),
                  group.now);
+    }
+
+    /// Another fact (a receipt, a statement line, persons) settled all of it while it was being tried.
+    static bool is_over(const Call& call) {
+        return std::all_of(call.instructions.begin(), call.instructions.end(),
+                           [](const Instruction& each) { return is_settled(each.outcome); });
+    }
+
+    /// Nothing left this time, and nothing is to leave any more.
+    void rest(db::Group& group, StoredCall& stored) {
+        sometimes("a call is settled while it cannot be sent");
+        if (stored.not_sent >= rules_.tell_after_not_sent) escalations_.delivered(group, stored.call);
+        stored.not_sent = 0;
+        stored.call.state = CallState::Answered;
+        stored.due_at.reset();
     }
 
     /// Proved that nothing left: it waits and is tried again, a query as a query.

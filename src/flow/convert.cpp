@@ -27,7 +27,7 @@ struct Choice {
     std::vector<std::string> banks_to_ask;
     bool is_early = false;                       // a bank's answer may come in a moment
     bool is_cut = false;                         // behind the first that can be bought for
-    bool is_lock_awaited = false;                // asked for by the desk, maybe for these very orders
+    bool is_lock_awaited = false;                // asked for by the desk just now, maybe for these very orders
     std::optional<fx::HeldLockStore::Row> held;  // that the orders may draw on
     std::optional<fx::Offer> better;             // than the held one, all-in
 
@@ -248,7 +248,7 @@ class Convert::Impl {
     /// The cheapest of those that the desk holds and that can be drawn on now; and what is better than it.
     void find_held(db::Reader& reader, Currency currency, const Prices& prices, Instant now, Choice& choice) const {
         for (fx::HeldLockStore::Row& row : fx::HeldLockStore::live(reader, currency)) {
-            choice.is_lock_awaited = choice.is_lock_awaited || row.lock.state != fx::LockState::Locked;
+            choice.is_lock_awaited = choice.is_lock_awaited || is_awaited(row.lock, now);
             if (!terms_.contains(row.lock.bank) || !can_draw(parts_, row, now)) continue;
             if (choice.held && choice.held->lock.rate.rate_e10() <= row.lock.rate.rate_e10()) continue;
             choice.held = std::move(row);

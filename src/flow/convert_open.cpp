@@ -88,7 +88,7 @@ class OpenWork final : public db::Work {
             return;
         }
         // What the desk asked a bank to promise may be for these very orders: never two live locks for one batch.
-        if (is_held_lock_awaited(group.tx, item.currency)) return;
+        if (is_held_lock_awaited(group.tx, item.currency, group.now)) return;
         PurchaseInHand in_hand = new_purchase(group, parts_, item.bank, quotes[0].bank_rate);
         in_hand.purchase.lock_id = group.ids.next("fxl");
         const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);

@@ -117,8 +117,12 @@ struct HeldLockInHand {
 /// Whether a purchase may be made by it now: promised, long enough, with something left, for the date that the bank
 /// deals for now.
 bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
-/// Whether one of the currency was asked for, and what became of it is not known.
-bool is_held_lock_awaited(db::Reader& reader, Currency currency);
+/// Whether the desk asked for it just now and its answer may still come: it may be for orders that wait. What is not
+/// answered in a minute is known by queries, for as long as the longest lock may last; until then orders are bought
+/// otherwise, by CNY that is not held for it.
+bool is_awaited(const fx::Lock& held, Instant now);
+/// Whether one of the currency is.
+bool is_held_lock_awaited(db::Reader& reader, Currency currency, Instant now);
 /// What is left of it is covered as far as the provision account has that much free beside `reserved`; where nothing is
 /// left, or nothing may come of it any more, nothing is held. The row is written.
 void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved);

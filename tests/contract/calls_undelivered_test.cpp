@@ -90,3 +90,31 @@ TEST_CASE("a call that is withdrawn unsent, or settled without an answer, takes 
         CHECK(told(stays) == "open");
     });
 }
+
+TEST_CASE("a call that is settled by another fact while it is being tried is not sent again where nothing left") {
+    each_engine([](TestDatabase& base) {
+        ManualClock clock(start());
+        Process process(base, clock, 1, "w1");
+        int tries = 0;
+        process.client.network = [&](const auto&) {
+            if (++tries == 1) {
+                const OutsideFact fact{process.text("SELECT id FROM instruction WHERE reference = :p1", "R1"),
+                                       InstructionOutcome::Confirmed, "LINE-1"};
+                const std::string call = process.text("SELECT call_id FROM instruction WHERE reference = :p1", "R1");
+                REQUIRE(process
+                            .write([&](db::Group& group) { flow::settle_calls(group, std::span(&fact, 1)); },
+                                   [&](db::Locks& locks) { Calls::lock(locks, call); })
+                            .ok());
+            }
+            return Network::Refused;
+        };
+        const std::string call = process.prepare("pay", {"R1"});
+        for (int i = 0; i < 60; ++i) {
+            clock.advance(seconds(10));
+            process.steps(2);
+        }
+        CHECK(tries == 1);
+        CHECK(process.state(call) == "answered");
+        CHECK(process.outcome("R1") == "confirmed");
+    });
+}

@@ -125,6 +125,30 @@ TEST_CASE("FX-02 a held lock that was given but not answered is found by query; 
     });
 }
 
+TEST_CASE(
+    "FX-02 a held lock that nobody answers keeps the CNY that it is for, and other orders are bought after a minute") {
+    each_engine([](TestDatabase& on) {
+        LockDesk d(on);
+        d.show_rates();
+        const std::string order = d.order("m1", "USD", "500.00");
+        const std::string other = d.order("m2", "USD", "400.00");
+        d.fault("timeout_before_effect", 1, "/v1/fx/locks");
+        const std::string lock = d.taken(money("CNY", "500.00"));
+        d.run();
+        d.advance(30s);
+        REQUIRE(d.row(lock).lock.state == fx::LockState::Unknown);
+        CHECK(d.lines_of(order).empty());
+        CHECK(d.lines_of(other).empty());
+        d.advance(31s);
+        for (int i = 0; i < 3; ++i) d.advance(5s);
+        REQUIRE(d.row(lock).lock.state == fx::LockState::Unknown);
+        CHECK(d.covered(lock) == money("CNY", "500.00"));
+        CHECK(d.lines_of(order).empty());
+        CHECK(d.get(other).state == orders::OrderState::Converted);
+        d.check_books();
+    });
+}
+
 TEST_CASE("FX-02 a held lock whose outcome is never known lapses after its longest life, and its money is free") {
     each_engine([](TestDatabase& on) {
         LockDesk d(on);
@@ -285,7 +309,8 @@ TEST_CASE("by fx.held_locks = first a held lock is drawn on although another pri
     });
 }
 
-TEST_CASE("a draw takes no order whose agreed price is better: that may be had elsewhere, and its rule is not applied") {
+TEST_CASE(
+    "a draw takes no order whose agreed price is better: that may be had elsewhere, and its rule is not applied") {
     each_engine([](TestDatabase& on) {
         LockDesk d(on);
         d.show_rates();

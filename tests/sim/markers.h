@@ -22,6 +22,7 @@ inline constexpr std::string_view kMarkers[] = {
     "a break is overdue",
     "a break opens",
     "a call is delivered that was told undelivered",
+    "a call is settled while it cannot be sent",
     "a call that could not leave in its time",
     "a cancel that comes too late",
     "a debit that was not ordered",
