@@ -34,6 +34,8 @@ enum class Bug {
     HoldsHalf,
     RemainderOfDealLost,
     GivenUpStillOrdered,
+    LockKeepsMoney,
+    DrawsNotCounted,
     // The telephone.
     ConfirmedByDealer,
     SlipNotCompared,

@@ -74,7 +74,7 @@ class Convert::Impl {
                 ++done;
                 continue;
             }
-            if (choice.is_lock_awaited) continue;
+            if (choice.is_lock_awaited || (is_gathering(currency, now) && !choice.held)) continue;
             if (choice.order_ids.empty()) {
                 pages_.looked(currency, choice.page, false, now);
                 continue;
@@ -90,7 +90,7 @@ class Convert::Impl {
             if (choice.is_cut) choice = choose(currency, banks, Look::Whole, now);
             const int drawn = choice.held && !choice.better ? draw(currency, choice, now) : 0;
             done += drawn;
-            if (drawn == 0 && choice.has_offer()) done += open(currency, choice, now);
+            if (drawn == 0 && choice.has_offer() && !is_gathering(currency, now)) done += open(currency, choice, now);
         }
         done += ask_for_quotes(now, asked);
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
@@ -159,13 +159,16 @@ class Convert::Impl {
         return done;
     }
 
+    [[nodiscard]] bool is_gathering(Currency currency, Instant now) const {
+        const auto opened = opened_at_.find(std::string(currency.code()));
+        return opened != opened_at_.end() && now < opened->second + parts_.settings.gather;
+    }
+
     /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does.
     std::vector<Currency> currencies_waiting(Instant now) {
         std::vector<Currency> looked_at;
         for (const auto& [code, banks] : banks_of_) {
             const Currency currency = Currency::known(code);
-            const auto opened = opened_at_.find(code);
-            if (opened != opened_at_.end() && now < opened->second + parts_.settings.gather) continue;
             if (pages_.may_look(currency, now)) looked_at.push_back(currency);
         }
         if (looked_at.empty()) return {};
@@ -173,13 +176,15 @@ class Convert::Impl {
         parts_.database.look([&](db::Reader& reader) {
             waiting.clear();
             for (const Currency currency : looked_at) {
+                // A lock that the desk holds runs out while orders gather: they draw on it at once.
+                if (is_gathering(currency, now) && fx::HeldLockStore::live(reader, currency).empty()) continue;
                 const auto first =
                     orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, 1, pages_.behind(currency));
                 if (!first.empty()) waiting.push_back(currency);
             }
         });
         for (const Currency currency : looked_at) {
-            if (std::find(waiting.begin(), waiting.end(), currency) == waiting.end())
+            if (std::find(waiting.begin(), waiting.end(), currency) == waiting.end() && !is_gathering(currency, now))
                 pages_.looked(currency, {}, false, now);
         }
         return waiting;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/ledger/available.h"
 
@@ -85,7 +86,8 @@ class DrawWork final : public db::Work {
         if (drawn.lines.empty() || !worth || !worth->is_positive()) return;
         const bool is_cny_fixed = lock.fixed_side == fx::FixedSide::Cny;
         drawn.purchase.foreign = is_cny_fixed ? *worth : std::min(*worth, fx::left_of(lock, in_hand.held));
-        in_hand.held.drawn += is_cny_fixed ? drawn.purchase.cny : drawn.purchase.foreign;
+        if (!is_planted(Bug::DrawsNotCounted))
+            in_hand.held.drawn += is_cny_fixed ? drawn.purchase.cny : drawn.purchase.foreign;
         // From the lock's hold into the purchase's: what both together want is there, as was looked at just now.
         hold_for_left(group, parts_, in_hand, drawn.purchase.cny);
         if (const Status held = hold_put_in(group, parts_, drawn); !held) throw LogicError(held.error().english());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/decision.h"
 #include "src/ledger/available.h"
@@ -88,7 +89,8 @@ void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& 
     const Money none = Money::zero(held.cny.currency());
     const ledger::Account payer = ledger::provision(held.cny_account, none.currency());
     const Money free = ledger::available(parts.ledger.balances(group.tx, std::span(&payer, 1)), payer);
-    const bool is_wanted = fx::is_live(in_hand.lock.state) && !fx::is_spent(in_hand.lock, held);
+    const bool is_wanted =
+        (fx::is_live(in_hand.lock.state) || is_planted(Bug::LockKeepsMoney)) && !fx::is_spent(in_hand.lock, held);
     Money target = is_wanted ? fx::cost_of(fx::left_of(in_hand.lock, held), in_hand.lock.rate) : none;
     target = std::max(std::min(target, held.cny + free - reserved), none);
     if (target > held.cny) {

@@ -91,6 +91,19 @@ constexpr Rule kRules[] = {
      "FROM purchase p LEFT JOIN hold h ON h.id = p.provision_hold AND h.state = 'open' "
      "WHERE p.state IN ('locking', 'ordered', 'accepted', 'unknown') AND COALESCE(h.amount_minor, 0) <> p.cny_minor"},
 
+    // Locks that the desk holds.
+    {"purchases draw no more on a lock than was promised",
+     "SELECT 'lock ' || l.reference || ' is over ' || l.amount_minor || ', drawn are ' || h.drawn_minor FROM "
+     "fx_held_lock h JOIN fx_lock l ON l.id = h.id WHERE h.drawn_minor < 0 OR (h.drawn_minor > l.amount_minor AND "
+     "NOT EXISTS (SELECT 1 FROM purchase p WHERE p.lock_id = l.id AND (p.dealt_cny_minor > p.cny_minor OR "
+     "p.dealt_foreign_minor > p.foreign_minor)))"},
+    {"what is left of a lock is held for it once, and nothing once it is over",
+     "SELECT 'lock ' || l.reference || ' is ' || l.state || ', held for it are ' || COALESCE(SUM(o.amount_minor), 0) "
+     "|| ' of ' || h.cny_minor FROM fx_held_lock h JOIN fx_lock l ON l.id = h.id LEFT JOIN hold o "
+     "ON o.subject_kind = 'fx_lock' AND o.subject_id = l.id AND o.state = 'open' GROUP BY l.id "
+     "HAVING COALESCE(SUM(o.amount_minor), 0) <> h.cny_minor "
+     "OR (h.cny_minor <> 0 AND l.state NOT IN ('requested', 'unknown', 'locked'))"},
+
     // Deals on the telephone.
     {"SEC-06: a slip is entered by another person than made the call",
      "SELECT 'phone deal ' || d.id || ' was recorded by ' || d.maker || ' and confirmed by ' || d.checker "

@@ -48,6 +48,9 @@ constexpr const char* kOpenInstructions =
     "i.operation <> 'customs.declare') OR (i.outcome = "
     "'escalated' AND NOT EXISTS (SELECT 1 FROM work_item w WHERE w.open_key IS NOT NULL AND w.subject_id = i.id))) "
     "ORDER BY i.id";
+constexpr const char* kOpenLocks =
+    "SELECT 'lock ' || l.reference || ' is ' || l.state FROM fx_lock l JOIN fx_held_lock h ON h.id = l.id "
+    "WHERE l.state IN ('requested', 'unknown', 'locked')";
 constexpr const char* kOpenEvents =
     "SELECT 'event ' || id || ' is ' || state FROM event WHERE state = 'due' ORDER BY id LIMIT 5";
 constexpr const char* kOpenNotices =
@@ -96,8 +99,8 @@ std::vector<std::string> Judge::unfinished() {
     if (!world_.all_sent()) all.emplace_back("a platform has not been answered");
     for (std::string& each : open_orders()) all.push_back(std::move(each));
     for (std::string& each : lines_to_come()) all.push_back(std::move(each));
-    for (const char* sql : {kOpenInstructions, kOpenPhoneDeals, kOpenEvents, kOpenNotices, kOpenDeclarations,
-                            kOpenLines, kDoubtfulDays}) {
+    for (const char* sql : {kOpenInstructions, kOpenLocks, kOpenPhoneDeals, kOpenEvents, kOpenNotices,
+                            kOpenDeclarations, kOpenLines, kDoubtfulDays}) {
         for (std::string& each : desk.texts(sql)) {
             if (!is_of_a_day_given_up(each)) all.push_back(std::move(each));
         }

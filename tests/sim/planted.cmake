@@ -5,7 +5,8 @@ set(planted_sources
   fx/allocation.cpp fx/bank_terms.cpp fx/desk.cpp
   src/api/notice_routes.cpp src/api/recorded_operation.cpp src/api/route_access.cpp src/base/money.cpp
   src/calls/claim_calls.cpp src/calls/record_answers.cpp
-  src/flow/collect_facts.cpp src/flow/convert.cpp src/flow/convert_deal.cpp src/flow/convert_late.cpp src/flow/convert_lock.cpp
+  src/flow/collect_facts.cpp src/flow/convert.cpp src/flow/convert_deal.cpp src/flow/convert_draw.cpp src/flow/convert_held.cpp src/flow/convert_late.cpp
+  src/flow/convert_lock.cpp
   src/flow/convert_open.cpp src/flow/convert_parts.cpp src/flow/convert_put_in.cpp src/flow/exposure_counting.cpp
   src/flow/keep_level.cpp src/flow/paying_account.cpp
   src/flow/phone.cpp src/flow/phone_confirm.cpp

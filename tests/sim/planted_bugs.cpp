@@ -51,6 +51,8 @@ constexpr Planted kPlanted[] = {
     {Bug::HoldsHalf, "holds_half", "Half of what a purchase may cost is left free to be spent again."},
     {Bug::RemainderOfDealLost, "remainder_of_deal_lost", "Allocation loses a unit of the currency dealt."},
     {Bug::GivenUpStillOrdered, "given_up_still_ordered", "Exposure is not lowered by an order that is given up."},
+    {Bug::LockKeepsMoney, "lock_keeps_money", "A lock that is over still holds the money for what was not drawn."},
+    {Bug::DrawsNotCounted, "draws_not_counted", "What a purchase draws on a lock can be drawn again."},
     {Bug::ConfirmedByDealer, "confirmed_by_dealer", "A telephone deal is confirmed by who recorded it."},
     {Bug::SlipNotCompared, "slip_not_compared", "A telephone deal is dealt by a slip that is not its record."},
     {Bug::PhoneDealLapses, "phone_deal_lapses", "Without a slip in time a telephone deal's money is free again."},

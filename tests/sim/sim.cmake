@@ -17,6 +17,7 @@ add_library(huiqiao_simulation STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_operators.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_people.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_locks.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_phone.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_store.cpp)
 target_link_libraries(huiqiao_simulation PUBLIC huiqiao_test_desk PRIVATE PkgConfig::SQLITE)

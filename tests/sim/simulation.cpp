@@ -121,6 +121,8 @@ SimResult run(const SimSettings& settings) {
         world->count_counterparty_faults();
         for (const SimBank& bank : world->banks()) result.banks.push_back(bank.deals);
         result.phone_deals = world->desk().number("SELECT COUNT(*) FROM phone_deal");
+        result.locks_taken = world->desk().number("SELECT COUNT(*) FROM fx_held_lock");
+        result.locks_drawn = world->desk().number("SELECT COUNT(*) FROM fx_held_lock WHERE drawn_minor > 0");
         trace.note(world->desk().order_states());
     }
     install_marker_recorder({});

@@ -32,6 +32,8 @@ struct SimResult {
     std::map<FaultKind, int> happened;
     std::vector<std::string> banks;      // the way in which each deals
     std::int64_t phone_deals = 0;        // recorded
+    std::int64_t locks_taken = 0;        // that the desk holds
+    std::int64_t locks_drawn = 0;        // on which a purchase drew
     std::map<std::string, int> markers;  // rare paths of the product that were taken: src/base/sometimes.h
     std::int64_t orders = 0;
     std::int64_t virtual_seconds = 0;

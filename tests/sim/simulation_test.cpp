@@ -80,6 +80,20 @@ TEST_CASE(
     CHECK(markers.contains("a group that the database does not take"));
 }
 
+TEST_CASE("dealers of seeds take locks, and purchases draw on them") {
+    std::int64_t taken = 0;
+    std::int64_t drawn = 0;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+        CAPTURE(seed);
+        const SimResult result = run({.seed = seed, .orders = 20, .only = std::set<FaultKind>{}});
+        CHECK(result.violation.value_or("") == "");
+        taken += result.locks_taken;
+        drawn += result.locks_drawn;
+    }
+    CHECK(taken > 0);
+    CHECK(drawn > 0);
+}
+
 TEST_CASE("seeds know one to three banks, which deal by REST, by direct link, by FIX and on the telephone") {
     std::set<std::size_t> how_many;
     std::set<std::string> ways;

@@ -49,7 +49,7 @@ Date second_day(Date first) {
 }
 
 DeskSettings desk_settings(const SimSettings& settings, Random& random, std::vector<SimBank>& banks, bool& phones,
-                           StoreFaults& store, std::function<void(const std::string&)> on_note) {
+                           bool& locks, StoreFaults& store, std::function<void(const std::string&)> on_note) {
     DeskSettings desk;
     desk.seed = settings.seed;
     desk.first_day = first_day(random);
@@ -66,6 +66,13 @@ DeskSettings desk_settings(const SimSettings& settings, Random& random, std::vec
     for (std::string& each : overrides_of(banks)) desk.overrides.push_back(std::move(each));
     // Else nothing would be known of prices on a day without orders.
     if (phones) desk.overrides.emplace_back("fx.ask_every_s=7200");
+    locks = !phones && random.below(4) != 0;
+    if (locks) {
+        desk.overrides.emplace_back(random.below(2) == 0 ? "fx.held_locks=first" : "fx.held_locks=best");
+        // Orders gather for a while, by prices that are known: there is something to lock a rate for.
+        desk.overrides.emplace_back("fx.gather_s=900");
+        desk.overrides.emplace_back("fx.ask_every_s=90");
+    }
     desk.prepared = true;
     desk.around_writer = [&store](std::unique_ptr<db::Connection> connection) {
         return failing(std::move(connection), store);
@@ -97,7 +104,7 @@ std::string with_number_of_its_own(std::string json, std::size_t round) {
 
 World::World(const SimSettings& settings, Weather& weather, std::function<void(const std::string&)> on_note)
     : weather_(weather), random_(settings.seed * 31 + 7) {
-    DeskSettings desk = desk_settings(settings, random_, banks_, phones_, *this, std::move(on_note));
+    DeskSettings desk = desk_settings(settings, random_, banks_, phones_, locks_, *this, std::move(on_note));
     const std::set<std::string> currencies_of_the_seed = desk.currencies;
     desk_ = std::make_unique<TestDesk>(std::move(desk));
     for (const SimBank& bank : banks_) desk_->note("bank " + bank.name + " deals by " + bank.deals);
@@ -108,6 +115,9 @@ World::World(const SimSettings& settings, Weather& weather, std::function<void(c
     desk_->network() = [this](const http::OutgoingRequest& request) { return fate_of(request); };
     desk_->acknowledgement_lost = [this] { return weather_.strikes(FaultKind::NoticeAnswerLost); };
     desk_->webhook = [this](const http::Request& request) { return take_webhook(request); };
+    desk_->before = [this](const std::string& worker) {
+        if (locks_ && worker == "convert") dealers_lock();
+    };
     desk_->dies_at = [this](std::string_view point) { return dies_at(point); };
 }
 

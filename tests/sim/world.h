@@ -110,6 +110,8 @@ class World final : private StoreFaults {
     bool follow_phone_deals();
     void ask_to_settle(const std::string& id, const std::string& outcome);
     void enter_slip(const std::string& id);
+    void dealers_lock();
+    void take_lock(const SimBank& bank, const std::string& currency, std::int64_t collected);
     bool close_day();
     [[nodiscard]] SimulatedClient::Fate fate_of(const http::OutgoingRequest& request);
     [[nodiscard]] SimulatedClient::Fate drawn_fate(const http::OutgoingRequest& request);
@@ -125,6 +127,7 @@ class World final : private StoreFaults {
     SeededRandom random_;
     std::vector<SimBank> banks_;
     bool phones_ = false;  // on the second day, on which the banks' own lines are closed
+    bool locks_ = false;   // a dealer takes locks
     int calls_made_ = 0;
     std::map<std::string, PhoneCallMade> phone_calls_;  // by phone deal
     std::unique_ptr<TestDesk> desk_;

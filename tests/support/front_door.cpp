@@ -1,6 +1,7 @@
 #include "tests/support/front_door.h"
 
 #include "src/api/approval_routes.h"
+#include "src/api/lock_routes.h"
 #include "src/api/notice_routes.h"
 #include "src/api/order_routes.h"
 #include "src/api/phone_routes.h"
@@ -31,11 +32,13 @@ class FrontDoor::Impl {
           operator_api_(clock, parts.ids, random, parts.database, parts.queue, cursors_,
                         {&parts.keys.answers, "huiqiao-answers"}, {}, {}),
           approvals_(operator_api_, parts.resolve, parts.ledger, parts.convert, parts.sealer, parts.decisions()),
-          phones_(operator_api_, parts.phone, parts.sealer) {
+          phones_(operator_api_, parts.phone, parts.sealer),
+          locks_(operator_api_, parts.held_locks, parts.sealer, flow::ConvertSettings{}.lock_needs) {
         orders_.add_to(platform_router);
         notices_.add_to(notice_router);
         approvals_.add_to(operator_router);
         phones_.add_to(operator_router);
+        locks_.add_to(operator_router);
     }
 
     http::Router platform_router;
@@ -52,6 +55,7 @@ class FrontDoor::Impl {
     api::OperatorApi operator_api_;
     api::ApprovalRoutes approvals_;
     api::PhoneRoutes phones_;
+    api::LockRoutes locks_;
 };
 
 FrontDoor::FrontDoor(app::App::Parts& parts, crypto::KeyStore& keys, const Clock& clock, Random& random)

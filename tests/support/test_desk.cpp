@@ -312,7 +312,8 @@ http::Response TestDesk::send_as_operator(const std::string& operator_id, http::
     outgoing.target = target;
     outgoing.body = body;
     // What is recorded under a key is asked for once.
-    if (target.find("/phone-deals") != std::string::npos && method == http::Method::Post)
+    const bool is_recorded = target.find("/phone-deals") != std::string::npos || target == "/v1/ops/locks";
+    if (is_recorded && method == http::Method::Post)
         outgoing.headers.set("Idempotency-Key", "request-of-an-operator-" + std::to_string(++batches_));
     return front_->operators(received(std::move(outgoing), {&operator_keys_.at(operator_id), operator_id}));
 }
@@ -352,7 +353,10 @@ int TestDesk::round() {
                 note(from + " sends to " + sending.to + " " + sending.target + " " + sending.body + "\n-> " +
                      std::to_string(outcome.answer.status));
         });
-    for (const app::Worker& worker : workers_) did += work(worker, now);
+    for (const app::Worker& worker : workers_) {
+        before(worker.name);
+        did += work(worker, now);
+    }
     while (parts().queue.step()) ++did;
     return did;
 }

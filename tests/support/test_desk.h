@@ -95,6 +95,8 @@ class TestDesk {
     [[nodiscard]] bool is_open() const { return is_open_; }
     /// Asked at each crash point: whether to die there.
     std::function<bool(std::string_view point)> dies_at = [](std::string_view) { return false; };
+    /// Before each worker's turn, by its name; what dies in there dies with the turn.
+    std::function<void(const std::string& worker)> before = [](const std::string&) {};
     /// Runs it; where it dies at a crash point, opens again what is left. False where it died.
     bool survive(const std::function<void()>& what);
     /// How often each crash point was passed so far.
