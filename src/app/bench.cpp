@@ -9,6 +9,7 @@
 #include "src/app/bench_api.h"
 #include "src/app/bench_flat.h"
 #include "src/app/bench_lives.h"
+#include "src/app/bench_lock.h"
 #include "src/app/bench_processes.h"
 #include "src/app/bench_purchase.h"
 #include "src/app/bench_rates.h"
@@ -64,6 +65,10 @@ std::vector<Part> parts(const BenchOptions& options, const ledger::Chart& chart)
         {"purchase", true, true,
          [=](BenchEngine& engine) {
              return measure_purchase(engine, {options.config_directory, options.sample_directory});
+         }},
+        {"lock", true, true,
+         [=](BenchEngine& engine) {
+             return measure_lock(engine, {options.config_directory, options.sample_directory, rounds.rounds * 30});
          }},
         {"processes", false, true,
          [=, &chart](BenchEngine& engine) {

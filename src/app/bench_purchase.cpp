@@ -9,22 +9,7 @@ namespace huiqiao::app {
 namespace {
 
 constexpr const char* kCurrency = "USD";
-constexpr const char* kPurchases = "convert";  // the worker
 constexpr int kFirstWave = 300;  // makes accounts, currencies and statements known, as to a service in use
-constexpr int kMostDays = 8;
-
-/// Until every order's money is there, and nothing was bought for it.
-void gather(BenchStage& stage, int wave, int orders) {
-    stage.rest(kPurchases);
-    stage.submit(wave, orders);
-    for (int days = 0; stage.waiting_for_purchase(kCurrency) != orders; ++days) {
-        if (days == kMostDays)
-            throw std::runtime_error("Not every order came to its purchase: " + stage.order_states());
-        stage.live_a_day();
-    }
-    stage.live_hours(1);  // into the banks' day
-    stage.everybody_works();
-}
 
 }  // namespace
 
@@ -33,13 +18,13 @@ std::vector<Figure> measure_purchase(BenchEngine& engine, const PurchaseSettings
                      {engine.directory() / "stage", settings.config_directory, settings.sample_directory, kCurrency});
     BenchStage& stage = beside.stage();
 
-    gather(stage, 0, kFirstWave);
+    stage.gather(0, kFirstWave, kCurrency);
     stage.settle();
     // Into a new week: what comes in on its Monday is bought for in it.
     while (!stage.today().is_weekend()) stage.live_a_day();
     while (stage.today().is_weekend()) stage.live_a_day();
     stage.know_currencies();
-    gather(stage, 1, settings.orders);
+    stage.gather(1, settings.orders, kCurrency);
     beside.follow();
     const int before = stage.purchases_dealt();
 

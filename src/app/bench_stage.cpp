@@ -8,6 +8,7 @@
 
 #include "fx/purchase_list_store.h"
 #include "fx/purchase_store.h"
+#include "fx/quote_store.h"
 #include "src/api/order_routes.h"
 #include "src/app/bench_peers.h"
 #include "src/app/parties_file.h"
@@ -15,6 +16,7 @@
 #include "src/db/business_day.h"
 #include "src/http/json_writer.h"
 #include "src/http/message_signature.h"
+#include "src/operators/operator.h"
 
 namespace huiqiao::app {
 
@@ -24,6 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr int kBatch = 500;
 constexpr int kAtOnce = 64;  // calls under way at one counterparty
+constexpr const char* kDealer = "opr_bench";
 constexpr const char* kAuthority = "127.0.0.1:8080";
 
 /// Orders of the demo's first day by platform, each with its number last so that it can be given another.
@@ -56,9 +59,10 @@ std::string renumbered(const std::string& order, int wave, int n) {
 
 Config stage_config(const BenchStageFiles& files, Instant now) {
     Settings text = Settings::read(files.config_directory / "huiqiao.conf").value();
-    for (const std::string& each :
-         {"keys.directory=" + (files.directory / "keys").string(), std::string("keys.create=yes"),
-          std::string("fx.ask_every_s=0"), "institution.live_since=" + Date::in_shanghai(now).text()}) {
+    std::vector<std::string> overrides{"keys.directory=" + (files.directory / "keys").string(), "keys.create=yes",
+                                       "fx.ask_every_s=0", "institution.live_since=" + Date::in_shanghai(now).text()};
+    overrides.insert(overrides.end(), files.overrides.begin(), files.overrides.end());
+    for (const std::string& each : overrides) {
         if (const Status set = text.override_with(each); !set) throw std::runtime_error(set.error().english());
     }
     ConfigOrFaults read = read_config(std::move(text));
@@ -154,12 +158,45 @@ class BenchStage::Impl {
                                               [](const fx::Purchase& each) { return each.deal.has_value(); }));
     }
 
+    void gather(int wave, int count, const std::string& currency) {
+        constexpr int kMostDays = 8;
+        rest("convert");
+        submit(wave, count);
+        for (int days = 0; waiting_for_purchase(currency) != count; ++days) {
+            if (days == kMostDays) throw std::runtime_error("Not every order came to its purchase.");
+            live_a_day();
+        }
+        live_hours(1);  // into the banks' day
+        everybody_works();
+    }
+
+    Spent lock_a_rate(const std::string& currency, const Money& cny) {
+        auto item = std::make_shared<flow::TakeLock>(flow::LockWish{config_.bank, Currency::known(currency), cny});
+        item->operator_id = kDealer;
+        know_dealer();
+        const Spent by_counterparties = peers_.took();
+        const Spent begin = Spent::until_now();
+        if (const Status taken = parts_.queue.run(parts_.held_locks.take(), item); !taken || item->error)
+            throw std::runtime_error(taken ? item->error->english() : taken.error().english());
+        const auto is_asked = [&] {
+            std::optional<fx::Lock> lock;
+            parts_.database.look(
+                [&](db::Reader& reader) { lock = fx::QuoteStore::lock(reader, item->taken->lock.id); });
+            return lock->state == fx::LockState::Requested;
+        };
+        while (is_asked()) round();
+        Spent took = Spent::until_now() - begin;
+        took -= peers_.took() - by_counterparties;
+        return took;
+    }
+
     /// Answers come home in the round after they were given.
     void settle() {
         for (int quiet = 0; quiet < 2;) quiet = round() == 0 ? quiet + 1 : 0;
     }
 
     [[nodiscard]] Date today() const { return Date::in_shanghai(clock_.now()); }
+    void live_seconds(int seconds) { live_until(clock_.now() + std::chrono::seconds(seconds), 1h); }
     void live_hours(int hours) { live_until(clock_.now() + std::chrono::hours(hours), 10min); }
     void live_a_day() {
         const Date day = Date::in_shanghai(clock_.now());
@@ -205,6 +242,17 @@ class BenchStage::Impl {
     [[nodiscard]] Spent counterparties_took() const { return peers_.took(); }
 
  private:
+    void know_dealer() {
+        if (std::exchange(is_dealer_known_, true)) return;
+        operators::Operator dealer;
+        dealer.id = kDealer;
+        dealer.person_id = "bench";
+        dealer.role = operators::Role::Dealer;
+        dealer.public_key = "none";
+        dealer.created_at = clock_.now();
+        parts_.database.write([&](db::Tx& tx) { operators::OperatorStore::insert(tx, dealer); });
+    }
+
     http::Request batch(const std::string& platform, std::string orders) {
         http::OutgoingRequest outgoing;
         outgoing.method = http::Method::Post;
@@ -291,6 +339,7 @@ class BenchStage::Impl {
     std::set<std::string> resting_;
     std::int64_t submitted_ = 0;
     int batches_ = 0;
+    bool is_dealer_known_ = false;
 };
 
 BenchStage::BenchStage(const BenchStageFiles& files, db::DatabaseSettings database) {
@@ -315,6 +364,12 @@ void BenchStage::everybody_works() {
 int BenchStage::waiting_for_purchase(const std::string& currency) {
     return impl_->waiting_for_purchase(currency);
 }
+void BenchStage::gather(int wave, int orders, const std::string& currency) {
+    impl_->gather(wave, orders, currency);
+}
+Spent BenchStage::lock_a_rate(const std::string& currency, const Money& cny) {
+    return impl_->lock_a_rate(currency, cny);
+}
 void BenchStage::settle() {
     impl_->settle();
 }
@@ -323,6 +378,9 @@ int BenchStage::purchases_dealt() {
 }
 Date BenchStage::today() const {
     return impl_->today();
+}
+void BenchStage::live_seconds(int seconds) {
+    impl_->live_seconds(seconds);
 }
 void BenchStage::live_hours(int hours) {
     impl_->live_hours(hours);

@@ -17,7 +17,8 @@ struct BenchStageFiles {
     std::filesystem::path directory;  // keys and the counterparties' books; emptied
     std::filesystem::path config_directory;
     std::filesystem::path sample_directory;
-    std::string currency = {};  // only orders that are paid out in it; empty: all
+    std::string currency = {};                // only orders that are paid out in it; empty: all
+    std::vector<std::string> overrides = {};  // of the configuration: "fx.gather_s=0"
 };
 
 class BenchStage {
@@ -36,9 +37,16 @@ class BenchStage {
     void everybody_works();
     /// Orders that are paid and settled, and wait for their purchase.
     [[nodiscard]] int waiting_for_purchase(const std::string& currency);
+    /// A wave whose money comes while nobody buys, until all of it waits for its purchase, in the banks' day; then
+    /// everybody works. Throws std::runtime_error where it does not come.
+    void gather(int wave, int orders, const std::string& currency);
+    /// A dealer locks a rate for that much CNY: until the promise is committed, without the bank's own part. Throws
+    /// std::runtime_error where it is not given.
+    Spent lock_a_rate(const std::string& currency, const Money& cny);
     /// What can be done now, without the clock moving.
     void settle();
     [[nodiscard]] Date today() const;
+    void live_seconds(int seconds);
     void live_hours(int hours);
     /// From now to the next morning, and the close of the day; coarse where nothing happens.
     void live_a_day();
