@@ -158,8 +158,8 @@ std::vector<std::string> Judge::open_orders() {
     return all;
 }
 
-/// Provision accounts of which the bank has another balance than we, and no person was told: their last lines are read
-/// at the next asking.
+/// Provision accounts of which the bank has another balance than we, and no person was told of that account: their last
+/// lines are read at the next asking.
 std::vector<std::string> Judge::lines_to_come() {
     TestDesk& desk = world_.desk();
     std::map<std::string, std::int64_t> ours;
@@ -167,12 +167,13 @@ std::vector<std::string> Judge::lines_to_come() {
         const db::Found found = reader.select({kProvisions, "ti"});
         for (std::size_t row = 0; row < found.size(); ++row) ours[found.text(row, 0)] = found.integer(row, 1);
     });
-    const std::vector<std::string> breaks = desk.texts("SELECT id FROM reconciliation_break WHERE state = 'open'");
+    const std::vector<std::string> told = desk.texts("SELECT account FROM reconciliation_break WHERE state = 'open'");
     std::vector<std::string> all;
-    if (!breaks.empty()) return all;
     for (const auto& [account, minor] : balances_at_banks()) {
         const auto here = ours.find(account);
-        if (here != ours.end() && here->second != minor) all.push_back("the bank has another balance of " + account);
+        const bool is_told = std::find(told.begin(), told.end(), account) != told.end();
+        if (here != ours.end() && here->second != minor && !is_told)
+            all.push_back("the bank has another balance of " + account);
     }
     return all;
 }
@@ -201,7 +202,8 @@ void Judge::balances_at_the_end() {
     if (!reconciled) throw Broken("nothing can be reconciled: " + reconciled.error().english());
     const std::map<std::string, std::int64_t> theirs = balances_at_banks();
     for (const flow::AccountProof& proof : reconciled->proofs) {
-        const bool is_seen = !reconciled->open.empty();
+        const bool is_seen = std::any_of(reconciled->open.begin(), reconciled->open.end(),
+                                         [&](const auto& each) { return each.account == proof.account; });
         if (proof.ours.minor() != theirs.at(proof.account) && !is_seen)
             throw Broken("provision account " + proof.account + " has " + proof.ours.text() + " here and " +
                          std::to_string(theirs.at(proof.account)) +
