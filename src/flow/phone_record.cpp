@@ -222,7 +222,7 @@ class RecordWork final : public db::Work {
             changes.push_back({&in_hand.orders[i], ""});
         }
         fx::PurchaseStore::insert(group.tx, in_hand.purchase, in_hand.lines);
-        fx::QuoteStore::insert_lock(group.tx, in_hand.lock);
+        fx::QuoteStore::insert_lock(group.tx, in_hand.lock, in_hand.lock.expires_at);
         save_orders(group, changes);
         fx::PhoneDeal deal{.id = group.ids.next("phd"),
                            .purchase_id = in_hand.purchase.id,
