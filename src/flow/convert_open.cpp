@@ -94,7 +94,8 @@ class OpenWork final : public db::Work {
         const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
         const auto balances = parts_.ledger.balances(group.tx, std::span(&payer, 1));
         const PutInLimits limits{.free_at_bank = ledger::available(balances, payer),
-                                 .most = parts_.settings.banks.at(item.bank).terms.largest_deal};
+                                 .most = parts_.settings.banks.at(item.bank).terms.largest_deal,
+                                 .is_best_price = item.is_best_price};
         put_in_orders(group, parts_, {merchants_, item.order_ids, agreed_}, limits, in_hand);
         if (in_hand.lines.empty() || !price(group, item, quotes[0], in_hand) || !hold_put_in(group, parts_, in_hand))
             return;
