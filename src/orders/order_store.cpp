@@ -152,6 +152,7 @@ std::string waiting_text(Waiting what, Currency currency) {
         case Waiting::Nothing: return "";
         case Waiting::Quote: return "quote:" + std::string(currency.code());
         case Waiting::Convert: return "convert:" + std::string(currency.code());
+        case Waiting::Part: return "part:" + std::string(currency.code());
         case Waiting::Remit: return "remit:" + std::string(currency.code());
     }
     throw LogicError("waiting out of range");
@@ -171,7 +172,9 @@ Waiting waiting_of(const Order& order) {
         if (order.amounts.convertible().is_positive()) return order.quote_open ? Waiting::Quote : Waiting::Convert;
         if (order.amounts.converting.is_positive()) return Waiting::Nothing;
     }
-    return order.amounts.remittable(order.payout).is_positive() ? Waiting::Remit : Waiting::Nothing;
+    if (!order.amounts.remittable(order.payout).is_positive()) return Waiting::Nothing;
+    const bool more_comes = order.payout == PayoutKind::Fx && order.amounts.funded < order.amounts.paid;
+    return more_comes ? Waiting::Part : Waiting::Remit;
 }
 
 void OrderStore::insert(db::Tx& tx, std::span<const Order> orders) {
