@@ -85,11 +85,11 @@ std::vector<std::string> dealing_accounts(const Config& config) {
 }
 
 /// What came over FIX unawaited, as flow knows it.
-std::vector<flow::UnaskedFill> unasked(std::vector<fix44::UnawaitedFill> came) {
-    std::vector<flow::UnaskedFill> fills;
-    for (fix44::UnawaitedFill& fill : came)
-        fills.push_back({std::move(fill.reference), std::move(fill.order_id), fill.dealt_in_all});
-    return fills;
+flow::CameFills unasked(fix44::Unawaited::Taken taken) {
+    flow::CameFills came{{}, taken.not_kept};
+    for (fix44::UnawaitedFill& fill : taken.fills)
+        came.fills.push_back({std::move(fill.reference), std::move(fill.order_id), fill.dealt_in_all});
+    return came;
 }
 
 flow::RemitSettings remit_settings(const Config& config, const fx::BankHours& hours) {
