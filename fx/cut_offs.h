@@ -84,6 +84,8 @@ class BankHours {
     }
     /// The first day after that one on which the currency's own money moves.
     [[nodiscard]] Result<Date> next_open_day(Currency currency, Date date) const;
+    /// The first CNY working day after it, make-up days included.
+    [[nodiscard]] Result<Date> next_working_day(Date date) const { return value_dates_.next_working_day(date); }
     [[nodiscard]] const CutOffs& cut_offs() const { return cut_offs_; }
 
  private:

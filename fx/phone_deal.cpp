@@ -110,11 +110,10 @@ Status check_call(const PhoneCall& call, std::span<const Date> value_dates, Inst
                  {{"asked", call.value_date.text()}, {"currency", code}, {"allowed", allowed}});
 }
 
-bool is_same_call(const PhoneCall& one, const PhoneCall& other) {
-    const auto apart =
-        one.called_at < other.called_at ? other.called_at - one.called_at : one.called_at - other.called_at;
-    return one.bank == other.bank && one.price == other.price && one.amount.currency() == other.amount.currency() &&
-           one.amount == other.amount && apart <= kOneCall;
+bool is_same_deal(const PhoneCall& one, const PhoneCall& other) {
+    return one.bank == other.bank && one.currency() == other.currency() &&
+           one.amount.currency() == other.amount.currency() && one.amount == other.amount &&
+           Date::in_shanghai(one.called_at) == Date::in_shanghai(other.called_at);
 }
 
 std::vector<std::string> differences(const PhoneDeal& deal, const PhoneSlip& slip) {

@@ -311,14 +311,14 @@ std::optional<QuoteStore::KeptOffers> QuoteStore::offers(db::Reader& reader, con
     return kept;
 }
 
-void QuoteStore::insert_lock(db::Tx& tx, const Lock& lock) {
+void QuoteStore::insert_lock(db::Tx& tx, const Lock& lock, Instant due) {
     tx.note_change(kLockChange, lock.id);
     tx.note_change(kExposureChange, lock.rate.base().code());
     db::Rows rows;
     rows.add(lock.id, lock.quote_id, lock.purchase_id, lock.bank, lock.reference, lock.bank_reference,
              lock.rate.base().code(), lock.rate.rate_e10(), lock.rate.text(), lock.rate.unit_base(),
              to_text(lock.fixed_side), lock.amount.minor(), lock.value_date, lock.requested_at, lock.expires_at,
-             to_text(lock.state), lock.expires_at);
+             to_text(lock.state), due);
     tx.insert(kInsertLock, rows);
 }
 

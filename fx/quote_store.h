@@ -99,7 +99,8 @@ class QuoteStore {
     /// nullopt where no purchase of that id was opened. A quote's state is today's.
     static std::optional<KeptOffers> offers(db::Reader& reader, const std::string& purchase_id);
 
-    static void insert_lock(db::Tx& tx, const Lock& lock);
+    /// due: when it is looked at, should nothing have moved it by then.
+    static void insert_lock(db::Tx& tx, const Lock& lock, Instant due);
     /// State, the bank's reference, rate and expiry. due: when it lapses; absent: nothing more is awaited.
     static void save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> due);
     static std::optional<Lock> lock(db::Reader& reader, const std::string& id);

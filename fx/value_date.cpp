@@ -26,6 +26,15 @@ Result<bool> ValueDates::may_deal(Date date) const {
     return is_open(Currency::known("CNY"), date);
 }
 
+Result<Date> ValueDates::next_working_day(Date date) const {
+    const auto calendar = calendars_.find("CNY");
+    if (calendar == calendars_.end()) {
+        return Error(base_error::kCalendarMissing,
+                     {{"file", "config/calendars/CNY.csv"}, {"year", std::to_string(date.year())}});
+    }
+    return calendar->second.after(date, 1);
+}
+
 Result<Date> ValueDates::forward(Currency base, Currency quote, Date date, bool and_usd) const {
     for (;; date = date.plus_days(1)) {
         const Result<bool> base_open = is_open(base, date);

@@ -22,6 +22,8 @@ class ValueDates {
     [[nodiscard]] Result<Date> value_date(Currency base, Currency quote, Date trade_date, Tenor tenor) const;
     /// The CNY desk deals on a CNY working weekday, also where the foreign centre is closed.
     [[nodiscard]] Result<bool> may_deal(Date date) const;
+    /// The first CNY working day after it, make-up days included.
+    [[nodiscard]] Result<Date> next_working_day(Date date) const;
     /// Open for money of this currency: a weekday that is no holiday there.
     [[nodiscard]] Result<bool> is_open(Currency currency, Date date) const;
     [[nodiscard]] bool covers(const std::string& currency, int year) const;

@@ -12,12 +12,16 @@ void Unawaited::took(const Message& message) {
     if (const Result<Currency> dealt = Currency::find(std::string(message.only(tag::kCurrency))))
         fill.dealt_in_all = quantity_of(*dealt, message.only(tag::kCumQty));
     const std::scoped_lock lock(mutex_);
-    if (fills_.size() < kMost) fills_.push_back(std::move(fill));
+    if (kept_.fills.size() < kMost) {
+        kept_.fills.push_back(std::move(fill));
+    } else {
+        ++kept_.not_kept;
+    }
 }
 
-std::vector<UnawaitedFill> Unawaited::take_fills() {
+Unawaited::Taken Unawaited::take_fills() {
     const std::scoped_lock lock(mutex_);
-    return std::exchange(fills_, {});
+    return std::exchange(kept_, {});
 }
 
 }  // namespace huiqiao::fix44

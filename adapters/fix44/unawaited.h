@@ -1,7 +1,8 @@
 #pragma once
 // What came over FIX sessions and nobody awaited: how many messages, and the fills among them. A second fill behind a
 // deal that was read, or the late report of one that was asked for meanwhile: which of the two, the books say. Any
-// thread. A bank that repeats itself without end cannot fill the memory: beyond kMost fills are counted alone.
+// thread. A bank that repeats itself without end cannot fill the memory: fills beyond kMost are counted alone, and the
+// count is told with them.
 
 #include <atomic>
 #include <mutex>
@@ -27,13 +28,17 @@ class Unawaited {
     void took(const Message& message);
     void took_garbage() { ++messages_; }
     /// Those since the last time.
-    std::vector<UnawaitedFill> take_fills();
+    struct Taken {
+        std::vector<UnawaitedFill> fills;
+        std::uint64_t not_kept = 0;  // beyond kMost
+    };
+    Taken take_fills();
     [[nodiscard]] std::uint64_t messages() const { return messages_; }
 
  private:
     std::atomic<std::uint64_t> messages_{0};
     std::mutex mutex_;
-    std::vector<UnawaitedFill> fills_;
+    Taken kept_;
 };
 
 }  // namespace huiqiao::fix44

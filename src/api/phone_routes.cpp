@@ -87,11 +87,13 @@ http::Response PhoneRoutes::record(const OperatorCall& call) {
     const std::optional<Date> value_date = json.date("value_date");
     const std::optional<Instant> expires_at = json.instant("expires_at");
     const std::string recording = json.text("recording", kNumber);
+    const std::optional<bool> another = json.optional_boolean("another_deal");
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);
     auto item = std::make_shared<flow::RecordPhone>(
         fx::PhoneCall{bank, dealer, *called_at, *price, *amount, *value_date, *expires_at, recording});
     item->operator_id = call.who.id;
+    item->is_another_deal = another.value_or(false);
     return api_.record(call, record_, item, [this, id = call.request_id](const db::Item& done) {
         const auto& recorded = static_cast<const flow::RecordPhone&>(done);
         if (recorded.error) return http::problem(*recorded.error, id);

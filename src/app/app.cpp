@@ -67,6 +67,15 @@ flow::ConvertSettings convert_settings(const Config& config, const BankAdapters&
     return settings;
 }
 
+flow::WatchBuying::Banks banks_by_currency(const Config& config) {
+    flow::WatchBuying::Banks banks;
+    for (const Config::Bank& bank : config.banks) {
+        if (!bank.is_dealing()) continue;
+        for (const auto& [code, account] : bank.foreign) banks[code].push_back(bank.name);
+    }
+    return banks;
+}
+
 /// In CNY, of the banks that deal.
 std::vector<std::string> dealing_accounts(const Config& config) {
     std::vector<std::string> accounts;
@@ -76,11 +85,11 @@ std::vector<std::string> dealing_accounts(const Config& config) {
 }
 
 /// What came over FIX unawaited, as flow knows it.
-std::vector<flow::UnaskedFill> unasked(std::vector<fix44::UnawaitedFill> came) {
-    std::vector<flow::UnaskedFill> fills;
-    for (fix44::UnawaitedFill& fill : came)
-        fills.push_back({std::move(fill.reference), std::move(fill.order_id), fill.dealt_in_all});
-    return fills;
+flow::CameFills unasked(fix44::Unawaited::Taken taken) {
+    flow::CameFills came{{}, taken.not_kept};
+    for (fix44::UnawaitedFill& fill : taken.fills)
+        came.fills.push_back({std::move(fill.reference), std::move(fill.order_id), fill.dealt_in_all});
+    return came;
 }
 
 flow::RemitSettings remit_settings(const Config& config, const fx::BankHours& hours) {
@@ -215,6 +224,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       watch_calendars(database, queue, value_dates, calendars_in_use(config)),
       watch_own_funds(database, queue, ledger, currencies_in_use(config)),
       watch_transfers(database, queue),
+      watch_buying(database, queue, value_dates, &bank_hours, banks_by_currency(config), config.fx_deadline_lead),
       release_order(ledger),
       resolve_suspense(ledger),
       explain_debit(ledger),
@@ -276,6 +286,7 @@ std::vector<Worker> App::workers() {
          }},
         {"watch own funds", [&p](Instant now) { return p.watch_own_funds.step(now); }},
         {"watch transfers", [&p](Instant now) { return p.watch_transfers.step(now); }},
+        {"watch buying", [&p](Instant now) { return p.watch_buying.step(now); }},
         {"watch calendars", [&p](Instant now) { return p.watch_calendars.step(now); }},
         {"watch waiting", [&p](Instant now) { return p.watch_waiting.step(now); }},
         {"retention", [&p](Instant now) { return p.retention.step(now); }},

@@ -41,6 +41,7 @@
 #include "src/flow/resolve_suspense.h"
 #include "src/flow/retention.h"
 #include "src/flow/unasked_fill.h"
+#include "src/flow/watch_buying.h"
 #include "src/flow/watch_calendars.h"
 #include "src/flow/watch_own_funds.h"
 #include "src/flow/watch_transfers.h"
@@ -141,6 +142,7 @@ struct App::Parts {
     flow::WatchCalendars watch_calendars;
     flow::WatchOwnFunds watch_own_funds;
     flow::WatchTransfers watch_transfers;
+    flow::WatchBuying watch_buying;
 
     flow::ReleaseOrder release_order;
     flow::ResolveSuspense resolve_suspense;

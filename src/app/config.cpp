@@ -180,6 +180,7 @@ void read_fx(Settings& settings, Config& config) {
                        "the client's rate is the bank's, and a markup is not allowed; agree on a fee with the merchant",
                        "客户汇率即银行汇率，不允许加点；收费请在商户协议中约定手续费");
     config.fx_ask_every = std::chrono::seconds(settings.integer("fx", "ask_every_s", 0, 0, 86'400));
+    config.fx_deadline_lead = std::chrono::hours(settings.integer("fx", "deadline_lead_h", 4, 0, 168));
     config.held_locks_first = settings.choice("fx", "held_locks", {"first", "best"}, "first") == "first";
     for (const std::string& section : settings.sections(kFxTerms)) {
         fx::BankTerms terms;

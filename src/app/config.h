@@ -117,6 +117,7 @@ struct Config {
     int fx_orders_a_purchase = 5000;
     std::chrono::seconds fx_gather{0};
     std::chrono::seconds fx_ask_every{0};              // 0: boards are asked only when orders wait
+    std::chrono::seconds fx_deadline_lead{4 * 3600};   // told so long before the last cut-off of T+1
     bool held_locks_first = true;                      // before a better price at hand
     std::chrono::seconds statements_every{60};         // asked of each provision account's bank
     std::chrono::seconds settlement_files_every{300};  // asked of the channel, for each day that is awaited

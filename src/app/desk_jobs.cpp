@@ -136,6 +136,14 @@ void print_table(const std::vector<Standing>& all, Instant now, std::ostream& ou
     for (const auto& [english, chinese] : faults) say(out, english, chinese);
 }
 
+/// T+1 of what comes in today (src/flow/buying_deadline.h).
+void say_deadline(const fx::BankHours& hours, Date today, std::ostream& out) {
+    const Result<Date> day = hours.next_working_day(today);
+    if (!day) return say(out, day.error().english(), day.error().chinese());
+    say(out, "\nCNY that comes in today must be bought with by the end of " + day->text() + " (T+1).",
+        "今日到账的人民币应于 " + day->text() + "（T+1）结束前完成购汇。");
+}
+
 void print_json(const std::vector<Standing>& all, std::ostream& out) {
     http::JsonWriter json;
     json.open_array();
@@ -353,6 +361,7 @@ void print_cut_offs(const Config& config, const fx::BankHours& hours, Instant no
         print_json(all, out);
     } else {
         print_table(all, now, out);
+        say_deadline(hours, Date::in_shanghai(now), out);
     }
 }
 

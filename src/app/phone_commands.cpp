@@ -44,6 +44,7 @@ struct RecordOptions {
     std::string amount;
     std::string expires_at;
     std::string recording;
+    bool is_another = false;
 };
 
 struct ConfirmOptions {
@@ -105,7 +106,9 @@ int run_record(RecordOptions options) {
     json.field("called_at", options.called_at);
     write_price(json, options.price);
     write_money(json, "amount", options.currency, options.amount);
-    json.field("expires_at", options.expires_at).field("recording", options.recording).close_object();
+    json.field("expires_at", options.expires_at).field("recording", options.recording);
+    if (options.is_another) json.field("another_deal", true);
+    json.close_object();
     return print_signed_post(std::move(options.sign), "/v1/ops/phone-deals", json.take());
 }
 
@@ -203,6 +206,8 @@ void add_record(CLI::App& phone, std::function<int()>& chosen) {
     record.add_option("--amount", options->amount, "10000.00")->required();
     record.add_option("--expires-at", options->expires_at, "Until when the bank keeps its word")->required();
     record.add_option("--recording", options->recording, "Where the call can be heard again")->required();
+    record.add_flag("--another-deal", options->is_another,
+                    "The bank dealt a second time in the same size on that day, and said so when it was asked");
     add_signer(record, options->sign);
 }
 

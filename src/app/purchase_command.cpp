@@ -106,13 +106,16 @@ int run_list(const PurchaseOptions& options) {
             return 2;
         }
         std::vector<fx::Purchase> purchases;
+        std::vector<flow::Buying> to_buy;
         house.app->parts().database.read([&](db::Reader& reader) {
+            to_buy = house.app->parts().watch_buying.waiting(reader);
             purchases = fx::PurchaseStore::load(reader, fx::newest_purchases(reader, options.bank, options.limit));
         });
         std::sort(purchases.begin(), purchases.end(),
                   [](const fx::Purchase& a, const fx::Purchase& b) { return a.id > b.id; });
         if (!options.as_json) {
             print_purchases(purchases, std::cout);
+            print_deadlines(to_buy, house.clock->now(), std::cout);
             return 0;
         }
         http::JsonWriter json;
@@ -188,6 +191,25 @@ void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out)
                    deal ? deal->value_date.text() : "-", minute_in_shanghai(purchase.created_at)});
     }
     out << table.text();
+}
+
+void print_deadlines(std::span<const flow::Buying> waiting, Instant now, std::ostream& out) {
+    if (waiting.empty()) return;
+    TextTable table({{"To be bought", "待购"},
+                     {"CNY came on", "人民币到账日"},
+                     {"By the end of", "截止日"},
+                     {"Last cut-off", "最晚截止"},
+                     {"Left", "剩余", Align::Right}});
+    for (const flow::Buying& each : waiting) {
+        const auto& deadline = each.deadline;
+        const bool has_cut_off = deadline && deadline->last_cut_off;
+        const bool is_over = !deadline || deadline->ahead({}) <= now;
+        table.add({std::string(each.what.currency.code()), each.what.since.text(),
+                   deadline ? deadline->day.text() : "not known",
+                   has_cut_off ? minute_in_shanghai(*deadline->last_cut_off) : "-",
+                   is_over ? "over" : age_in_words(deadline->ahead({}) - now)});
+    }
+    out << '\n' << table.text();
 }
 
 void print_purchase(const PurchaseView& view, std::ostream& out) {

@@ -11,12 +11,16 @@
 #include "fx/purchase_list_store.h"
 #include "fx/quote_store.h"
 #include "src/app/command_line.h"
+#include "src/flow/watch_buying.h"
 
 namespace huiqiao::app {
 
 void add_purchase_command(CommandLine& line);
 
 void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out);
+
+/// What collected CNY must be bought with, and by when (T+1), the nearest deadline first; nothing where none waits.
+void print_deadlines(std::span<const flow::Buying> waiting, Instant now, std::ostream& out);
 
 /// One purchase, as it stands.
 struct PurchaseView {

@@ -186,6 +186,11 @@ class Service::Impl {
                                   [this] { return static_cast<std::int64_t>(parts_.fix_unawaited.messages()); });
         metrics_page_.watch_gauge("huiqiao_clock_jumps", "Times that the wall clock jumped since the start.",
                                   [this] { return watch_.clock_jumps(); });
+        metrics_page_.watch_gauge(
+            "huiqiao_buying_deadline_seconds",
+            "Until the last cut-off by which collected CNY must be bought with (T+1); below zero: "
+            "it is over. A week where nothing waits.",
+            [this] { return parts_.watch_buying.left(parts_.clock.now()).count(); });
         metrics_page_.watch_gauge("huiqiao_desk_streams", "Streams of the desk that are open.",
                                   [this] { return desk_stream_.open_streams(); });
     }

@@ -1,7 +1,7 @@
 #pragma once
-// Orders of which a part was bought some time ago while the rest of their money still waits to be bought with: what
-// remit pays out by itself when that takes too long. Read without locks: check again under kOrderLock. What is in a
-// purchase of unknown outcome is left out: persons end that, and the order is then bought whole.
+// Orders of which a part was bought some time ago while the rest of their money still waits to be bought with, or is on
+// its way: what remit pays out by itself when that takes too long. Read without locks: check again under kOrderLock.
+// What is in a purchase of unknown outcome is left out: persons end that, and the order is then bought whole.
 
 #include <string>
 #include <vector>
@@ -11,7 +11,9 @@
 
 namespace huiqiao::flow {
 
-/// Bought, and not yet ordered at a bank, with a part dealt at that time or before; oldest orders first.
-std::vector<std::string> orders_with_old_parts(db::Reader& reader, Currency currency, Instant dealt_before, int limit);
+/// With more that is not ordered at a bank than was dealt behind that time: what was paid was the oldest of it. Behind
+/// the given id ("": from the oldest), oldest orders first.
+std::vector<std::string> orders_with_old_parts(db::Reader& reader, Currency currency, Instant dealt_before,
+                                               const std::string& behind_id, int limit);
 
 }  // namespace huiqiao::flow

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "fx/desk.h"
+#include "fx/split.h"
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
 #include "src/flow/ask.h"
@@ -17,13 +17,10 @@ namespace {
 
 /// What step() found out about one currency, in one read.
 struct Choice {
-    bool is_stopped = false;                               // payouts in CNY are: nothing could be held for a purchase
-    std::vector<std::string> page;                         // orders that were looked at
-    std::vector<std::string> order_ids;                    // of these, what can be bought for together
-    std::vector<std::string> quoted;                       // of these, that took a quote
-    std::set<std::string> merchants;                       // theirs
-    Money compared = Money::zero(Currency::known("CNY"));  // what the orders could put in
-    std::vector<fx::Offer> offers;                         // the best first
+    bool is_stopped = false;                     // payouts in CNY are: nothing could be held for a purchase
+    std::vector<std::string> page;               // orders that were looked at
+    std::vector<orders::ConvertibleOrder> fits;  // of these, what some bank carries
+    std::vector<fx::DealPart> parts;             // which of these are bought for at which bank, the cheapest first
     std::vector<std::string> banks_to_ask;
     bool is_early = false;                       // a bank's answer may come in a moment
     bool is_cut = false;                         // behind the first that can be bought for
@@ -31,8 +28,10 @@ struct Choice {
     std::optional<fx::HeldLockStore::Row> held;  // that the orders may draw on
     std::optional<fx::Offer> better;             // than the held one, all-in
 
-    [[nodiscard]] bool is_among_several() const { return offers.size() > 1 && offers[1].unfit == fx::Unfit::No; }
-    [[nodiscard]] bool has_offer() const { return !offers.empty() && offers.front().unfit == fx::Unfit::No; }
+    [[nodiscard]] bool is_among_several() const {
+        const std::vector<fx::Offer>& offers = parts.front().offers;
+        return offers.size() > 1 && offers[1].unfit == fx::Unfit::No;
+    }
 };
 
 }  // namespace
@@ -69,13 +68,13 @@ class Convert::Impl {
             if (banks.empty()) continue;
             Choice choice = choose(currency, banks, Look::AsksFirst, now);
             if (choice.is_stopped) continue;
-            const bool is_drawn_first = parts_.settings.held_locks == UseHeldLocks::First || choice.order_ids.empty();
+            const bool is_drawn_first = parts_.settings.held_locks == UseHeldLocks::First || choice.fits.empty();
             if (choice.held && is_drawn_first && draw(currency, choice, now) != 0) {
                 ++done;
                 continue;
             }
             if (choice.is_lock_awaited || (is_gathering(currency, now) && !choice.held)) continue;
-            if (choice.order_ids.empty()) {
+            if (choice.fits.empty()) {
                 pages_.looked(currency, choice.page, false, now);
                 continue;
             }
@@ -90,7 +89,7 @@ class Convert::Impl {
             if (choice.is_cut) choice = choose(currency, banks, Look::Whole, now);
             const int drawn = choice.held && !choice.better ? draw(currency, choice, now) : 0;
             done += drawn;
-            if (drawn == 0 && choice.has_offer() && !is_gathering(currency, now)) done += open(currency, choice, now);
+            if (drawn == 0 && !choice.parts.empty() && !is_gathering(currency, now)) done += open(currency, choice, now);
         }
         done += ask_for_quotes(now, asked);
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
@@ -205,9 +204,8 @@ class Convert::Impl {
             choice.is_cut = look == Look::AsksFirst && (prices.is_early || !prices.banks_to_ask.empty());
             find_held(reader, currency, prices, now, choice);
             put_together(reader, banks, free, prices, choice);
-            if (choice.order_ids.empty()) return;
-            choice.offers =
-                fx::compare(prices.quotes, terms_, {choice.compared, now, parts_.settings.quote_needs, free});
+            if (choice.fits.empty()) return;
+            if (!choice.is_cut) split(prices, free, now, choice);
             choice.is_early = prices.is_early;
             choice.banks_to_ask = prices.banks_to_ask;
         });
@@ -281,12 +279,11 @@ class Convert::Impl {
         return free;
     }
 
-    /// First paid first, up to what one bank at least deals at once and has CNY of ours for; what does not fit waits
-    /// for the next purchase. An order that fits in none is passed over: watch_waiting tells of it. Where some banks'
-    /// prices can be used, the others limit nothing.
+    /// What one bank at least deals at once and has CNY of ours for. An order that fits nowhere is passed over:
+    /// watch_waiting tells of it. Where some banks' prices can be used, the others limit nothing.
     void put_together(db::Reader& reader, const std::vector<std::string>& banks,
                       const std::map<std::string, Money>& free, const Prices& prices, Choice& choice) const {
-        Money most = Money::zero(choice.compared.currency());
+        Money most = Money::zero(Currency::known("CNY"));
         for (const std::string& bank : banks) {
             if (!prices.usable.empty() && !prices.usable.contains(bank)) continue;
             const std::optional<Money>& largest = terms_.at(bank).largest_deal;
@@ -294,13 +291,18 @@ class Convert::Impl {
             most = std::max(most, is_limited ? std::min(*largest, free.at(bank)) : free.at(bank));
         }
         for (orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, choice.page)) {
-            if (!order.cny.is_positive() || choice.compared + order.cny > most) continue;
-            choice.compared += order.cny;
-            if (order.has_quote) choice.quoted.push_back(order.id);
-            choice.order_ids.push_back(std::move(order.id));
-            choice.merchants.insert(std::move(order.merchant_id));
+            if (!order.cny.is_positive() || order.cny > most) continue;
+            choice.fits.push_back(std::move(order));
             if (choice.is_cut) return;
         }
+    }
+
+    void split(const Prices& prices, const std::map<std::string, Money>& free, Instant now, Choice& choice) const {
+        fx::SplitNeed need{now, parts_.settings.quote_needs, free, {}};
+        for (const auto& [bank, amount] : free) need.paid_from.emplace(bank, parts_.settings.banks.at(bank).cny);
+        std::vector<Money> amounts;
+        for (const orders::ConvertibleOrder& order : choice.fits) amounts.push_back(order.cny);
+        choice.parts = fx::split_over_banks(amounts, prices.quotes, terms_, need);
     }
 
     int draw(Currency currency, const Choice& choice, Instant now) {
@@ -315,23 +317,40 @@ class Convert::Impl {
         return 1;
     }
 
+    /// The parts side by side: what one holds, the next does not find free.
     int open(Currency currency, const Choice& choice, Instant now) {
         if (choice.is_among_several()) sometimes("a bank is chosen among several");
-        const auto item = std::make_shared<OpenPurchase>();
-        item->bank = choice.offers.front().quote.bank;
+        if (choice.parts.size() > 1) sometimes("orders are bought for at several banks at once");
+        std::vector<std::shared_ptr<db::Item>> items;
+        for (const fx::DealPart& part : choice.parts) {
+            const std::shared_ptr<OpenPurchase> item = item_of(currency, choice, part);
+            item->is_best_price = items.empty();
+            items.push_back(item);
+        }
+        const std::vector<Status> written = parts_.queue.run(*open_, items);
+        int opened = 0;
+        for (std::size_t i = 0; i < items.size(); ++i)
+            opened += written[i].ok() && !static_cast<const OpenPurchase&>(*items[i]).purchase_id.empty() ? 1 : 0;
+        pages_.looked(currency, choice.page, opened > 0, now);
+        if (opened > 0) opened_at_.insert_or_assign(std::string(currency.code()), now);
+        return opened;
+    }
+
+    static std::shared_ptr<OpenPurchase> item_of(Currency currency, const Choice& choice, const fx::DealPart& part) {
+        auto item = std::make_shared<OpenPurchase>();
+        item->bank = part.offers.front().quote.bank;
         item->currency = currency;
-        item->quote_id = choice.offers.front().quote.id;
-        item->compared = choice.compared;
-        item->offers = choice.offers;
-        item->order_ids = choice.order_ids;
-        item->quoted = choice.quoted;
-        item->merchants = choice.merchants;
-        item->weight = choice.order_ids.size();
-        const bool is_opened = parts_.queue.run(*open_, item).ok() && !item->purchase_id.empty();
-        pages_.looked(currency, choice.page, is_opened, now);
-        if (!is_opened) return 0;
-        opened_at_.insert_or_assign(std::string(currency.code()), now);
-        return 1;
+        item->quote_id = part.offers.front().quote.id;
+        item->compared = part.cny;
+        item->offers = part.offers;
+        for (const std::size_t place : part.places) {
+            const orders::ConvertibleOrder& order = choice.fits[place];
+            item->order_ids.push_back(order.id);
+            if (order.has_quote) item->quoted.push_back(order.id);
+            item->merchants.insert(order.merchant_id);
+        }
+        item->weight = item->order_ids.size();
+        return item;
     }
 
     int ask(const std::string& bank) {

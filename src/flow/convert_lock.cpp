@@ -8,6 +8,7 @@
 #include "src/flow/phone_parts.h"
 #include "src/flow/undelivered.h"
 
+#include <algorithm>
 #include <array>
 
 namespace huiqiao::flow {
@@ -158,12 +159,13 @@ class LapseWork final : public db::Work {
         calls_.clear();
         purchase_calls_.clear();
         for (const LapseLock* item : items_) {
+            calls_.emplace_back();
             const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, item->lock_id);
             if (!lock) throw LogicError("no lock " + item->lock_id);
             found_.push_back(PurchaseRows::find(reader, lock->purchase_id));
             for (const calls::InstructionRow& row :
                  calls::Calls::instructions(reader, "fx.lock", "fx_lock", std::span(&item->lock_id, 1))) {
-                calls_.push_back(row.call_id);
+                calls_.back().push_back(row.call_id);
             }
             purchase_calls_.emplace_back();
             for (const calls::InstructionRow& row :
@@ -176,9 +178,10 @@ class LapseWork final : public db::Work {
         for (const PurchaseRows& rows : found_) rows.claim(claims, parts_);
     }
     void lock(db::Locks& locks) override {
-        for (const std::string& call : calls_) calls::Calls::lock(locks, call);
-        for (const auto& ordered : purchase_calls_) {
-            for (const std::string& call : ordered) calls::Calls::lock(locks, call);
+        for (const auto* of_items : {&calls_, &purchase_calls_}) {
+            for (const auto& of_item : *of_items) {
+                for (const std::string& call : of_item) calls::Calls::lock(locks, call);
+            }
         }
         for (const PurchaseRows& rows : found_) rows.lock(locks, parts_);
     }
@@ -188,7 +191,13 @@ class LapseWork final : public db::Work {
             const bool awaited = in_hand.lock.state == LockState::Requested || in_hand.lock.state == LockState::Unknown;
             const bool is_over = awaited && in_hand.lock.expires_at <= group.now;
             items_[i]->lapsed = is_over && !is_phone_deal_kept(group, parts_, in_hand);
-            if (items_[i]->lapsed) lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+            if (items_[i]->lapsed) {
+                lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+                // What was never sent must not be sent now: nobody would use the lock.
+                withdraw_calls(group, calls_[i]);
+            } else if (awaited && !is_over) {
+                items_[i]->lapsed = give_up_unasked(group, in_hand, calls_[i]);
+            }
             const std::optional<Instant> until = may_leave_until(parts_, in_hand.lock);
             if (in_hand.lock.state == LockState::Locked && until && group.now < *until) {
                 tell_expiring(group, parts_, in_hand);
@@ -196,16 +205,36 @@ class LapseWork final : public db::Work {
                 items_[i]->lapsed = withdraw_late_deal(group, parts_, in_hand, purchase_calls_[i]);
             }
         }
-        // What was never sent must not be sent now: nobody would use the lock.
-        if (!calls_.empty()) withdraw_calls(group, calls_);
     }
 
  private:
+    /// The price that it is asked for by is over. Where no byte has left to ask for it, its orders are bought for
+    /// elsewhere, rather than wait for a bank that nobody reaches.
+    bool give_up_unasked(db::Group& group, PurchaseInHand& in_hand, std::span<const std::string> asking) const {
+        fx::Lock& lock = in_hand.lock;
+        const bool is_asked_once = asking.size() == 1;  // else the bank has the deal's record
+        if (is_asked_once) withdraw_calls(group, asking);
+        const std::vector<calls::InstructionRow> rows =
+            calls::Calls::instructions(group.tx, "fx.lock", "fx_lock", std::span(&lock.id, 1));
+        const auto is = [&](calls::InstructionOutcome outcome) {
+            return is_asked_once && rows.at(0).instruction.outcome == outcome;
+        };
+        if (is(calls::InstructionOutcome::Withdrawn)) {
+            lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+            return true;
+        }
+        // On its way just now: proved not to have left it is withdrawn by the next look.
+        const bool is_on_its_way = is(calls::InstructionOutcome::Open);
+        fx::QuoteStore::save_lock(group.tx, lock,
+                                  is_on_its_way ? std::min(group.now + kLookAgain, lock.expires_at) : lock.expires_at);
+        return false;
+    }
+
     const ConvertParts& parts_;
     std::vector<LapseLock*> items_;
     std::vector<PurchaseRows> found_;
-    std::vector<std::string> calls_;
-    std::vector<std::vector<std::string>> purchase_calls_;  // of each item
+    std::vector<std::vector<std::string>> calls_;           // of each item: that asked for the lock
+    std::vector<std::vector<std::string>> purchase_calls_;  // and that order by it
 };
 
 }  // namespace

@@ -94,7 +94,8 @@ class OpenWork final : public db::Work {
         const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
         const auto balances = parts_.ledger.balances(group.tx, std::span(&payer, 1));
         const PutInLimits limits{.free_at_bank = ledger::available(balances, payer),
-                                 .most = parts_.settings.banks.at(item.bank).terms.largest_deal};
+                                 .most = parts_.settings.banks.at(item.bank).terms.largest_deal,
+                                 .is_best_price = item.is_best_price};
         put_in_orders(group, parts_, {merchants_, item.order_ids, agreed_}, limits, in_hand);
         if (in_hand.lines.empty() || !price(group, item, quotes[0], in_hand) || !hold_put_in(group, parts_, in_hand))
             return;
@@ -122,10 +123,13 @@ class OpenWork final : public db::Work {
 
 calls::NewCall ask_for_lock(db::Group& group, const ConvertParts& parts, const fx::Lock& lock,
                             const LockAccounts& accounts, int details) {
-    fx::QuoteStore::insert_lock(group.tx, lock);
+    const std::vector<fx::Quote> quote = fx::QuoteStore::quotes(group.tx, std::span(&lock.quote_id, 1));
+    // Orders do not wait for a promise that is not asked for while its price stands; persons who asked for one do.
+    const std::optional<Instant> until =
+        lock.purchase_id.empty() ? std::nullopt : std::optional(std::min(quote.at(0).valid_until, lock.expires_at));
+    fx::QuoteStore::insert_lock(group.tx, lock, until.value_or(lock.expires_at));
     if (!is_planted(Bug::QuoteUsedTwice))
         fx::QuoteStore::set_quote_state(group.tx, lock.quote_id, fx::QuoteState::Used);
-    const std::vector<fx::Quote> quote = fx::QuoteStore::quotes(group.tx, std::span(&lock.quote_id, 1));
     const fx::LockOrder order{.reference = lock.reference,
                               .rate = lock.rate,
                               .quote_reference = quote.at(0).bank_reference,
@@ -145,7 +149,8 @@ calls::NewCall ask_for_lock(db::Group& group, const ConvertParts& parts, const f
                                             .part_no = 1,
                                             .reference = lock.reference,
                                             .amount = lock.amount}},
-                          .not_before = std::nullopt};
+                          .not_before = std::nullopt,
+                          .not_after = until};
 }
 
 std::unique_ptr<db::Operation> make_open_purchase(const ConvertParts& parts) {

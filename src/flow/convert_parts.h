@@ -210,6 +210,7 @@ struct OpenPurchase : db::Item {
     std::set<std::string> merchants;     // theirs
     Money compared = Money::zero(Currency::known("CNY"));
     std::vector<fx::Offer> offers;  // as compared for that amount, the chosen one first
+    bool is_best_price = true;      // false: a cheaper bank is dealt with for other orders in the same look
     std::string purchase_id;        // answer; empty: nothing could be bought
 };
 /// A purchase by a lock that the desk holds.

@@ -28,6 +28,7 @@ inline constexpr int kMostPhoneOrders = 5000;
 struct RecordPhone : db::Item {
     std::string operator_id;
     fx::PhoneCall call;
+    bool is_another_deal = false;       // whoever tells it says so: of the same size as one of that day, and not it
     std::optional<fx::PhoneDeal> deal;  // answer
     std::string reference;              // answer: the purchase's, for the bank
     std::optional<Error> error;         // answer
@@ -71,10 +72,10 @@ inline constexpr ErrorCode kNoBank{"phone_no_such_bank", ErrorGroup::NotFound,
                                    "未配置可用人民币购买 {currency} 的银行 {bank}。未作记录。"};
 inline constexpr ErrorCode kTwice{
     "phone_deal_twice", ErrorGroup::Conflict,
-    "{maker} recorded this call already as {deal}, called at {called}: same bank, price and amount. Nothing was "
-    "recorded. If it was another call, tell its own time, more than a quarter of an hour apart.",
-    "{maker} 已将该通话记录为 {deal}（通话时间 {called}）：银行、价格和金额均相同。未作记录。"
-    "如为另一通话，请填写其实际时间（相隔须超过一刻钟）。"};
+    "{maker} recorded a deal of the same size with that bank for the day as {deal}, called at {called}. Nothing was "
+    "recorded. If the bank dealt a second time, ask it, then tell this call again with another_deal.",
+    "{maker} 已为当日与该银行的同额交易记录 {deal}（通话时间 {called}）。未作记录。"
+    "如银行确实另成交一笔，请先向银行核实，再以 another_deal 重新提交该通话。"};
 inline constexpr ErrorCode kNotCollected{
     "phone_deal_not_collected", ErrorGroup::Rule,
     "The deal costs CNY {cost}, and only CNY {free} of waiting orders is collected and free. Nothing was recorded; "

@@ -124,9 +124,11 @@ class RecordWork final : public db::Work {
             !near) {
             return near;
         }
-        for (const fx::PhoneDeal& earlier : fx::PhoneDealStore::called_between(
-                 group.tx, call.bank, call.called_at - fx::kOneCall, call.called_at + fx::kOneCall)) {
-            if (earlier.state == fx::PhoneDealState::NotDealt || !fx::is_same_call(earlier.call, call)) continue;
+        if (item.is_another_deal) return Done{};
+        const Instant day = Date::in_shanghai(call.called_at).at_shanghai(0);
+        for (const fx::PhoneDeal& earlier :
+             fx::PhoneDealStore::called_between(group.tx, call.bank, day, day + std::chrono::hours(24))) {
+            if (earlier.state == fx::PhoneDealState::NotDealt || !fx::is_same_deal(earlier.call, call)) continue;
             return Error(phone_error::kTwice,
                          {{"maker", earlier.maker}, {"deal", earlier.id}, {"called", rfc3339(earlier.call.called_at)}});
         }
@@ -222,7 +224,7 @@ class RecordWork final : public db::Work {
             changes.push_back({&in_hand.orders[i], ""});
         }
         fx::PurchaseStore::insert(group.tx, in_hand.purchase, in_hand.lines);
-        fx::QuoteStore::insert_lock(group.tx, in_hand.lock);
+        fx::QuoteStore::insert_lock(group.tx, in_hand.lock, in_hand.lock.expires_at);
         save_orders(group, changes);
         fx::PhoneDeal deal{.id = group.ids.next("phd"),
                            .purchase_id = in_hand.purchase.id,

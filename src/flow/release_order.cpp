@@ -55,6 +55,9 @@ std::string next_of(const Order& order) {
     switch (orders::waiting_of(free)) {
         case orders::Waiting::Remit:
             return "to be paid out: " + amount_with_currency(free.amounts.remittable(free.payout));
+        case orders::Waiting::Part:
+            return "to be paid out once the rest of its money is here: " +
+                   amount_with_currency(free.amounts.remittable(free.payout));
         case orders::Waiting::Quote: return "its quote is looked at";
         case orders::Waiting::Convert: return "to be converted: " + amount_with_currency(free.amounts.convertible());
         case orders::Waiting::Nothing: return "free: " + std::string(orders::to_text(free.state));

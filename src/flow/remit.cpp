@@ -194,7 +194,8 @@ class Remit::Impl {
         return made;
     }
 
-    /// Rarely there are any, and they have waited for long: one look a minute.
+    /// Rarely there are any, and they have waited for long: one look a minute, at the page behind the last look's, so
+    /// that those whose money is missing do not hide the others.
     int order_parts(Currency currency, Instant now) {
         const auto looked = looked_for_parts_.find(currency);
         if (looked != looked_for_parts_.end() && now >= looked->second && now < looked->second + kLookForParts)
@@ -202,10 +203,12 @@ class Remit::Impl {
         looked_for_parts_.insert_or_assign(currency, now);
         auto item = std::make_shared<RemitItem>(currency);
         item->is_of_parts = true;
+        std::string& behind = parts_behind_[currency];
         parts_.database.look([&](db::Reader& reader) {
-            item->order_ids = orders_with_old_parts(reader, currency, now - parts_.settings.part_may_wait,
+            item->order_ids = orders_with_old_parts(reader, currency, now - parts_.settings.part_may_wait, behind,
                                                     static_cast<int>(parts_.settings.orders_a_group));
         });
+        behind = item->order_ids.size() < parts_.settings.orders_a_group ? "" : item->order_ids.back();
         item->weight = item->order_ids.size();
         return !item->order_ids.empty() && parts_.queue.run(*order_, item).ok() ? item->made : 0;
     }
@@ -218,6 +221,7 @@ class Remit::Impl {
     KeepLevel levels_;
     CandidatePages pages_;
     std::map<Currency, Instant> looked_for_parts_;
+    std::map<Currency, std::string> parts_behind_;
 };
 
 Remit::Remit(RemitParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}

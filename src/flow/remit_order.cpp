@@ -192,7 +192,8 @@ class OrderWork final : public db::Work {
             changed_.push_back(&order);
             return false;
         }
-        const bool rest_waits = waits == orders::Waiting::Convert || waits == orders::Waiting::Quote;
+        const bool rest_waits =
+            waits == orders::Waiting::Convert || waits == orders::Waiting::Quote || waits == orders::Waiting::Part;
         if (!rest_waits || !order.amounts.remittable(order.payout).is_positive()) return false;
         sometimes("a bought part is paid before the rest is bought");
         return true;

@@ -7,7 +7,7 @@
 #include "src/events/event.h"
 #include "src/flow/exposure_counting.h"
 #include "src/http/json_writer.h"
-#include "src/orders/order_store.h"
+#include "src/orders/to_buy_store.h"
 
 namespace huiqiao::flow {
 
@@ -72,6 +72,11 @@ void save_orders(db::Group& group, std::span<const OrderChange> changes) {
         const orders::OrderState before = order.state;
         order.state = orders::state_of(order.amounts, order.payout, order.payment_open, order.expired, order.cancelled);
         order.declaration_state = declaration_after(order);
+        if (!orders::is_to_be_bought(order)) {
+            order.to_buy_since.reset();
+        } else if (!order.to_buy_since) {
+            order.to_buy_since = Date::in_shanghai(group.now);
+        }
         rows.push_back(&order);
         counting.changed(order, before);
         order.stored = order.amounts;

@@ -8,6 +8,7 @@
 #include "src/base/sometimes.h"
 #include "src/calls/calls.h"
 #include "src/flow/decision.h"
+#include "src/flow/tell.h"
 #include "src/flow/unasked_fill_store.h"
 #include "src/operators/work_item.h"
 
@@ -16,7 +17,8 @@ namespace huiqiao::flow {
 namespace {
 
 constexpr std::size_t kLongestReference = 35;
-constexpr std::ptrdiff_t kMostUnwritten = 1000;
+constexpr std::size_t kMostUnwritten = 1000;
+constexpr Watched kNotKept{kFillsNotKept, ""};  // only a person closes it
 constexpr std::chrono::seconds kLookAgain{30};
 constexpr int kAtOnce = 100;
 constexpr int kShownOfOne = 5;  // fills of one order, in the words of its work item
@@ -223,15 +225,25 @@ class UnaskedFills::NoteOperation final : public db::Operation {
 
 UnaskedFills::UnaskedFills(db::Database& database, db::WriteQueue& queue, const ledger::Ledger& ledger,
                            std::vector<std::string> cny_accounts)
-    : database_(database), queue_(queue), note_(std::make_unique<NoteOperation>(ledger, std::move(cny_accounts))) {}
+    : database_(database),
+      queue_(queue),
+      note_(std::make_unique<NoteOperation>(ledger, std::move(cny_accounts))),
+      tell_(std::make_unique<Tell>(kNotKept, "tell_fills_not_kept")) {}
 
 UnaskedFills::~UnaskedFills() = default;
 
-int UnaskedFills::step(std::vector<UnaskedFill> came, Instant now) {
-    unwritten_.insert(unwritten_.end(), std::make_move_iterator(came.begin()), std::make_move_iterator(came.end()));
-    // While the database cannot be written, a bank that repeats itself does not fill the memory; the first are kept.
-    if (std::ssize(unwritten_) > kMostUnwritten)
-        unwritten_.erase(unwritten_.begin() + kMostUnwritten, unwritten_.end());
+int UnaskedFills::step(CameFills came, Instant now) {
+    for (UnaskedFill& fill : came.fills) {
+        // While the database cannot be written, a bank that repeats itself does not fill the memory; the first are
+        // kept.
+        if (unwritten_.size() < kMostUnwritten) {
+            unwritten_.push_back(std::move(fill));
+        } else {
+            ++came.not_kept;
+        }
+    }
+    if (not_kept_ == 0) not_kept_since_ = now;
+    not_kept_ += came.not_kept;
     int done = 0;
     if (!unwritten_.empty()) {
         std::vector<std::shared_ptr<NoteFill>> items;
@@ -244,10 +256,29 @@ int UnaskedFills::step(std::vector<UnaskedFill> came, Instant now) {
         }
         unwritten_ = std::move(left);
     }
+    if (not_kept_ > 0 && unwritten_.empty()) done += tell_not_kept();
     // A clock that was set back: looks again.
     if (now >= looked_at_ && now < looked_at_ + kLookAgain) return done;
     looked_at_ = now;
     return done + look_again();
+}
+
+int UnaskedFills::tell_not_kept() {
+    const auto item = std::make_shared<Tidings>();
+    const std::string since = rfc3339(not_kept_since_);
+    const std::string count = std::to_string(not_kept_);
+    item->opened.push_back(
+        {std::string(kFillsNotKept), "fix", since,
+         "Since " + since + " banks reported " + count +
+             " fills over FIX that nobody awaited and that could not be kept: more came than the memory takes, or the "
+             "database could not be written. Nothing of them was booked, and nothing else tells of them: ask each "
+             "bank over FIX for its deals since then, and compare with the purchases and its statement.",
+         "自 " + since + " 起，银行经 FIX 报告了 " + count +
+             " 笔无人等待的成交，因数量过多或数据库无法写入而未能保留。未据此入账，别处亦无记录："
+             "请向各 FIX 银行索取此后的成交清单，与购汇及对账单核对。"});
+    if (!queue_.run(*tell_, item)) return 0;
+    not_kept_ = 0;
+    return 1;
 }
 
 int UnaskedFills::look_again() {

@@ -5,7 +5,9 @@
 // books nothing. While the purchase is still asked for, the answer to the query tells all, and the fill waits for it,
 // to be compared then; where nobody asks any more and persons are to decide, they are told. Each fill is a row before
 // it is looked at (unasked_fill_store.h): it outlives the process, and a report that comes again is nothing new. What
-// was told is over when a person closes it, or when what is booked of the purchase has come to say the same.
+// was told is over when a person closes it, or when what is booked of the purchase has come to say the same. While the
+// database cannot be written a bounded number of fills is kept; of how many more there were a person is told once it
+// can, since nobody else knows of them.
 
 #include <memory>
 #include <optional>
@@ -19,12 +21,18 @@
 
 namespace huiqiao::flow {
 
-inline constexpr std::string_view kUnaskedFill = "unasked_fill";  // subject: the purchase, else its reference
+inline constexpr std::string_view kUnaskedFill = "unasked_fill";     // subject: the purchase, else its reference
+inline constexpr std::string_view kFillsNotKept = "fills_not_kept";  // subject: since when
 
 struct UnaskedFill {
     std::string reference;       // our own of the purchase, as the bank repeats it
     std::string deal_reference;  // the bank's
     std::optional<Money> dealt_in_all;
+};
+
+struct CameFills {
+    std::vector<UnaskedFill> fills;
+    std::uint64_t not_kept = 0;  // that came beside them, more than could be kept
 };
 
 class UnaskedFills {
@@ -35,20 +43,24 @@ class UnaskedFills {
     ~UnaskedFills();
 
     /// What came since the last step, and twice a minute what waits for an answer or for a person. How many went on.
-    int step(std::vector<UnaskedFill> came, Instant now);
+    int step(CameFills came, Instant now);
 
  private:
     struct NoteFill;
     class NoteWork;
     class NoteOperation;
     int look_again();
+    int tell_not_kept();
     std::vector<bool> note(const std::vector<std::shared_ptr<NoteFill>>& items);
 
     db::Database& database_;
     db::WriteQueue& queue_;
     std::unique_ptr<db::Operation> note_;
+    std::unique_ptr<db::Operation> tell_;
     std::vector<UnaskedFill> unwritten_;  // the database could not be written
-    std::string behind_;                  // the next look goes on behind this key
+    std::uint64_t not_kept_ = 0;          // and there were so many more, which nobody was told of yet
+    Instant not_kept_since_{};
+    std::string behind_;  // the next look goes on behind this key
     Instant looked_at_{};
 };
 

@@ -125,6 +125,7 @@ struct Order {
     std::optional<OrderAmounts> stored{};  // as the row says them; absent of an order that was not loaded
     std::string quote_id{};                // the quote that it took; empty: none
     bool quote_open = false;               // that quote is still to be looked at before anything is bought
+    std::optional<Date> to_buy_since{};    // since when its CNY is to be bought with (to_buy_store.h); else absent
 };
 
 namespace order_error {

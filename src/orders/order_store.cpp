@@ -2,6 +2,8 @@
 
 #include <unordered_map>
 
+#include "src/orders/to_buy_store.h"
+
 namespace huiqiao::orders {
 
 namespace {
@@ -19,16 +21,16 @@ constexpr db::Update kUpdateOrder{
     "orders", "id",
     "paid_minor, funded_minor, fee_minor, refunding_minor, refunded_minor, converting_minor, converted_minor, "
     "rest_minor, bought_minor, remitting_minor, remitted_minor, state, payment_open, expired, cancelled, hold_reason, "
-    "declaration_state, event_sequence, due_at, waiting, declare_at, quote_open",
-    "tiiiiiiiiiiitiiittiITIi"};
+    "declaration_state, event_sequence, due_at, waiting, declare_at, quote_open, to_buy",
+    "tiiiiiiiiiiitiiittiITIiT"};
 
-constexpr std::string_view kOrderKinds = "tttttttttttiiiiiiiiiiiiiitiiittiti";
+constexpr std::string_view kOrderKinds = "tttttttttttiiiiiiiiiiiiiitiiittitiT";
 constexpr db::Select kLoad{
     "SELECT id, platform_id, merchant_id, platform_order_no, payout, trade, payout_currency, payee_id, buyer_id, "
     "payer_id, customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
     "refunded_minor, converting_minor, converted_minor, rest_minor, bought_minor, remitting_minor, remitted_minor, "
     "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence, quote_id, "
-    "quote_open FROM orders WHERE id IN (:list)",
+    "quote_open, to_buy FROM orders WHERE id IN (:list)",
     kOrderKinds};
 constexpr db::Select kConvertible{
     "SELECT id, merchant_id, funded_minor - fee_minor - refunding_minor - refunded_minor - converting_minor - "
@@ -39,14 +41,14 @@ constexpr db::Select kList{
     "payer_id, customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
     "refunded_minor, converting_minor, converted_minor, rest_minor, bought_minor, remitting_minor, remitted_minor, "
     "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence, quote_id, "
-    "quote_open FROM orders WHERE platform_id = :p1 AND id < :p2 ORDER BY id DESC LIMIT :p3",
+    "quote_open, to_buy FROM orders WHERE platform_id = :p1 AND id < :p2 ORDER BY id DESC LIMIT :p3",
     kOrderKinds};
 constexpr db::Select kListOfState{
     "SELECT id, platform_id, merchant_id, platform_order_no, payout, trade, payout_currency, payee_id, buyer_id, "
     "payer_id, customs_port, created_at, expires_at, due_minor, paid_minor, funded_minor, fee_minor, refunding_minor, "
     "refunded_minor, converting_minor, converted_minor, rest_minor, bought_minor, remitting_minor, remitted_minor, "
     "state, payment_open, expired, cancelled, hold_reason, declaration_state, event_sequence, quote_id, "
-    "quote_open FROM orders WHERE platform_id = :p1 AND id < :p2 AND state = :p4 ORDER BY id DESC LIMIT :p3",
+    "quote_open, to_buy FROM orders WHERE platform_id = :p1 AND id < :p2 AND state = :p4 ORDER BY id DESC LIMIT :p3",
     kOrderKinds};
 
 constexpr db::Select kHolders{"SELECT order_key, order_id, fingerprint FROM order_number WHERE order_key IN (:list)",
@@ -94,6 +96,15 @@ db::Value declare_at(const Order& order) {
                : db::kNull;
 }
 
+db::Value to_buy_value(const Order& order) {
+    if (!is_to_be_bought(order) || !order.to_buy_since) return db::kNull;
+    return db::Value(ToBuy{*order.to_buy_since, order.payout_currency}.text());
+}
+std::optional<Date> to_buy_since(const db::Found& found, std::size_t row) {
+    if (found.is_null(row, 34)) return std::nullopt;
+    return ToBuy::from_text(found.text(row, 34)).since;
+}
+
 Order order_from(const db::Found& found, std::size_t row) {
     const Currency payout = Currency::known(found.text(row, 6));
     const auto fen = [&](std::size_t column) { return Money::of_minor(cny(), found.integer(row, column)); };
@@ -123,7 +134,8 @@ Order order_from(const db::Found& found, std::size_t row) {
                  from_us(found.integer(row, 12)),
                  amounts,
                  found.text(row, 32),
-                 found.integer(row, 33) != 0};
+                 found.integer(row, 33) != 0,
+                 to_buy_since(found, row)};
 }
 
 std::vector<std::string> ids_of(const db::Found& found) {
@@ -140,6 +152,7 @@ std::string waiting_text(Waiting what, Currency currency) {
         case Waiting::Nothing: return "";
         case Waiting::Quote: return "quote:" + std::string(currency.code());
         case Waiting::Convert: return "convert:" + std::string(currency.code());
+        case Waiting::Part: return "part:" + std::string(currency.code());
         case Waiting::Remit: return "remit:" + std::string(currency.code());
     }
     throw LogicError("waiting out of range");
@@ -159,7 +172,9 @@ Waiting waiting_of(const Order& order) {
         if (order.amounts.convertible().is_positive()) return order.quote_open ? Waiting::Quote : Waiting::Convert;
         if (order.amounts.converting.is_positive()) return Waiting::Nothing;
     }
-    return order.amounts.remittable(order.payout).is_positive() ? Waiting::Remit : Waiting::Nothing;
+    if (!order.amounts.remittable(order.payout).is_positive()) return Waiting::Nothing;
+    const bool more_comes = order.payout == PayoutKind::Fx && order.amounts.funded < order.amounts.paid;
+    return more_comes ? Waiting::Part : Waiting::Remit;
 }
 
 void OrderStore::insert(db::Tx& tx, std::span<const Order> orders) {
@@ -186,7 +201,7 @@ void OrderStore::update(db::Tx& tx, std::span<const Order* const> orders) {
                  a.converting.minor(), a.converted.minor(), a.rest.minor(), a.bought.minor(), a.remitting.minor(),
                  a.remitted.minor(), to_text(o.state), o.payment_open ? 1 : 0, o.expired ? 1 : 0, o.cancelled ? 1 : 0,
                  o.hold_reason, o.declaration_state, o.event_sequence, due_at(o), waiting_value(o), declare_at(o),
-                 o.quote_open ? 1 : 0);
+                 o.quote_open ? 1 : 0, to_buy_value(o));
     }
     tx.update(kUpdateOrder, rows);
 }

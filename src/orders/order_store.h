@@ -28,7 +28,8 @@ std::string number_key(std::string_view platform_id, std::string_view platform_o
 
 /// What an order waits for that a worker can do. Nothing while it is held.
 /// Quote: its money could be converted, but the quote that it took comes first.
-enum class Waiting { Nothing, Quote, Convert, Remit };
+/// Part: all that is here is bought with, and more of its money is on its way from the channel.
+enum class Waiting { Nothing, Quote, Convert, Part, Remit };
 /// Of an order that is bought in parts all is bought before anything is remitted: its payee gets one payment, and no
 /// bank charges for two.
 Waiting waiting_of(const Order& order);

@@ -26,7 +26,8 @@ struct WaitingFor {
 
 class WaitingStore {
  public:
-    /// All that any order waits for once its quote, if it took one, was looked at; in the order of their texts.
+    /// All that any order waits for once its money is here, and its quote, if it took one, was looked at; in the order
+    /// of their texts.
     static std::vector<WaitingFor> kinds(db::Reader& reader);
     /// Where orders wait for the look at their quotes, in any currency, configured or not; in the order of their texts.
     static std::vector<WaitingFor> quote_kinds(db::Reader& reader);

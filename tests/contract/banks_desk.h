@@ -90,7 +90,8 @@ class Doors final : public http::Client {
     std::optional<Step> changes;  // every answer to it comes as `change` makes it
     std::optional<Kind> liar;     // at that bank alone
     std::function<std::string(std::string)> change;
-    std::optional<Step> down_after;  // its next answer is the last one for a while, from that bank
+    std::optional<Step> down_after;  // an answer to it is the last one for a while, from that bank: the next one,
+    int down_after_times = 1;        // or so many later
     bool is_signed = true;           // what was changed, where answers of that kind are
 
  private:
@@ -106,7 +107,7 @@ class Doors final : public http::Client {
             kind == Kind::Fix ? step_of(fix44::parse_messages(request.body).value().front()) : step_of(incoming);
         said.push_back({kind, step, clock_.now(), request.body});
         http::Outcome outcome = kind == Kind::Fix ? over_fix(request.body) : over_http(incoming);
-        if (down_after == step) {
+        if (down_after == step && --down_after_times <= 0) {
             down_after.reset();
             down.insert(kind);
         }
@@ -166,16 +167,17 @@ inline std::vector<std::unique_ptr<bank::BankPart>> every_door() {
 }
 
 struct BanksDesk {
-    /// ask_every: 0 where boards are asked only when orders wait.
+    using Terms = std::map<Kind, fx::BankTerms>;
+    /// ask_every: 0 where boards are asked only when orders wait. terms: none where a bank is not named.
     BanksDesk(TestDatabase& where, std::vector<Kind> which, bool is_cny_fixed = true,
-              std::chrono::seconds ask_every = 0s)
+              std::chrono::seconds ask_every = 0s, const Terms& terms = {})
         : d(where),
           kinds(std::move(which)),
           bank_key(ConvertDesk::seeded_key(6)),
           all_doors(d.bank_books, bank_settings(d.customer_key, ConvertDesk::seeded_key(6)), every_door(),
                     d.desk.clock.now()),
           every{&rest, &fix, &link},
-          settings(settings_of(ask_every)),
+          settings(settings_of(ask_every, terms)),
           convert(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings),
           doors(all_doors, bank_key, d.desk.clock) {
         for (FixedSideBank* each : every) each->cny_fixed = is_cny_fixed;
@@ -195,13 +197,15 @@ struct BanksDesk {
                                                      *operations, how);
     }
 
-    flow::ConvertSettings settings_of(std::chrono::seconds ask_every) {
+    flow::ConvertSettings settings_of(std::chrono::seconds ask_every, const Terms& terms) {
         flow::ConvertSettings made;
         made.ask_every = ask_every;
         for (const Kind kind : kinds) {
             made.banks[name_of(kind)] = {.bank = every.at(static_cast<std::size_t>(kind)),
                                          .cny = "sb-cny",
                                          .foreign = {{"USD", "sb-usd"}, {"JPY", "sb-jpy"}}};
+            if (const auto of_kind = terms.find(kind); of_kind != terms.end())
+                made.banks.at(name_of(kind)).terms = of_kind->second;
         }
         return made;
     }

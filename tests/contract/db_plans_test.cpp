@@ -82,6 +82,7 @@ TEST_CASE("what orders wait for, refused quotes and purchases' sums are sought b
         "fx/quote_store.cpp kRefusedQuotes",      "fx/quote_store.cpp kMarkedUp",
         "fx/platform_quote_store.cpp kMarkedUp",  "src/flow/unasked_fill_store.cpp kOpen",
         "src/flow/unasked_fill_store.cpp kTold",  "fx/purchase_list_store.cpp kAllocated",
+        "src/orders/to_buy_store.cpp kNext",      "src/orders/to_buy_store.cpp kOrders",
     };
     std::size_t seen = 0;
     schema.database.read([&](db::Reader& reader) {

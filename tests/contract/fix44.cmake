@@ -1,3 +1,3 @@
 huiqiao_test(fix44_contract SOURCES contract/fix44_sockets_test.cpp LINK huiqiao_adapters huiqiao_test_database)
-huiqiao_test(fix44_convert_contract SOURCES contract/fix44_convert_test.cpp
+huiqiao_test(fix44_convert_contract SOURCES contract/fix44_convert_test.cpp contract/fix44_not_kept_test.cpp
   LINK huiqiao_flow huiqiao_adapters huiqiao_test_database)

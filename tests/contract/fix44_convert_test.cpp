@@ -380,9 +380,9 @@ TEST_CASE(
                                                  "|17=E-2|150=F|39=2|15=CNY|14=" + cny + "|")
                                .value()
                                .at(0));
-            std::vector<flow::UnaskedFill> came;
-            for (const fix44::UnawaitedFill& fill : unawaited.take_fills())
-                came.push_back({fill.reference, fill.order_id, fill.dealt_in_all});
+            flow::CameFills came;
+            for (const fix44::UnawaitedFill& fill : unawaited.take_fills().fills)
+                came.fills.push_back({fill.reference, fill.order_id, fill.dealt_in_all});
             return fills.step(std::move(came), f.d.desk.clock.now());
         };
         const auto are_stopped = [&] {
@@ -439,7 +439,7 @@ TEST_CASE(
         REQUIRE(purchase.state == fx::PurchaseState::Ordered);
         flow::UnaskedFills fills(f.d.desk.database, *f.d.desk.queue, f.d.desk.books, {"sb-cny"});
         const flow::UnaskedFill fill{purchase.reference, "FX1", money("CNY", "1000.00")};
-        CHECK(fills.step({fill}, f.d.desk.clock.now()) == 0);
+        CHECK(fills.step({{fill}}, f.d.desk.clock.now()) == 0);
         CHECK(fills.step({}, f.d.desk.clock.now()) == 0);
         CHECK_FALSE(f.has_work("unasked_fill"));
         // As it stands when the last query told nothing.
@@ -468,7 +468,7 @@ TEST_CASE("FIX FX-08 a fill that was told is over once what is booked says the s
         };
         set_deal("ANOTHER");
         const flow::UnaskedFill fill{purchase.reference, purchase.deal->bank_reference, money("CNY", "1000.00")};
-        CHECK(fills.step({fill}, f.d.desk.clock.now()) == 1);
+        CHECK(fills.step({{fill}}, f.d.desk.clock.now()) == 1);
         REQUIRE(f.has_work("unasked_fill"));
         set_deal(purchase.deal->bank_reference);
         CHECK(fills.step({}, f.d.desk.clock.now() + 31s) == 1);

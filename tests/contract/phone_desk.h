@@ -84,6 +84,13 @@ struct PhoneDesk : ConvertDesk {
         desk.database.read([&](db::Reader& reader) { found = fx::PhoneDealStore::find(reader, deal.id); });
         return *found;
     }
+    std::int64_t lines_of_purchases() {
+        std::int64_t count = 0;
+        desk.database.read([&](db::Reader& reader) {
+            count = reader.select({"SELECT COUNT(*) FROM purchase_allocation", "i"}).integer(0, 0);
+        });
+        return count;
+    }
     std::string refused(const fx::PhoneCall& told, const std::string& by = "opr_a") {
         const auto item = record(told, by);
         return item->error ? std::string(item->error->code->text) : "recorded";

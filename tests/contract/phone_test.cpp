@@ -106,11 +106,46 @@ TEST_CASE("a call that is told twice is recorded once, and who told it first is 
         again.price = d.price(std::to_string(700), 100);
         again.price = Rate::of_stored(currency("USD"), currency("CNY"), 100, told.price.rate_e10(), "as per hundred");
         CHECK(d.refused(again) == "phone_deal_twice");
+        // Nor does another time or another price make it another deal: whoever tells it must say so.
         again.called_at = told.called_at - 16min;
-        CHECK(d.refused(again) == "recorded");
+        CHECK(d.refused(again) == "phone_deal_twice");
+        again.price = Rate::of_stored(currency("USD"), currency("CNY"), 1, told.price.rate_e10() + 1'000'000, "worse");
+        CHECK(d.refused(again) == "phone_deal_twice");
         again = told;
         again.amount = money("CNY", "51.00");
         CHECK(d.refused(again) == "recorded");
+        d.check_books();
+    });
+}
+
+TEST_CASE(
+    "a second deal of one size on a day is refused also when two persons confirmed the first, until it is said so") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        d.order("m1", "USD", "400.00");
+        const fx::PhoneDeal first = *d.record(d.call(money("CNY", "50.00")))->deal;
+        REQUIRE_FALSE(d.confirm(first, PhoneDesk::slip_of(first))->error);
+        REQUIRE(d.now(first).state == fx::PhoneDealState::Dealt);
+        d.desk.clock.advance(2h);
+        const auto refused = d.record(d.call(money("CNY", "50.00")));
+        REQUIRE(refused->error);
+        CHECK(refused->error->code == &flow::phone_error::kTwice);
+        for (const std::string& text : {refused->error->english(), refused->error->chinese()}) {
+            CHECK(text.find(first.id) != std::string::npos);
+            CHECK(text.find("another_deal") != std::string::npos);
+        }
+        CHECK(d.lines_of_purchases() == 1);
+
+        const auto said = std::make_shared<flow::RecordPhone>(d.call(money("CNY", "50.00")));
+        said->operator_id = "opr_a";
+        said->is_another_deal = true;
+        REQUIRE(d.desk.queue->run(d.phone.record(), said).ok());
+        REQUIRE(said->deal);
+        CHECK(d.lines_of_purchases() == 2);
+        // On the next day of dealing it is another deal without a word.
+        d.desk.clock.advance(72h);
+        CHECK(d.refused(d.call(money("CNY", "50.00"))) == "recorded");
         d.check_books();
     });
 }

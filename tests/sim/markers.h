@@ -62,6 +62,7 @@ inline constexpr std::string_view kMarkers[] = {
     "an own transfer is executed otherwise than ordered",
     "money after expiry or cancel",
     "money settled before its payment is known",
+    "orders are bought for at several banks at once",
     "proved that nothing left",
     "the channel tells otherwise than before",
     "the lease of a call that moves money ran out",

@@ -2,7 +2,7 @@
 # second time; linked before the rooms' archives, they stand for their namesakes, and the archives give the rest.
 set(planted_sources
   adapters/sandbox_bank/fx_wire.cpp adapters/sandbox_bank/remittance_wire.cpp
-  fx/allocation.cpp fx/bank_terms.cpp fx/desk.cpp
+  fx/allocation.cpp fx/bank_terms.cpp fx/desk.cpp fx/split.cpp
   src/api/notice_routes.cpp src/api/recorded_operation.cpp src/api/route_access.cpp src/base/money.cpp
   src/calls/claim_calls.cpp src/calls/record_answers.cpp
   src/flow/collect_facts.cpp src/flow/convert.cpp src/flow/convert_deal.cpp src/flow/convert_draw.cpp src/flow/convert_held.cpp src/flow/convert_late.cpp
