@@ -102,7 +102,7 @@ constexpr db::Select kLapsing{
 std::vector<std::string> live_states() {
     std::vector<std::string> states;
     for (const LockState state : {LockState::Requested, LockState::Unknown, LockState::Locked, LockState::Used,
-                                  LockState::Expired, LockState::Lapsed, LockState::Rejected}) {
+                                  LockState::Expired, LockState::Ended, LockState::Lapsed, LockState::Rejected}) {
         if (is_live(state)) states.emplace_back(to_text(state));
     }
     return states;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fx/bank_terms.h"
+#include "fx/lock_end.h"
 #include "src/api/admission.h"
 #include "src/app/settings.h"
 #include "src/base/charset.h"
@@ -91,6 +92,9 @@ struct Config {
         int fix_heart_beat_s = 30;
         std::string fix_side;  // kSideOfBase or kSideOfDealt
 
+        fx::LockEndTraits lock_ends;  // before their time, by its agreement
+
+        [[nodiscard]] bool has_lock_ends() const { return lock_ends.can_cancel || lock_ends.can_close_out; }
         [[nodiscard]] bool is_dealing() const { return !cny_account.empty(); }
     };
     std::vector<Bank> banks;  // in the order of their sections

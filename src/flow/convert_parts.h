@@ -114,8 +114,8 @@ struct HeldLockInHand {
     fx::HeldLock held;
     static HeldLockInHand load(db::Reader& reader, const std::string& lock_id);
 };
-/// Whether a purchase may be made by it now: promised, long enough, with something left, for the date that the bank
-/// deals for now.
+/// Whether a purchase may be made by it now: promised, long enough, with something left that is not being ended, for
+/// the date that the bank deals for now.
 bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
 /// Whether one of the currency was asked for, and what became of it is not known.
 bool is_held_lock_awaited(db::Reader& reader, Currency currency);

@@ -1,0 +1,436 @@
+// What is left of a held lock is ended before its time, at a cost that is shown first and confirmed by a second person.
+
+#include <mutex>
+
+#include "fx/lock_end_store.h"
+#include "src/http/cpprest_client.h"
+#include "src/http/server.h"
+#include "tests/contract/lock_end_desk.h"
+
+using namespace convert_desk;
+
+TEST_CASE("a lock is ended either way: cost first, a second person, told once, booked once, its CNY free") {
+    for (const EndWay way : {EndWay::Cancel, EndWay::CloseOut}) {
+        each_engine([way](TestDatabase& on) {
+            CAPTURE(fx::to_text(way));
+            EndDesk d(on);
+            d.earn("20.00");
+            const std::string lock = d.held_for("1000.00");
+            CHECK(d.covered(lock) == cny("1000.00"));
+            const LockEnd offered = d.priced(lock, way);
+            CHECK(offered.amount == cny("1000.00"));
+            CHECK(offered.cost.we_pay.is_positive());
+            CHECK(d.told(flow::kLockEndWaits, offered.id).find(offered.cost.we_pay.text()) != std::string::npos);
+            CHECK(d.ends_sent() == 0);
+            CHECK(d.covered(lock) == cny("1000.00"));
+
+            CHECK(d.decide(offered.id, offered.cost) == "decided");
+            CHECK(d.row(lock).held.end_id == offered.id);
+            d.settle();
+            const LockEnd done = d.end(offered.id);
+            CHECK(done.state == LockEndState::Done);
+            CHECK(done.charged == offered.cost);
+            CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+            CHECK(d.row(lock).held.end_id.empty());
+            CHECK(d.covered(lock).is_zero());
+            CHECK(d.held(payer()).is_zero());
+            CHECK(d.own_result() == offered.cost.we_pay);
+            CHECK(d.owed_to_bank() == offered.cost.we_pay);
+            CHECK_FALSE(d.has_work(flow::kHeldLockUnused));
+            CHECK_FALSE(d.has_work(flow::kLockEndWaits));
+            REQUIRE(d.ends_at_bank().size() == 1);
+            CHECK(d.ends_sent() == 1);
+            CHECK(d.used_at_bank(lock) == cny("1000.00"));
+
+            d.bank.due(d.desk.clock.now());
+            const std::vector<flow::TakenLine> lines = d.offer_ends();
+            REQUIRE(lines.size() == 1);
+            CHECK(lines[0].taken);
+            CHECK(lines[0].subject_id == offered.id);
+            CHECK(d.owed_to_bank().is_zero());
+            CHECK(d.booked(payer()) == d.at_bank("sb-cny"));
+            CHECK_FALSE(d.offer_ends()[0].taken);  // a second one is none of ours
+            CHECK(d.booked(payer()) == d.at_bank("sb-cny"));
+            d.pass(200s);
+            CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+            CHECK(d.locks_sent() == 1);
+            CHECK_FALSE(d.has_work(flow::kHeldLockUnused));
+            d.check_books();
+        });
+    }
+}
+
+TEST_CASE("a close-out that brings something is ours to have, and its credit on the statement settles it") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        const std::string lock = d.held_for("1000.00");
+        // As if the market had moved since.
+        d.bank_books.write(
+            [](db::Tx& tx) { tx.execute({"UPDATE fx_lock_given SET price_e4 = price_e4 * 9 / 10"}, {}); });
+        const LockEnd offered = d.priced(lock, EndWay::CloseOut);
+        CHECK(offered.cost.we_pay.is_zero());
+        CHECK(offered.cost.we_get.is_positive());
+        CHECK(d.decide(offered.id, pays(offered.cost.we_get)) == "lock_end_other_cost");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.own_result() == -offered.cost.we_get);
+        CHECK(d.booked(ledger::single(ledger::AccountKind::DueToOwn, currency("CNY"))) == offered.cost.we_get);
+        d.bank.due(d.desk.clock.now());
+        REQUIRE(d.offer_ends().at(0).taken);
+        CHECK(d.booked(ledger::fx_receivable("sandbox-bank", currency("CNY"))).is_zero());
+        CHECK(d.booked(payer()) == d.at_bank("sb-cny"));
+        d.check_books();
+    });
+}
+
+TEST_CASE("only what is left is ended: what was drawn stays dealt, and the end is for the rest alone") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("1000.00");
+        const std::string drawn = d.order("m2", "USD", "400.00");
+        d.settle();
+        REQUIRE(d.purchase_of(drawn).lock_id == lock);
+        CHECK(d.left(lock) == cny("600.00"));
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        CHECK(offered.amount == cny("600.00"));
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+        CHECK(d.covered(lock).is_zero());
+        CHECK(d.get(drawn).state == orders::OrderState::Converted);
+        // The order that was kept back is bought by another lock.
+        d.let_go(d.kept_back);
+        d.pass(60s);
+        CHECK(d.purchase_of(d.kept_back).lock_id != lock);
+        d.check_books();
+    });
+}
+
+TEST_CASE("what a bank does not do is refused on our side, with the reason, and nothing is asked of it") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on, {.can_cancel = true, .can_close_out = false});
+        const std::string lock = d.held_for("500.00");
+        const auto item = d.ask(lock, EndWay::CloseOut);
+        REQUIRE(item->error.has_value());
+        CHECK(item->error->code->text == std::string_view("lock_end_not_offered"));
+        CHECK(item->error->english().find("sandbox-bank does not end a lock by close_out") != std::string::npos);
+        std::vector<flow::EndChoice> choices;
+        d.desk.database.read([&](db::Reader& reader) { choices = d.ends.choices(reader, lock, d.desk.clock.now()); });
+        REQUIRE(choices.size() == 3);
+        CHECK_FALSE(choices[0].way.has_value());  // kept, at no cost now
+        CHECK_FALSE(choices[0].why_not.has_value());
+        CHECK_FALSE(choices[1].why_not.has_value());
+        CHECK(choices[2].why_not.has_value());
+        d.run_calls();
+        CHECK(d.costs_sent() == 0);
+        CHECK(d.refused_ask("fxl_none", EndWay::Cancel) == "lock_not_found");
+        CHECK(d.refused_ask(lock, EndWay::Cancel, "opr_checker") == "may_not_make");
+    });
+}
+
+TEST_CASE("who asked does not confirm, by another operator of his neither; a cost that differs is never taken") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        CHECK(d.decide(offered.id, offered.cost, "opr_dealer") == "may_not_check");
+        CHECK(d.decide(offered.id, offered.cost, "opr_dealer_too") == "same_person");
+        CHECK(d.decide(offered.id, pays(offered.cost.we_pay - cny("0.01"))) == "lock_end_other_cost");
+        CHECK(d.decide(offered.id, EndCost{money("USD", "0.50"), cny("0.00")}) == "lock_end_other_cost");
+        CHECK(d.decide("lke_none", offered.cost) == "lock_end_not_found");
+        d.settle();
+        CHECK(d.ends_sent() == 0);
+        CHECK(d.decide(offered.id, std::nullopt) == "decided");
+        CHECK(d.end(offered.id).state == LockEndState::Refused);
+        CHECK(d.decide(offered.id, offered.cost) == "lock_end_not_awaited");
+        CHECK(d.row(lock).lock.state == fx::LockState::Locked);
+        CHECK_FALSE(d.has_work(flow::kLockEndWaits));
+        // Refused, the rest is drawn on as before.
+        d.let_go(d.kept_back);
+        d.pass(2s);
+        CHECK(d.purchase_of(d.kept_back).lock_id == lock);
+        d.check_books();
+    });
+}
+
+TEST_CASE("after its time a cost is not taken, and is asked anew; a look can never be confirmed") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const auto look = d.ask(lock, EndWay::CloseOut, true);
+        REQUIRE(look->asked.has_value());
+        d.run_calls();
+        CHECK(d.end(look->asked->id).state == LockEndState::Priced);
+        CHECK_FALSE(d.has_work(flow::kLockEndWaits));
+        CHECK(d.decide(look->asked->id, d.end(look->asked->id).cost) == "lock_end_only_look");
+        const LockEnd first = d.priced(lock, EndWay::Cancel);
+        CHECK(d.refused_ask(lock, EndWay::CloseOut) == "lock_end_open");
+        d.pass(56s);  // of 60, with 5 to spare for the way
+        CHECK(d.decide(first.id, first.cost) == "lock_end_cost_over");
+        d.pass(5s);
+        CHECK(d.end(first.id).state == LockEndState::Over);
+        CHECK_FALSE(d.has_work(flow::kLockEndWaits));
+        CHECK(d.decide(first.id, first.cost) == "lock_end_not_awaited");
+        const LockEnd second = d.priced(lock, EndWay::Cancel);
+        CHECK(d.decide(second.id, second.cost) == "decided");
+        d.settle();
+        CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+        CHECK(d.ends_at_bank().size() == 1);
+        d.check_books();
+    });
+}
+
+TEST_CASE("a draw in flight, and one since the cost was named, keep a lock from being ended") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("1000.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        const std::string drawn = d.order("m2", "USD", "400.00");
+        REQUIRE(d.convert.step(d.desk.clock.now()) >= 1);  // ordered, not sent
+        CHECK(d.decide(offered.id, offered.cost) == "lock_end_drawn_on");
+        d.run_calls();
+        REQUIRE(d.get(drawn).state == orders::OrderState::Converted);
+        CHECK(d.decide(offered.id, offered.cost) == "lock_end_lock_moved");
+        CHECK(d.decide(offered.id, std::nullopt) == "decided");
+        const std::string next = d.order("m2", "USD", "100.00");
+        REQUIRE(d.convert.step(d.desk.clock.now()) >= 1);
+        CHECK(d.refused_ask(lock, EndWay::Cancel) == "lock_end_drawn_on");
+        d.run_calls();
+        CHECK(d.priced(lock, EndWay::Cancel).amount == cny("500.00"));
+        CHECK(d.ends_sent() == 0);
+        d.check_books();
+    });
+}
+
+TEST_CASE("FX-02 an end that was done but not answered is found by query; until then nothing is drawn on its lock") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        d.fault("timeout_after_effect", 1, "/v1/fx/lock-ends");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.let_go(d.kept_back);
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Unknown);
+        CHECK(d.row(lock).lock.state == fx::LockState::Locked);
+        CHECK(d.covered(lock) == cny("500.00"));
+        CHECK(d.refused_ask(lock, EndWay::Cancel) == "lock_end_open");
+        CHECK(d.left(lock) == cny("500.00"));
+        // The bank's line comes before its answer: it waits for it.
+        d.bank.due(d.desk.clock.now());
+        REQUIRE(d.offer_ends().size() == 1);
+        CHECK(d.offer_ends()[0].waits);
+        d.pass(3s);
+        CHECK(d.end(offered.id).state == LockEndState::Done);
+        CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+        CHECK(d.ends_sent() == 1);
+        CHECK(d.offer_ends()[0].taken);
+        CHECK(d.ends_at_bank().size() == 1);
+        d.check_books();
+    });
+}
+
+TEST_CASE(
+    "FX-02 an end that nobody knows of stays frozen and is never sent again, though its lock runs out meanwhile") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        d.fault("timeout_before_effect", 1, "/v1/fx/lock-ends");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.let_go(d.kept_back);
+        d.settle();
+        for (int i = 0; i < 30; ++i) d.pass(10s);
+        CHECK(d.end(offered.id).state == LockEndState::Unknown);
+        CHECK(d.row(lock).lock.state == fx::LockState::Locked);
+        CHECK(d.row(lock).held.end_id == offered.id);
+        CHECK(d.covered(lock) == cny("500.00"));
+        CHECK(d.ends_sent() == 1);
+        CHECK(d.used_at_bank(lock).is_zero());
+        CHECK(d.own_result().is_zero());
+        d.check_books();
+    });
+}
+
+TEST_CASE("a bank that takes its time with an end is asked until it is done, and the lock is over by the end") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        d.pass(70s);  // what is left of its life is less than the bank takes
+        const LockEnd offered = d.priced(lock, EndWay::CloseOut);
+        d.fault("lock_end_pending");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Ordered);
+        for (int i = 0; i < 12; ++i) d.pass(10s);
+        CHECK(d.end(offered.id).state == LockEndState::Done);
+        CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+        CHECK_FALSE(d.has_work(flow::kHeldLockUnused));
+        CHECK(d.ends_sent() == 1);
+        CHECK(d.own_result() == offered.cost.we_pay);
+        d.check_books();
+    });
+}
+
+TEST_CASE("a bank that refuses an end leaves the lock as it is, tells a person, and costs nothing") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        d.fault("lock_end_reject");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Rejected);
+        CHECK(d.end(offered.id).why == "desk_closed");
+        CHECK(d.has_work(flow::kLockEndRejected));
+        CHECK(d.row(lock).held.end_id.empty());
+        CHECK(d.own_result().is_zero());
+        d.let_go(d.kept_back);
+        d.pass(2s);
+        CHECK(d.purchase_of(d.kept_back).lock_id == lock);
+        CHECK(d.row(lock).lock.state == fx::LockState::Used);
+        d.check_books();
+    });
+}
+
+TEST_CASE("an end that could not leave while the bank's word stood is withdrawn, and the lock runs out as any other") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        d.client.is_down = true;
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Ordered);
+        // A process that dies here leaves nothing behind that another one does not take up.
+        d.use(d.client);
+        for (int i = 0; i < 7; ++i) d.pass(10s);
+        CHECK(d.end(offered.id).state == LockEndState::Over);
+        CHECK(d.row(lock).held.end_id.empty());
+        CHECK(d.row(lock).lock.state == fx::LockState::Locked);
+        d.bank_is_back();
+        for (int i = 0; i < 8; ++i) d.pass(10s);
+        CHECK(d.row(lock).lock.state == fx::LockState::Expired);
+        CHECK(d.has_work(flow::kHeldLockUnused));
+        CHECK(d.ends_at_bank().empty());
+        CHECK(d.own_result().is_zero());
+        d.check_books();
+    });
+}
+
+TEST_CASE("a process that dies after the second person's word has another one tell the bank, once") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.use(d.client);
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Done);
+        CHECK(d.ends_sent() == 1);
+        CHECK(d.decide(offered.id, offered.cost) == "lock_end_not_awaited");
+        d.check_books();
+    });
+}
+
+TEST_CASE("what a bank charges otherwise than it offered is booked as it did it, and a person is told both") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        d.fault("lock_end_other_cost");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        const LockEnd done = d.end(offered.id);
+        CHECK(done.charged.we_pay == offered.cost.we_pay + cny("1.00"));
+        CHECK(d.own_result() == done.charged.we_pay);
+        const std::string told = d.told(flow::kLockEndDiffers, offered.id);
+        CHECK(told.find(done.charged.we_pay.text()) != std::string::npos);
+        CHECK(told.find(offered.cost.we_pay.text()) != std::string::npos);
+        d.bank.due(d.desk.clock.now());
+        CHECK(d.offer_ends().at(0).taken);
+        CHECK(d.booked(payer()) == d.at_bank("sb-cny"));
+        d.check_books();
+    });
+}
+
+TEST_CASE("customers' money pays no cost of ours: an end is confirmed only where own funds among it cover that") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        const std::string lock = d.held_for("1000.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        CHECK(d.decide(offered.id, offered.cost) == "lock_end_own_funds");
+        d.settle();
+        CHECK(d.ends_sent() == 0);
+        CHECK(d.row(lock).lock.state == fx::LockState::Locked);
+        d.earn(offered.cost.we_pay.text());
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Done);
+        d.check_books();
+    });
+}
+
+TEST_CASE("a bank that does not name its cost in time is not waited for, and names none to anybody later") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        const std::string lock = d.held_for("500.00");
+        d.fault("timeout_before_effect", 1, "/v1/fx/lock-end-costs");
+        const std::string id = d.asked(lock, EndWay::Cancel);
+        d.run_calls();
+        CHECK(d.end(id).state == LockEndState::Asked);
+        for (int i = 0; i < 7; ++i) d.pass(10s);
+        CHECK(d.end(id).state == LockEndState::Over);
+        CHECK(d.costs_sent() == 1);
+        CHECK(d.escalations.told.empty());
+        CHECK(d.priced(lock, EndWay::Cancel).id != id);
+        // Its own time: what was asked of a lock that is just ending is refused.
+        d.pass(50s);
+        CHECK(d.refused_ask(lock, EndWay::Cancel) == "lock_end_lock_over");
+        d.check_books();
+    });
+}
+
+TEST_CASE("the adapter and the sandbox bank agree about ends over sockets as they do in process") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
+    EndDesk d(on);
+    d.earn("20.00");
+    const std::string lock = d.held_for("500.00");
+    std::mutex one_at_a_time;
+    http::Router router;
+    const auto answer = [&](const http::Request& request, const http::PathParameters&) {
+        const std::lock_guard guard(one_at_a_time);
+        return d.bank.answer(request, d.desk.clock.now());
+    };
+    router.post("/v1/fx/lock-end-costs", answer);
+    router.post("/v1/fx/lock-ends", answer);
+    SystemClock system;
+    http::Server server(system, std::move(router), {.threads = 4});
+    REQUIRE(server.start().ok());
+    http::CpprestClient sockets(d.desk.clock, {});
+    d.use(sockets, "http://127.0.0.1:" + std::to_string(server.port()));
+    const std::string id = d.asked(lock, EndWay::CloseOut);
+    const auto until = [&](LockEndState state) {
+        for (int round = 0; round < 2000 && d.end(id).state != state; ++round)
+            if (d.worker->step() == 0) sockets.wait(std::chrono::milliseconds(20));
+        REQUIRE(d.end(id).state == state);
+    };
+    until(LockEndState::Priced);
+    CHECK(d.decide(id, d.end(id).cost) == "decided");
+    until(LockEndState::Done);
+    CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+    CHECK(d.ends_at_bank().size() == 1);
+    d.check_books();
+    server.stop();
+}
