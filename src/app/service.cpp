@@ -13,6 +13,7 @@
 #include "src/api/event_routes.h"
 #include "src/api/exposure_routes.h"
 #include "src/api/health_routes.h"
+#include "src/api/lock_end_routes.h"
 #include "src/api/lock_routes.h"
 #include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
