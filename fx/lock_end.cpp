@@ -24,8 +24,8 @@ constexpr std::array kSteps{
     Step{S::Unknown, E::Done, S::Done},      Step{S::Unknown, E::Rejected, S::Rejected},
 };
 
-constexpr std::array<std::pair<EndWay, std::string_view>, 2> kWays{
-    {{EndWay::Cancel, "cancel"}, {EndWay::CloseOut, "close_out"}}};
+constexpr std::array<std::pair<EndWay, std::string_view>, 3> kWays{
+    {{EndWay::Cancel, "cancel"}, {EndWay::CloseOut, "close_out"}, {EndWay::Roll, "roll"}}};
 constexpr std::array<std::pair<S, std::string_view>, 9> kStates{{{S::Asked, "asked"},
                                                                  {S::Priced, "priced"},
                                                                  {S::NotOffered, "not_offered"},

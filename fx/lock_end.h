@@ -1,5 +1,6 @@
 #pragma once
-// What is left of a held lock, ended at its bank before its time: cancelled, or closed out at the bank's price. First
+// What is left of a held lock, ended at its bank before its time: cancelled, closed out at the bank's price, or rolled,
+// which ends the promise and gives another one, at another rate until a later time, in its place: one lock still. First
 // the bank says what that costs and how long it keeps its word; a second person confirms that very cost while it
 // stands; only then is the bank told. From there on what is left is frozen until the outcome is known, and an unknown
 // one is only queried. A look asks for the cost alone and can never be confirmed. Pure.
@@ -15,6 +16,7 @@ namespace huiqiao::fx {
 enum class EndWay {
     Cancel,    // the bank lets go of its promise for a fee
     CloseOut,  // the bank takes the rest back at its price of the moment: a loss or a gain
+    Roll,      // the bank promises the rest anew, until a later time
 };
 std::string_view to_text(EndWay way);
 EndWay end_way_from_text(std::string_view text);
@@ -23,8 +25,12 @@ EndWay end_way_from_text(std::string_view text);
 struct LockEndTraits {
     bool can_cancel = false;
     bool can_close_out = false;
+    bool can_roll = false;
 
-    [[nodiscard]] constexpr bool can(EndWay way) const { return way == EndWay::Cancel ? can_cancel : can_close_out; }
+    [[nodiscard]] constexpr bool can(EndWay way) const {
+        return way == EndWay::Roll ? can_roll : way == EndWay::Cancel ? can_cancel : can_close_out;
+    }
+    [[nodiscard]] constexpr bool can_any() const { return can_cancel || can_close_out || can_roll; }
 };
 
 /// In CNY, neither below zero, and one of them zero.
@@ -33,6 +39,19 @@ struct EndCost {
     Money we_get = Money::zero(Currency::known("CNY"));
 
     friend bool operator==(const EndCost&, const EndCost&) = default;
+};
+
+/// What a lock promises: before a roll, and after it.
+struct LockTerms {
+    Rate rate;
+    Instant expires_at{};
+    Date value_date;
+
+    static LockTerms of(const Lock& lock) { return {lock.rate, lock.expires_at, lock.value_date}; }
+    friend bool operator==(const LockTerms& a, const LockTerms& b) {
+        return a.rate.per_one() == b.rate.per_one() && a.rate.base() == b.rate.base() && a.expires_at == b.expires_at &&
+               a.value_date == b.value_date;
+    }
 };
 
 enum class LockEndState {
@@ -77,6 +96,10 @@ struct LockEnd {
     EndCost charged;              // as the bank did it, once it is done
     std::string why;              // the bank's reason where it did not
     std::string settled_by;       // the statement's line; empty until it came
+    Instant wanted_until{};       // of a roll: until when it is wanted
+    std::optional<LockTerms> from =
+        {};  // of a roll, once it is priced: what the lock promised, and what takes its place
+    std::optional<LockTerms> to = {};
     Instant asked_at{};
     Instant stands_until{};
     Instant decided_at{};

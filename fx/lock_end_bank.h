@@ -17,16 +17,18 @@ struct AskEndCost {
     std::string reference;       // ours, of this asking
     std::string lock_reference;  // the bank's
     EndWay way = EndWay::Cancel;
-    Money amount;             // all that is left, of the lock's fixed side
-    std::string cny_account;  // ours at this bank
+    Money amount;                       // all that is left, of the lock's fixed side
+    std::string cny_account;            // ours at this bank
+    std::optional<Instant> until = {};  // of a roll
 };
 struct QueryEndCost {
     std::string reference;
 };
 struct OrderEnd {
-    std::string reference;        // ours, of the end
-    std::string offer_reference;  // the bank's, of the cost that is taken
-    EndCost cost;                 // named again, so that no other one is taken
+    std::string reference;             // ours, of the end
+    std::string offer_reference;       // the bank's, of the cost that is taken
+    EndCost cost;                      // named again, so that no other one is taken
+    std::optional<LockTerms> to = {};  // of a roll, likewise
 };
 struct QueryEnd {
     std::string reference;
@@ -37,10 +39,12 @@ struct EndCostReading {
     InstructionAnswer answer;  // Confirmed with a cost, RejectedFinal where the bank does not end it so, or Unknown
     EndCost cost;              // these two with Confirmed
     Instant stands_until{};
+    std::optional<LockTerms> to = {};  // of a roll
 };
 struct EndReading {
-    InstructionAnswer answer;        // Confirmed: what was left is ended
-    std::optional<EndCost> charged;  // with Confirmed
+    InstructionAnswer answer;          // Confirmed: what was left is ended
+    std::optional<EndCost> charged;    // with Confirmed
+    std::optional<LockTerms> to = {};  // with Confirmed, of a roll
 };
 
 class LockEndBank {

@@ -11,8 +11,8 @@ namespace huiqiao::sandbox_bank {
 namespace {
 
 // The bank refused before it took anything up; each of these is final for that reference.
-constexpr std::array<std::string_view, 5> kCostRefusals{"no_such_lock", "lock_expired", "not_as_left", "not_offered",
-                                                        "desk_closed"};
+constexpr std::array<std::string_view, 6> kCostRefusals{"no_such_lock", "lock_expired", "not_as_left",
+                                                        "not_offered",  "too_long",     "desk_closed"};
 constexpr std::array<std::string_view, 6> kEndRefusals{"no_such_offer", "offer_over",   "not_as_offered",
                                                        "not_as_left",   "lock_expired", "desk_closed"};
 
@@ -44,6 +44,7 @@ fx::EndCostReading SandboxLockEnds::read_cost(const std::string& reference, cons
         reading.answer.their_reference = told->number;
         reading.cost = *told->cost;
         reading.stands_until = *told->stands_until;
+        reading.to = told->to;
     } else if (told->status == "rejected" && is_listed(kCostRefusals, told->code)) {
         reading.answer.outcome = Outcome::RejectedFinal;
     }
@@ -64,6 +65,7 @@ fx::EndReading SandboxLockEnds::read_end(const std::string& reference, const Wir
         reading.answer.outcome = Outcome::Confirmed;
         reading.answer.their_reference = told->number;
         reading.charged = told->cost;
+        reading.to = told->to;
     } else if (told->status == "processing") {
         reading.answer.outcome = Outcome::Accepted;
     } else if (told->status == "rejected" && is_listed(kEndRefusals, told->code)) {

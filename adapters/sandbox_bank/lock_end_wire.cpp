@@ -31,6 +31,7 @@ WireRequest write(const fx::AskEndCost& ask) {
         .field("way", fx::to_text(ask.way))
         .field("amount", ask.amount)
         .field("cny_account", ask.cny_account)
+        .field("until", ask.until)
         .close_object();
     return post(kCosts, json);
 }
@@ -43,8 +44,15 @@ WireRequest write(const fx::OrderEnd& order) {
         .field("reference", order.reference)
         .field("offer", order.offer_reference)
         .field("pays", order.cost.we_pay)
-        .field("gets", order.cost.we_get)
-        .close_object();
+        .field("gets", order.cost.we_get);
+    if (order.to) {
+        json.field("currency", order.to->rate.base().code())
+            .field("unit", order.to->rate.unit_base())
+            .field("rate", order.to->rate.text())
+            .field("expires_at", order.to->expires_at)
+            .field("value_date", order.to->value_date);
+    }
+    json.close_object();
     return post(kEnds, json);
 }
 WireRequest write(const fx::QueryEnd& query) {
@@ -57,6 +65,19 @@ std::optional<fx::EndCost> cost_of(JsonObject& json) {
     if (!pays || !gets || pays->currency().code() != "CNY" || gets->currency().code() != "CNY") return std::nullopt;
     if (!pays->is_zero() && !gets->is_zero()) return std::nullopt;
     return fx::EndCost{*pays, *gets};
+}
+
+/// nullopt where something of them is missing; faults are noted.
+std::optional<fx::LockTerms> terms_of(JsonObject& json) {
+    const std::optional<Currency> currency = json.currency("currency");
+    const std::int64_t unit = json.integer("unit", 1, 100);
+    const std::string price = json.text("rate", kName);
+    const std::optional<Instant> expires_at = json.instant("expires_at");
+    const std::optional<Date> value_date = json.date("value_date");
+    if (!currency || currency->code() == "CNY" || (unit != 1 && unit != 100) || !expires_at || !value_date)
+        return std::nullopt;
+    const Result<Rate> rate = Rate::parse(*currency, Currency::known("CNY"), static_cast<int>(unit), price);
+    return rate ? std::optional(fx::LockTerms{*rate, *expires_at, *value_date}) : std::nullopt;
 }
 
 }  // namespace
@@ -80,6 +101,10 @@ std::optional<LockEndAnswer> read_lock_end(const std::string& body) {
         answer.number = object.text(is_offered ? "offer" : "end", kName);
         answer.cost = cost_of(object);
         if (!answer.cost) return std::nullopt;
+        if (object.has("rate")) {
+            answer.to = terms_of(object);
+            if (!answer.to) return std::nullopt;
+        }
     }
     if (is_offered) answer.stands_until = object.instant("stands_until");
     if (!errors.empty()) return std::nullopt;

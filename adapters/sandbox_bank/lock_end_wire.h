@@ -1,12 +1,14 @@
 #pragma once
 // Ends of locks at the sandbox bank in JSON, as we write and read them: pure mapping, no signature and no judgement.
 // Amounts are in CNY, none below zero: what the customer pays, and what he gets.
-//   POST /v1/fx/lock-end-costs {"reference","lock","way","amount":{…},"cny_account"}
+//   POST /v1/fx/lock-end-costs {"reference","lock","way","amount":{…},"cny_account"[,"until"]}
 //   GET  /v1/fx/lock-end-costs/{reference}   both answer
 //   {"reference","status","offer","pays":{…},"gets":{…},"stands_until","code","text"}
 //   POST /v1/fx/lock-ends {"reference","offer","pays":{…},"gets":{…}}
 //   GET  /v1/fx/lock-ends/{reference}        both answer
 //   {"reference","status","end","pays":{…},"gets":{…},"code","text"}
+// Of a roll ("way":"roll") both answers, and the order to end, tell what the lock promises then:
+//   "currency","unit","rate","expires_at","value_date"
 
 #include <optional>
 #include <string>
@@ -23,6 +25,7 @@ struct LockEndAnswer {
     std::string number;                   // the bank's, of the offer or of the end
     std::optional<fx::EndCost> cost;      // with "offered" and "ended"
     std::optional<Instant> stands_until;  // with "offered"
+    std::optional<fx::LockTerms> to;      // of a roll, likewise
     std::string code;
     std::string text;
 };

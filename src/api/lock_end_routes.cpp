@@ -13,10 +13,20 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kWays{"cancel", "close_out"};
+constexpr std::array<std::string_view, 3> kWays{"cancel", "close_out", "roll"};
 
 void write_cost(http::JsonWriter& json, const char* name, const fx::EndCost& cost) {
     json.key(name).open_object().field("we_pay", cost.we_pay).field("we_get", cost.we_get).close_object();
+}
+
+void write_terms(http::JsonWriter& json, const char* name, const std::optional<fx::LockTerms>& terms) {
+    if (!terms) return;
+    json.key(name)
+        .open_object()
+        .field("rate", terms->rate.per_one())
+        .field("expires_at", terms->expires_at)
+        .field("value_date", terms->value_date.text())
+        .close_object();
 }
 
 bool is_priced(const fx::LockEnd& end) {
@@ -42,6 +52,9 @@ void write_lock_end(http::JsonWriter& json, const fx::LockEnd& end) {
         // Such a lock has no customer: what its end costs or brings is the institution's.
         json.field("booked_to", "own").field("stands_until", end.stands_until);
     }
+    if (end.wanted_until != Instant{}) json.field("until", end.wanted_until);
+    write_terms(json, "from", end.from);
+    write_terms(json, "to", end.to);
     if (!end.checker.empty()) json.field("checker", end.checker).field("decided_at", end.decided_at);
     if (end.state == fx::LockEndState::Done) {
         write_cost(json, "charged", end.charged);
@@ -113,6 +126,7 @@ http::Response LockEndRoutes::ask(const OperatorCall& call) {
     http::JsonObject json(body->root(), errors);
     const std::string way = json.choice("by", kWays);
     const bool is_look = json.optional_boolean("only_look").value_or(false);
+    const std::optional<Instant> until = json.optional_instant("until");
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);
     auto item = std::make_shared<flow::AskLockEnd>();
@@ -120,6 +134,7 @@ http::Response LockEndRoutes::ask(const OperatorCall& call) {
     item->lock_id = call.path.at("id");
     item->way = fx::end_way_from_text(way);
     item->is_look = is_look;
+    item->until = until;
     // The lock may be asked for again and again; the key tells a repeat from another asking.
     const Recorder recorder(api_.clock(), api_.queue(), {});
     const SignedRequest request{call.request, call.signature, call.who.id, call.request_id};
@@ -139,10 +154,12 @@ http::Response LockEndRoutes::confirm(const OperatorCall& call) {
     http::JsonObject json(body->root(), errors);
     const std::optional<Money> we_pay = json.money("we_pay");
     const std::optional<Money> we_get = json.money("we_get");
+    const std::string rate = json.optional_text("rate", {1, 20, false, true}).value_or("");
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);
     auto item = std::make_shared<flow::DecideLockEnd>();
     item->confirmed = fx::EndCost{*we_pay, *we_get};
+    item->rate = rate;
     return decide(call, std::move(item));
 }
 

@@ -111,7 +111,7 @@ BankAdapters::BankAdapters(const std::vector<Config::Bank>& banks, crypto::KeySt
         if (has_port && bank.deals != bank.adapter) one.other_deals = make_adapter(bank.deals, bank, keys);
         const BankAdapter& dealing = one.other_deals ? *one.other_deals : *one.accounts;
         if (has_port) one.deals = dealing.deals();
-        if (has_port && bank.has_lock_ends()) one.lock_ends = dealing.lock_ends();
+        if (has_port && bank.lock_ends.can_any()) one.lock_ends = dealing.lock_ends();
         banks_.emplace(bank.name, std::move(one));
     }
 }

@@ -94,7 +94,6 @@ struct Config {
 
         fx::LockEndTraits lock_ends;  // before their time, by its agreement
 
-        [[nodiscard]] bool has_lock_ends() const { return lock_ends.can_cancel || lock_ends.can_close_out; }
         [[nodiscard]] bool is_dealing() const { return !cny_account.empty(); }
     };
     std::vector<Bank> banks;  // in the order of their sections

@@ -181,12 +181,14 @@ void read_lock_ends(Settings& settings, const std::string& section, Config::Bank
             bank.lock_ends.can_cancel = true;
         } else if (way == "close-out") {
             bank.lock_ends.can_close_out = true;
+        } else if (way == "roll") {
+            bank.lock_ends.can_roll = true;
         } else {
-            settings.fault(section, "lock_ends", "'" + way + "' is no way to end a lock: cancel, close-out",
-                           "“" + way + "”不是结束锁汇的方式：cancel、close-out");
+            settings.fault(section, "lock_ends", "'" + way + "' is no way to end a lock: cancel, close-out, roll",
+                           "“" + way + "”不是结束锁汇的方式：cancel、close-out、roll");
         }
     }
-    if (bank.has_lock_ends() && bank.deals != kSandboxBank)
+    if (bank.lock_ends.can_any() && bank.deals != kSandboxBank)
         settings.fault(section, "lock_ends", "is for a bank with deals = sandbox-bank: by another way no lock is held",
                        "仅用于 deals = sandbox-bank 的银行：其他方式不持有锁汇");
 }

@@ -43,6 +43,12 @@ std::string cost_now(const flow::EndChoice& choice, Instant now) {
     return (cost.we_get - cost.we_pay).text();
 }
 
+/// Of a roll that was priced.
+std::string terms_now(const flow::EndChoice& choice) {
+    if (!choice.latest || !choice.latest->to) return "";
+    return choice.latest->to->rate.per_one() + ", " + rfc3339(choice.latest->to->expires_at);
+}
+
 int run_ends(const EndsOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
@@ -63,6 +69,7 @@ struct EndOptions {
     SignOptions sign;
     std::string id;
     std::string by;
+    std::string until;
     bool is_look = false;
 };
 
@@ -70,6 +77,7 @@ int run_end(EndOptions options) {
     http::JsonWriter json;
     json.open_object().field("by", options.by == "close-out" ? "close_out" : options.by);
     if (options.is_look) json.field("only_look", true);
+    if (!options.until.empty()) json.field("until", options.until);
     json.close_object();
     // Each line that is printed asks once, however often it is sent.
     std::array<std::uint8_t, 16> key{};
@@ -84,6 +92,7 @@ struct DecideOptions {
     std::string id;
     std::string pays = "0.00";
     std::string gets = "0.00";
+    std::string rate;
     std::string reason;
 };
 
@@ -96,6 +105,7 @@ int run_confirm(DecideOptions options) {
     json.open_object();
     write_cny(json, "we_pay", options.pays);
     write_cny(json, "we_get", options.gets);
+    if (!options.rate.empty()) json.field("rate", options.rate);
     json.close_object();
     return print_signed_post(std::move(options.sign), "/v1/ops/lock-ends/" + options.id + "/confirm", json.take());
 }
@@ -133,6 +143,7 @@ void print_ends(House& house, const std::string& lock_id, std::ostream& out) {
     const std::vector<flow::EndChoice> all = choices_of(house, lock_id);
     TextTable table({{"Choice", "选择"},
                      {"Costs or brings us, CNY", "我方损益 CNY", Align::Right},
+                     {"New rate, until", "新汇率，有效至"},
                      {"Stands until", "有效至"},
                      {"Asked as", "申请"},
                      {"It is", "状态"},
@@ -140,7 +151,7 @@ void print_ends(House& house, const std::string& lock_id, std::ostream& out) {
     for (const flow::EndChoice& choice : all) {
         const std::optional<fx::LockEnd>& latest = choice.latest;
         const bool is_standing = latest && latest->state == fx::LockEndState::Priced && latest->stands_until > now;
-        table.add({choice.way ? std::string(to_text(*choice.way)) : "keep", cost_now(choice, now),
+        table.add({choice.way ? std::string(to_text(*choice.way)) : "keep", cost_now(choice, now), terms_now(choice),
                    is_standing ? rfc3339(latest->stands_until) : "", latest ? latest->id : "",
                    latest ? std::string(to_text(latest->state)) + (latest->is_look ? ", only looked at" : "") : "",
                    choice.why_not ? "no" : "yes"});
@@ -161,9 +172,10 @@ void add_end_commands(CLI::App& lock, std::function<int()>& chosen) {
         step<EndOptions>(lock, chosen, "end",
                          "Print the signed call of a dealer who has the bank name the cost of ending a lock", run_end);
     end->add_option("id", asked->id, "fxl_...")->required();
-    end->add_option("--by", asked->by, "cancel or close-out")
+    end->add_option("--by", asked->by, "cancel, close-out or roll")
         ->required()
-        ->check(CLI::IsMember({"cancel", "close-out"}));
+        ->check(CLI::IsMember({"cancel", "close-out", "roll"}));
+    end->add_option("--until", asked->until, "2026-11-20T06:00:00Z: of a roll, until when");
     end->add_flag("--look", asked->is_look, "Only to see the cost; nobody can confirm it");
     add_signer(*end, asked->sign);
     const auto [confirm, taken] = step<DecideOptions>(
@@ -172,6 +184,7 @@ void add_end_commands(CLI::App& lock, std::function<int()>& chosen) {
     confirm->add_option("id", taken->id, "lke_...")->required();
     confirm->add_option("--pays", taken->pays, "CNY that we pay, as it was named; 0.00 where left out");
     confirm->add_option("--gets", taken->gets, "CNY that we get, as it was named; 0.00 where left out");
+    confirm->add_option("--rate", taken->rate, "Of a roll: the new rate, CNY for one unit, as it was named");
     add_signer(*confirm, taken->sign);
     const auto [refuse, left] = step<DecideOptions>(
         lock, chosen, "refuse", "Print the signed call of a second person (confirmer) who leaves the lock as it is",

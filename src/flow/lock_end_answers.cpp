@@ -85,7 +85,13 @@ class CostHandler final : public EndAnswers {
 
  private:
     void priced(db::Group& group, fx::LockEnd& end, const fx::EndCostReading& told) const {
+        // A roll without its terms is no offer of one, and terms are no part of any other end.
+        const fx::LockTerms now = fx::LockTerms::of(HeldLockInHand::load(group.tx, end.lock_id).lock);
+        const bool is_roll = end.way == fx::EndWay::Roll;
+        if (is_roll != told.to.has_value() || (is_roll && told.to->rate.base() != now.rate.base())) return;
         if (!move(end, LockEndEvent::Priced)) return;  // too late: nobody waits for it
+        if (is_roll) end.from = now;
+        end.to = told.to;
         end.cost = told.cost;
         end.offer_reference = told.answer.their_reference;
         end.stands_until = told.stands_until;
@@ -96,11 +102,12 @@ class CostHandler final : public EndAnswers {
                        std::string(kLockEndWaits), std::string(kEndSubject), end.id,
                        "End " + end.id + " of lock " + end.lock_id + " at " + end.bank + " by " +
                            std::string(to_text(end.way)) + " of " + amount_with_currency(end.amount) + ": " +
-                           cost_in_words(end.cost) + ", ours to bear or to have, by the bank's word until " +
-                           rfc3339(end.stands_until) + ". A second person confirms it at this cost, or refuses.",
+                           cost_in_words(end.cost) + terms_in_words(end) +
+                           ", ours to bear or to have, by the bank's word until " + rfc3339(end.stands_until) +
+                           ". A second person confirms it at this cost, or refuses.",
                        end.bank + " 的锁汇 " + end.lock_id + " 的结束申请 " + end.id + "（剩余 " +
                            amount_with_currency(end.amount) + "）：" + cost_in_words_zh(end.cost) +
-                           "，盈亏归本机构，银行报价有效至 " + rfc3339(end.stands_until) +
+                           terms_in_words_zh(end) + "，盈亏归本机构，银行报价有效至 " + rfc3339(end.stands_until) +
                            "。须由第二人按此费用确认或拒绝。"});
     }
 };
@@ -169,14 +176,31 @@ class EndHandler final : public EndAnswers {
         if (!move(end, LockEndEvent::Done)) return;
         // By two persons' word nothing else is known than what was offered.
         end.charged = told != nullptr && told->charged ? *told->charged : end.cost;
+        const std::optional<fx::LockTerms> offered = end.to;
+        if (end.to && told != nullptr && told->to && told->to->rate.base() == end.to->rate.base()) end.to = told->to;
+        const bool is_other = !(end.charged == end.cost) || !(end.to == offered);
         if (moved.answer != nullptr) end.bank_reference = moved.answer->their_reference;
         end.over_at = group.now;
         fx::LockEndStore::save(group.tx, end, std::nullopt);
         book(group, end);
         in_hand.held.end_id.clear();
-        fx::HeldLockStore::save(group.tx, in_hand.held);
-        end_held_lock(group, parts_, in_hand, fx::LockEvent::Ended);
-        if (!(end.charged == end.cost)) tell_differs(group, end);
+        if (end.to) {
+            roll(group, end, in_hand);
+        } else {
+            fx::HeldLockStore::save(group.tx, in_hand.held);
+            end_held_lock(group, parts_, in_hand, fx::LockEvent::Ended);
+        }
+        if (is_other) tell_differs(group, end);
+    }
+
+    /// One lock still, with other terms: covered anew, looked at in its new time.
+    void roll(db::Group& group, const fx::LockEnd& end, HeldLockInHand& in_hand) const {
+        in_hand.lock.rate = end.to->rate;
+        in_hand.lock.expires_at = end.to->expires_at;
+        in_hand.lock.value_date = end.to->value_date;
+        fx::QuoteStore::save_rolled(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
+        hold_for_left(group, parts_, in_hand, Money::zero(in_hand.held.cny.currency()));
+        parts_.work_items.close(group, kLockExpiring, in_hand.lock.id, "rolled");
     }
 
     void book(db::Group& group, const fx::LockEnd& end) const {
@@ -211,12 +235,12 @@ class EndHandler final : public EndAnswers {
         parts_.work_items.open(
             group, operators::NewWorkItem{
                        std::string(kLockEndDiffers), std::string(kEndSubject), end.id,
-                       end.bank + " ended lock " + end.lock_id + " by " + end.id +
-                           " at another cost: " + cost_in_words(end.charged) + ", and " + cost_in_words(end.cost) +
+                       end.bank + " ended lock " + end.lock_id + " by " + end.id + " at another cost: " +
+                           cost_in_words(end.charged) + terms_in_words(end) + ", and " + cost_in_words(end.cost) +
                            " was offered and confirmed. It is booked as the bank did it. Call the bank's desk.",
                        end.bank + " 以不同的费用结束锁汇 " + end.lock_id + "（" + end.id + "）：" +
-                           cost_in_words_zh(end.charged) + "，而报价并经确认的为" + cost_in_words_zh(end.cost) +
-                           "。已按银行实际处理入账。请致电银行交易室。"});
+                           cost_in_words_zh(end.charged) + terms_in_words_zh(end) + "，而报价并经确认的为" +
+                           cost_in_words_zh(end.cost) + "。已按银行实际处理入账。请致电银行交易室。"});
     }
 };
 

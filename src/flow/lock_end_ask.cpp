@@ -30,6 +30,9 @@ class AskWork final : public db::Work {
         const fx::LockEndBank* bank = end_bank(parts_, lock.bank);
         if (bank == nullptr || !bank->traits().can(item.way))
             return Error(lock_end_error::kCannot, {{"bank", lock.bank}, {"way", std::string(fx::to_text(item.way))}});
+        const bool is_timed = item.until && *item.until > lock.expires_at;
+        if ((item.way == fx::EndWay::Roll) != item.until.has_value() || (item.until && !is_timed))
+            return Error(lock_end_error::kUntil, {{"expires", rfc3339(lock.expires_at)}, {"bank", lock.bank}});
         if (const auto open = open_end(group.tx, lock.id)) {
             return Error(lock_end_error::kAlready, {{"end", open->id},
                                                     {"lock", lock.id},
@@ -68,6 +71,7 @@ class AskWork final : public db::Work {
                         .charged = {},
                         .why = "",
                         .settled_by = "",
+                        .wanted_until = item.until.value_or(Instant{}),
                         .asked_at = group.now};
         fx::LockEndStore::insert(group.tx, end, group.now + kCostAwaited);
         const calls::NewCall call = call_for(end, *lock);
@@ -78,11 +82,13 @@ class AskWork final : public db::Work {
 
     [[nodiscard]] calls::NewCall call_for(const fx::LockEnd& end, const fx::Lock& lock) const {
         const std::string reference = fx::part_reference(end.reference, 0);
-        const fx::AskEndCost asking{.reference = reference,
-                                    .lock_reference = lock.bank_reference,
-                                    .way = end.way,
-                                    .amount = end.amount,
-                                    .cny_account = end.cny_account};
+        const fx::AskEndCost asking{
+            .reference = reference,
+            .lock_reference = lock.bank_reference,
+            .way = end.way,
+            .amount = end.amount,
+            .cny_account = end.cny_account,
+            .until = end.way == fx::EndWay::Roll ? std::optional(end.wanted_until) : std::nullopt};
         return calls::NewCall{.operation = std::string(kEndCostCall),
                               .counterparty = end.bank,
                               .recovery = calls::Recovery::QueryOnly,

@@ -3,6 +3,7 @@
 
 #include "src/flow/decision.h"
 #include "src/flow/lock_end_parts.h"
+#include "src/ledger/available.h"
 #include "src/operators/approval.h"
 
 namespace huiqiao::flow {
@@ -19,18 +20,20 @@ class DecideWork final : public db::Work {
 
     void find(db::Reader& reader) override {
         locks_.clear();
+        payers_.clear();
         for (const DecideLockEnd* item : items_) {
             const std::optional<fx::LockEnd> end = fx::LockEndStore::find(reader, item->end_id);
             locks_.push_back(end ? end->lock_id : "");
+            if (end) payers_.insert(end->cny_account);
         }
     }
     void claim(db::Claims& claims) override {
-        for (const ledger::Account& account : bridges()) parts_.ledger.claim(claims, account);
+        for (const ledger::Account& account : accounts()) parts_.ledger.claim(claims, account);
     }
     void lock(db::Locks& locks) override {
         for (const std::string& id : locks_)
             if (!id.empty()) locks.add(fx::kLockLock, id);
-        for (const ledger::Account& account : bridges()) parts_.ledger.lock(locks, account);
+        for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
     }
     void run(db::Group& group) override {
         for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -48,6 +51,12 @@ class DecideWork final : public db::Work {
     static std::vector<ledger::Account> bridges() {
         const Currency cny = Currency::known("CNY");
         return {ledger::single(AccountKind::DueToOwn, cny), ledger::single(AccountKind::DueFromOwn, cny)};
+    }
+
+    [[nodiscard]] std::vector<ledger::Account> accounts() const {
+        std::vector<ledger::Account> all = bridges();
+        for (const std::string& payer : payers_) all.push_back(ledger::provision(payer, Currency::known("CNY")));
+        return all;
     }
 
     static Status may_decide(db::Group& group, const DecideLockEnd& item, const fx::LockEnd& end) {
@@ -76,16 +85,20 @@ class DecideWork final : public db::Work {
         return balances.at(both[0].id()).booked - balances.at(both[1].id()).booked;
     }
 
-    Status may_confirm(db::Group& group, const fx::EndCost& cost, const fx::LockEnd& end,
+    Status may_confirm(db::Group& group, const DecideLockEnd& item, const fx::LockEnd& end,
                        const HeldLockInHand& in_hand) const {
         const fx::LockEndBank* bank = end_bank(parts_, end.bank);
         if (bank == nullptr || !bank->traits().can(end.way))
             return Error(lock_end_error::kCannot, {{"bank", end.bank}, {"way", std::string(to_text(end.way))}});
         if (leaves_until(end, in_hand.lock) <= group.now)
             return Error(lock_end_error::kCostOver, {{"end", end.id}, {"until", rfc3339(end.stands_until)}});
-        if (!is_same(cost, end.cost)) {
+        if (!is_same(*item.confirmed, end.cost)) {
             return Error(lock_end_error::kOtherCost,
                          {{"end", end.id}, {"pay", end.cost.we_pay.text()}, {"get", end.cost.we_get.text()}});
+        }
+        if (item.rate != (end.to ? end.to->rate.per_one() : "")) {
+            return Error(lock_end_error::kOtherRate,
+                         {{"end", end.id}, {"rate", end.to ? end.to->rate.per_one() : "-"}});
         }
         if (const Status may = may_end(group.tx, parts_, in_hand, group.now); !may) return may;
         const Money left = fx::left_of(in_hand.lock, in_hand.held);
@@ -97,7 +110,19 @@ class DecideWork final : public db::Work {
         }
         if (const Money own = own_money(group); end.cost.we_pay > own && end.cost.we_pay.is_positive())
             return Error(lock_end_error::kOwnFunds, {{"cost", end.cost.we_pay.text()}, {"own", own.text()}});
-        return Done{};
+        return is_covered(group, end, in_hand);
+    }
+
+    /// Where what is left costs more at the new rate, that much is there for it.
+    Status is_covered(db::Group& group, const fx::LockEnd& end, const HeldLockInHand& in_hand) const {
+        if (!end.to) return Done{};
+        const Money cost = fx::cost_of(end.amount, end.to->rate);
+        const ledger::Account payer = ledger::provision(end.cny_account, cost.currency());
+        const Money free =
+            ledger::available(parts_.ledger.balances(group.tx, std::span(&payer, 1)), payer) + in_hand.held.cny;
+        if (cost <= free) return Done{};
+        return Error(lock_end_error::kNotCovered,
+                     {{"cost", cost.text()}, {"account", end.cny_account}, {"free", free.text()}});
     }
 
     /// A margin before the bank's word is over, for the cost or for the lock.
@@ -112,7 +137,7 @@ class DecideWork final : public db::Work {
         if (const Status may = may_decide(group, item, *end); !may) return may;
         HeldLockInHand in_hand = HeldLockInHand::load(group.tx, end->lock_id);
         if (item.confirmed) {
-            if (const Status may = may_confirm(group, *item.confirmed, *end, in_hand); !may) return may;
+            if (const Status may = may_confirm(group, item, *end, in_hand); !may) return may;
         }
         end->checker = item.operator_id;
         end->decided_at = group.now;
@@ -134,7 +159,8 @@ class DecideWork final : public db::Work {
         fx::HeldLockStore::save(group.tx, in_hand.held);
         const Instant until = leaves_until(end, in_hand.lock);
         fx::LockEndStore::save(group.tx, end, until);
-        const fx::OrderEnd order{.reference = end.reference, .offer_reference = end.offer_reference, .cost = end.cost};
+        const fx::OrderEnd order{
+            .reference = end.reference, .offer_reference = end.offer_reference, .cost = end.cost, .to = end.to};
         const calls::NewCall call{.operation = std::string(kEndCall),
                                   .counterparty = end.bank,
                                   .recovery = calls::Recovery::QueryOnly,
@@ -153,6 +179,7 @@ class DecideWork final : public db::Work {
     const ConvertParts& parts_;
     std::vector<DecideLockEnd*> items_;
     std::vector<std::string> locks_;  // by item; empty: there is no such end
+    std::set<std::string> payers_;
 };
 
 }  // namespace

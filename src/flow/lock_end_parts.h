@@ -25,6 +25,10 @@ std::optional<fx::LockEnd> open_end(db::Reader& reader, const std::string& lock_
 std::string cost_in_words(const fx::EndCost& cost);
 std::string cost_in_words_zh(const fx::EndCost& cost);
 
+/// What a roll promises then; empty of any other end.
+std::string terms_in_words(const fx::LockEnd& end);
+std::string terms_in_words_zh(const fx::LockEnd& end);
+
 /// The end moves, where its table says so; nothing is written. False: the event changes nothing.
 bool move(fx::LockEnd& end, fx::LockEndEvent event);
 /// Nothing of it is under way any more: the lock may be drawn on again, and is looked at in its time.

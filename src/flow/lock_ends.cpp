@@ -50,6 +50,17 @@ std::string cost_in_words_zh(const fx::EndCost& cost) {
     return cost.we_get.is_positive() ? "可收取 " + amount_with_currency(cost.we_get) : "无须支付";
 }
 
+std::string terms_in_words(const fx::LockEnd& end) {
+    if (!end.to) return "";
+    return ", at " + end.to->rate.per_one() + " (now " + end.from->rate.per_one() + ") until " +
+           rfc3339(end.to->expires_at) + " for " + end.to->value_date.text();
+}
+std::string terms_in_words_zh(const fx::LockEnd& end) {
+    if (!end.to) return "";
+    return "，新汇率 " + end.to->rate.per_one() + "（原为 " + end.from->rate.per_one() + "），有效至 " +
+           rfc3339(end.to->expires_at) + "，起息日 " + end.to->value_date.text();
+}
+
 bool move(fx::LockEnd& end, fx::LockEndEvent event) {
     const std::optional<fx::LockEndState> to = fx::next(end.state, event);
     if (to) end.state = *to;
@@ -107,7 +118,7 @@ class LockEnds::Impl {
         const std::vector<fx::LockEnd> ends = fx::LockEndStore::of_lock(reader, lock_id, kLookedAt);
         const fx::LockEndBank* bank = end_bank(parts_, row->lock.bank);
         std::vector<EndChoice> all{EndChoice{}};
-        for (const EndWay way : {EndWay::Cancel, EndWay::CloseOut}) {
+        for (const EndWay way : {EndWay::Cancel, EndWay::CloseOut, EndWay::Roll}) {
             EndChoice& choice = all.emplace_back(EndChoice{.way = way, .why_not = {}, .latest = {}});
             if (bank == nullptr || !bank->traits().can(way)) {
                 choice.why_not =

@@ -25,6 +25,7 @@ struct AskLockEnd : db::Item {
     std::string lock_id;
     fx::EndWay way = fx::EndWay::Cancel;
     bool is_look = false;
+    std::optional<Instant> until;      // of a roll alone
     std::optional<fx::LockEnd> asked;  // answer
     std::optional<Error> error;        // answer
 };
@@ -33,6 +34,7 @@ struct DecideLockEnd : db::Item {
     std::string operator_id;
     std::string end_id;
     std::optional<fx::EndCost> confirmed;  // absent: refused
+    std::string rate;                      // per unit, of a roll: as it was offered
     std::string reason;                    // of a refusal
     std::optional<fx::LockEnd> decided;    // answer
     std::optional<Error> error;            // answer
@@ -123,6 +125,19 @@ inline constexpr ErrorCode kOtherCost{
     "The bank offered {end} for CNY {pay} to pay and {get} to get, and that is not what was confirmed. Nothing was "
     "ended.",
     "银行对 {end} 的报价为支付人民币 {pay}、收取 {get}，与所确认的不符。未结束任何部分。"};
+inline constexpr ErrorCode kOtherRate{
+    "lock_end_other_rate", ErrorGroup::Conflict,
+    "The bank offered {end} at the rate {rate}, and that is not what was confirmed. Nothing was ended.",
+    "银行对 {end} 报出的汇率为 {rate}，与所确认的不符。未结束任何部分。"};
+inline constexpr ErrorCode kUntil{
+    "lock_end_until", ErrorGroup::Rule,
+    "A roll is until a time after {expires}, and no other way has such a time. Nothing was asked of {bank}.",
+    "展期须指定晚于 {expires} 的时间，其他方式不得指定。未向 {bank} 提出请求。"};
+inline constexpr ErrorCode kNotCovered{
+    "lock_end_not_covered", ErrorGroup::Rule,
+    "At the new rate what is left costs CNY {cost}, and the account {account} has only CNY {free} for it. Nothing was "
+    "ended; transfer money there first.",
+    "按新汇率剩余部分需人民币 {cost}，而账户 {account} 可用于此的仅 {free}。未结束任何部分；请先调入资金。"};
 inline constexpr ErrorCode kMoved{
     "lock_end_lock_moved", ErrorGroup::Conflict,
     "When the cost of {end} was asked, {asked} of lock {lock} were left, and now it is {left}. Nothing was ended; a "

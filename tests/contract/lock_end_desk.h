@@ -23,7 +23,8 @@ inline EndCost pays(const Money& amount) {
 }
 
 struct EndDesk : LockDesk {
-    explicit EndDesk(TestDatabase& on, fx::LockEndTraits traits = {.can_cancel = true, .can_close_out = true})
+    explicit EndDesk(TestDatabase& on,
+                     fx::LockEndTraits traits = {.can_cancel = true, .can_close_out = true, .can_roll = true})
         : LockDesk(on), end_port(signature, traits) {
         handlers.add(ends.cost_handler());
         handlers.add(ends.end_handler());
@@ -57,6 +58,38 @@ struct EndDesk : LockDesk {
         REQUIRE(row(lock).lock.state == fx::LockState::Locked);
         return lock;
     }
+    /// In their order.
+    std::vector<fx::Purchase> purchases_of(const std::string& order_id) {
+        std::vector<fx::Purchase> all;
+        const std::vector<fx::PurchaseLine> lines = lines_of(order_id);
+        desk.database.read([&](db::Reader& reader) {
+            for (const fx::PurchaseLine& line : lines)
+                all.push_back(fx::PurchaseStore::find(reader, line.purchase_id).value());
+        });
+        return all;
+    }
+    /// At another rate than it was, in our books and in the bank's.
+    void promised_at(const std::string& lock_id, const std::string& per_one) {
+        const fx::Lock lock = row(lock_id).lock;
+        const Rate rate = Rate::parse(lock.rate.base(), lock.rate.quote(), 100, hundredfold(per_one)).value();
+        desk.database.write([&](db::Tx& tx) {
+            fx::Lock moved = lock;
+            moved.rate = rate;
+            fx::QuoteStore::save_lock(tx, moved, lock.expires_at - 20s);
+        });
+        bank_books.write([&](db::Tx& tx) {
+            tx.execute({"UPDATE fx_lock_given SET price_e4 = :p1 WHERE reference = :p2"},
+                       {rate.rate_e10() / 10'000, lock.reference});
+        });
+    }
+    static std::string hundredfold(const std::string& per_one) {  // "7.0000" -> "700.00"
+        return per_one.substr(0, 1) + per_one.substr(2, 2) + "." + per_one.substr(4);
+    }
+    /// Something else wants what the account has, but for so much beside what is held for the lock.
+    void hold_all_but(const Money& of_lock, const Money& whole) {
+        const Money free = desk.balance(payer()).available();
+        REQUIRE(desk.hold({{payer(), free - (whole - of_lock), "test", "other"}}).ok());
+    }
     /// Everything that can be done at this instant.
     void settle() {
         for (int round = 0; round < 200; ++round) {
@@ -78,6 +111,7 @@ struct EndDesk : LockDesk {
         item->lock_id = lock;
         item->way = how;
         item->is_look = is_look;
+        if (how == EndWay::Roll) item->until = roll_until.value_or(desk.clock.now() + 10min);
         REQUIRE(desk.queue->run(ends.ask(), item).ok());
         return item;
     }
@@ -99,14 +133,20 @@ struct EndDesk : LockDesk {
         return now;
     }
     std::string decide(const std::string& end_id, std::optional<EndCost> confirmed,
-                       const std::string& by = "opr_checker") {
+                       const std::string& by = "opr_checker", const std::optional<std::string>& rate = std::nullopt) {
         auto item = std::make_shared<flow::DecideLockEnd>();
         item->operator_id = by;
         item->end_id = end_id;
         item->confirmed = std::move(confirmed);
         item->reason = "not wanted";
+        if (const auto& to = end_to(end_id)) item->rate = rate.value_or(to->rate.per_one());
         REQUIRE(desk.queue->run(ends.decide(), item).ok());
         return item->error ? std::string(item->error->code->text) : "decided";
+    }
+    std::optional<fx::LockTerms> end_to(const std::string& id) {
+        std::optional<LockEnd> found;
+        desk.database.read([&](db::Reader& reader) { found = fx::LockEndStore::find(reader, id); });
+        return found ? found->to : std::nullopt;
     }
     LockEnd end(const std::string& id) {
         std::optional<LockEnd> found;
@@ -133,6 +173,7 @@ struct EndDesk : LockDesk {
     [[nodiscard]] std::size_t costs_sent() const { return client.count("POST /v1/fx/lock-end-costs"); }
 
     std::string kept_back;
+    std::optional<Instant> roll_until;  // else ten minutes from the asking
     sandbox_bank::SandboxLockEnds end_port;
     flow::LockEnds ends{desk.database, *desk.queue, desk.books, call_rows, value_dates, with_ends()};
     flow::LockEndLines end_taker{desk.books};

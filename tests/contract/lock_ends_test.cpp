@@ -3,9 +3,12 @@
 #include <mutex>
 
 #include "fx/lock_end_store.h"
+#include "src/flow/explain_debit.h"
+#include "src/flow/resolve_suspense.h"
 #include "src/http/cpprest_client.h"
 #include "src/http/server.h"
 #include "tests/contract/lock_end_desk.h"
+#include "tests/support/two_persons.h"
 
 using namespace convert_desk;
 
@@ -83,6 +86,89 @@ TEST_CASE("a close-out that brings something is ours to have, and its credit on 
     });
 }
 
+TEST_CASE("a roll keeps one lock: what is left is promised anew, at the named rate, until later, with its history") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("1000.00");
+        const std::string drawn = d.order("m2", "USD", "400.00");
+        d.settle();
+        REQUIRE(d.purchase_of(drawn).lock_id == lock);
+        // As if the market had moved since it was promised.
+        d.promised_at(lock, "7.0000");
+        const fx::Lock before = d.row(lock).lock;
+        const LockEnd offered = d.priced(lock, EndWay::Roll);
+        REQUIRE(offered.to.has_value());
+        CHECK(offered.from == fx::LockTerms::of(before));
+        CHECK(offered.to->expires_at == offered.wanted_until);
+        CHECK(offered.to->rate.per_one() != before.rate.per_one());
+        CHECK(d.told(flow::kLockEndWaits, offered.id).find(offered.to->rate.per_one()) != std::string::npos);
+        CHECK(d.decide(offered.id, offered.cost, "opr_checker", "7.0000") == "lock_end_other_rate");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Done);
+        const fx::Lock rolled = d.row(lock).lock;
+        CHECK(rolled.state == fx::LockState::Locked);
+        CHECK(fx::LockTerms::of(rolled) == *offered.to);
+        CHECK(d.left(lock) == cny("600.00"));
+        CHECK(d.covered(lock) == cny("600.00"));
+        CHECK(d.used_at_bank(lock) == cny("400.00"));
+        CHECK(d.own_result() == offered.cost.we_pay);
+        CHECK(d.locks_sent() == 1);
+        // Behind its first end it is alive, and drawn on at the new rate.
+        for (int i = 0; i < 20; ++i) d.pass(10s);
+        CHECK(d.row(lock).lock.state == fx::LockState::Locked);
+        CHECK_FALSE(d.has_work(flow::kLockExpiring));
+        d.let_go(d.kept_back);
+        d.pass(2s);
+        const fx::Purchase next = d.purchases_of(d.kept_back).at(0);
+        CHECK(next.lock_id == lock);
+        CHECK(next.cny == cny("600.00"));
+        CHECK(next.deal->rate.per_one() == offered.to->rate.per_one());
+        CHECK(d.row(lock).lock.state == fx::LockState::Used);
+        d.bank.due(d.desk.clock.now());
+        CHECK(d.offer_ends().size() >= 1);
+        CHECK(d.owed_to_bank() == cny("1400.00"));  // the deals alone: the fee is paid
+        d.check_books();
+    });
+}
+
+TEST_CASE(
+    "a roll is until a later time, no longer than the bank has it, and covered at its new rate before it is done") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        d.show_rates();
+        d.kept_back = d.order("m1", "USD", "800.00");
+        const std::string lock = d.taken(money("USD", "100.00"));
+        d.keep_back(d.kept_back);
+        d.run_calls();
+        d.roll_until = d.row(lock).lock.expires_at;
+        CHECK(d.refused_ask(lock, EndWay::Roll) == "lock_end_until");
+        d.roll_until = d.desk.clock.now() + 48h;
+        const std::string too_long = d.asked(lock, EndWay::Roll);
+        d.run_calls();
+        CHECK(d.end(too_long).state == LockEndState::NotOffered);
+        CHECK(d.end(too_long).why == "too_long");
+        d.roll_until.reset();
+        d.promised_at(lock, "6.0000");
+        d.order("m2", "USD", "6.00");  // a draw, behind which what is held is for the rest alone
+        d.settle();
+        REQUIRE(d.covered(lock) == cny("594.00"));
+        const LockEnd offered = d.priced(lock, EndWay::Roll);
+        const Money dearer = fx::cost_of(money("USD", "99.00"), offered.to->rate);
+        d.hold_all_but(d.covered(lock), dearer - cny("0.01"));
+        CHECK(d.decide(offered.id, offered.cost) == "lock_end_not_covered");
+        d.deposit("more", "0.01");
+        d.desk.collect("m1", "0.01");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.row(lock).lock.state == fx::LockState::Locked);
+        CHECK(d.covered(lock) == dearer);
+        d.check_books();
+    });
+}
+
 TEST_CASE("only what is left is ended: what was drawn stays dealt, and the end is for the rest alone") {
     each_engine([](TestDatabase& on) {
         EndDesk d(on);
@@ -109,7 +195,7 @@ TEST_CASE("only what is left is ended: what was drawn stays dealt, and the end i
 
 TEST_CASE("what a bank does not do is refused on our side, with the reason, and nothing is asked of it") {
     each_engine([](TestDatabase& on) {
-        EndDesk d(on, {.can_cancel = true, .can_close_out = false});
+        EndDesk d(on, {.can_cancel = true, .can_close_out = false, .can_roll = false});
         const std::string lock = d.held_for("500.00");
         const auto item = d.ask(lock, EndWay::CloseOut);
         REQUIRE(item->error.has_value());
@@ -117,11 +203,12 @@ TEST_CASE("what a bank does not do is refused on our side, with the reason, and 
         CHECK(item->error->english().find("sandbox-bank does not end a lock by close_out") != std::string::npos);
         std::vector<flow::EndChoice> choices;
         d.desk.database.read([&](db::Reader& reader) { choices = d.ends.choices(reader, lock, d.desk.clock.now()); });
-        REQUIRE(choices.size() == 3);
+        REQUIRE(choices.size() == 4);
         CHECK_FALSE(choices[0].way.has_value());  // kept, at no cost now
         CHECK_FALSE(choices[0].why_not.has_value());
         CHECK_FALSE(choices[1].why_not.has_value());
         CHECK(choices[2].why_not.has_value());
+        CHECK(choices[3].why_not.has_value());
         d.run_calls();
         CHECK(d.costs_sent() == 0);
         CHECK(d.refused_ask("fxl_none", EndWay::Cancel) == "lock_not_found");
@@ -398,6 +485,57 @@ TEST_CASE("a bank that does not name its cost in time is not waited for, and nam
         // Its own time: what was asked of a lock that is just ending is refused.
         d.pass(50s);
         CHECK(d.refused_ask(lock, EndWay::Cancel) == "lock_end_lock_over");
+        d.check_books();
+    });
+}
+
+TEST_CASE("an end whose line came without its reference is explained by two persons, for its very amount, and once") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        const flow::ExplainDebit explain(d.desk.books);
+        const flow::ResolveSuspense resolve_suspense(d.desk.books);
+        calls::Resolve resolve(d.handlers, d.escalations);
+        TwoPersons two(d.desk.database, *d.desk.queue, resolve, d.desk.books, {&explain, &resolve_suspense});
+        const auto line = [&](const std::string& key, const Money& amount, bool is_credit) {
+            flow::postings::Event event = d.desk.event("sb-cny|" + key);
+            event.source_type = "statement_line";
+            const auto entry = is_credit ? flow::postings::credit_suspended(event, "sb-cny", amount)
+                                         : flow::postings::debit_suspended(event, "sb-cny", amount);
+            return d.desk.post({entry}).entries.at(0).entry_id;
+        };
+        const auto debit = [](const std::string& entry, const std::string& end) {
+            return R"("entry_id":")" + entry + R"(","as":"lock_end","subject_id":")" + end + "\"";
+        };
+        const auto credit = [](const std::string& entry, const std::string& end) {
+            return R"("entry_id":")" + entry + R"(","to":"lock_end","end_id":")" + end + "\"";
+        };
+        d.earn("20.00");
+        const std::string first = d.held_for("1000.00");
+        const LockEnd cost = d.priced(first, EndWay::Cancel);
+        const std::string taken = line("X1", cost.cost.we_pay, false);
+        CHECK(two.refused("explain_debit", debit(taken, cost.id)) == "debit_does_not_fit");  // not done yet
+        CHECK(d.decide(cost.id, cost.cost) == "decided");
+        d.settle();
+        CHECK(two.refused("explain_debit", debit(line("X2", cny("0.50"), false), cost.id)) == "debit_does_not_fit");
+        CHECK(two.refused("explain_debit", debit(taken, "lke_none")) == "lock_end_not_found");
+        two.settle("explain_debit", debit(taken, cost.id));
+        CHECK(d.owed_to_bank().is_zero());
+        CHECK(d.end(cost.id).settled_by == "sb-cny|X1");
+        CHECK(two.refused("explain_debit", debit(line("X3", cost.cost.we_pay, false), cost.id)) ==
+              "debit_does_not_fit");
+        // What another one brings.
+        d.let_go(d.kept_back);
+        d.show_again();
+        const std::string second = d.taken(cny("1000.00"));
+        d.keep_back(d.kept_back);
+        d.run_calls();
+        d.bank_books.write(
+            [](db::Tx& tx) { tx.execute({"UPDATE fx_lock_given SET price_e4 = price_e4 * 9 / 10"}, {}); });
+        const LockEnd gain = d.priced(second, EndWay::CloseOut);
+        CHECK(d.decide(gain.id, gain.cost) == "decided");
+        d.settle();
+        two.settle("resolve_suspense", credit(line("X4", gain.cost.we_get, true), gain.id));
+        CHECK(d.booked(ledger::fx_receivable("sandbox-bank", currency("CNY"))).is_zero());
         d.check_books();
     });
 }

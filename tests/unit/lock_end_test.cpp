@@ -28,7 +28,8 @@ TEST_CASE("ends of locks move as the table says; what is unknown is never told a
             CHECK(fx::next(state, event) == (found == allowed.end() ? std::nullopt : std::optional(found->second)));
         }
     }
-    for (const EndWay way : {EndWay::Cancel, EndWay::CloseOut}) CHECK(fx::end_way_from_text(fx::to_text(way)) == way);
+    for (const EndWay way : {EndWay::Cancel, EndWay::CloseOut, EndWay::Roll})
+        CHECK(fx::end_way_from_text(fx::to_text(way)) == way);
 }
 
 TEST_CASE("the end of a lock is written for the sandbox bank byte by byte") {
@@ -44,6 +45,13 @@ TEST_CASE("the end of a lock is written for the sandbox bank byte by byte") {
         sandbox_bank::write_lock_end(fx::OrderEnd{"LE1", "LC100001", {Money::of_minor(cny, 145), Money::zero(cny)}});
     CHECK(order.body == R"({"reference":"LE1","offer":"LC100001","pays":{"currency":"CNY","amount":"1.45"},)"
                         R"("gets":{"currency":"CNY","amount":"0.00"}})");
+    const fx::LockTerms to{Rate::parse(Currency::known("USD"), cny, 100, "716.8500").value(),
+                           parse_rfc3339("2026-11-20T06:00:00Z").value(), Date::parse("2026-11-20").value()};
+    const WireRequest roll =
+        sandbox_bank::write_lock_end(fx::OrderEnd{"LE2", "LC2", {Money::of_minor(cny, 60), Money::zero(cny)}, to});
+    CHECK(roll.body == R"({"reference":"LE2","offer":"LC2","pays":{"currency":"CNY","amount":"0.60"},)"
+                       R"("gets":{"currency":"CNY","amount":"0.00"},"currency":"USD","unit":100,"rate":"716.8500",)"
+                       R"("expires_at":"2026-11-20T06:00:00.000Z","value_date":"2026-11-20"})");
     CHECK(sandbox_bank::write_lock_end(fx::QueryEnd{"LE1"}).target == "/v1/fx/lock-ends/LE1");
     CHECK(sandbox_bank::write_lock_end(fx::QueryEndCost{"LE1-0"}).target == "/v1/fx/lock-end-costs/LE1-0");
 }
@@ -64,4 +72,14 @@ TEST_CASE("an answer about the end of a lock that is no whole one says nothing")
     CHECK_FALSE(sandbox_bank::read_lock_end(offered("1.45", "0.00", "USD")).has_value());
     CHECK_FALSE(sandbox_bank::read_lock_end(R"({"reference":"LE1","status":"ended","end":"LE7"})").has_value());
     CHECK_FALSE(sandbox_bank::read_lock_end("[]").has_value());
+    const auto rolled = [](const std::string& rate, const std::string& unit) {
+        return R"({"reference":"LE2","status":"ended","end":"LE7","pays":{"currency":"CNY","amount":"0.60"},)"
+               R"("gets":{"currency":"CNY","amount":"0.00"},"currency":"USD","unit":)" +
+               unit + R"(,"rate":")" + rate + R"(","expires_at":"2026-11-20T06:00:00Z","value_date":"2026-11-20"})";
+    };
+    const auto told = sandbox_bank::read_lock_end(rolled("716.8500", "100"));
+    REQUIRE(told.has_value());
+    CHECK(told->to->rate.per_one() == "7.1685");
+    CHECK_FALSE(sandbox_bank::read_lock_end(rolled("716.8500", "10")).has_value());
+    CHECK_FALSE(sandbox_bank::read_lock_end(rolled("-7", "1")).has_value());
 }

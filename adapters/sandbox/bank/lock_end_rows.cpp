@@ -8,7 +8,8 @@ constexpr db::Command kCostTable{
     "CREATE TABLE IF NOT EXISTS fx_end_cost (reference TEXT NOT NULL PRIMARY KEY, body_hash TEXT NOT NULL, "
     "offer_no TEXT NOT NULL, lock_no TEXT NOT NULL, way TEXT NOT NULL, amount_minor INTEGER NOT NULL, "
     "pays_minor INTEGER NOT NULL, gets_minor INTEGER NOT NULL, cny_account TEXT NOT NULL, "
-    "stands_until INTEGER NOT NULL, code TEXT NOT NULL) STRICT"};
+    "stands_until INTEGER NOT NULL, code TEXT NOT NULL, price_e4 INTEGER NOT NULL, expires_at INTEGER NOT NULL, "
+    "value_date INTEGER NOT NULL, currency TEXT NOT NULL, unit INTEGER NOT NULL) STRICT"};
 constexpr db::Command kEndTable{
     "CREATE TABLE IF NOT EXISTS fx_end (reference TEXT NOT NULL PRIMARY KEY, body_hash TEXT NOT NULL, "
     "status TEXT NOT NULL, end_no TEXT NOT NULL, offer_no TEXT NOT NULL, pays_minor INTEGER NOT NULL, "
@@ -17,16 +18,16 @@ constexpr db::Command kEndTable{
 
 constexpr db::Insert kInsertCost{"fx_end_cost",
                                  "reference, body_hash, offer_no, lock_no, way, amount_minor, pays_minor, gets_minor, "
-                                 "cny_account, stands_until, code",
-                                 "tttttiiitit"};
+                                 "cny_account, stands_until, code, price_e4, expires_at, value_date, currency, unit",
+                                 "tttttiiititiiiti"};
 constexpr db::Select kCost{
     "SELECT reference, body_hash, offer_no, lock_no, way, amount_minor, pays_minor, gets_minor, cny_account, "
-    "stands_until, code FROM fx_end_cost WHERE reference = :p1",
-    "tttttiiitit"};
+    "stands_until, code, price_e4, expires_at, value_date, currency, unit FROM fx_end_cost WHERE reference = :p1",
+    "tttttiiititiiiti"};
 constexpr db::Select kCostByNo{
     "SELECT reference, body_hash, offer_no, lock_no, way, amount_minor, pays_minor, gets_minor, cny_account, "
-    "stands_until, code FROM fx_end_cost WHERE offer_no = :p1",
-    "tttttiiitit"};
+    "stands_until, code, price_e4, expires_at, value_date, currency, unit FROM fx_end_cost WHERE offer_no = :p1",
+    "tttttiiititiiiti"};
 
 constexpr db::Insert kInsertEnd{
     "fx_end",
@@ -49,10 +50,22 @@ constexpr db::Select kAllEnds{
 
 std::optional<EndCostRow> cost_of(const db::Found& found) {
     if (found.empty()) return std::nullopt;
-    return EndCostRow{
-        found.text(0, 0),    found.text(0, 1),    found.text(0, 2),    found.text(0, 3), found.text(0, 4),
-        found.integer(0, 5), found.integer(0, 6), found.integer(0, 7), found.text(0, 8), from_us(found.integer(0, 9)),
-        found.text(0, 10)};
+    return EndCostRow{.reference = found.text(0, 0),
+                      .body_hash = found.text(0, 1),
+                      .offer_no = found.text(0, 2),
+                      .lock_no = found.text(0, 3),
+                      .way = found.text(0, 4),
+                      .amount_minor = found.integer(0, 5),
+                      .pays_minor = found.integer(0, 6),
+                      .gets_minor = found.integer(0, 7),
+                      .cny_account = found.text(0, 8),
+                      .stands_until = from_us(found.integer(0, 9)),
+                      .code = found.text(0, 10),
+                      .price_e4 = found.integer(0, 11),
+                      .expires_at = from_us(found.integer(0, 12)),
+                      .value_date = Date::of_number(found.integer(0, 13)),
+                      .currency = found.text(0, 14),
+                      .unit = static_cast<int>(found.integer(0, 15))};
 }
 
 std::vector<EndRow> ends_of(const db::Found& found) {
@@ -83,7 +96,8 @@ std::optional<EndCostRow> find_cost_by_no(db::Reader& reader, const std::string&
 void insert_cost(db::Tx& tx, const EndCostRow& cost) {
     db::Rows rows;
     rows.add(cost.reference, cost.body_hash, cost.offer_no, cost.lock_no, cost.way, cost.amount_minor, cost.pays_minor,
-             cost.gets_minor, cost.cny_account, cost.stands_until, cost.code);
+             cost.gets_minor, cost.cny_account, cost.stands_until, cost.code, cost.price_e4, cost.expires_at,
+             cost.value_date, cost.currency, cost.unit);
     tx.insert(kInsertCost, rows);
 }
 

@@ -22,6 +22,12 @@ struct EndCostRow {
     std::string cny_account;
     Instant stands_until{};
     std::string code;  // of a refusal
+    // Of a roll: what the lock promises then; the price is 0 of any other.
+    std::int64_t price_e4 = 0;
+    Instant expires_at{};
+    Date value_date = {};
+    std::string currency = {};
+    int unit = 1;
 };
 
 struct EndRow {

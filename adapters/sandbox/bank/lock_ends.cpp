@@ -18,7 +18,7 @@ using http::JsonWriter;
 using http::Response;
 
 constexpr http::TextRule kName{.min_characters = 1, .max_characters = 64, .single_name = false, .ascii = true};
-constexpr std::array<std::string_view, 2> kWays{"cancel", "close_out"};
+constexpr std::array<std::string_view, 3> kWays{"cancel", "close_out", "roll"};
 constexpr std::int64_t kMoreThanOffered = 100;  // fen, of the fault
 
 Money fen(std::int64_t minor) {
@@ -31,6 +31,15 @@ Response problem(int status, std::string_view code) {
     return Response::json(status, json.take());
 }
 
+void write_terms(JsonWriter& json, const EndCostRow& cost) {
+    if (cost.price_e4 == 0) return;
+    json.field("currency", cost.currency)
+        .field("unit", cost.unit)
+        .field("rate", price_text(cost.price_e4))
+        .field("expires_at", cost.expires_at)
+        .field("value_date", cost.value_date);
+}
+
 Response cost_answer(const EndCostRow& cost) {
     JsonWriter json;
     json.open_object().field("reference", cost.reference);
@@ -40,17 +49,21 @@ Response cost_answer(const EndCostRow& cost) {
             .field("pays", fen(cost.pays_minor))
             .field("gets", fen(cost.gets_minor))
             .field("stands_until", cost.stands_until);
+        write_terms(json, cost);
     } else {
         json.field("status", "rejected").field("code", cost.code).field("text", "The lock is not ended so.");
     }
     return Response::json(200, json.close_object().take());
 }
 
-Response end_answer(const EndRow& end) {
+/// by: the cost that it was ended by.
+Response end_answer(const EndRow& end, const std::optional<EndCostRow>& by) {
     JsonWriter json;
     json.open_object().field("reference", end.reference).field("status", end.status);
-    if (end.status == "ended")
+    if (end.status == "ended") {
         json.field("end", end.end_no).field("pays", fen(end.pays_minor)).field("gets", fen(end.gets_minor));
+        if (by) write_terms(json, *by);
+    }
     if (end.status == "rejected") json.field("code", end.code).field("text", "The lock is not ended.");
     return Response::json(200, json.close_object().take());
 }
@@ -72,7 +85,7 @@ void price(EndCostRow& cost, const FxLockRow& lock, std::int64_t buying_e4, int 
     const bool is_cny = lock.fixed_side == "cny";
     const Money left = Money::of_minor(is_cny ? Currency::known("CNY") : currency, cost.amount_minor);
     const Money cny = is_cny ? left : cost_of(left, lock.unit, lock.price_e4);
-    if (cost.way == "cancel") {
+    if (cost.way != "close_out") {
         cost.pays_minor = std::max<std::int64_t>(1, (cny.minor() * cancel_fee_bp + 9'999) / 10'000);
         return;
     }
@@ -81,6 +94,12 @@ void price(EndCostRow& cost, const FxLockRow& lock, std::int64_t buying_e4, int 
         cost_of(foreign, lock.unit, lock.price_e4).minor() - cost_of(foreign, lock.unit, buying_e4).minor();
     cost.pays_minor = std::max<std::int64_t>(loss, 0);
     cost.gets_minor = std::max<std::int64_t>(-loss, 0);
+}
+
+bool is_as_offered(const EndCostRow& cost, const std::string& rate, const std::optional<Instant>& expires_at,
+                   const std::optional<Date>& value_date) {
+    if (cost.price_e4 == 0) return rate.empty();
+    return price_from_text(rate) == cost.price_e4 && expires_at == cost.expires_at && value_date == cost.value_date;
 }
 
 void close(Counter& at, EndRow& end, std::chrono::seconds settle_after) {
@@ -117,7 +136,7 @@ std::optional<Response> LockEndDesk::answer(Counter& at, const http::Request& re
     }
     if (const auto reference = reference_after(kEnds)) {
         const std::optional<EndRow> one = find_end(at.tx, *reference);
-        return one ? end_answer(*one) : problem(404, "not_found");
+        return one ? end_answer(*one, find_cost_by_no(at.tx, one->offer_no)) : problem(404, "not_found");
     }
     return std::nullopt;
 }
@@ -136,8 +155,9 @@ Response LockEndDesk::name_cost(Counter& at, const http::Request& request) const
                     .stands_until = at.now + settings_.cost_stands,
                     .code = ""};
     const std::optional<Money> amount = object.positive_money("amount");
+    const std::optional<Instant> until = object.optional_instant("until");
     object.finish();
-    if (!errors.empty()) return problem(400, "bad_request");
+    if (!errors.empty() || (cost.way == "roll") != until.has_value()) return problem(400, "bad_request");
     if (const auto before = find_cost(at.tx, cost.reference))
         return before->body_hash == cost.body_hash ? cost_answer(*before) : problem(409, "reference_used");
     cost.amount_minor = amount->minor();
@@ -146,10 +166,19 @@ Response LockEndDesk::name_cost(Counter& at, const http::Request& request) const
     const auto shown = lock ? settings_.prices.price(lock->currency, to_us(at.now) / 60'000'000) : std::nullopt;
     const auto account = find_account(at.tx, cost.cny_account);
     if (cost.code.empty() && (!shown || !account || account->currency.code() != "CNY")) cost.code = "not_offered";
+    if (cost.code.empty() && until && (*until <= lock->expires_at || *until > at.now + settings_.longest_roll))
+        cost.code = "too_long";
     if (cost.code.empty()) {
         price(cost, *lock, shown->buying_e4, settings_.cancel_fee_bp);
         cost.offer_no = "LC" + std::to_string(100'000 + at.next_number("fx_end_cost"));
         cost.stands_until = std::min(cost.stands_until, lock->expires_at);
+        if (until) {
+            cost.price_e4 = shown->selling_e4;
+            cost.expires_at = *until;
+            cost.value_date = std::max(lock->value_date, Date::in_shanghai(*until));
+            cost.currency = lock->currency;
+            cost.unit = shown->unit;
+        }
     }
     insert_cost(at.tx, cost);
     return cost_answer(cost);
@@ -170,10 +199,17 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
                .due_at = at.now};
     const std::optional<Money> pays = object.money("pays");
     const std::optional<Money> gets = object.money("gets");
+    // Of a roll: what was offered, named again.
+    const std::string rate = object.optional_text("rate", kName).value_or("");
+    const std::optional<Instant> expires_at = object.optional_instant("expires_at");
+    const std::optional<Date> value_date = object.optional_date("value_date");
+    object.allow("currency");
+    object.allow("unit");
     object.finish();
     if (!errors.empty()) return problem(400, "bad_request");
     if (const auto before = find_end(at.tx, one.reference))
-        return before->body_hash == one.body_hash ? end_answer(*before) : problem(409, "reference_used");
+        return before->body_hash == one.body_hash ? end_answer(*before, find_cost_by_no(at.tx, before->offer_no))
+                                                  : problem(409, "reference_used");
     const std::optional<EndCostRow> cost = find_cost_by_no(at.tx, one.offer_no);
     const std::optional<FxLockRow> lock = cost ? find_lock_by_no(at.tx, cost->lock_no) : std::nullopt;
     const std::map<std::string, std::string> about{{"reference", one.reference}};
@@ -183,7 +219,8 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
         one.code = "no_such_offer";
     } else if (cost->stands_until <= at.now) {
         one.code = "offer_over";
-    } else if (*pays != fen(cost->pays_minor) || *gets != fen(cost->gets_minor)) {
+    } else if (*pays != fen(cost->pays_minor) || *gets != fen(cost->gets_minor) ||
+               !is_as_offered(*cost, rate, expires_at, value_date)) {
         one.code = "not_as_offered";
     } else {
         one.code = refusal(lock, cost->amount_minor, at.now);
@@ -197,8 +234,11 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
             one.pays_minor = std::max<std::int64_t>(lost, 0);
             one.gets_minor = std::max<std::int64_t>(-lost, 0);
         }
-        // Nothing is dealt by the rest any more.
-        use_lock(at.tx, lock->reference, cost->amount_minor);
+        if (cost->price_e4 != 0) {
+            roll_lock(at.tx, lock->reference, cost->price_e4, cost->expires_at, cost->value_date);
+        } else {
+            use_lock(at.tx, lock->reference, cost->amount_minor);  // nothing is dealt by the rest any more
+        }
         if (at.faults.take("lock_end_pending", about, at.now)) {
             one.status = "processing";
             one.due_at = at.now + std::chrono::seconds(60);
@@ -207,7 +247,7 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
         }
     }
     insert_end(at.tx, one);
-    return end_answer(one);
+    return end_answer(one, cost);
 }
 
 void LockEndDesk::due(Counter& at) {
