@@ -5,6 +5,7 @@
 
 #include "adapters/sandbox/bank/lock_end_rows.h"
 #include "adapters/sandbox_bank/lock_end_adapter.h"
+#include "fx/lock_end_store.h"
 #include "src/flow/lock_ends.h"
 #include "tests/contract/held_lock_desk.h"
 
