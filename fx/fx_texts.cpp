@@ -17,11 +17,12 @@ using Texts = std::array<std::pair<E, std::string_view>, N>;
 constexpr Texts<QuoteState, 3> kQuoteStates{
     {{QuoteState::Open, "open"}, {QuoteState::Used, "used"}, {QuoteState::Refused, "refused"}}};
 constexpr Texts<FixedSide, 2> kFixedSides{{{FixedSide::Cny, "cny"}, {FixedSide::Foreign, "foreign"}}};
-constexpr Texts<LockState, 7> kLockStates{{{LockState::Requested, "requested"},
+constexpr Texts<LockState, 8> kLockStates{{{LockState::Requested, "requested"},
                                            {LockState::Unknown, "unknown"},
                                            {LockState::Locked, "locked"},
                                            {LockState::Used, "used"},
                                            {LockState::Expired, "expired"},
+                                           {LockState::Ended, "ended"},
                                            {LockState::Lapsed, "lapsed"},
                                            {LockState::Rejected, "rejected"}}};
 constexpr Texts<PurchaseState, 8> kPurchaseStates{{{PurchaseState::Locking, "locking"},

@@ -15,6 +15,7 @@ struct HeldLock {
     Money drawn;                  // of the fixed side: dealt, or ordered and not known yet
     Money cny;                    // held for what is left
     std::string hold_id;          // empty: nothing is held
+    std::string end_id = {};      // by which what is left is being ended (fx/lock_end.h): nothing is drawn meanwhile
 };
 
 /// Whether purchases draw on it; else it was asked for by one purchase alone.

@@ -9,11 +9,11 @@ namespace {
 
 constexpr db::Insert kInsert{"fx_held_lock",
                              "id, taken_by, cny_account, foreign_account, drawn_minor, cny_minor, hold_id", "ttttiit"};
-constexpr db::Update kSave{"fx_held_lock", "id", "drawn_minor, cny_minor, hold_id", "tiit"};
+constexpr db::Update kSave{"fx_held_lock", "id", "drawn_minor, cny_minor, hold_id, end_id", "tiitt"};
 constexpr db::Select kOf{
-    "SELECT id, taken_by, cny_account, foreign_account, drawn_minor, cny_minor, hold_id FROM fx_held_lock WHERE id IN "
-    "(:list)",
-    "ttttiit"};
+    "SELECT id, taken_by, cny_account, foreign_account, drawn_minor, cny_minor, hold_id, end_id FROM fx_held_lock "
+    "WHERE id IN (:list)",
+    "ttttiitt"};
 constexpr db::Select kLive{
     "SELECT h.id FROM fx_lock l JOIN fx_held_lock h ON h.id = l.id WHERE l.currency = :p1 AND l.state IN (:list) ORDER "
     "BY h.id",
@@ -31,7 +31,7 @@ void HeldLockStore::insert(db::Tx& tx, const HeldLock& held) {
 void HeldLockStore::save(db::Tx& tx, const HeldLock& held) {
     tx.note_change(kLockChange, held.id);
     db::Rows rows;
-    rows.add(held.id, held.drawn.minor(), held.cny.minor(), held.hold_id);
+    rows.add(held.id, held.drawn.minor(), held.cny.minor(), held.hold_id, held.end_id);
     tx.update(kSave, rows);
 }
 
@@ -54,7 +54,8 @@ std::map<std::string, HeldLock> HeldLockStore::of(db::Reader& reader, std::span<
                                  .foreign_account = found.text(row, 3),
                                  .drawn = Money::of_minor(fixed.at(id), found.integer(row, 4)),
                                  .cny = Money::of_minor(Currency::known("CNY"), found.integer(row, 5)),
-                                 .hold_id = found.text(row, 6)});
+                                 .hold_id = found.text(row, 6),
+                                 .end_id = found.text(row, 7)});
     }
     return all;
 }

@@ -21,7 +21,7 @@ class HeldLockStore {
     };
 
     static void insert(db::Tx& tx, const HeldLock& held);
-    /// What was drawn, and what is held.
+    /// What was drawn, what is held, and what freezes it.
     static void save(db::Tx& tx, const HeldLock& held);
     static std::optional<Row> find(db::Reader& reader, const std::string& id);
     /// By id, of these locks; those that are none are left out.

@@ -22,6 +22,7 @@ constexpr std::array kSteps{
     Step{LockState::Unknown, LockEvent::TooLate, LockState::Lapsed},
     Step{LockState::Locked, LockEvent::Dealt, LockState::Used},
     Step{LockState::Locked, LockEvent::TooLate, LockState::Expired},
+    Step{LockState::Locked, LockEvent::Ended, LockState::Ended},
 };
 
 }  // namespace

@@ -22,11 +22,12 @@ enum class LockState {
     Locked,     // promised; the purchase is ordered by it
     Used,       // a deal was made by it
     Expired,    // promised, but not used in time
+    Ended,      // promised; what was left was ended at the bank before its time (fx/lock_end.h)
     Lapsed,     // outcome never known; its longest life is over
     Rejected,   // the bank refused, proved
 };
 
-enum class LockEvent { Confirmed, Rejected, Unsure, Dealt, TooLate };
+enum class LockEvent { Confirmed, Rejected, Unsure, Dealt, TooLate, Ended };
 
 /// nullopt: the event changes nothing in that state.
 std::optional<LockState> next(LockState state, LockEvent event);

@@ -77,6 +77,7 @@ constexpr db::Insert kInsertLock{
     "tttttttititiiiitI"};
 constexpr db::Update kSaveLock{"fx_lock", "id",
                                "bank_reference, rate_e10, rate_text, rate_unit, expires_at, state, due_at", "ttitiitI"};
+constexpr db::Update kSaveValueDate{"fx_lock", "id", "value_date", "ti"};
 constexpr db::Select kLock{
     "SELECT id, quote_id, purchase_id, bank, reference, bank_reference, currency, rate_e10, rate_text, rate_unit, "
     "fixed_side, amount_minor, value_date, requested_at, expires_at, state FROM fx_lock WHERE id = :p1",
@@ -102,7 +103,7 @@ constexpr db::Select kLapsing{
 std::vector<std::string> live_states() {
     std::vector<std::string> states;
     for (const LockState state : {LockState::Requested, LockState::Unknown, LockState::Locked, LockState::Used,
-                                  LockState::Expired, LockState::Lapsed, LockState::Rejected}) {
+                                  LockState::Expired, LockState::Ended, LockState::Lapsed, LockState::Rejected}) {
         if (is_live(state)) states.emplace_back(to_text(state));
     }
     return states;
@@ -329,6 +330,13 @@ void QuoteStore::save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> 
     rows.add(lock.id, lock.bank_reference, lock.rate.rate_e10(), lock.rate.text(), lock.rate.unit_base(),
              lock.expires_at, to_text(lock.state), due ? db::Value(*due) : db::kNull);
     tx.update(kSaveLock, rows);
+}
+
+void QuoteStore::save_rolled(db::Tx& tx, const Lock& lock, std::optional<Instant> due) {
+    save_lock(tx, lock, due);
+    db::Rows rows;
+    rows.add(lock.id, lock.value_date);
+    tx.update(kSaveValueDate, rows);
 }
 
 std::optional<Lock> QuoteStore::lock(db::Reader& reader, const std::string& id) {

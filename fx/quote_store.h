@@ -103,6 +103,8 @@ class QuoteStore {
     static void insert_lock(db::Tx& tx, const Lock& lock, Instant due);
     /// State, the bank's reference, rate and expiry. due: when it lapses; absent: nothing more is awaited.
     static void save_lock(db::Tx& tx, const Lock& lock, std::optional<Instant> due);
+    /// Its bank promised it anew: value date too.
+    static void save_rolled(db::Tx& tx, const Lock& lock, std::optional<Instant> due);
     static std::optional<Lock> lock(db::Reader& reader, const std::string& id);
     /// By id; those that do not exist are left out.
     static std::map<std::string, Lock> locks(db::Reader& reader, std::span<const std::string> ids);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "adapters/sandbox_bank/fx_wire.h"
+#include "adapters/sandbox_bank/opened_answer.h"
 
 namespace huiqiao::sandbox_bank {
 
@@ -20,10 +21,6 @@ bool is_listed(const std::array<std::string_view, N>& list, const std::string& c
     return std::find(list.begin(), list.end(), code) != list.end();
 }
 
-InstructionAnswer unknown(const std::string& reference, std::string why) {
-    return InstructionAnswer{reference, Outcome::Unknown, "", std::nullopt, "", std::move(why)};
-}
-
 }  // namespace
 
 fx::FxBankTraits SandboxFxBank::traits() const {
@@ -36,20 +33,9 @@ WireRequest SandboxFxBank::write(const fx::Message& message) const {
     return request;
 }
 
-InstructionAnswer SandboxFxBank::open(const std::string& reference, const WireAnswer& answer) const {
-    if (answer.kind != WireAnswer::Kind::Answered) return unknown(reference, "no whole answer came");
-    if (!signature_.is_genuine(answer)) {
-        InstructionAnswer said = unknown(reference, "the answer's signature is not the bank's");
-        said.reason_code = "bad_signature";
-        return said;
-    }
-    // 404 to a query too: the bank may not have looked at it yet (XCT-07).
-    if (answer.status != 200) return unknown(reference, "status " + std::to_string(answer.status));
-    return unknown(reference, "");
-}
-
 fx::RatesReading SandboxFxBank::read_rates(const std::string& reference, const WireAnswer& answer) const {
-    if (InstructionAnswer said = open(reference, answer); !said.reason.empty()) return {std::move(said), {}};
+    if (InstructionAnswer said = opened(signature_, reference, answer); !said.reason.empty())
+        return {std::move(said), {}};
     std::optional<FxBoard> board = read_fx_board(answer.body);
     const auto refused = [&](std::string code, std::string why) {
         InstructionAnswer said = unknown(reference, std::move(why));
@@ -63,7 +49,7 @@ fx::RatesReading SandboxFxBank::read_rates(const std::string& reference, const W
 }
 
 fx::LockReading SandboxFxBank::read_lock(const std::string& reference, const WireAnswer& answer, bool) const {
-    fx::LockReading reading{open(reference, answer), std::nullopt, {}};
+    fx::LockReading reading{opened(signature_, reference, answer), std::nullopt, {}};
     if (!reading.answer.reason.empty()) return reading;
     const std::optional<FxLockAnswer> told = read_fx_lock(answer.body);
     if (!told || told->reference != reference) {
@@ -84,7 +70,7 @@ fx::LockReading SandboxFxBank::read_lock(const std::string& reference, const Wir
 }
 
 fx::PurchaseReading SandboxFxBank::read_purchase(const std::string& reference, const WireAnswer& answer, bool) const {
-    fx::PurchaseReading reading{open(reference, answer), std::nullopt};
+    fx::PurchaseReading reading{opened(signature_, reference, answer), std::nullopt};
     if (!reading.answer.reason.empty()) return reading;
     const std::optional<FxPurchaseAnswer> told = read_fx_purchase(answer.body);
     if (!told || told->reference != reference) {

@@ -22,10 +22,6 @@ class SandboxFxBank final : public fx::FxBank {
                                                     bool of_query) const override;
 
  private:
-    /// Unknown, with no reason where the answer may be read; else with why it says nothing, and with a code where what
-    /// came is not the bank's word.
-    [[nodiscard]] InstructionAnswer open(const std::string& reference, const WireAnswer& answer) const;
-
     const BankSignature& signature_;
 };
 

@@ -113,6 +113,7 @@ void write_lock(http::JsonWriter& json, const LockSeen& seen, bool with_lines, I
     if (seen.purchase)
         json.field("purchase_id", seen.purchase->id).field("purchase_state", to_text(seen.purchase->state));
     if (seen.held) json.field("taken_by", seen.held->taken_by).field("covered", seen.held->cny);
+    if (seen.held && !seen.held->end_id.empty()) json.field("end_id", seen.held->end_id);
     if (with_lines) {
         json.key("allocations").open_array();
         for (const fx::PurchaseLine& line : seen.lines) {

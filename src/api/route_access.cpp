@@ -20,6 +20,9 @@ constexpr std::array kAccesses{
     RouteAccess{Method::Post, "/v1/ops/approvals/{id}/refuse", Access::Confirm},
     RouteAccess{Method::Post, "/v1/ops/approvals/{id}/withdraw", Access::Propose},
     RouteAccess{Method::Post, "/v1/ops/locks", Access::Propose},
+    RouteAccess{Method::Post, "/v1/ops/locks/{id}/ends", Access::Propose},
+    RouteAccess{Method::Post, "/v1/ops/lock-ends/{id}/confirm", Access::Confirm},
+    RouteAccess{Method::Post, "/v1/ops/lock-ends/{id}/refuse", Access::Confirm},
     RouteAccess{Method::Post, "/v1/ops/phone-deals", Access::Propose},
     RouteAccess{Method::Post, "/v1/ops/phone-deals/{id}/confirm", Access::Confirm},
 };

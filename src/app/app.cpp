@@ -58,6 +58,7 @@ flow::ConvertSettings convert_settings(const Config& config, const BankAdapters&
         flow::ConvertSettings::BankAccounts accounts{banks.fx_bank(bank.name), bank.cny_account, bank.foreign, {}};
         if (const auto terms = config.fx_terms.find(bank.name); terms != config.fx_terms.end())
             accounts.terms = terms->second;
+        accounts.ends = banks.lock_ends(bank.name);
         settings.banks.emplace(bank.name, std::move(accounts));
     }
     settings.orders_a_purchase = config.fx_orders_a_purchase;
@@ -210,11 +211,14 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       convert(database, queue, ledger, calls, value_dates, convert_settings(config, banks, bank_hours)),
       phone(database, queue, ledger, calls, sealer, value_dates, convert_settings(config, banks, bank_hours)),
       held_locks(database, queue, ledger, calls, value_dates, convert_settings(config, banks, bank_hours)),
+      lock_ends(database, queue, ledger, calls, value_dates, convert_settings(config, banks, bank_hours)),
       purchase_legs(ledger),
+      lock_end_lines(ledger),
       remit({database, queue, ledger, calls, parties, banks.remittance_banks(), remit_settings(config, bank_hours)}),
       channel_funding(database, queue, ledger, calls, channel, channel_funding_settings(config)),
       fund(database, queue, ledger, calls, banks.account_banks(),
-           {&channel_funding.deposit_lines(), &purchase_legs, &remit.statement_lines()}, fund_settings(config)),
+           {&channel_funding.deposit_lines(), &purchase_legs, &lock_end_lines, &remit.statement_lines()},
+           fund_settings(config)),
       reconcile(database, queue, ledger, {.accounts = provision_accounts(config)}),
       declare(database, queue, ids, calls, sealer, parties, single_window, customs_seal,
               declare_settings(config, std::move(tables.payment_enterprises))),
@@ -245,8 +249,9 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
                flow::parked_webhooks_as_work_items()) {
     for (calls::AnswerHandler* handler :
          {&collect.order_handler(), &collect.query_handler(), &collect.close_handler(), &convert.rates_handler(),
-          &convert.lock_handler(), &convert.purchase_handler(), &remit.pay_handler(), &fund.statement_handler(),
-          &channel_funding.settlement_handler(), &declare.declare_handler(), &declare.receipts_handler()}) {
+          &convert.lock_handler(), &convert.purchase_handler(), &lock_ends.cost_handler(), &lock_ends.end_handler(),
+          &remit.pay_handler(), &fund.statement_handler(), &channel_funding.settlement_handler(),
+          &declare.declare_handler(), &declare.receipts_handler()}) {
         handlers.add(*handler);
     }
 }
@@ -274,6 +279,7 @@ std::vector<Worker> App::workers() {
         {"keep levels", [&p](Instant now) { return p.remit.keep_levels(now); }},
         {"check quotes", [&p](Instant now) { return p.check_quotes.step(now); }},
         {"convert", [&p](Instant now) { return p.convert.step(now); }},
+        {"lock ends", [&p](Instant now) { return p.lock_ends.step(now); }},
         {"remit", [&p](Instant now) { return p.remit.step(now); }},
         {"declare", [&p](Instant now) { return p.declare.step(now); }},
         {"webhooks", [&p](Instant now) { return p.webhooks.step(now); }},

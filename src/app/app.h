@@ -33,6 +33,7 @@
 #include "src/flow/held_locks.h"
 #include "src/flow/intake.h"
 #include "src/flow/keep_anchors.h"
+#include "src/flow/lock_ends.h"
 #include "src/flow/phone.h"
 #include "src/flow/reconcile.h"
 #include "src/flow/register_parties.h"
@@ -130,7 +131,9 @@ struct App::Parts {
     flow::Convert convert;
     flow::PhoneDeals phone;
     flow::HeldLocks held_locks;
+    flow::LockEnds lock_ends;
     flow::PurchaseLegs purchase_legs;
+    flow::LockEndLines lock_end_lines;
     flow::Remit remit;
     flow::ChannelFunding channel_funding;
     flow::Fund fund;

@@ -6,12 +6,11 @@
 #include "adapters/fix44/routed_client.h"
 #include "adapters/sandbox_bank/adapter.h"
 #include "adapters/sandbox_bank/fx_adapter.h"
+#include "adapters/sandbox_bank/lock_end_adapter.h"
 
 namespace huiqiao::app {
 
 namespace {
-
-constexpr const char* kSandboxBank = "sandbox-bank";
 
 /// Our key towards a bank and its own, as its messages are signed. It stays where it is made: the signature refers to
 /// the key.
@@ -37,17 +36,20 @@ class SandboxBankAdapter final : public BankAdapter {
         : keys_(bank, keys),
           remittances_(keys_.signature()),
           statements_(keys_.signature()),
-          deals_(keys_.signature()) {}
+          deals_(keys_.signature()),
+          lock_ends_(keys_.signature(), bank.lock_ends) {}
 
     [[nodiscard]] const remittance::RemittanceBank* remittances() const override { return &remittances_; }
     [[nodiscard]] const reconciliation::AccountBank* statements() const override { return &statements_; }
     [[nodiscard]] const fx::FxBank* deals() const override { return &deals_; }
+    [[nodiscard]] const fx::LockEndBank* lock_ends() const override { return &lock_ends_; }
 
  private:
     BankKeys keys_;
     sandbox_bank::SandboxRemittanceBank remittances_;
     sandbox_bank::SandboxAccountBank statements_;
     sandbox_bank::SandboxFxBank deals_;
+    sandbox_bank::SandboxLockEnds lock_ends_;
 };
 
 class DirectLinkAdapter final : public BankAdapter {
@@ -107,7 +109,9 @@ BankAdapters::BankAdapters(const std::vector<Config::Bank>& banks, crypto::KeySt
         one.accounts = make_adapter(bank.adapter, bank, keys);
         const bool has_port = bank.is_dealing() && bank.deals != kPhoneDeals;
         if (has_port && bank.deals != bank.adapter) one.other_deals = make_adapter(bank.deals, bank, keys);
-        if (has_port) one.deals = (one.other_deals ? one.other_deals : one.accounts)->deals();
+        const BankAdapter& dealing = one.other_deals ? *one.other_deals : *one.accounts;
+        if (has_port) one.deals = dealing.deals();
+        if (has_port && bank.lock_ends.can_any()) one.lock_ends = dealing.lock_ends();
         banks_.emplace(bank.name, std::move(one));
     }
 }
@@ -127,6 +131,11 @@ flow::AccountBanks BankAdapters::account_banks() const {
 const fx::FxBank* BankAdapters::fx_bank(const std::string& bank) const {
     const auto found = banks_.find(bank);
     return found == banks_.end() ? nullptr : found->second.deals;
+}
+
+const fx::LockEndBank* BankAdapters::lock_ends(const std::string& bank) const {
+    const auto found = banks_.find(bank);
+    return found == banks_.end() ? nullptr : found->second.lock_ends;
 }
 
 Status BankAdapters::check_payouts() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fx/fx_bank.h"
+#include "fx/lock_end_bank.h"
 #include "src/app/config.h"
 #include "src/crypto/key_store.h"
 #include "src/flow/bank_ports.h"
@@ -21,6 +22,7 @@ class Unawaited;
 
 namespace huiqiao::app {
 
+inline constexpr const char* kSandboxBank = "sandbox-bank";
 inline constexpr const char* kDirectLink = "direct-link";  // of `deals` only
 
 /// What stands for `adapter` and for `deals` in a bank's section; the first is the default.
@@ -34,6 +36,7 @@ class BankAdapter {
     [[nodiscard]] virtual const remittance::RemittanceBank* remittances() const { return nullptr; }
     [[nodiscard]] virtual const reconciliation::AccountBank* statements() const { return nullptr; }
     [[nodiscard]] virtual const fx::FxBank* deals() const { return nullptr; }
+    [[nodiscard]] virtual const fx::LockEndBank* lock_ends() const { return nullptr; }
 };
 
 class BankAdapters {
@@ -45,6 +48,8 @@ class BankAdapters {
     [[nodiscard]] flow::AccountBanks account_banks() const;
     /// nullptr where the bank does not deal.
     [[nodiscard]] const fx::FxBank* fx_bank(const std::string& bank) const;
+    /// nullptr where the bank ends no lock before its time.
+    [[nodiscard]] const fx::LockEndBank* lock_ends(const std::string& bank) const;
     /// kNoAutomaticPayout for the first bank through which nothing may be paid.
     [[nodiscard]] Status check_payouts() const;
 
@@ -53,6 +58,7 @@ class BankAdapters {
         std::unique_ptr<BankAdapter> accounts;
         std::unique_ptr<BankAdapter> other_deals;  // where it deals by another way
         const fx::FxBank* deals = nullptr;
+        const fx::LockEndBank* lock_ends = nullptr;
     };
     std::map<std::string, OneBank> banks_;
 };

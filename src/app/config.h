@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fx/bank_terms.h"
+#include "fx/lock_end.h"
 #include "src/api/admission.h"
 #include "src/app/settings.h"
 #include "src/base/charset.h"
@@ -90,6 +91,8 @@ struct Config {
         std::string fix_target;
         int fix_heart_beat_s = 30;
         std::string fix_side;  // kSideOfBase or kSideOfDealt
+
+        fx::LockEndTraits lock_ends;  // before their time, by its agreement
 
         [[nodiscard]] bool is_dealing() const { return !cny_account.empty(); }
     };

@@ -174,6 +174,25 @@ void read_fix(Settings& settings, const Config& config, const std::string& secti
     bank.fix_side = settings.choice(section, "fix_side", {kSideOfBase, kSideOfDealt}, kSideOfBase);
 }
 
+/// What a bank's agreement says of locks that are not used; only the way by which they are held knows of it.
+void read_lock_ends(Settings& settings, const std::string& section, Config::Bank& bank) {
+    for (const std::string& way : settings.list(section, "lock_ends")) {
+        if (way == "cancel") {
+            bank.lock_ends.can_cancel = true;
+        } else if (way == "close-out") {
+            bank.lock_ends.can_close_out = true;
+        } else if (way == "roll") {
+            bank.lock_ends.can_roll = true;
+        } else {
+            settings.fault(section, "lock_ends", "'" + way + "' is no way to end a lock: cancel, close-out, roll",
+                           "“" + way + "”不是结束锁汇的方式：cancel、close-out、roll");
+        }
+    }
+    if (bank.lock_ends.can_any() && bank.deals != kSandboxBank)
+        settings.fault(section, "lock_ends", "is for a bank with deals = sandbox-bank: by another way no lock is held",
+                       "仅用于 deals = sandbox-bank 的银行：其他方式不持有锁汇");
+}
+
 /// A bank deals where it keeps an account to pay from and one to be paid into; who says that it deals needs both.
 void read_deals(Settings& settings, const Config& config, const std::string& section, Config::Bank& bank) {
     std::map<std::string, std::string> foreign;
@@ -218,6 +237,7 @@ Config::Bank read_bank(Settings& settings, const Config& config, const std::stri
     bank.client_id = settings.text(section, "client_id", "huiqiao");
     read_deals(settings, config, section, bank);
     read_fix(settings, config, section, bank);
+    read_lock_ends(settings, section, bank);
     return bank;
 }
 

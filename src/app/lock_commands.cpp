@@ -8,6 +8,7 @@
 #include "fx/desk.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/house.h"
+#include "src/app/lock_end_commands.h"
 #include "src/app/sign.h"
 #include "src/app/text_table.h"
 #include "src/base/encoding.h"
@@ -64,6 +65,10 @@ int run_show(const LockOptions& options) {
     print_locks(std::span(&*lock, 1), now, margin(), std::cout);
     std::cout << '\n';
     print_allocations(*lock, std::cout);
+    if (lock->held && fx::is_live(lock->lock.state)) {
+        std::cout << '\n';
+        print_ends(*house, options.id, std::cout);
+    }
     return 0;
 }
 
@@ -209,8 +214,8 @@ void print_allocations(const api::LockSeen& lock, std::ostream& out) {
 
 void add_lock_commands(CommandLine& line) {
     const auto chosen = std::make_shared<std::function<int()>>();
-    CLI::App& lock =
-        line.add("lock", "Banks' promises: list, show, take", [chosen] { return *chosen ? (*chosen)() : 2; });
+    CLI::App& lock = line.add("lock", "Banks' promises: list, show, take, ends, end, confirm, refuse",
+                              [chosen] { return *chosen ? (*chosen)() : 2; });
     lock.require_subcommand(1);
     const auto add = [&](const char* name, const char* description, int (*run)(const LockOptions&)) {
         const auto options = std::make_shared<LockOptions>();
@@ -224,6 +229,7 @@ void add_lock_commands(CommandLine& line) {
     const auto [show, options] = add("show", "One lock, and what each order put in and got", run_show);
     show->add_option("id", options->id, "fxl_...")->required();
     add_take(lock, *chosen);
+    add_end_commands(lock, *chosen);
 }
 
 }  // namespace huiqiao::app

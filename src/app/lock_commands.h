@@ -1,6 +1,7 @@
 #pragma once
 // huiqiao lock list | show ID | take: banks' promises, how much of each is used and left, and for how long; and the
-// call by which a dealer has a bank make one. They read the database; the service takes the call.
+// call by which a dealer has a bank make one. They read the database; the service takes the call. How one is ended:
+// lock_end_commands.h.
 
 #include <iosfwd>
 #include <span>

@@ -5,6 +5,7 @@
 #include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fix_desk.h"
 #include "adapters/sandbox/bank/fx.h"
+#include "adapters/sandbox/bank/lock_ends.h"
 #include "adapters/sandbox/bank/telephone.h"
 #include "adapters/sandbox/channel.h"
 #include "adapters/sandbox/customs.h"
@@ -40,6 +41,8 @@ std::unique_ptr<sandbox::Counterparty> make_bank(const Stage& stage, const std::
     sandbox::bank::DirectLinkFrontSettings link{.prices = fx.prices, .charset = bank.direct_link.charset};
     std::vector<std::unique_ptr<sandbox::bank::BankPart>> parts;
     parts.push_back(std::make_unique<sandbox::bank::Telephone>(fx.prices, fx.settle_after));
+    parts.push_back(std::make_unique<sandbox::bank::LockEndDesk>(
+        sandbox::bank::LockEndSettings{.prices = fx.prices, .settle_after = fx.settle_after}));
     auto room = std::make_unique<sandbox::bank::ForeignExchange>(std::move(fx));
     if (bank.deals == kFixDeals) fix.accounts.insert(bank.foreign.begin(), bank.foreign.end());
     auto fix_desk = std::make_unique<sandbox::bank::FixDesk>(*room, std::move(fix));

@@ -13,6 +13,7 @@
 #include "src/api/event_routes.h"
 #include "src/api/exposure_routes.h"
 #include "src/api/health_routes.h"
+#include "src/api/lock_end_routes.h"
 #include "src/api/lock_routes.h"
 #include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
@@ -117,6 +118,7 @@ class Service::Impl {
           rates_(operator_api_, house.config.fx_terms),
           exposure_(operator_api_),
           locks_(operator_api_, parts_.held_locks, parts_.sealer, flow::ConvertSettings{}.lock_needs),
+          lock_ends_(operator_api_, parts_.lock_ends, parts_.sealer),
           phone_(operator_api_, parts_.phone, parts_.sealer),
           desk_stream_(clock_, reads_, parts_.work_items, {}),
           stream_(operator_api_, desk_stream_),
@@ -252,6 +254,7 @@ class Service::Impl {
         rates_.add_to(router);
         exposure_.add_to(router);
         locks_.add_to(router);
+        lock_ends_.add_to(router);
         phone_.add_to(router);
         stream_.add_to(router);
         return router;
@@ -308,6 +311,7 @@ class Service::Impl {
     api::RateRoutes rates_;
     api::ExposureRoutes exposure_;
     api::LockRoutes locks_;
+    api::LockEndRoutes lock_ends_;
     api::PhoneRoutes phone_;
     api::DeskStream desk_stream_;
     api::StreamRoutes stream_;

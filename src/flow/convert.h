@@ -15,6 +15,7 @@
 #include "fx/bank_terms.h"
 #include "fx/cut_offs.h"
 #include "fx/fx_bank.h"
+#include "fx/lock_end_bank.h"
 #include "fx/value_date.h"
 #include "src/calls/answer_handler.h"
 #include "src/calls/calls.h"
@@ -35,6 +36,7 @@ struct ConvertSettings {
         std::string cny;                             // provision account that pays: "sb-cny"
         std::map<std::string, std::string> foreign;  // currency code -> provision account: "USD" -> "sb-usd"
         fx::BankTerms terms = {};                    // by which the desk compares it with others
+        const fx::LockEndBank* ends = nullptr;       // absent: its locks end by use or by time alone (lock_ends.h)
     };
     std::map<std::string, BankAccounts> banks;  // by counterparty name; the desk's order does not matter
     fx::Tenor tenor = fx::Tenor::Today;         // wanted; past its cut-off, the next that the bank still deals

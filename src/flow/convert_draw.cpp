@@ -124,7 +124,8 @@ class DrawWork final : public db::Work {
 }  // namespace
 
 bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now) {
-    return fx::is_usable(row.lock, now, parts.settings.lock_needs) && !fx::is_spent(row.lock, row.held) &&
+    return row.held.end_id.empty() && fx::is_usable(row.lock, now, parts.settings.lock_needs) &&
+           !fx::is_spent(row.lock, row.held) &&
            parts.value_date(row.lock.bank, row.lock.rate.base(), now) == row.lock.value_date;
 }
 

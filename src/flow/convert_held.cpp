@@ -137,7 +137,7 @@ void end_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& 
     if (!was_promised) return;
     close_expiring(group, parts, in_hand.lock, "the lock is over");
     parts.work_items.close(group, kHeldLockWorse, in_hand.lock.id, "the lock is over");
-    if (!fx::is_spent(in_hand.lock, in_hand.held)) tell_unused(group, parts, in_hand);
+    if (event != LockEvent::Ended && !fx::is_spent(in_hand.lock, in_hand.held)) tell_unused(group, parts, in_hand);
 }
 
 void draw_dealt(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn, const fx::Deal& deal) {

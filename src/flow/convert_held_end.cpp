@@ -83,6 +83,8 @@ class EndWork final : public db::Work {
     }
 
     void promised(db::Group& group, HeldLockInHand& in_hand, std::size_t i) {
+        // The bank is ending it: what it says of that decides, and sets when to look again.
+        if (!in_hand.held.end_id.empty()) return fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
         const std::optional<Instant> until = may_leave_until(parts_, in_hand.lock);
         if (!until) return fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
         if (group.now < *until) {

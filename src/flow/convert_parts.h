@@ -114,8 +114,8 @@ struct HeldLockInHand {
     fx::HeldLock held;
     static HeldLockInHand load(db::Reader& reader, const std::string& lock_id);
 };
-/// Whether a purchase may be made by it now: promised, long enough, with something left, for the date that the bank
-/// deals for now.
+/// Whether a purchase may be made by it now: promised, long enough, with something left that is not being ended, for
+/// the date that the bank deals for now.
 bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
 /// Whether the desk asked for it just now and its answer may still come: it may be for orders that wait. What is not
 /// answered in a minute is known by queries, for as long as the longest lock may last; until then orders are bought

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "src/flow/explain_debit_parts.h"
+#include "src/flow/lock_end_exit.h"
 #include "src/flow/suspense_matters.h"
 #include "src/ledger/available.h"
 #include "src/parties/party_store.h"
@@ -23,14 +24,15 @@ constexpr std::string_view kRefund = "refund";
 constexpr std::string_view kRecalled = "recalled";
 constexpr std::string_view kGivenUp = "given_up";
 constexpr std::string_view kOwnTransfer = "own_transfer";
-constexpr std::array<std::string_view, 7> kMeanings{kRemittance, kPurchase, kMerchant,   kRefund,
-                                                    kRecalled,   kGivenUp,  kOwnTransfer};
+constexpr std::string_view kLockEnd = "lock_end";
+constexpr std::array<std::string_view, 8> kMeanings{kRemittance, kPurchase, kMerchant,    kRefund,
+                                                    kRecalled,   kGivenUp,  kOwnTransfer, kLockEnd};
 
 struct Wish {
     std::string entry_id;
     std::string as;
-    std::string
-        subject_id;  // remittance, own transfer, purchase, merchant, or the entry of the credit that brought it back
+    std::string subject_id;  // remittance, own transfer, purchase, end of a lock, merchant, or the entry of the credit
+                             // that brought it back
     Grounds grounds;
 };
 
@@ -107,6 +109,8 @@ Touched ExplainDebit::touched(db::Reader& reader, const std::string& text) const
         touch_remittance(reader, wish.subject_id, touched);
     } else if (wish.as == kPurchase) {
         touch_leg(reader, wish.subject_id, touched);
+    } else if (wish.as == kLockEnd) {
+        touch_lock_end(reader, wish.subject_id, touched);
     } else if (wish.as == kMerchant) {
         if (parties::PartyStore::merchants(reader, std::span(&wish.subject_id, 1)).contains(wish.subject_id))
             touched.accounts.push_back(ledger::merchant(wish.subject_id, currency));
@@ -144,6 +148,10 @@ Result<std::unique_ptr<Plan>> ExplainDebit::plan(db::Reader& reader, const std::
         Result<LegExit> leg = plan_leg(reader, *plan->item, wish.subject_id, event, *plan);
         if (!leg) return leg.error();
         plan->leg = std::move(leg).value();
+    } else if (wish.as == kLockEnd) {
+        Result<fx::LockEnd> end = plan_lock_end(reader, *plan->item, wish.subject_id, event, *plan);
+        if (!end) return end.error();
+        plan->lock_end = std::move(end).value();
     } else if (wish.as == kMerchant) {
         planned = plan_merchant(reader, ledger(), wish.subject_id, event, *plan);
     } else if (wish.as == kRecalled) {
@@ -167,6 +175,7 @@ void ExplainDebit::carry_out(db::Group& group, const Released& released, Plan& p
     SuspenseStore::settle(group, *plan.item, released.approval_id);
     if (plan.remittance) settle_remittance(group, plan, note);
     if (plan.leg) settle_leg(group, ledger(), *plan.leg, *plan.item);
+    if (plan.lock_end) settle_lock_end(group, *plan.lock_end, *plan.item);
     if (plan.own) settle_own(group, *plan.own, note);
     if (plan.credit) {
         SuspenseStore::settle(group, *plan.credit, released.approval_id);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fx/lock_end.h"
 #include "src/flow/explain_debit.h"
 #include "src/flow/own_transfer_exit.h"
 #include "src/flow/purchase_leg_exit.h"
@@ -23,6 +24,7 @@ struct DebitPlan final : Plan {
     std::vector<orders::Order> orders;
     std::set<std::string> held_by_it;  // of these, whose hold is the rejection's
     std::optional<LegExit> leg;
+    std::optional<fx::LockEnd> lock_end;
     std::optional<Suspended> credit;
     std::optional<OwnExit> own;
 };

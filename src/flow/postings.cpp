@@ -248,12 +248,18 @@ Draft excess_cost_suspended(const Event& event, const std::string& purchase, Mon
                  {debit(suspense_debit(cny.currency()), cny), credit(position(purchase, cny.currency()), cny)});
 }
 
-// Customer: Dr due_from_own / Cr provision. Own: Dr fx_result / Cr due_to_customers.
-Draft lock_closed_out(const Event& event, const std::string& bank_account, Money cost) {
-    return entry(
-        event, "lock_closed_out",
-        {debit(of(AccountKind::DueFromOwn, cost), cost), credit(provision(bank_account, cost.currency()), cost),
-         debit(of(AccountKind::FxResult, cost), cost), credit(of(AccountKind::DueToCustomers, cost), cost)});
+// Customer: Dr due_from_own / Cr fx_payable. Own: Dr fx_result / Cr due_to_customers.
+Draft lock_ended_at_cost(const Event& event, const std::string& bank, Money cost) {
+    return entry(event, "lock_ended_at_cost",
+                 {debit(of(AccountKind::DueFromOwn, cost), cost), credit(fx_payable(bank, cost.currency()), cost),
+                  debit(of(AccountKind::FxResult, cost), cost), credit(of(AccountKind::DueToCustomers, cost), cost)});
+}
+
+// Customer: Dr fx_receivable / Cr due_to_own. Own: Dr due_from_customers / Cr fx_result.
+Draft lock_ended_at_gain(const Event& event, const std::string& bank, Money gain) {
+    return entry(event, "lock_ended_at_gain",
+                 {debit(fx_receivable(bank, gain.currency()), gain), credit(of(AccountKind::DueToOwn, gain), gain),
+                  debit(of(AccountKind::DueFromCustomers, gain), gain), credit(of(AccountKind::FxResult, gain), gain)});
 }
 
 }  // namespace huiqiao::flow::postings

@@ -87,7 +87,9 @@ Draft shortfall_borne(const Event&, const std::string& purchase, Money cny);
 Draft surplus_suspended(const Event&, const std::string& purchase, Money foreign);
 /// More CNY than was asked for.
 Draft excess_cost_suspended(const Event&, const std::string& purchase, Money cny);
-Draft lock_closed_out(const Event&, const std::string& provision, Money cost);
+/// What was left of a lock was ended before its time; what that costs or brings is ours. Its leg settles as a deal's.
+Draft lock_ended_at_cost(const Event&, const std::string& bank, Money cost);
+Draft lock_ended_at_gain(const Event&, const std::string& bank, Money gain);
 
 // Remittances: foreign, CNY and domestic payouts alike.
 Draft remittance_ordered(const Event&, const std::string& merchant, const std::string& provision, Money amount);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "src/flow/lock_end_exit.h"
 #include "src/flow/own_transfer_exit.h"
 #include "src/flow/purchase_leg_exit.h"
 #include "src/flow/save_orders.h"
@@ -25,7 +26,9 @@ constexpr std::string_view kToMerchant = "merchant";
 constexpr std::string_view kByChannel = "channel";
 constexpr std::string_view kToTransfer = "own_transfer";
 constexpr std::string_view kToPurchase = "purchase";
-constexpr std::array<std::string_view, 6> kWays{kToOrder, kToMerchant, kToTransfer, kToPurchase, kByChannel, "bank"};
+constexpr std::string_view kToLockEnd = "lock_end";
+constexpr std::array<std::string_view, 7> kWays{kToOrder,   kToMerchant, kToTransfer, kToPurchase,
+                                                kToLockEnd, kByChannel,  "bank"};
 
 struct Wish {
     std::string entry_id;
@@ -33,14 +36,16 @@ struct Wish {
     std::string merchant_id;    // only where it goes to a merchant
     std::string remittance_id;  // only where it is an own transfer's
     std::string purchase_id;    // only where it is a purchase's
+    std::string end_id;         // only where the end of a lock brought it
     Grounds grounds;
 };
 
 Wish read_wish(http::JsonObject& json) {
-    Wish wish{json.text("entry_id", kId), json.choice("to", kWays), "", "", "", {}};
+    Wish wish{json.text("entry_id", kId), json.choice("to", kWays), "", "", "", "", {}};
     if (wish.to == kToMerchant) wish.merchant_id = json.text("merchant_id", kId);
     if (wish.to == kToTransfer) wish.remittance_id = json.text("remittance_id", kId);
     if (wish.to == kToPurchase) wish.purchase_id = json.text("purchase_id", kId);
+    if (wish.to == kToLockEnd) wish.end_id = json.text("end_id", kId);
     wish.grounds = read_grounds(json);
     return wish;
 }
@@ -50,6 +55,7 @@ struct SuspensePlan final : Plan {
     std::optional<Payment> payment;  // where an order is revived
     std::optional<Order> order;
     std::optional<LegExit> leg;  // where it is a purchase's
+    std::optional<fx::LockEnd> lock_end;
     std::optional<OwnExit> own;  // where it is an own transfer's
 };
 
@@ -111,6 +117,7 @@ std::string ResolveSuspense::read(http::JsonObject& json) const {
     if (!wish.merchant_id.empty()) out.field("merchant_id", wish.merchant_id);
     if (!wish.remittance_id.empty()) out.field("remittance_id", wish.remittance_id);
     if (!wish.purchase_id.empty()) out.field("purchase_id", wish.purchase_id);
+    if (!wish.end_id.empty()) out.field("end_id", wish.end_id);
     write_grounds(out, wish.grounds);
     return out.close_object().take();
 }
@@ -129,6 +136,7 @@ Touched ResolveSuspense::touched(db::Reader& reader, const std::string& text) co
     if (!wish.merchant_id.empty() && is_active_merchant(reader, wish.merchant_id))
         touched.accounts.push_back(ledger::merchant(wish.merchant_id, item->amount.currency()));
     if (wish.to == kToPurchase) touch_leg(reader, wish.purchase_id, touched);
+    if (wish.to == kToLockEnd) touch_lock_end(reader, wish.end_id, touched);
     if (wish.to == kToTransfer) touch_own(reader, wish.remittance_id, touched);
     return touched;
 }
@@ -143,7 +151,8 @@ Result<std::unique_ptr<Plan>> ResolveSuspense::plan(db::Reader& reader, const st
     plan->subject_id = wish.entry_id;
     plan->item = std::move(item).value();
     const std::string transfer = own_transfer_behind(reader, *plan->item);
-    const bool is_elsewhere = wish.to == kToOrder || wish.to == kToMerchant || wish.to == kToPurchase;
+    const bool is_elsewhere =
+        wish.to == kToOrder || wish.to == kToMerchant || wish.to == kToPurchase || wish.to == kToLockEnd;
     if (is_elsewhere && !transfer.empty()) return Error(own_transfer_error::kIsOfTransfer, {{"transfer", transfer}});
     if (wish.to == kToOrder) {
         if (const Status revived = revive(reader, *plan, event); !revived) return revived.error();
@@ -156,6 +165,10 @@ Result<std::unique_ptr<Plan>> ResolveSuspense::plan(db::Reader& reader, const st
         Result<LegExit> leg = plan_leg(reader, *plan->item, wish.purchase_id, event, *plan);
         if (!leg) return leg.error();
         plan->leg = std::move(leg).value();
+    } else if (wish.to == kToLockEnd) {
+        Result<fx::LockEnd> end = plan_lock_end(reader, *plan->item, wish.end_id, event, *plan);
+        if (!end) return end.error();
+        plan->lock_end = std::move(end).value();
     } else if (wish.to == kToTransfer) {
         Result<OwnExit> own = plan_own(reader, *plan->item, wish.remittance_id, event, *plan);
         if (!own) return own.error();
@@ -185,6 +198,7 @@ void ResolveSuspense::carry_out(db::Group& group, const Released& released, Plan
         operators::WorkItems().close(group, "settled_but_not_paid", payment.reference, note);
     }
     if (plan.leg) settle_leg(group, ledger(), *plan.leg, *plan.item);
+    if (plan.lock_end) settle_lock_end(group, *plan.lock_end, *plan.item);
     if (plan.own) settle_own(group, *plan.own, note);
     close_matters(group, *plan.item, note);
 }

@@ -1,6 +1,7 @@
 // Locks over HTTP that a dealer takes before there is a purchase for them: shown first, taken once, seen with what they
 // cover, and refused with the reason.
 
+#include "fx/lock_end_store.h"
 #include "fx/quote_store.h"
 #include "tests/support/funded_order.h"
 
@@ -46,6 +47,40 @@ std::string wish(const std::string& amount, const std::string& code = "CNY", con
 
 bool has(const http::Response& answer, const std::string& text) {
     return answer.body.find(text) != std::string::npos;
+}
+
+/// A lock that a dealer took and its bank promised.
+std::string locked(ApiDesk& desk) {
+    funded_order(desk, "T1");
+    show_board(desk);
+    const http::Response taken = desk.send_as("opr_maker", desk.post("/v1/ops/locks", wish("142.10"), kKey));
+    REQUIRE_MESSAGE(taken.status == 201, taken.body);
+    const std::string id = desk.field(taken, "id");
+    desk.database.write([&](db::Tx& tx) {
+        fx::Lock lock = fx::QuoteStore::lock(tx, id).value();
+        lock.state = fx::LockState::Locked;
+        lock.bank_reference = "LK100001";
+        lock.expires_at = desk.clock.now() + std::chrono::minutes(2);
+        fx::QuoteStore::save_lock(tx, lock, std::nullopt);
+    });
+    return id;
+}
+
+/// As if the bank had named its cost: CNY 1.45 for us to get.
+void name_cost(ApiDesk& desk, const std::string& end_id) {
+    desk.database.write([&](db::Tx& tx) {
+        fx::LockEnd end = fx::LockEndStore::find(tx, end_id).value();
+        end.state = fx::LockEndState::Priced;
+        end.offer_reference = "LC100001";
+        end.cost.we_get = Money::of_minor(Currency::known("CNY"), 145);
+        end.stands_until = desk.clock.now() + std::chrono::minutes(1);
+        fx::LockEndStore::save(tx, end, end.stands_until);
+    });
+}
+
+std::string cost(const std::string& pay, const std::string& get) {
+    return R"({"we_pay":{"currency":"CNY","amount":")" + pay + R"("},"we_get":{"currency":"CNY","amount":")" + get +
+           R"("}})";
 }
 
 }  // namespace
@@ -111,4 +146,78 @@ TEST_CASE("a lock that cannot be taken is refused with the figure, and no row is
     CHECK(desk.code(desk.send_as("opr_viewer", desk.get(offer + "&cny=219.01"))) == "lock_not_collected");
     CHECK(desk.count("fx_lock") == 0);
     CHECK(desk.count("fx_held_lock") == 0);
+}
+
+TEST_CASE("an end of a lock is asked for by a dealer and confirmed at its very cost by another person, each once") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string lock = locked(desk);
+        const std::string path = "/v1/ops/locks/" + lock + "/ends";
+        const http::Response before = desk.send_as("opr_viewer", desk.get(path));
+        REQUIRE_MESSAGE(before.status == 200, before.body);
+        CHECK(has(before, R"({"by":"keep","possible":true,)"));
+        CHECK(has(before, R"({"by":"cancel","possible":true})"));
+        CHECK(has(before, R"({"by":"close_out","possible":false,"why_not":"By its agreement sandbox-bank)"));
+        CHECK(desk.count("fx_lock_end") == 0);
+
+        const std::string key = "end-key-of-a-dealer-01";
+        const std::string cancel = R"({"by":"cancel"})";
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, cancel, key))) == "may_not_make");
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, cancel))) == "idempotency_key_missing");
+        CHECK(desk.send_as("opr_maker", desk.post(path, R"({"by":"lapse"})", key)).status == 400);
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, R"({"by":"close_out"})", key))) ==
+              "lock_end_not_offered");
+        const http::OutgoingRequest call = desk.post(path, cancel, "end-key-of-a-dealer-02");
+        const http::Response asked = desk.send_as("opr_maker", call);
+        REQUIRE_MESSAGE(asked.status == 201, asked.body);
+        CHECK(desk.field(asked, "state") == "asked");
+        CHECK(has(asked, R"("amount":{"currency":"CNY","amount":"142.10"})"));
+        CHECK(desk.send_as("opr_maker", call).body == asked.body);
+        CHECK(desk.count("fx_lock_end") == 1);
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, cancel, "end-key-of-a-dealer-03"))) ==
+              "lock_end_open");
+
+        const std::string id = desk.field(asked, "id");
+        const std::string end = "/v1/ops/lock-ends/" + id;
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(end + "/confirm", cost("0.00", "1.45")))) ==
+              "lock_end_not_awaited");
+        name_cost(desk, id);
+        const http::Response shown = desk.send_as("opr_viewer", desk.get(end));
+        CHECK(has(shown, R"("cost":{"we_pay":{"currency":"CNY","amount":"0.00"},)"));
+        CHECK(has(shown, R"("booked_to":"own")"));
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(end + "/confirm", cost("0.00", "1.45")))) ==
+              "may_not_check");
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(end + "/confirm", cost("0.00", "1.46")))) ==
+              "lock_end_other_cost");
+        CHECK(desk.send_as("opr_checker", desk.post(end + "/confirm", "{}")).status == 400);
+        const http::Response confirmed = desk.send_as("opr_checker", desk.post(end + "/confirm", cost("0.00", "1.45")));
+        REQUIRE_MESSAGE(confirmed.status == 200, confirmed.body);
+        CHECK(desk.field(confirmed, "state") == "ordered");
+        CHECK(desk.field(confirmed, "checker") == "opr_checker");
+        CHECK(has(desk.send_as("opr_viewer", desk.get("/v1/ops/locks/" + lock)), R"("end_id":")" + id));
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(end + "/confirm", cost("0.00", "1.45")))) ==
+              "lock_end_not_awaited");
+        CHECK(desk.text("SELECT COUNT(*) || '' FROM external_call WHERE operation = :p1", "fx.end_lock") == "1");
+    });
+}
+
+TEST_CASE("a refused end says why, and an end or lock that is not there is told so") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
+    ApiDesk desk(on);
+    const std::string lock = locked(desk);
+    const http::Response asked = desk.send_as(
+        "opr_maker", desk.post("/v1/ops/locks/" + lock + "/ends", R"({"by":"cancel"})", "end-key-of-a-dealer-01"));
+    REQUIRE(asked.status == 201);
+    const std::string id = desk.field(asked, "id");
+    name_cost(desk, id);
+    const std::string refuse = "/v1/ops/lock-ends/" + id + "/refuse";
+    CHECK(desk.send_as("opr_checker", desk.post(refuse, "{}")).status == 400);
+    const http::Response refused =
+        desk.send_as("opr_checker", desk.post(refuse, R"({"reason":"orders come this afternoon"})"));
+    REQUIRE_MESSAGE(refused.status == 200, refused.body);
+    CHECK(desk.field(refused, "state") == "refused");
+    CHECK(desk.field(refused, "why") == "orders come this afternoon");
+    CHECK(desk.code(desk.send_as("opr_viewer", desk.get("/v1/ops/lock-ends/lke_none"))) == "lock_end_not_found");
+    CHECK(desk.code(desk.send_as("opr_viewer", desk.get("/v1/ops/locks/fxl_none/ends"))) == "lock_not_found");
+    CHECK(desk.text("SELECT COUNT(*) || '' FROM external_call WHERE operation = :p1", "fx.end_lock") == "0");
 }

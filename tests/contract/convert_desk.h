@@ -7,6 +7,7 @@
 #include "adapters/sandbox/bank/bank.h"
 #include "adapters/sandbox/bank/direct_link.h"
 #include "adapters/sandbox/bank/fx.h"
+#include "adapters/sandbox/bank/lock_ends.h"
 #include "adapters/sandbox_bank/fx_adapter.h"
 #include "fx/platform_quote_store.h"
 #include "fx/purchase_store.h"
@@ -156,6 +157,7 @@ inline bank::BankSettings bank_settings(const crypto::SigningKey& customer, cryp
 inline std::vector<std::unique_ptr<bank::BankPart>> fx_part(Charset charset) {
     std::vector<std::unique_ptr<bank::BankPart>> parts;
     parts.push_back(std::make_unique<bank::ForeignExchange>(bank::FxSettings{.prices = shipped_prices()}));
+    parts.push_back(std::make_unique<bank::LockEndDesk>(bank::LockEndSettings{.prices = shipped_prices()}));
     parts.push_back(std::make_unique<bank::DirectLinkFront>(
         bank::DirectLinkFrontSettings{.prices = shipped_prices(), .charset = charset}));
     return parts;

@@ -85,6 +85,13 @@ flow::ConvertSettings locking_banks(const fx::FxBank& bank) {
     return settings;
 }
 
+/// And ended before their time.
+flow::ConvertSettings ending_banks(const fx::FxBank& bank, const fx::LockEndBank& ends) {
+    flow::ConvertSettings settings = locking_banks(bank);
+    settings.banks.at("sandbox-bank").ends = &ends;
+    return settings;
+}
+
 std::map<std::string, fx::BankTerms> terms() {
     fx::BankTerms other;
     other.flat_fee = Money::of_minor(Currency::known("CNY"), 100'00);
@@ -134,6 +141,8 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
       bank_signature("huiqiao", bank_key, bank_key.verify_key()),
       locking_bank(bank_signature),
       held_locks(database, *queue, books, calls, value_dates, locking_banks(locking_bank)),
+      ending_bank(bank_signature, {.can_cancel = true, .can_close_out = false}),
+      lock_ends(database, *queue, books, calls, value_dates, ending_banks(locking_bank, ending_bank)),
       phone(database, *queue, books, calls, sealer, value_dates, phone_banks()),
       settle_phone(phone.settle(books)),
       cursors(Secret(std::string(32, 'c'))),
@@ -163,6 +172,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
       rates(operator_api, terms()),
       exposure(operator_api),
       lock_routes(operator_api, held_locks, sealer, flow::ConvertSettings{}.lock_needs),
+      lock_end_routes(operator_api, lock_ends, sealer),
       phone_routes(operator_api, phone, sealer),
       desk_stream(clock, database, work_items, streams),
       stream_routes(operator_api, desk_stream),
@@ -187,6 +197,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
     rates.add_to(operators_router);
     exposure.add_to(operators_router);
     lock_routes.add_to(operators_router);
+    lock_end_routes.add_to(operators_router);
     phone_routes.add_to(operators_router);
     stream_routes.add_to(operators_router);
     if (count("platform") == 0) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "adapters/sandbox_bank/fx_adapter.h"
+#include "adapters/sandbox_bank/lock_end_adapter.h"
 #include "adapters/simple_pay/adapter.h"
 #include "src/api/account_routes.h"
 #include "src/api/approval_routes.h"
@@ -20,6 +21,7 @@
 #include "src/api/event_routes.h"
 #include "src/api/exposure_routes.h"
 #include "src/api/health_routes.h"
+#include "src/api/lock_end_routes.h"
 #include "src/api/lock_routes.h"
 #include "src/api/matter_routes.h"
 #include "src/api/notice_routes.h"
@@ -152,6 +154,8 @@ struct ApiDesk {
     sandbox_bank::BankSignature bank_signature;
     sandbox_bank::SandboxFxBank locking_bank;
     flow::HeldLocks held_locks;
+    sandbox_bank::SandboxLockEnds ending_bank;
+    flow::LockEnds lock_ends;
     flow::PhoneDeals phone;
     std::unique_ptr<flow::Decision> settle_phone;
     NotedHandler handler;
@@ -189,6 +193,7 @@ struct ApiDesk {
     api::RateRoutes rates;
     api::ExposureRoutes exposure;
     api::LockRoutes lock_routes;
+    api::LockEndRoutes lock_end_routes;
     api::PhoneRoutes phone_routes;
     api::DeskStream desk_stream;
     api::StreamRoutes stream_routes;

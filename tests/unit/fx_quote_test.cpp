@@ -138,12 +138,13 @@ TEST_CASE("locks move as the table says, and nowhere else") {
         {{LockState::Unknown, LockEvent::Rejected}, LockState::Rejected},
         {{LockState::Unknown, LockEvent::TooLate}, LockState::Lapsed},
         {{LockState::Locked, LockEvent::Dealt}, LockState::Used},
-        {{LockState::Locked, LockEvent::TooLate}, LockState::Expired}};
+        {{LockState::Locked, LockEvent::TooLate}, LockState::Expired},
+        {{LockState::Locked, LockEvent::Ended}, LockState::Ended}};
     for (const LockState state : {LockState::Requested, LockState::Unknown, LockState::Locked, LockState::Used,
-                                  LockState::Expired, LockState::Lapsed, LockState::Rejected}) {
+                                  LockState::Expired, LockState::Ended, LockState::Lapsed, LockState::Rejected}) {
         CHECK(lock_state_from_text(to_text(state)) == state);
-        for (const LockEvent event :
-             {LockEvent::Confirmed, LockEvent::Rejected, LockEvent::Unsure, LockEvent::Dealt, LockEvent::TooLate}) {
+        for (const LockEvent event : {LockEvent::Confirmed, LockEvent::Rejected, LockEvent::Unsure, LockEvent::Dealt,
+                                      LockEvent::TooLate, LockEvent::Ended}) {
             const auto found = allowed.find({state, event});
             CHECK(next(state, event) == (found == allowed.end() ? std::nullopt : std::optional(found->second)));
         }

@@ -144,10 +144,14 @@ std::vector<TableRow> exchange_rows() {
         {"excess cost",
          excess_cost_suspended(event(), "p", cny),
          {"Dr suspense_debit:CNY 712.50", "Cr position:p:CNY 712.50"}},
-        {"closed out",
-         lock_closed_out(event(), "cny", cny),
-         {"Dr due_from_own:CNY 712.50", "Cr provision:cny:CNY 712.50", "Dr fx_result:CNY 712.50",
+        {"lock ended at a cost",
+         lock_ended_at_cost(event(), "bank", cny),
+         {"Dr due_from_own:CNY 712.50", "Cr fx_payable:bank:CNY 712.50", "Dr fx_result:CNY 712.50",
           "Cr due_to_customers:CNY 712.50"}},
+        {"lock ended at a gain",
+         lock_ended_at_gain(event(), "bank", cny),
+         {"Dr fx_receivable:bank:CNY 712.50", "Cr due_to_own:CNY 712.50", "Dr due_from_customers:CNY 712.50",
+          "Cr fx_result:CNY 712.50"}},
     };
 }
 

@@ -30,6 +30,8 @@ constexpr db::Select kLockByNo{
     "used, code FROM fx_lock_given WHERE lock_no = :p1",
     "ttttiitiiiit"};
 constexpr db::Command kUseLock{"UPDATE fx_lock_given SET used = used + :p1 WHERE reference = :p2"};
+constexpr db::Command kRollLock{
+    "UPDATE fx_lock_given SET price_e4 = :p1, expires_at = :p2, value_date = :p3 WHERE reference = :p4"};
 
 constexpr db::Insert kInsertDeal{
     "fx_deal",
@@ -107,6 +109,10 @@ void insert_lock(db::Tx& tx, const FxLockRow& lock) {
 
 void use_lock(db::Tx& tx, const std::string& reference, std::int64_t minor) {
     tx.execute(kUseLock, {minor, reference});
+}
+
+void roll_lock(db::Tx& tx, const std::string& reference, std::int64_t price_e4, Instant expires_at, Date value_date) {
+    tx.execute(kRollLock, {price_e4, expires_at, value_date, reference});
 }
 
 std::optional<FxDealRow> find_deal(db::Reader& reader, const std::string& reference) {

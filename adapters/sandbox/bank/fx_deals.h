@@ -50,6 +50,8 @@ std::optional<FxLockRow> find_lock_by_no(db::Reader& reader, const std::string& 
 void insert_lock(db::Tx& tx, const FxLockRow& lock);
 /// So much more of it was dealt by.
 void use_lock(db::Tx& tx, const std::string& reference, std::int64_t minor);
+/// The same lock, promised anew.
+void roll_lock(db::Tx& tx, const std::string& reference, std::int64_t price_e4, Instant expires_at, Date value_date);
 
 std::optional<FxDealRow> find_deal(db::Reader& reader, const std::string& reference);
 void insert_deal(db::Tx& tx, const FxDealRow& deal);

@@ -1,0 +1,256 @@
+// What a bank says of a lock's end. Its cost is kept with the time until which it stands, and a second person is asked.
+// The end itself is booked as the bank says it did it, though it be another cost than the one that was confirmed, and
+// the lock is over in the same COMMIT; refused, the lock is what it was; unknown, it stays frozen and is only queried.
+
+#include <algorithm>
+#include <array>
+
+#include "src/flow/decision.h"
+#include "src/flow/lock_end_parts.h"
+#include "src/flow/note_overdrawn.h"
+#include "src/flow/postings.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using calls::InstructionOutcome;
+using fx::LockEndEvent;
+using ledger::AccountKind;
+
+std::string words_of(const InstructionAnswer& answer) {
+    return answer.reason_code.empty() ? answer.reason : answer.reason_code;
+}
+
+/// What both handlers do alike: rows by the call's one instruction.
+class EndAnswers : public calls::AnswerHandler {
+ public:
+    explicit EndAnswers(const ConvertParts& parts) : parts_(parts) {}
+
+    void find(db::Reader& reader, const calls::Call& call, const calls::Reading&) override {
+        std::optional<fx::LockEnd> end = fx::LockEndStore::find(reader, call.instructions.at(0).subject_id);
+        if (!end) throw LogicError("no end of a lock for call " + call.id);
+        found_.insert_or_assign(call.id, *std::move(end));
+    }
+    void finish(db::Group&) override { found_.clear(); }
+
+ protected:
+    [[nodiscard]] const fx::LockEndBank& bank(const calls::Call& call) const {
+        const fx::LockEndBank* found = end_bank(parts_, call.counterparty);
+        if (found == nullptr) throw LogicError("bank '" + call.counterparty + "' ends no locks by its configuration");
+        return *found;
+    }
+    static fx::LockEnd load(db::Reader& reader, const calls::Call& call) {
+        return fx::LockEndStore::find(reader, call.instructions.at(0).subject_id).value();
+    }
+
+    const ConvertParts& parts_;
+    std::map<std::string, fx::LockEnd> found_;  // by call; only what never changes is read of it
+};
+
+class CostHandler final : public EndAnswers {
+ public:
+    using EndAnswers::EndAnswers;
+    [[nodiscard]] std::string_view operation() const override { return kEndCostCall; }
+    [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override {
+        return bank(call).write(fx::QueryEndCost{call.reference});
+    }
+    [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool) const override {
+        fx::EndCostReading reading = bank(call).read_cost(call.reference, answer);
+        InstructionAnswer told = reading.answer;
+        return calls::Reading{{std::move(told)}, std::move(reading)};
+    }
+    void claim(db::Claims&, const calls::Call&, const calls::Reading&) override {}
+    void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
+        locks.add(fx::kLockLock, found_.at(call.id).lock_id);
+    }
+    void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
+               std::span<const calls::Moved> moved) override {
+        for (const calls::Moved& one : moved) {
+            fx::LockEnd end = load(group.tx, call);
+            if (one.to == InstructionOutcome::Confirmed) {
+                if (const auto* told = std::any_cast<fx::EndCostReading>(&reading.details)) priced(group, end, *told);
+            } else if (one.to == InstructionOutcome::Rejected && move(end, LockEndEvent::NotOffered)) {
+                end.why = one.answer == nullptr ? "" : words_of(*one.answer);
+                end.over_at = group.now;
+                fx::LockEndStore::save(group.tx, end, std::nullopt);
+            }
+        }
+    }
+    /// Until it is not waited for any more (kCostAwaited), which ends the asking.
+    [[nodiscard]] std::optional<std::chrono::seconds> next_query(int queries) const override {
+        constexpr std::array kAfter{2, 3, 5, 10, 20};
+        return std::chrono::seconds(kAfter.at(std::min<std::size_t>(static_cast<std::size_t>(queries), 4)));
+    }
+
+ private:
+    void priced(db::Group& group, fx::LockEnd& end, const fx::EndCostReading& told) const {
+        // A roll without its terms is no offer of one, and terms are no part of any other end.
+        const fx::LockTerms now = fx::LockTerms::of(HeldLockInHand::load(group.tx, end.lock_id).lock);
+        const bool is_roll = end.way == fx::EndWay::Roll;
+        if (is_roll != told.to.has_value() || (is_roll && told.to->rate.base() != now.rate.base())) return;
+        if (!move(end, LockEndEvent::Priced)) return;  // too late: nobody waits for it
+        if (is_roll) end.from = now;
+        end.to = told.to;
+        end.cost = told.cost;
+        end.offer_reference = told.answer.their_reference;
+        end.stands_until = told.stands_until;
+        fx::LockEndStore::save(group.tx, end, told.stands_until);
+        if (end.is_look) return;
+        parts_.work_items.open(
+            group, operators::NewWorkItem{
+                       std::string(kLockEndWaits), std::string(kEndSubject), end.id,
+                       "End " + end.id + " of lock " + end.lock_id + " at " + end.bank + " by " +
+                           std::string(to_text(end.way)) + " of " + amount_with_currency(end.amount) + ": " +
+                           cost_in_words(end.cost) + terms_in_words(end) +
+                           ", ours to bear or to have, by the bank's word until " + rfc3339(end.stands_until) +
+                           ". A second person confirms it at this cost, or refuses.",
+                       end.bank + " 的锁汇 " + end.lock_id + " 的结束申请 " + end.id + "（剩余 " +
+                           amount_with_currency(end.amount) + "）：" + cost_in_words_zh(end.cost) +
+                           terms_in_words_zh(end) + "，盈亏归本机构，银行报价有效至 " + rfc3339(end.stands_until) +
+                           "。须由第二人按此费用确认或拒绝。"});
+    }
+};
+
+class EndHandler final : public EndAnswers {
+ public:
+    using EndAnswers::EndAnswers;
+    [[nodiscard]] std::string_view operation() const override { return kEndCall; }
+    [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override {
+        return bank(call).write(fx::QueryEnd{call.reference});
+    }
+    [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool) const override {
+        fx::EndReading reading = bank(call).read_end(call.reference, answer);
+        InstructionAnswer told = reading.answer;
+        return calls::Reading{{std::move(told)}, std::move(reading)};
+    }
+    void claim(db::Claims& claims, const calls::Call& call, const calls::Reading&) override {
+        for (const ledger::Account& account : accounts(found_.at(call.id))) parts_.ledger.claim(claims, account);
+    }
+    void lock(db::Locks& locks, const calls::Call& call, const calls::Reading&) override {
+        locks.add(fx::kLockLock, found_.at(call.id).lock_id);
+        for (const ledger::Account& account : accounts(found_.at(call.id))) parts_.ledger.lock(locks, account);
+    }
+    void apply(db::Group& group, const calls::Call& call, const calls::Reading& reading,
+               std::span<const calls::Moved> moved) override {
+        for (const calls::Moved& one : moved) {
+            fx::LockEnd end = load(group.tx, call);
+            HeldLockInHand in_hand = HeldLockInHand::load(group.tx, end.lock_id);
+            switch (one.to) {
+                case InstructionOutcome::Confirmed:
+                    done(group, end, in_hand, std::any_cast<fx::EndReading>(&reading.details), one);
+                    break;
+                case InstructionOutcome::Rejected:
+                    rejected(group, end, in_hand, one.answer == nullptr ? "" : words_of(*one.answer));
+                    break;
+                case InstructionOutcome::Unknown:
+                    (void)move(end, LockEndEvent::Unsure);
+                    fx::LockEndStore::save(group.tx, end, std::nullopt);
+                    break;
+                case InstructionOutcome::Accepted: fx::LockEndStore::save(group.tx, end, std::nullopt); break;
+                case InstructionOutcome::Open:
+                case InstructionOutcome::Withdrawn:
+                case InstructionOutcome::Escalated: break;
+            }
+        }
+    }
+    [[nodiscard]] std::optional<std::chrono::seconds> next_query(int queries) const override {
+        constexpr std::array kAfter{2, 5, 10, 30, 60, 300, 900, 3600};
+        if (queries >= static_cast<int>(kAfter.size())) return std::nullopt;
+        return std::chrono::seconds(kAfter.at(static_cast<std::size_t>(queries)));
+    }
+
+ private:
+    static std::vector<ledger::Account> accounts(const fx::LockEnd& end) {
+        const Currency cny = Currency::known("CNY");
+        std::vector<ledger::Account> all{ledger::provision(end.cny_account, cny), ledger::fx_payable(end.bank, cny),
+                                         ledger::fx_receivable(end.bank, cny)};
+        for (const AccountKind kind : {AccountKind::DueFromOwn, AccountKind::DueToOwn, AccountKind::FxResult,
+                                       AccountKind::DueToCustomers, AccountKind::DueFromCustomers})
+            all.push_back(ledger::single(kind, cny));
+        return all;
+    }
+
+    void done(db::Group& group, fx::LockEnd& end, HeldLockInHand& in_hand, const fx::EndReading* told,
+              const calls::Moved& moved) const {
+        if (!move(end, LockEndEvent::Done)) return;
+        // By two persons' word nothing else is known than what was offered.
+        end.charged = told != nullptr && told->charged ? *told->charged : end.cost;
+        const std::optional<fx::LockTerms> offered = end.to;
+        if (end.to && told != nullptr && told->to && told->to->rate.base() == end.to->rate.base()) end.to = told->to;
+        const bool is_other = !(end.charged == end.cost) || !(end.to == offered);
+        if (moved.answer != nullptr) end.bank_reference = moved.answer->their_reference;
+        end.over_at = group.now;
+        fx::LockEndStore::save(group.tx, end, std::nullopt);
+        book(group, end);
+        in_hand.held.end_id.clear();
+        if (end.to) {
+            roll(group, end, in_hand);
+        } else {
+            fx::HeldLockStore::save(group.tx, in_hand.held);
+            end_held_lock(group, parts_, in_hand, fx::LockEvent::Ended);
+        }
+        if (is_other) tell_differs(group, end);
+    }
+
+    /// One lock still, with other terms: covered anew, looked at in its new time.
+    void roll(db::Group& group, const fx::LockEnd& end, HeldLockInHand& in_hand) const {
+        in_hand.lock.rate = end.to->rate;
+        in_hand.lock.expires_at = end.to->expires_at;
+        in_hand.lock.value_date = end.to->value_date;
+        fx::QuoteStore::save_rolled(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
+        hold_for_left(group, parts_, in_hand, Money::zero(in_hand.held.cny.currency()));
+        parts_.work_items.close(group, kLockExpiring, in_hand.lock.id, "rolled");
+    }
+
+    void book(db::Group& group, const fx::LockEnd& end) const {
+        const postings::Event event{.source_type = std::string(kEndSubject),
+                                    .source_id = end.id,
+                                    .occurred_at = group.now,
+                                    .value_date = Date::in_shanghai(group.now),
+                                    .actor = end.maker + "+" + end.checker};
+        std::vector<ledger::Draft> drafts;
+        if (end.charged.we_pay.is_positive())
+            drafts.push_back(postings::lock_ended_at_cost(event, end.bank, end.charged.we_pay));
+        if (end.charged.we_get.is_positive())
+            drafts.push_back(postings::lock_ended_at_gain(event, end.bank, end.charged.we_get));
+        if (!drafts.empty()) note_overdrawn(group, parts_.ledger.post(group, drafts));
+    }
+
+    void rejected(db::Group& group, fx::LockEnd& end, HeldLockInHand& in_hand, const std::string& why) const {
+        if (!move(end, LockEndEvent::Rejected)) return;
+        end.why = why;
+        end.over_at = group.now;
+        fx::LockEndStore::save(group.tx, end, std::nullopt);
+        unfreeze(group, parts_, in_hand);
+        parts_.work_items.open(
+            group, operators::NewWorkItem{std::string(kLockEndRejected), std::string(kEndSubject), end.id,
+                                          end.bank + " did not end lock " + end.lock_id + " by " + end.id + " (" + why +
+                                              "). Nothing was ended and nothing is owed: the lock is what it was.",
+                                          end.bank + " 未按 " + end.id + " 结束锁汇 " + end.lock_id +
+                                              "。未结束任何部分，也不产生费用：锁汇维持原状。"});
+    }
+
+    void tell_differs(db::Group& group, const fx::LockEnd& end) const {
+        parts_.work_items.open(
+            group, operators::NewWorkItem{
+                       std::string(kLockEndDiffers), std::string(kEndSubject), end.id,
+                       end.bank + " ended lock " + end.lock_id + " by " + end.id + " at another cost: " +
+                           cost_in_words(end.charged) + terms_in_words(end) + ", and " + cost_in_words(end.cost) +
+                           " was offered and confirmed. It is booked as the bank did it. Call the bank's desk.",
+                       end.bank + " 以不同的费用结束锁汇 " + end.lock_id + "（" + end.id + "）：" +
+                           cost_in_words_zh(end.charged) + terms_in_words_zh(end) + "，而报价并经确认的为" +
+                           cost_in_words_zh(end.cost) + "。已按银行实际处理入账。请致电银行交易室。"});
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<calls::AnswerHandler> make_end_cost_handler(const ConvertParts& parts) {
+    return std::make_unique<CostHandler>(parts);
+}
+std::unique_ptr<calls::AnswerHandler> make_end_handler(const ConvertParts& parts) {
+    return std::make_unique<EndHandler>(parts);
+}
+
+}  // namespace huiqiao::flow

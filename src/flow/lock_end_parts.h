@@ -1,0 +1,51 @@
+#pragma once
+// What the steps of a lock's end share. Only for src/flow/lock_end*.cpp.
+
+#include "fx/lock_end_store.h"
+#include "src/flow/convert_parts.h"
+#include "src/flow/lock_ends.h"
+
+namespace huiqiao::flow {
+
+inline constexpr std::string_view kEndCostCall = "fx.end_cost";
+inline constexpr std::string_view kEndCall = "fx.end_lock";
+inline constexpr std::string_view kEndSubject = "fx_lock_end";
+/// A bank that has not named its cost by then is not waited for.
+inline constexpr std::chrono::seconds kCostAwaited{60};
+
+/// nullptr where the bank ends no locks, or is not configured any more.
+const fx::LockEndBank* end_bank(const ConvertParts& parts, const std::string& bank);
+
+/// Why what is left of the lock cannot be ended now, whatever the way.
+Status may_end(db::Reader& reader, const ConvertParts& parts, const HeldLockInHand& in_hand, Instant now);
+/// The one of which something may still come; looks are none.
+std::optional<fx::LockEnd> open_end(db::Reader& reader, const std::string& lock_id);
+
+/// "CNY 12.30 to pay", "CNY 4.00 to get", "nothing to pay".
+std::string cost_in_words(const fx::EndCost& cost);
+std::string cost_in_words_zh(const fx::EndCost& cost);
+
+/// What a roll promises then; empty of any other end.
+std::string terms_in_words(const fx::LockEnd& end);
+std::string terms_in_words_zh(const fx::LockEnd& end);
+
+/// The end moves, where its table says so; nothing is written. False: the event changes nothing.
+bool move(fx::LockEnd& end, fx::LockEndEvent event);
+/// Nothing of it is under way any more: the lock may be drawn on again, and is looked at in its time.
+void unfreeze(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand);
+
+/// Calls of these ends, of one operation.
+std::vector<std::string> calls_of_end(db::Reader& reader, std::string_view operation, const std::string& end_id);
+
+struct LapseLockEnd : db::Item {
+    std::string end_id;
+    bool lapsed = false;  // answer
+};
+
+std::unique_ptr<db::Operation> make_ask_lock_end(const ConvertParts& parts);
+std::unique_ptr<db::Operation> make_decide_lock_end(const ConvertParts& parts);
+std::unique_ptr<db::Operation> make_lapse_lock_end(const ConvertParts& parts);
+std::unique_ptr<calls::AnswerHandler> make_end_cost_handler(const ConvertParts& parts);
+std::unique_ptr<calls::AnswerHandler> make_end_handler(const ConvertParts& parts);
+
+}  // namespace huiqiao::flow
