@@ -192,7 +192,7 @@ class Service::Impl {
             "huiqiao_buying_deadline_seconds",
             "Until the last cut-off by which collected CNY must be bought with (T+1); below zero: "
             "it is over. A week where nothing waits.",
-            [this] { return parts_.watch_buying.left(parts_.clock.now()).count(); });
+            [this] { return parts_.watch_buying.left(clock_.now()).count(); });
         metrics_page_.watch_gauge("huiqiao_desk_streams", "Streams of the desk that are open.",
                                   [this] { return desk_stream_.open_streams(); });
     }

@@ -53,6 +53,10 @@ TEST_CASE("SEC-06 a deal on the telephone is told by a maker and confirmed by a 
         CHECK(desk.text("SELECT dealer FROM phone_deal WHERE id = :p1", desk.field(recorded, "id")).find("Wang") ==
               std::string::npos);
         CHECK(desk.code(desk.send_as("opr_maker_2", desk.post(path, told()))) == "phone_deal_twice");
+        // Said to be another, it is measured as any: no order is left to be bought for.
+        std::string another = told();
+        another.insert(another.size() - 1, R"(,"another_deal":true)");
+        CHECK(desk.code(desk.send_as("opr_maker_2", desk.post(path, another))) == "phone_deal_not_collected");
 
         const std::string one = path + "/" + desk.field(recorded, "id");
         CHECK(desk.code(desk.send_as("opr_maker_2", desk.post(one + "/confirm", slip()))) == "may_not_check");
