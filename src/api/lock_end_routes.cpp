@@ -4,6 +4,7 @@
 
 #include "fx/lock_end_store.h"
 #include "fx/lock_view.h"
+#include "fx/quote_store.h"
 #include "src/api/query.h"
 #include "src/api/recorder.h"
 #include "src/http/json.h"
@@ -13,6 +14,7 @@ namespace huiqiao::api {
 
 namespace {
 
+constexpr int kShown = 50;
 constexpr std::array<std::string_view, 3> kWays{"cancel", "close_out", "roll"};
 
 void write_cost(http::JsonWriter& json, const char* name, const fx::EndCost& cost) {
@@ -99,11 +101,25 @@ http::Response LockEndRoutes::choices(const OperatorCall& call) {
         return http::problem(query.error(), call.request_id);
     const std::string& id = call.path.at("id");
     std::vector<flow::EndChoice> all;
-    api_.database().read([&](db::Reader& reader) { all = ends_.choices(reader, id, api_.clock().now()); });
-    if (all.empty()) return http::problem(Error(fx::lock_error::kNoLock, {{"lock", id}}), call.request_id);
+    std::vector<fx::LockEnd> ends;
+    std::optional<fx::Lock> lock;
+    api_.database().read([&](db::Reader& reader) {
+        all = ends_.choices(reader, id, api_.clock().now());
+        ends = fx::LockEndStore::of_lock(reader, id, kShown);
+        lock = fx::QuoteStore::lock(reader, id);
+    });
+    if (!lock) return http::problem(Error(fx::lock_error::kNoLock, {{"lock", id}}), call.request_id);
+    if (all.empty()) {
+        return http::problem(Error(flow::lock_end_error::kNotHeld,
+                                   {{"lock", id}, {"purchase", lock->purchase_id}, {"bank", lock->bank}}),
+                             call.request_id);
+    }
     http::JsonWriter json;
     json.open_object().field("lock_id", id).key("choices");
     write_end_choices(json, all);
+    json.key("ends").open_array();
+    for (const fx::LockEnd& end : ends) write_lock_end(json, end);
+    json.close_array();
     return http::Response::json(200, json.close_object().take());
 }
 

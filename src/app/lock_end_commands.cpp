@@ -5,7 +5,9 @@
 #include <array>
 #include <iostream>
 
+#include "fx/lock_end_store.h"
 #include "fx/lock_view.h"
+#include "fx/quote_store.h"
 #include "src/api/lock_end_routes.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/sign.h"
@@ -17,6 +19,8 @@
 namespace huiqiao::app {
 
 namespace {
+
+constexpr int kShown = 50;
 
 struct EndsOptions {
     ConfigSource source;
@@ -49,19 +53,58 @@ std::string terms_now(const flow::EndChoice& choice) {
     return choice.latest->to->rate.per_one() + ", " + rfc3339(choice.latest->to->expires_at);
 }
 
+/// What was asked before, newest first: who, when, at what cost, and of a roll both rates.
+void print_asked(const std::vector<fx::LockEnd>& ends, std::ostream& out) {
+    if (ends.empty()) return;
+    using Align = TextTable::Align;
+    TextTable table({{"Asked", "询价时间"},
+                     {"End", "申请"},
+                     {"By", "方式"},
+                     {"Amount", "金额", Align::Right},
+                     {"It is", "状态"},
+                     {"Result, CNY", "损益 CNY", Align::Right},
+                     {"Rate before", "原汇率", Align::Right},
+                     {"Rate after", "新汇率", Align::Right},
+                     {"Dealer", "交易员"},
+                     {"Second person", "复核员"}});
+    for (const fx::LockEnd& end : ends) {
+        const bool is_done = end.state == fx::LockEndState::Done;
+        const fx::EndCost& cost = is_done ? end.charged : end.cost;
+        table.add(
+            {rfc3339(end.asked_at), end.id, std::string(to_text(end.way)), flow::amount_with_currency(end.amount),
+             std::string(to_text(end.state)), end.offer_reference.empty() ? "" : (cost.we_get - cost.we_pay).text(),
+             end.from ? end.from->rate.per_one() : "", end.to ? end.to->rate.per_one() : "", end.maker, end.checker});
+    }
+    out << '\n' << table.text();
+}
+
 int run_ends(const EndsOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
     const std::vector<flow::EndChoice> all = choices_of(*house, options.id);
-    if (all.empty()) return complain(Error(fx::lock_error::kNoLock, {{"lock", options.id}})), 1;
+    std::vector<fx::LockEnd> ends;
+    std::optional<fx::Lock> lock;
+    house->app->parts().database.read([&](db::Reader& reader) {
+        ends = fx::LockEndStore::of_lock(reader, options.id, kShown);
+        lock = fx::QuoteStore::lock(reader, options.id);
+    });
+    if (!lock) return complain(Error(fx::lock_error::kNoLock, {{"lock", options.id}})), 1;
+    if (all.empty()) {
+        return complain(Error(flow::lock_end_error::kNotHeld,
+                              {{"lock", lock->id}, {"purchase", lock->purchase_id}, {"bank", lock->bank}})),
+               1;
+    }
     if (!options.as_json) {
         print_ends(*house, options.id, std::cout);
+        print_asked(ends, std::cout);
         return 0;
     }
     http::JsonWriter json;
     json.open_object().field("lock_id", options.id).key("choices");
     api::write_end_choices(json, all);
-    std::cout << json.close_object().take() << '\n';
+    json.key("ends").open_array();
+    for (const fx::LockEnd& end : ends) api::write_lock_end(json, end);
+    std::cout << json.close_array().close_object().take() << '\n';
     return 0;
 }
 

@@ -95,7 +95,7 @@ inline constexpr ErrorCode kCannot{
     "lock_end_not_offered", ErrorGroup::Rule,
     "By its agreement {bank} does not end a lock by {way}. Nothing was asked of it; huiqiao lock ends shows what it "
     "does.",
-    "按约定，{bank} 不以 {way} 方式结束锁汇。未向其提出请求；可选方式见 huiqiao lock ends。"};
+    "按约定，{bank} 不以 {way} 方式结束锁汇。未向其提出请求；可查看该锁汇的可选方式。"};
 inline constexpr ErrorCode kDrawnOn{
     "lock_end_drawn_on", ErrorGroup::Conflict,
     "Purchase {purchase} was ordered by lock {lock}, and its outcome is not known yet, so that nobody knows what is "

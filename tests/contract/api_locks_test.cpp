@@ -219,5 +219,6 @@ TEST_CASE("a refused end says why, and an end or lock that is not there is told 
     CHECK(desk.field(refused, "why") == "orders come this afternoon");
     CHECK(desk.code(desk.send_as("opr_viewer", desk.get("/v1/ops/lock-ends/lke_none"))) == "lock_end_not_found");
     CHECK(desk.code(desk.send_as("opr_viewer", desk.get("/v1/ops/locks/fxl_none/ends"))) == "lock_not_found");
+    CHECK(has(desk.send_as("opr_viewer", desk.get("/v1/ops/locks/" + lock + "/ends")), R"("ends":[{"id":")" + id));
     CHECK(desk.text("SELECT COUNT(*) || '' FROM external_call WHERE operation = :p1", "fx.end_lock") == "0");
 }

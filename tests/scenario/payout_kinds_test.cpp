@@ -47,7 +47,7 @@ TEST_CASE("a bank that deals by its direct link buys every currency that the lin
         CAPTURE(encoding);
         DeskSettings settings;
         settings.overrides = {"counterparty sandbox-bank.deals=direct-link",
-                              "counterparty sandbox-bank.encoding=" + encoding,
+                              "counterparty sandbox-bank.lock_ends=", "counterparty sandbox-bank.encoding=" + encoding,
                               "counterparty sandbox-bank.link_user=汇桥"};
         TestDesk desk(settings);
         std::vector<SampleOrder> orders;

@@ -211,6 +211,7 @@ TEST_CASE("a second bank is a section, its accounts and its keys by its name") {
 TEST_CASE("a bank that deals by its direct link is a setting, with its character set and how it knows us") {
     const auto with = [](const std::vector<std::string>& lines) {
         Settings settings = shipped();
+        REQUIRE(settings.override_with("counterparty sandbox-bank.lock_ends=").ok());  // it holds locks by REST alone
         for (const std::string& line : lines) {
             REQUIRE(settings.override_with("counterparty sandbox-bank." + line).ok());
         }
@@ -234,9 +235,29 @@ TEST_CASE("a bank that deals by its direct link is a setting, with its character
     CHECK(with({"adapter=direct-link"}).faults.size() == 1);
 }
 
+TEST_CASE("how a bank lets locks be ended is a setting of a bank whose locks are held") {
+    const auto with = [](const std::vector<std::string>& lines) {
+        Settings settings = shipped();
+        for (const std::string& line : lines) REQUIRE(settings.override_with("counterparty " + line).ok());
+        return read_config(std::move(settings));
+    };
+    const ConfigOrFaults read = with({"sandbox-bank.lock_ends=roll, cancel"});
+    REQUIRE(read.faults.empty());
+    const fx::LockEndTraits ends = read.config->bank_named("sandbox-bank").lock_ends;
+    CHECK(ends.can_cancel);
+    CHECK(ends.can_roll);
+    CHECK_FALSE(ends.can_close_out);
+    CHECK_FALSE(with({}).config->bank_named("harbour-bank").lock_ends.can_any());
+    const std::vector<Error> unknown = with({"sandbox-bank.lock_ends=lapse"}).faults;
+    REQUIRE(unknown.size() == 1);
+    CHECK(unknown.front().english().find("'lapse' is no way to end a lock") != std::string::npos);
+    CHECK(with({"tower-bank.lock_ends=cancel"}).faults.size() == 1);  // by telephone no lock is held
+}
+
 TEST_CASE("a bank that deals over FIX has a session: its address, both names, and whose side is spoken of") {
     const auto with = [](const std::vector<std::string>& lines) {
         Settings settings = shipped();
+        REQUIRE(settings.override_with("counterparty sandbox-bank.lock_ends=").ok());  // it holds locks by REST alone
         for (const std::string& line : lines) REQUIRE(settings.override_with("counterparty sandbox-bank." + line).ok());
         return read_config(std::move(settings));
     };
