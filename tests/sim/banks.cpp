@@ -127,6 +127,7 @@ std::vector<std::string> overrides_of(const std::vector<SimBank>& banks) {
         say(counterparty, "base_url", "http://127.0.0.1:" + std::to_string(++port));
         say(counterparty, "deals", bank.deals);
         if (bank.deals == app::kDirectLink) say(counterparty, "encoding", bank.encoding);
+        if (bank.deals != kRest) say(counterparty, "lock_ends", "");  // only a lock that is held has an end
         if (bank.deals == app::kFixDeals) {
             say(counterparty, "dealing_url", "fix://127.0.0.1:" + std::to_string(port + 100));
             say(counterparty, "fix_sender", "DESK1");
