@@ -109,6 +109,34 @@ TEST_CASE("CLK-05 CNY must be bought with by the end of the next working day, ma
     CHECK_FALSE(flow::buying_deadline(dates, &hours, banks, currency("USD"), day("2027-12-31")).ok());
 }
 
+TEST_CASE("CLK-05 a bank in the west deals until the cut-off of its own date, and never behind the end of T+1") {
+    const fx::ValueDates dates = shipped_value_dates();
+    const std::vector<std::string> banks{"west-bank"};
+    struct Row {
+        const char* zone_and_time;
+        const char* came_on;
+        Instant last;
+    };
+    for (const Row& row : {Row{"16:30,Europe/London", "2026-11-20", day("2026-11-24").at_shanghai(0)},
+                           Row{"16:30,Europe/London", "2026-07-13", day("2026-07-14").at_shanghai(23, 30)},
+                           Row{"15:00,America/New_York", "2026-11-20", day("2026-11-24").at_shanghai(0)},
+                           Row{"08:00,America/New_York", "2026-11-20", day("2026-11-23").at_shanghai(21)},
+                           Row{"08:00,America/New_York", "2026-07-13", day("2026-07-14").at_shanghai(20)},
+                           // Saturday, 14 February, is worked, but nobody deals on it: in New York it is still Friday.
+                           Row{"15:00,America/New_York", "2026-02-13", day("2026-02-14").at_shanghai(4)}}) {
+        CAPTURE(row.zone_and_time);
+        CAPTURE(row.came_on);
+        const fx::BankHours hours(dates, fx::CutOffs::parse("bank,operation,currency,tenor,date,time,zone\n"
+                                                            "west-bank,deal,*,T+0,," +
+                                                            std::string(row.zone_and_time) + "\n")
+                                             .value());
+        const auto deadline = flow::buying_deadline(dates, &hours, banks, currency("USD"), day(row.came_on)).value();
+        REQUIRE(deadline.last_cut_off.has_value());
+        CHECK(rfc3339(*deadline.last_cut_off) == rfc3339(row.last));
+        CHECK(*deadline.last_cut_off <= deadline.ends);
+    }
+}
+
 TEST_CASE(
     "CLK-05 what is not bought with is told before the last cut-off of T+1, once a currency and day, until it is") {
     each_engine([](TestDatabase& on) {
