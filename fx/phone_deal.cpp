@@ -23,6 +23,11 @@ bool is_within_one_unit(const Money& one, const Money& other) {
     return std::abs(one.minor() - other.minor()) <= 1;
 }
 
+bool is_of_one_amount(const PhoneCall& one, const PhoneCall& other) {
+    return one.bank == other.bank && one.currency() == other.currency() &&
+           one.amount.currency() == other.amount.currency() && one.amount == other.amount;
+}
+
 /// A slip of the finger is recognised from further away than a price is accepted: it changes the reason alone.
 constexpr int kLooksLikeBp = 1000;
 
@@ -110,10 +115,14 @@ Status check_call(const PhoneCall& call, std::span<const Date> value_dates, Inst
                  {{"asked", call.value_date.text()}, {"currency", code}, {"allowed", allowed}});
 }
 
-bool is_same_deal(const PhoneCall& one, const PhoneCall& other) {
-    return one.bank == other.bank && one.currency() == other.currency() &&
-           one.amount.currency() == other.amount.currency() && one.amount == other.amount &&
-           Date::in_shanghai(one.called_at) == Date::in_shanghai(other.called_at);
+bool is_same_size(const PhoneCall& one, const PhoneCall& other) {
+    return is_of_one_amount(one, other) && Date::in_shanghai(one.called_at) == Date::in_shanghai(other.called_at);
+}
+
+bool is_same_call(const PhoneCall& one, const PhoneCall& other) {
+    if (!is_of_one_amount(one, other)) return false;
+    const auto between = std::max(one.called_at, other.called_at) - std::min(one.called_at, other.called_at);
+    return one.recording == other.recording || (one.price.rate_e10() == other.price.rate_e10() && between <= kOneCall);
 }
 
 std::vector<std::string> differences(const PhoneDeal& deal, const PhoneSlip& slip) {

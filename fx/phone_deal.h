@@ -73,6 +73,7 @@ struct PhoneDeal {
 
 inline constexpr std::chrono::hours kCallMayBeOld{24};     // when it is recorded
 inline constexpr std::chrono::minutes kCallMayBeAhead{2};  // of our clock
+inline constexpr std::chrono::minutes kOneCall{15};        // by which two tellers may differ about its time
 
 /// FX-09 for what is typed: nullopt mid is kNoMid, since nothing else would catch a slip of the finger. Names an
 /// inverted pair and a price per hundred that was taken for one of one, where it looks like that.
@@ -82,7 +83,10 @@ Status check_price(const Rate& price, const std::optional<Rate>& mid, int max_mo
 Status check_call(const PhoneCall& call, std::span<const Date> value_dates, Instant now);
 /// Same bank, currency and amount on the same day in Shanghai, at whatever price: one call told twice, unless who tells
 /// it says that it is another deal.
-bool is_same_deal(const PhoneCall& one, const PhoneCall& other);
+bool is_same_size(const PhoneCall& one, const PhoneCall& other);
+/// Same bank, currency and amount, and either the same recording or the same price within kOneCall, also across
+/// midnight: one call told twice, whatever is said. A bank that deals twice in one call is asked for two recordings.
+bool is_same_call(const PhoneCall& one, const PhoneCall& other);
 
 /// "price: 7.1685 recorded, 7.1658 on the slip". Empty where they are one: the price, the fixed amount and the value
 /// date equal, the other amount within one minor unit.

@@ -27,6 +27,16 @@ bool is_cheaper(const DealPart& part, const DealPart& other) {
     return of_part == of_other ? part.cny > other.cny : is_more;
 }
 
+/// All-in, by more than so many basis points; a minor unit that rounding took makes nothing dearer.
+bool is_too_dear(const DealPart& part, const DealPart& first, int most_bp) {
+    using Wide = boost::multiprecision::checked_int128_t;
+    const Offer& a = part.offers.front();
+    const Offer& b = first.offers.front();
+    const Wide here = Wide(a.cny.minor()) * b.foreign.minor();
+    const Wide there = Wide(b.cny.minor()) * (a.foreign.minor() + 1);
+    return here * 10'000 > there * (10'000 + most_bp);
+}
+
 /// What is left to be bought, and with what.
 class Left {
  public:
@@ -126,11 +136,12 @@ std::vector<DealPart> split_over_banks(std::span<const Money> amounts, std::span
     std::vector<DealPart> parts;
     Bought together;
     while (std::optional<DealPart> part = left.cheapest()) {
+        if (!parts.empty() && is_too_dear(*part, parts.front(), need.most_dearer_bp)) break;
         left.take(*part);
         together.add(*part);
         parts.push_back(std::move(*part));
     }
-    if (parts.empty()) return parts;
+    if (parts.empty() || is_too_dear(*alone, parts.front(), need.most_dearer_bp)) return parts;
     Bought at_one;
     at_one.add(*alone);
     if (at_one.cny > together.cny || (at_one.cny == together.cny && at_one.foreign_minor >= together.foreign_minor)) {

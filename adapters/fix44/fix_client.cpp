@@ -45,7 +45,7 @@ struct FixClient::Line final : SessionListener {
             return;
         }
         for (const Message& message : *messages) {
-            if (!dialogue.take(message)) client.unawaited_.took(message);
+            if (!dialogue.take(message)) client.unawaited_.took(message, client.clock_.now());
         }
         client.came_.notify_all();
     }

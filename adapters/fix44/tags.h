@@ -22,6 +22,7 @@ inline constexpr int kOrdStatus = 39;
 inline constexpr int kOrdType = 40;
 inline constexpr int kPrice = 44;
 inline constexpr int kRefSeqNum = 45;
+inline constexpr int kSenderCompId = 49;
 inline constexpr int kSide = 54;
 inline constexpr int kSymbol = 55;
 inline constexpr int kText = 58;

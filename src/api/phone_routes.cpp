@@ -17,6 +17,7 @@ constexpr http::TextRule kDealer{1, 64, true, false};
 constexpr http::TextRule kPair{7, 7, false, true};
 constexpr http::TextRule kPrice{1, 20, false, true};
 constexpr http::TextRule kNumber{3, 64, false, true};
+constexpr std::size_t kMostNamed = 50;  // deals of one size with one bank on a day
 
 void note(std::vector<Error>& errors, const http::JsonObject& json, const char* field, Error error) {
     error.pointer = json.pointer_to(field);
@@ -87,13 +88,14 @@ http::Response PhoneRoutes::record(const OperatorCall& call) {
     const std::optional<Date> value_date = json.date("value_date");
     const std::optional<Instant> expires_at = json.instant("expires_at");
     const std::string recording = json.text("recording", kNumber);
-    const std::optional<bool> another = json.optional_boolean("another_deal");
+    std::vector<std::string> another_than;
+    if (json.has("another_deal")) another_than = json.texts("another_deal", 1, kMostNamed, kNumber);
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);
     auto item = std::make_shared<flow::RecordPhone>(
         fx::PhoneCall{bank, dealer, *called_at, *price, *amount, *value_date, *expires_at, recording});
     item->operator_id = call.who.id;
-    item->is_another_deal = another.value_or(false);
+    item->another_than = std::move(another_than);
     return api_.record(call, record_, item, [this, id = call.request_id](const db::Item& done) {
         const auto& recorded = static_cast<const flow::RecordPhone&>(done);
         if (recorded.error) return http::problem(*recorded.error, id);

@@ -87,9 +87,10 @@ std::vector<std::string> dealing_accounts(const Config& config) {
 
 /// What came over FIX unawaited, as flow knows it.
 flow::CameFills unasked(fix44::Unawaited::Taken taken) {
-    flow::CameFills came{{}, taken.not_kept};
+    flow::CameFills came{{}, {taken.not_kept, taken.first_not_kept, taken.last_not_kept, std::move(taken.senders)}};
     for (fix44::UnawaitedFill& fill : taken.fills)
-        came.fills.push_back({std::move(fill.reference), std::move(fill.order_id), fill.dealt_in_all});
+        came.fills.push_back(
+            {std::move(fill.reference), std::move(fill.order_id), fill.dealt_in_all, std::move(fill.sender)});
     return came;
 }
 

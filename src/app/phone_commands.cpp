@@ -44,7 +44,7 @@ struct RecordOptions {
     std::string amount;
     std::string expires_at;
     std::string recording;
-    bool is_another = false;
+    std::vector<std::string> another_than;
 };
 
 struct ConfirmOptions {
@@ -107,7 +107,11 @@ int run_record(RecordOptions options) {
     write_price(json, options.price);
     write_money(json, "amount", options.currency, options.amount);
     json.field("expires_at", options.expires_at).field("recording", options.recording);
-    if (options.is_another) json.field("another_deal", true);
+    if (!options.another_than.empty()) {
+        json.key("another_deal").open_array();
+        for (const std::string& deal : options.another_than) json.value(deal);
+        json.close_array();
+    }
     json.close_object();
     return print_signed_post(std::move(options.sign), "/v1/ops/phone-deals", json.take());
 }
@@ -206,8 +210,9 @@ void add_record(CLI::App& phone, std::function<int()>& chosen) {
     record.add_option("--amount", options->amount, "10000.00")->required();
     record.add_option("--expires-at", options->expires_at, "Until when the bank keeps its word")->required();
     record.add_option("--recording", options->recording, "Where the call can be heard again")->required();
-    record.add_flag("--another-deal", options->is_another,
-                    "The bank dealt a second time in the same size on that day, and said so when it was asked");
+    record.add_option(
+        "--another-deal", options->another_than,
+        "phd_..., which it is not: the bank dealt in that size on that day before, and said so when asked");
     add_signer(record, options->sign);
 }
 

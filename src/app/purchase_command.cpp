@@ -108,7 +108,7 @@ int run_list(const PurchaseOptions& options) {
         std::vector<fx::Purchase> purchases;
         std::vector<flow::Buying> to_buy;
         house.app->parts().database.read([&](db::Reader& reader) {
-            to_buy = house.app->parts().watch_buying.waiting(reader);
+            to_buy = house.app->parts().watch_buying.waiting(reader, house.clock->now());
             purchases = fx::PurchaseStore::load(reader, fx::newest_purchases(reader, options.bank, options.limit));
         });
         std::sort(purchases.begin(), purchases.end(),

@@ -190,9 +190,12 @@ class Service::Impl {
                                   [this] { return watch_.clock_jumps(); });
         metrics_page_.watch_gauge(
             "huiqiao_buying_deadline_seconds",
-            "Until the last cut-off by which collected CNY must be bought with (T+1); below zero: "
-            "it is over. A week where nothing waits.",
+            "Until the next cut-off by which collected CNY must be bought with (T+1) that is not over. A week where "
+            "there is none.",
             [this] { return parts_.watch_buying.left(clock_.now()).count(); });
+        metrics_page_.watch_gauge("huiqiao_buying_overdue",
+                                  "Days and currencies whose collected CNY had to be bought with by now (T+1).",
+                                  [this] { return parts_.watch_buying.overdue(); });
         metrics_page_.watch_gauge("huiqiao_desk_streams", "Streams of the desk that are open.",
                                   [this] { return desk_stream_.open_streams(); });
     }

@@ -8,9 +8,11 @@ namespace huiqiao::flow {
 
 namespace {
 
+// What is bought at all is asked first: of what waits, few are, and the sum of the young parts is read for each.
 constexpr db::Select kOldParts{
-    "SELECT o.id FROM orders o WHERE o.waiting = :p1 AND o.id > :p2 AND o.bought_minor - o.remitting_minor - "
-    "o.remitted_minor > (SELECT COALESCE(SUM(a.foreign_minor), 0) FROM purchase_allocation a JOIN purchase p ON p.id = "
+    "SELECT o.id FROM orders o WHERE o.waiting = :p1 AND o.id > :p2 AND o.bought_minor > o.remitting_minor + "
+    "o.remitted_minor AND o.bought_minor - o.remitting_minor - o.remitted_minor > (SELECT "
+    "COALESCE(SUM(a.foreign_minor), 0) FROM purchase_allocation a JOIN purchase p ON p.id = "
     "a.purchase_id WHERE a.order_id = o.id AND p.dealt_at > :p3) ORDER BY o.id LIMIT :p4",
     "t"};
 

@@ -28,10 +28,10 @@ inline constexpr int kMostPhoneOrders = 5000;
 struct RecordPhone : db::Item {
     std::string operator_id;
     fx::PhoneCall call;
-    bool is_another_deal = false;       // whoever tells it says so: of the same size as one of that day, and not it
-    std::optional<fx::PhoneDeal> deal;  // answer
-    std::string reference;              // answer: the purchase's, for the bank
-    std::optional<Error> error;         // answer
+    std::vector<std::string> another_than;  // deals of the same size on that day which it is not: whoever tells it
+    std::optional<fx::PhoneDeal> deal;      // answer
+    std::string reference;                  // answer: the purchase's, for the bank
+    std::optional<Error> error;             // answer
     explicit RecordPhone(fx::PhoneCall told) : call(std::move(told)) {}
 };
 
@@ -73,9 +73,18 @@ inline constexpr ErrorCode kNoBank{"phone_no_such_bank", ErrorGroup::NotFound,
 inline constexpr ErrorCode kTwice{
     "phone_deal_twice", ErrorGroup::Conflict,
     "{maker} recorded a deal of the same size with that bank for the day as {deal}, called at {called}. Nothing was "
-    "recorded. If the bank dealt a second time, ask it, then tell this call again with another_deal.",
+    "recorded. If the bank dealt once more, ask it, then tell this call again with another_deal, which names {deal} "
+    "and "
+    "whatever else of that size stands.",
     "{maker} 已为当日与该银行的同额交易记录 {deal}（通话时间 {called}）。未作记录。"
-    "如银行确实另成交一笔，请先向银行核实，再以 another_deal 重新提交该通话。"};
+    "如银行确实另成交一笔，请先向银行核实，再重新提交该通话，并在 another_deal 中列明 {deal} 及当日其他同额记录。"};
+inline constexpr ErrorCode kSameCall{
+    "phone_deal_same_call", ErrorGroup::Conflict,
+    "{maker} recorded this call as {deal}, called at {called}: bank, currency and amount are the same, and so is the "
+    "recording, or the price within 15 minutes. Nothing was recorded. If the bank dealt twice, give the second call "
+    "its own time and recording.",
+    "{maker} 已将此通话记录为 {deal}（通话时间 {called}）：银行、币种、金额相同，且录音编号相同，或 15 "
+    "分钟内价格相同。未作记录。如银行确实成交两笔，请填写第二次通话自己的时间与录音编号。"};
 inline constexpr ErrorCode kNotCollected{
     "phone_deal_not_collected", ErrorGroup::Rule,
     "The deal costs CNY {cost}, and only CNY {free} of waiting orders is collected and free. Nothing was recorded; "

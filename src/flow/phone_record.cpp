@@ -124,14 +124,25 @@ class RecordWork final : public db::Work {
             !near) {
             return near;
         }
-        if (item.is_another_deal) return Done{};
-        const Instant day = Date::in_shanghai(call.called_at).at_shanghai(0);
-        for (const fx::PhoneDeal& earlier :
-             fx::PhoneDealStore::called_between(group.tx, call.bank, day, day + std::chrono::hours(24))) {
-            if (earlier.state == fx::PhoneDealState::NotDealt || !fx::is_same_deal(earlier.call, call)) continue;
-            return Error(phone_error::kTwice,
-                         {{"maker", earlier.maker}, {"deal", earlier.id}, {"called", rfc3339(earlier.call.called_at)}});
+        return check_is_new(group, item);
+    }
+
+    /// Neither the same call again, nor of the size of one that the teller does not name. What was recorded may be a
+    /// day old, and the first teller may have taken its time for another.
+    static Status check_is_new(db::Group& group, const RecordPhone& item) {
+        const fx::PhoneCall& call = item.call;
+        std::optional<Error> twice;
+        for (const fx::PhoneDeal& earlier : fx::PhoneDealStore::called_between(
+                 group.tx, call.bank, call.called_at - fx::kCallMayBeOld, call.called_at + fx::kCallMayBeOld)) {
+            if (earlier.state == fx::PhoneDealState::NotDealt) continue;
+            const std::vector<std::pair<std::string, std::string>> which{
+                {"maker", earlier.maker}, {"deal", earlier.id}, {"called", rfc3339(earlier.call.called_at)}};
+            if (fx::is_same_call(earlier.call, call)) return Error(phone_error::kSameCall, which);
+            const bool is_named =
+                std::find(item.another_than.begin(), item.another_than.end(), earlier.id) != item.another_than.end();
+            if (!twice && !is_named && fx::is_same_size(earlier.call, call)) twice = Error(phone_error::kTwice, which);
         }
+        if (twice) return *twice;
         return Done{};
     }
 

@@ -21,6 +21,7 @@ constexpr std::size_t kMostUnwritten = 1000;
 constexpr Watched kNotKept{kFillsNotKept, ""};  // only a person closes it
 constexpr std::chrono::seconds kLookAgain{30};
 constexpr int kAtOnce = 100;
+constexpr std::size_t kShownBanks = 20;
 constexpr int kShownOfOne = 5;  // fills of one order, in the words of its work item
 
 /// What the bank sent back may be anything; ours are letters, digits and dashes.
@@ -41,6 +42,29 @@ std::string shown(std::string text) {
 
 std::string amount_text(const std::optional<Money>& money) {
     return money ? amount_with_currency(*money) : "?";
+}
+
+/// " Sessions of: A, B.", or nothing where none is known.
+std::string listed(const char* before, const std::set<std::string>& banks, const char* between, const char* behind) {
+    std::string text;
+    for (const std::string& bank : banks) text += (text.empty() ? before : between) + bank;
+    return text.empty() ? text : text + behind;
+}
+
+operators::NewWorkItem matter_of(const LostFills& lost) {
+    const std::string from = rfc3339(lost.from);
+    const std::string to = rfc3339(lost.to);
+    const std::string count = std::to_string(lost.count);
+    return {std::string(kFillsNotKept), "fix", from,
+            "Between " + from + " and " + to + " banks reported " + count +
+                " fills over FIX that nobody awaited and that could not be kept: more came than the memory takes, or "
+                "the database could not be written." +
+                listed(" Sessions of: ", lost.banks, ", ", ".") +
+                " Nothing of them was booked, and nothing else tells of them: ask each bank over FIX for its deals of "
+                "that time, and compare with the purchases and its statement.",
+            "自 " + from + " 至 " + to + "，银行经 FIX 报告了 " + count +
+                " 笔无人等待的成交，因数量过多或数据库无法写入而未能保留。" + listed("会话：", lost.banks, "、", "。") +
+                "未据此入账，别处亦无记录：请向各 FIX 银行索取该时段的成交清单，与购汇及对账单核对。"};
 }
 
 /// Two reports that say the same of the same deal are one fill.
@@ -232,18 +256,29 @@ UnaskedFills::UnaskedFills(db::Database& database, db::WriteQueue& queue, const 
 
 UnaskedFills::~UnaskedFills() = default;
 
+void LostFills::add(const LostFills& more) {
+    if (more.count == 0) return;
+    from = count == 0 ? more.from : std::min(from, more.from);
+    to = count == 0 ? more.to : std::max(to, more.to);
+    count += more.count;
+    for (const std::string& bank : more.banks)
+        if (!bank.empty() && banks.size() < kShownBanks) banks.insert(shown(bank));
+}
+
 int UnaskedFills::step(CameFills came, Instant now) {
+    lost_.add(came.lost);
+    // It came behind the last step, whose time is all that is known of it.
+    const Instant since = stepped_at_ == Instant{} ? now : std::min(stepped_at_, now);
+    stepped_at_ = now;
     for (UnaskedFill& fill : came.fills) {
         // While the database cannot be written, a bank that repeats itself does not fill the memory; the first are
         // kept.
         if (unwritten_.size() < kMostUnwritten) {
             unwritten_.push_back(std::move(fill));
         } else {
-            ++came.not_kept;
+            lost_.add({1, since, now, {fill.bank}});
         }
     }
-    if (not_kept_ == 0) not_kept_since_ = now;
-    not_kept_ += came.not_kept;
     int done = 0;
     if (!unwritten_.empty()) {
         std::vector<std::shared_ptr<NoteFill>> items;
@@ -256,28 +291,31 @@ int UnaskedFills::step(CameFills came, Instant now) {
         }
         unwritten_ = std::move(left);
     }
-    if (not_kept_ > 0 && unwritten_.empty()) done += tell_not_kept();
+    if (lost_.count > 0) done += tell_lost();
     // A clock that was set back: looks again.
     if (now >= looked_at_ && now < looked_at_ + kLookAgain) return done;
     looked_at_ = now;
     return done + look_again();
 }
 
-int UnaskedFills::tell_not_kept() {
+/// One work item while it is open: a flood that goes on opens no other.
+int UnaskedFills::tell_lost() {
+    bool is_open = false;
+    if (told_.count > 0) {
+        const std::string subject = rfc3339(told_.from);
+        database_.look([&](db::Reader& reader) {
+            is_open = operators::WorkItems().find_open(reader, kFillsNotKept, subject).has_value();
+        });
+    }
+    LostFills all = is_open ? told_ : LostFills{};
+    all.add(lost_);
+    // Its subject is the time that was told first.
+    if (is_open) all.from = told_.from;
     const auto item = std::make_shared<Tidings>();
-    const std::string since = rfc3339(not_kept_since_);
-    const std::string count = std::to_string(not_kept_);
-    item->opened.push_back(
-        {std::string(kFillsNotKept), "fix", since,
-         "Since " + since + " banks reported " + count +
-             " fills over FIX that nobody awaited and that could not be kept: more came than the memory takes, or the "
-             "database could not be written. Nothing of them was booked, and nothing else tells of them: ask each "
-             "bank over FIX for its deals since then, and compare with the purchases and its statement.",
-         "自 " + since + " 起，银行经 FIX 报告了 " + count +
-             " 笔无人等待的成交，因数量过多或数据库无法写入而未能保留。未据此入账，别处亦无记录："
-             "请向各 FIX 银行索取此后的成交清单，与购汇及对账单核对。"});
+    (is_open ? item->changed : item->opened).push_back(matter_of(all));
     if (!queue_.run(*tell_, item)) return 0;
-    not_kept_ = 0;
+    told_ = std::move(all);
+    lost_ = {};
     return 1;
 }
 

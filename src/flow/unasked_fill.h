@@ -7,10 +7,11 @@
 // it is looked at (unasked_fill_store.h): it outlives the process, and a report that comes again is nothing new. What
 // was told is over when a person closes it, or when what is booked of the purchase has come to say the same. While the
 // database cannot be written a bounded number of fills is kept; of how many more there were a person is told once it
-// can, since nobody else knows of them.
+// can, since nobody else knows of them: in one work item, whose number grows until a person closes it.
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,11 +29,22 @@ struct UnaskedFill {
     std::string reference;       // our own of the purchase, as the bank repeats it
     std::string deal_reference;  // the bank's
     std::optional<Money> dealt_in_all;
+    std::string bank = {};  // as its session calls itself
+};
+
+/// Fills that could not be kept, of which nothing else is known.
+struct LostFills {
+    std::uint64_t count = 0;
+    Instant from{};  // none of them came before it
+    Instant to{};
+    std::set<std::string> banks{};  // as their sessions call themselves, where known
+
+    void add(const LostFills& more);
 };
 
 struct CameFills {
     std::vector<UnaskedFill> fills;
-    std::uint64_t not_kept = 0;  // that came beside them, more than could be kept
+    LostFills lost{};  // that came beside them, more than could be kept
 };
 
 class UnaskedFills {
@@ -50,7 +62,7 @@ class UnaskedFills {
     class NoteWork;
     class NoteOperation;
     int look_again();
-    int tell_not_kept();
+    int tell_lost();
     std::vector<bool> note(const std::vector<std::shared_ptr<NoteFill>>& items);
 
     db::Database& database_;
@@ -58,8 +70,9 @@ class UnaskedFills {
     std::unique_ptr<db::Operation> note_;
     std::unique_ptr<db::Operation> tell_;
     std::vector<UnaskedFill> unwritten_;  // the database could not be written
-    std::uint64_t not_kept_ = 0;          // and there were so many more, which nobody was told of yet
-    Instant not_kept_since_{};
+    LostFills lost_;                      // and there were these, which nobody was told of yet
+    LostFills told_;                      // these, in the work item that is open
+    Instant stepped_at_{};
     std::string behind_;  // the next look goes on behind this key
     Instant looked_at_{};
 };

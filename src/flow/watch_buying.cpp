@@ -10,7 +10,9 @@ namespace huiqiao::flow {
 namespace {
 
 constexpr Watched kWatched{kBuyingDue, "All of it is bought with, or nothing is left to be."};
-constexpr int kDays = 100;         // days and currencies that a look reads
+constexpr int kRecentDays = 14;    // no deadline that is still to come is of an older day
+constexpr int kRecent = 500;       // days and currencies of these that a look reads
+constexpr int kOld = 25;           // and of those before them
 constexpr int kOrders = 500;       // orders of one of them
 constexpr std::size_t kNamed = 5;  // of these, that are named
 
@@ -21,12 +23,12 @@ struct Reasons {
     int quoted = 0;
     int waiting = 0;
 
-    void add(const orders::Order& order) {
-        if (order.amounts.converting.is_positive()) {
+    void add(const orders::OrderToBuy& order) {
+        if (order.is_under_way) {
             ++under_way;
-        } else if (!order.hold_reason.empty()) {
+        } else if (order.is_held) {
             ++held;
-        } else if (order.quote_open) {
+        } else if (order.is_quoted) {
             ++quoted;
         } else {
             ++waiting;
@@ -57,6 +59,15 @@ struct Reasons {
         return text;
     }
 };
+
+/// Behind which the recent ones stand.
+std::string recent_from(Instant now) {
+    return std::to_string(Date::in_shanghai(now).plus_days(-kRecentDays).number());
+}
+
+bool is_over(const Buying& buying, Instant now) {
+    return buying.what.is_day_known() && buying.deadline && buying.deadline->ahead({}) <= now;
+}
 
 /// By when, and whether it is over.
 std::pair<std::string, std::string> deadline_texts(const Buying& buying, Instant now) {
@@ -93,9 +104,35 @@ WatchBuying::WatchBuying(db::Database& database, db::WriteQueue& queue, const fx
 
 WatchBuying::~WatchBuying() = default;
 
-std::vector<Buying> WatchBuying::waiting(db::Reader& reader) const {
+/// What one look reads: all that is recent, and a page of what is older.
+struct WatchBuying::Look {
+    std::vector<orders::ToBuy> found;
+    std::string recent;  // texts behind it are recent
+    std::string from;    // of older ones, those behind it
+    std::string to;      // up to this one were read; empty: all of them
+    std::string end;     // of recent ones likewise
+
+    /// What was told and is not found is over, unless it was not looked for.
+    [[nodiscard]] bool was_sought(const std::string& text) const {
+        if (text > recent) return end.empty() || text <= end;
+        return text > from && (to.empty() || text <= to);
+    }
+};
+
+WatchBuying::Look WatchBuying::look(db::Reader& reader, Instant now) const {
+    Look look{{}, recent_from(now), behind_, "", ""};
+    look.found = orders::ToBuyStore::behind(reader, look.from, kOld);
+    std::erase_if(look.found, [&](const orders::ToBuy& each) { return each.text() > look.recent; });
+    if (static_cast<int>(look.found.size()) == kOld) look.to = look.found.back().text();
+    const std::vector<orders::ToBuy> recent = orders::ToBuyStore::behind(reader, look.recent, kRecent);
+    if (static_cast<int>(recent.size()) == kRecent) look.end = recent.back().text();
+    look.found.insert(look.found.end(), recent.begin(), recent.end());
+    return look;
+}
+
+std::vector<Buying> WatchBuying::with_deadlines(const std::vector<orders::ToBuy>& all) const {
     std::vector<Buying> found;
-    for (const orders::ToBuy& what : orders::ToBuyStore::all(reader, kDays)) {
+    for (const orders::ToBuy& what : all) {
         const auto banks = banks_.find(std::string(what.currency.code()));
         const Result<BuyingDeadline> deadline = buying_deadline(
             value_dates_, hours_, banks == banks_.end() ? std::span<const std::string>() : banks->second, what.currency,
@@ -109,6 +146,29 @@ std::vector<Buying> WatchBuying::waiting(db::Reader& reader) const {
     return found;
 }
 
+std::vector<Buying> WatchBuying::waiting(db::Reader& reader, Instant now) const {
+    const std::string recent = recent_from(now);
+    std::vector<orders::ToBuy> all = orders::ToBuyStore::behind(reader, "", kOld);
+    std::erase_if(all, [&](const orders::ToBuy& each) { return each.text() > recent; });
+    const std::vector<orders::ToBuy> later = orders::ToBuyStore::behind(reader, recent, kRecent);
+    all.insert(all.end(), later.begin(), later.end());
+    return with_deadlines(all);
+}
+
+void WatchBuying::count(const std::vector<Buying>& found, const std::set<std::string>& long_over, Instant now) {
+    std::set<std::string> overdue = long_over;
+    std::int64_t nearest = 0;
+    for (const Buying& each : found) {
+        if (is_over(each, now)) {
+            overdue.insert(each.what.text());
+        } else if (each.what.is_day_known() && each.deadline && nearest == 0) {
+            nearest = to_us(each.deadline->ahead({}));
+        }
+    }
+    nearest_us_ = nearest;
+    overdue_ = static_cast<int>(overdue.size());
+}
+
 std::chrono::seconds WatchBuying::left(Instant now) const {
     const std::int64_t nearest = nearest_us_.load();
     if (nearest == 0) return kAWeek;
@@ -116,13 +176,13 @@ std::chrono::seconds WatchBuying::left(Instant now) const {
 }
 
 operators::NewWorkItem WatchBuying::matter(db::Reader& reader, const Buying& buying, Instant now) const {
-    const std::vector<orders::Order> orders = orders::ToBuyStore::orders(reader, buying.what, kOrders);
+    const std::vector<orders::OrderToBuy> orders = orders::ToBuyStore::orders(reader, buying.what, kOrders);
     const bool is_all = static_cast<int>(orders.size()) < kOrders;
     Money cny = Money::zero(Currency::known("CNY"));
     Reasons reasons;
     std::string named;
     for (std::size_t i = 0; i < orders.size(); ++i) {
-        cny += orders[i].amounts.convertible() + orders[i].amounts.converting;
+        cny += orders[i].cny;
         reasons.add(orders[i]);
         if (i < kNamed) named += (i == 0 ? "" : ", ") + orders[i].id;
     }
@@ -148,12 +208,20 @@ int WatchBuying::step(Instant now) {
     if (now >= looked_at_ && now < looked_at_ + kEvery) return 0;  // a clock that was set back: looks again
     looked_at_ = now;
     const auto item = std::make_shared<Tidings>();
+    std::string behind;
     database_.read([&](db::Reader& reader) {
         *item = Tidings{};
         std::map<std::string, std::string> told = work_items_.open_of(reader, kBuyingDue);
-        const std::vector<Buying> found = waiting(reader);
-        const bool is_known = !found.empty() && found.front().deadline.has_value();
-        nearest_us_ = found.empty() ? 0 : is_known ? to_us(found.front().deadline->ahead({})) : 1;
+        const Look seen = look(reader, now);
+        behind = seen.to;
+        std::set<std::string> long_over;
+        std::erase_if(told, [&](const auto& each) {
+            if (seen.was_sought(each.first)) return false;
+            if (orders::ToBuy::from_text(each.first).is_day_known()) long_over.insert(each.first);
+            return true;
+        });
+        const std::vector<Buying> found = with_deadlines(seen.found);
+        count(found, long_over, now);
         for (const Buying& each : found) {
             const bool is_due = !each.deadline || each.deadline->ahead(lead_) <= now;
             if (!is_due && !told.contains(each.what.text())) continue;
@@ -162,6 +230,7 @@ int WatchBuying::step(Instant now) {
         }
         item->end(told);
     });
+    behind_ = behind;
     // What could not be written now is found again by the next look.
     if (item->size() == 0 || !queue_.run(*tell_, item)) return 0;
     return item->size();

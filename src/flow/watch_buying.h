@@ -2,11 +2,13 @@
 // Tells a person in time of collected CNY that nobody has bought with and that must be by the end of T+1
 // (buying_deadline.h): one work item a currency and day, at a lead before the last cut-off: how much, of which orders,
 // by when, and what keeps it back. Its words follow what is left; it is closed when nothing is. It buys nothing and
-// moves no order. What a look costs does not grow with the number of orders: sums are of the oldest ("at least").
+// moves no order. What a look costs does not grow with the number of orders: sums are of the oldest ("at least"). The
+// days of the last weeks are read by every look, so that what is long over hides none of them; older ones in turn.
 
 #include <atomic>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +42,18 @@ class WatchBuying {
     /// Looks once a minute. How many work items were opened, changed or closed.
     int step(Instant now);
 
-    /// What is to be bought, the nearest deadline first.
-    [[nodiscard]] std::vector<Buying> waiting(db::Reader& reader) const;
-    /// Until the nearest deadline that the last look found; below zero where it is over. A week where nothing waits.
+    /// What is to be bought, the nearest deadline first: of the last weeks, and the oldest of what is older.
+    [[nodiscard]] std::vector<Buying> waiting(db::Reader& reader, Instant now) const;
+    /// Until the nearest deadline that was not over at the last look. A week where there is none.
     [[nodiscard]] std::chrono::seconds left(Instant now) const;
+    /// Days and currencies whose deadline is over; those of which nobody knows the day are not among them.
+    [[nodiscard]] int overdue() const { return overdue_; }
 
  private:
+    struct Look;
+    [[nodiscard]] Look look(db::Reader& reader, Instant now) const;
+    [[nodiscard]] std::vector<Buying> with_deadlines(const std::vector<orders::ToBuy>& all) const;
+    void count(const std::vector<Buying>& found, const std::set<std::string>& long_over, Instant now);
     [[nodiscard]] operators::NewWorkItem matter(db::Reader& reader, const Buying& buying, Instant now) const;
 
     db::Database& database_;
@@ -57,7 +65,9 @@ class WatchBuying {
     operators::WorkItems work_items_;
     std::unique_ptr<db::Operation> tell_;
     Instant looked_at_{};
+    std::string behind_;                       // of the old days, the next look goes on behind this one
     std::atomic<std::int64_t> nearest_us_{0};  // 0: nothing waits
+    std::atomic<int> overdue_{0};
 };
 
 }  // namespace huiqiao::flow

@@ -9,9 +9,7 @@ namespace {
 // One step of the index each: the next text, the next merchant. A step takes the first row that it meets and is given
 // no other condition, by which it would walk over all orders of the texts that it leaves out.
 constexpr db::Select kNextKind{"SELECT waiting FROM orders WHERE waiting > :p1 ORDER BY waiting LIMIT 1", "t"};
-// What waits for its quote is apart: it is looked at within seconds, and waits on only where no bank has a price. So is
-// a part that waits for more of its order's money: the channel owes that.
-constexpr std::string_view kPartKinds = "part:";
+// What waits for its quote is apart: it is looked at within seconds, and waits on only where no bank has a price.
 constexpr std::string_view kQuoteKinds = "quote:";
 constexpr std::string_view kBehindQuoteKinds = "quote:~";
 constexpr std::string_view kBehindAll = "~";
@@ -23,7 +21,7 @@ constexpr db::Select kOfMerchant{
 WaitingFor kind_from_text(const std::string& text) {
     const std::size_t colon = text.find(':');
     const Result<Currency> currency = Currency::find(text.substr(colon + 1));
-    for (const Waiting what : {Waiting::Convert, Waiting::Remit, Waiting::Quote}) {
+    for (const Waiting what : {Waiting::Convert, Waiting::Part, Waiting::Remit, Waiting::Quote}) {
         if (currency && waiting_text(what, *currency) == text) return {what, *currency};
     }
     throw LogicError("'" + text + "' is nothing that an order waits for");
@@ -44,7 +42,7 @@ void add_kinds(db::Reader& reader, std::string_view behind, std::string_view bel
 
 std::vector<WaitingFor> WaitingStore::kinds(db::Reader& reader) {
     std::vector<WaitingFor> kinds;
-    add_kinds(reader, "", kPartKinds, kinds);
+    add_kinds(reader, "", kQuoteKinds, kinds);
     add_kinds(reader, kBehindQuoteKinds, kBehindAll, kinds);
     return kinds;
 }

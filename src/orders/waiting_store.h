@@ -10,17 +10,19 @@
 
 namespace huiqiao::orders {
 
-/// What orders wait for: "convert:USD", "remit:EUR", "quote:USD".
+/// What orders wait for: "convert:USD", "part:EUR", "remit:EUR", "quote:USD".
 struct WaitingFor {
     Waiting what = Waiting::Nothing;
     Currency payout_currency;
 
     [[nodiscard]] std::string text() const { return waiting_text(what, payout_currency); }
+    /// It is bought: a part too is paid out once it waited long enough for the rest.
+    [[nodiscard]] bool is_paid_out() const { return what == Waiting::Remit || what == Waiting::Part; }
     /// Of the merchant's account: CNY to convert, or the payout currency to remit.
-    [[nodiscard]] Currency paid_in() const { return what == Waiting::Remit ? payout_currency : Currency::known("CNY"); }
+    [[nodiscard]] Currency paid_in() const { return is_paid_out() ? payout_currency : Currency::known("CNY"); }
     /// What one such order needs.
     [[nodiscard]] Money need_of(const Order& order) const {
-        return what == Waiting::Remit ? order.amounts.remittable(order.payout) : order.amounts.convertible();
+        return is_paid_out() ? order.amounts.remittable(order.payout) : order.amounts.convertible();
     }
 };
 

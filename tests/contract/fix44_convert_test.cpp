@@ -379,7 +379,8 @@ TEST_CASE(
             unawaited.took(fix44::parse_messages("35=8|37=" + purchase.deal->bank_reference + "|11=" + reference +
                                                  "|17=E-2|150=F|39=2|15=CNY|14=" + cny + "|")
                                .value()
-                               .at(0));
+                               .at(0),
+                           f.d.desk.clock.now());
             flow::CameFills came;
             for (const fix44::UnawaitedFill& fill : unawaited.take_fills().fills)
                 came.fills.push_back({fill.reference, fill.order_id, fill.dealt_in_all});

@@ -99,13 +99,13 @@ TEST_CASE("a call that is told twice is recorded once, and who told it first is 
         again.recording = "REC-78";
         const auto refused = d.record(again);
         REQUIRE(refused->error);
-        CHECK(refused->error->code == &flow::phone_error::kTwice);
+        CHECK(refused->error->code == &flow::phone_error::kSameCall);
         CHECK(refused->error->english().find(deal.id) != std::string::npos);
         CHECK(refused->error->english().find("opr_a") != std::string::npos);
         // The same price per hundred is the same price.
         again.price = d.price(std::to_string(700), 100);
         again.price = Rate::of_stored(currency("USD"), currency("CNY"), 100, told.price.rate_e10(), "as per hundred");
-        CHECK(d.refused(again) == "phone_deal_twice");
+        CHECK(d.refused(again) == "phone_deal_same_call");
         // Nor does another time or another price make it another deal: whoever tells it must say so.
         again.called_at = told.called_at - 16min;
         CHECK(d.refused(again) == "phone_deal_twice");
@@ -128,7 +128,12 @@ TEST_CASE(
         REQUIRE_FALSE(d.confirm(first, PhoneDesk::slip_of(first))->error);
         REQUIRE(d.now(first).state == fx::PhoneDealState::Dealt);
         d.desk.clock.advance(2h);
-        const auto refused = d.record(d.call(money("CNY", "50.00")));
+        const auto later = [&](const std::string& recording) {
+            fx::PhoneCall call = d.call(money("CNY", "50.00"));
+            call.recording = recording;
+            return call;
+        };
+        const auto refused = d.record(later("REC-78"));
         REQUIRE(refused->error);
         CHECK(refused->error->code == &flow::phone_error::kTwice);
         for (const std::string& text : {refused->error->english(), refused->error->chinese()}) {
@@ -137,15 +142,53 @@ TEST_CASE(
         }
         CHECK(d.lines_of_purchases() == 1);
 
-        const auto said = std::make_shared<flow::RecordPhone>(d.call(money("CNY", "50.00")));
-        said->operator_id = "opr_a";
-        said->is_another_deal = true;
-        REQUIRE(d.desk.queue->run(d.phone.record(), said).ok());
-        REQUIRE(said->deal);
+        const auto say = [&](const std::string& recording, const std::vector<std::string>& another_than) {
+            const auto said = std::make_shared<flow::RecordPhone>(later(recording));
+            said->operator_id = "opr_a";
+            said->another_than = another_than;
+            REQUIRE(d.desk.queue->run(d.phone.record(), said).ok());
+            return said;
+        };
+        CHECK(say("REC-77", {first.id})->error->code == &flow::phone_error::kSameCall);
+        const auto second = say("REC-78", {first.id});
+        REQUIRE(second->deal);
         CHECK(d.lines_of_purchases() == 2);
+        // Each one of that size is to be named, and one call is not two whatever is named.
+        CHECK(say("REC-79", {first.id, second->deal->id})->error->code == &flow::phone_error::kSameCall);
+        d.desk.clock.advance(16min);
+        const auto unnamed = say("REC-79", {first.id});
+        REQUIRE(unnamed->error);
+        CHECK(unnamed->error->code == &flow::phone_error::kTwice);
+        CHECK(unnamed->error->english().find(second->deal->id) != std::string::npos);
+        CHECK(say("REC-79", {first.id, second->deal->id})->deal.has_value());
         // On the next day of dealing it is another deal without a word.
         d.desk.clock.advance(72h);
         CHECK(d.refused(d.call(money("CNY", "50.00"))) == "recorded");
+        d.check_books();
+    });
+}
+
+TEST_CASE("a call before midnight that is told again as one behind it is one call, whatever is said") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        d.order("m1", "USD", "400.00");
+        d.desk.clock.set(Date::parse("2026-11-23").value().at_shanghai(23, 56));
+        const auto first = d.record(d.call(money("CNY", "50.00")));
+        REQUIRE_MESSAGE(first->deal, first->error->english());
+        const auto said = [&] {
+            fx::PhoneCall call = d.call(money("CNY", "50.00"));
+            call.recording = "REC-78";
+            const auto item = std::make_shared<flow::RecordPhone>(call);
+            item->operator_id = "opr_a";
+            item->another_than = {first->deal->id};
+            REQUIRE(d.desk.queue->run(d.phone.record(), item).ok());
+            return item->error ? std::string(item->error->code->text) : "recorded";
+        };
+        d.desk.clock.set(Date::parse("2026-11-24").value().at_shanghai(0, 10));
+        CHECK(said() == "phone_deal_same_call");
+        d.desk.clock.set(Date::parse("2026-11-24").value().at_shanghai(0, 12));
+        CHECK(said() == "recorded");
         d.check_books();
     });
 }
@@ -259,7 +302,7 @@ TEST_CASE("a deal without a slip in time stays held: the bank may have dealt, an
         fx::PhoneCall again = deal.call;
         again.dealer = "Wang Fang";
         again.expires_at = d.desk.clock.now() + 30min;
-        CHECK(d.refused(again) == "phone_deal_twice");
+        CHECK(d.refused(again) == "phone_deal_same_call");
         const auto confirmed = d.confirm(deal, d.slip_of(deal));
         REQUIRE(confirmed->deal);
         CHECK(confirmed->deal->state == PhoneDealState::Dealt);

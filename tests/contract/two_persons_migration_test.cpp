@@ -109,3 +109,35 @@ TEST_CASE("SEC-06 operators who were registered without a person are persons of 
         });
     });
 }
+
+TEST_CASE("whose CNY was still to be bought with before its day was kept is told by its money, whatever its state") {
+    each_engine([](TestDatabase& on) {
+        ManualClock clock(from_us(0));
+        db::Database database(on.settings(), clock);
+        migrate_to(database, 284);
+        database.write([](db::Tx& tx) {
+            const auto order = [&](const char* id, const char* payout, const char* state, int funded, int converting,
+                                   int converted) {
+                tx.execute({"INSERT INTO orders (id, payout, payout_currency, state, due_minor, paid_minor, "
+                            "funded_minor, converting_minor, converted_minor) VALUES (:p1, :p2, 'USD', :p3, 100, 100, "
+                            ":p4, :p5, :p6)"},
+                           {id, payout, state, funded, converting, converted});
+            };
+            order("ord_1_funded", "fx", "funded", 100, 0, 0);
+            order("ord_2_remitting", "fx", "remitting", 100, 0, 60);
+            order("ord_3_paid", "fx", "paid", 40, 40, 0);
+            order("ord_4_all", "fx", "converted", 100, 0, 100);
+            order("ord_5_unfunded", "fx", "paid", 0, 0, 0);
+            order("ord_6_cny", "cny", "funded", 100, 0, 0);
+        });
+        REQUIRE(db::migrate(database).ok());
+        std::string marked;
+        database.read([&](db::Reader& reader) {
+            const db::Found found =
+                reader.select({"SELECT id, to_buy FROM orders WHERE to_buy IS NOT NULL ORDER BY id", "tt"});
+            for (std::size_t row = 0; row < found.size(); ++row)
+                marked += found.text(row, 0) + " " + found.text(row, 1) + "\n";
+        });
+        CHECK(marked == "ord_1_funded 19700101|USD\nord_2_remitting 19700101|USD\nord_3_paid 19700101|USD\n");
+    });
+}

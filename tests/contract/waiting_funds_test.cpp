@@ -64,6 +64,33 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("a part that waits for the rest of its order's money is told of too where its merchant's money is missing") {
+    each_engine([](TestDatabase& on) {
+        Desk d(on);
+        flow::WatchWaiting watch(d.desk.database, *d.desk.queue, d.desk.books, {});
+        d.fund("m1", "USD", "200.00");
+        const std::string debit = d.stray_debit("80.00");
+        d.two.settle("explain_debit", debit_as(debit, "merchant", "m1"));
+        const std::string first = d.order("m1", "USD", "100.00");
+        const std::string second = d.order("m1", "USD", "100.00");
+        const auto more_comes = [&](db::Group& group) {
+            orders::Order order = *orders::OrderStore::find(group.tx, second);
+            order.amounts.paid += money("CNY", "1.00");
+            const flow::OrderChange changed{&order, ""};
+            flow::save_orders(group, std::span(&changed, 1));
+        };
+        REQUIRE(d.desk.run({}, more_comes).ok());
+        REQUIRE(orders::waiting_of(d.get(second)) == orders::Waiting::Part);
+        for (int minute = 0; minute < 10; ++minute) {
+            d.advance(std::chrono::minutes(1));
+            watch.step(d.desk.clock.now());
+        }
+        CHECK(d.get(first).state == orders::OrderState::Completed);
+        REQUIRE(missing(d).size() == 1);
+        CHECK(holds(missing(d).front().text_en, "USD 80.00"));
+    });
+}
+
 TEST_CASE("an order that waits for money that is not yet at the bank is no matter of its merchant") {
     each_engine([](TestDatabase& on) {
         Desk d(on);

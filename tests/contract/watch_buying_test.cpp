@@ -109,6 +109,34 @@ TEST_CASE("CLK-05 CNY must be bought with by the end of the next working day, ma
     CHECK_FALSE(flow::buying_deadline(dates, &hours, banks, currency("USD"), day("2027-12-31")).ok());
 }
 
+TEST_CASE("CLK-05 a bank in the west deals until the cut-off of its own date, and never behind the end of T+1") {
+    const fx::ValueDates dates = shipped_value_dates();
+    const std::vector<std::string> banks{"west-bank"};
+    struct Row {
+        const char* zone_and_time;
+        const char* came_on;
+        Instant last;
+    };
+    for (const Row& row : {Row{"16:30,Europe/London", "2026-11-20", day("2026-11-24").at_shanghai(0)},
+                           Row{"16:30,Europe/London", "2026-07-13", day("2026-07-14").at_shanghai(23, 30)},
+                           Row{"15:00,America/New_York", "2026-11-20", day("2026-11-24").at_shanghai(0)},
+                           Row{"08:00,America/New_York", "2026-11-20", day("2026-11-23").at_shanghai(21)},
+                           Row{"08:00,America/New_York", "2026-07-13", day("2026-07-14").at_shanghai(20)},
+                           // Saturday, 14 February, is worked, but nobody deals on it: in New York it is still Friday.
+                           Row{"15:00,America/New_York", "2026-02-13", day("2026-02-14").at_shanghai(4)}}) {
+        CAPTURE(row.zone_and_time);
+        CAPTURE(row.came_on);
+        const fx::BankHours hours(dates, fx::CutOffs::parse("bank,operation,currency,tenor,date,time,zone\n"
+                                                            "west-bank,deal,*,T+0,," +
+                                                            std::string(row.zone_and_time) + "\n")
+                                             .value());
+        const auto deadline = flow::buying_deadline(dates, &hours, banks, currency("USD"), day(row.came_on)).value();
+        REQUIRE(deadline.last_cut_off.has_value());
+        CHECK(rfc3339(*deadline.last_cut_off) == rfc3339(row.last));
+        CHECK(*deadline.last_cut_off <= deadline.ends);
+    }
+}
+
 TEST_CASE(
     "CLK-05 what is not bought with is told before the last cut-off of T+1, once a currency and day, until it is") {
     each_engine([](TestDatabase& on) {
@@ -172,7 +200,8 @@ TEST_CASE("a deadline that is over is told as that, and one by which no bank dea
         const auto over = house.at("2026-11-24", 0);
         REQUIRE(over.size() == 1);
         CHECK(holds(over[0], "(T+1), which is over", "已逾期"));
-        CHECK(house.watch.left(house.d.desk.clock.now()) == -9h);
+        CHECK(house.watch.left(house.d.desk.clock.now()) == flow::WatchBuying::kAWeek);
+        CHECK(house.watch.overdue() == 1);
         house.order("m1", "EUR", "30.00");
         const auto both = house.at("2026-11-25", 20);
         REQUIRE(both.size() == 2);
@@ -200,5 +229,54 @@ TEST_CASE("of very many orders the sum of the oldest is told, and the look reads
         REQUIRE(told.size() == 1);
         CHECK(holds(told[0], "At least CNY 500.00 of 500 orders", "至少 500 笔订单的 CNY 500.00"));
         CHECK(holds(told[0], " and others.", " 等。"));
+    });
+}
+
+TEST_CASE("CLK-05 days that are long over hide neither the next deadline nor one another") {
+    each_engine([](TestDatabase& on) {
+        House house(on);
+        std::string oldest;
+        for (int i = 0; i < 110; ++i) {
+            const std::string id = house.order("m1", "USD", "1.00");
+            house.change(id, [&](orders::Order& order) {
+                order.hold_reason = "payee_not_usable";
+                order.to_buy_since = day("2026-06-01").plus_days(i);
+            });
+            if (i == 0) oldest = id;
+        }
+        house.order("m2", "USD", "100.00");
+        const auto is_told = [](const std::vector<operators::WorkItem>& told, std::string_view subject) {
+            return std::any_of(told.begin(), told.end(),
+                               [&](const operators::WorkItem& one) { return one.subject_id == subject; });
+        };
+        const auto told_first = house.at("2026-11-23", 11);
+        CHECK(is_told(told_first, "20261120|USD"));
+        CHECK(is_told(told_first, "20260601|USD"));
+        CHECK(house.watch.left(house.d.desk.clock.now()) == 4h);
+        for (int minute = 1; minute < 5; ++minute) house.at("2026-11-23", 11, minute);
+        CHECK(house.watch.overdue() == 110);
+        int count = 0;
+        house.d.desk.database.read(
+            [&](db::Reader& reader) { count = operators::WorkItems().count_open(reader, flow::kBuyingDue, 1000); });
+        CHECK(count == 111);
+
+        // One of them is over, and is closed when its turn comes.
+        house.change(oldest, [](orders::Order& order) { order.amounts.paid = money("CNY", "0.00"); });
+        for (int minute = 5; minute < 11; ++minute) house.at("2026-11-23", 11, minute);
+        CHECK_FALSE(is_told(house.work(), "20260601|USD"));
+        CHECK(is_told(house.work(), "20260602|USD"));
+        CHECK(house.watch.overdue() == 109);
+        house.d.check_books();
+    });
+}
+
+TEST_CASE("what came before days were kept is told, and stands in no gauge") {
+    each_engine([](TestDatabase& on) {
+        House house(on);
+        const std::string id = house.order("m1", "USD", "100.00");
+        house.change(id, [](orders::Order& order) { order.to_buy_since = day("1970-01-01"); });
+        CHECK(holds(house.at("2026-11-20", 11).at(0), "its deadline is not known", "截止日不明"));
+        CHECK(house.watch.left(house.d.desk.clock.now()) == flow::WatchBuying::kAWeek);
+        CHECK(house.watch.overdue() == 0);
     });
 }

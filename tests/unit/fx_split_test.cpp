@@ -88,6 +88,7 @@ TEST_CASE("one bank is enough where it buys as much, and where the other's flat 
     const std::vector<Money> amounts(10, cny("100.00"));
     CHECK(Market().bank("a", "716", "").bank("b", "716", "500").split(amounts).size() == 1);
     Market market;
+    market.need.most_dearer_bp = 100;
     market.bank("dear", "717", "").bank("cheap", "716", "200");
     market.terms["dear"].flat_fee = cny("5.00");
     CHECK(market.split(amounts).size() == 2);
@@ -95,6 +96,31 @@ TEST_CASE("one bank is enough where it buys as much, and where the other's flat 
     REQUIRE(market.split(amounts).size() == 1);
     CHECK(bank_of(market.split(amounts)[0]) == "dear");
     CHECK(unfit_at(market.split(amounts)[0], "cheap") == Unfit::TooLarge);
+}
+
+TEST_CASE("a further part that is much dearer than the first waits, and one bank does not carry all of it instead") {
+    const std::vector<Money> amounts(10, cny("100.00"));
+    const auto split = [&](std::string_view dear) {
+        return Market().bank("cheap", "716", "500").bank("dear", dear, "").split(amounts);
+    };
+    CHECK(sum(split("717.4")) == cny("1000.00"));  // 19.6 basis points
+    const auto parts = split("717.7");             // 23.7
+    REQUIRE(parts.size() == 1);
+    CHECK(bank_of(parts[0]) == "cheap");
+    CHECK(parts[0].cny == cny("500.00"));
+    // Nobody cheaper deals: then it is the first.
+    CHECK(sum(Market().bank("dear", "750", "").split(amounts)) == cny("1000.00"));
+}
+
+TEST_CASE("a part of which a flat fee would eat waits, and a larger one does not") {
+    const auto split = [&](std::size_t orders) {
+        Market market;
+        market.bank("a", "716", "1000").bank("b", "716", "600");
+        market.terms["b"].flat_fee = cny("1.00");
+        return market.split(std::vector<Money>(orders, cny("100.00")));
+    };
+    CHECK(sum(split(11)) == cny("1000.00"));
+    CHECK(sum(split(16)) == cny("1600.00"));
 }
 
 TEST_CASE("banks that are paid from one account do not spend what it has twice") {
@@ -120,6 +146,7 @@ TEST_CASE("property: an order is in one part, a bank too, no limit is passed, an
     for (int run = 0; run < 2000; ++run) {
         CAPTURE(run);
         Market market(random.below(2) == 0);
+        market.need.most_dearer_bp = 100'000'000;
         const std::string shared = std::to_string(random.below(4000));
         for (const char* name : {"a", "b", "c"}) {
             const std::string most = random.below(4) == 0 ? "" : std::to_string(1 + random.below(1500));
