@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fx/roll_done_store.h"
 #include "src/flow/decision.h"
 #include "src/flow/lock_end_parts.h"
 #include "src/flow/note_overdrawn.h"
@@ -176,31 +177,22 @@ class EndHandler final : public EndAnswers {
         if (!move(end, LockEndEvent::Done)) return;
         // By two persons' word nothing else is known than what was offered.
         end.charged = told != nullptr && told->charged ? *told->charged : end.cost;
-        const std::optional<fx::LockTerms> offered = end.to;
-        if (end.to && told != nullptr && told->to && told->to->rate.base() == end.to->rate.base()) end.to = told->to;
-        const bool is_other = !(end.charged == end.cost) || !(end.to == offered);
+        const std::optional<fx::LockTerms> rolled = end.to && told != nullptr && told->to ? told->to : end.to;
+        const bool is_other_roll = rolled != end.to;
+        const bool is_back = is_other_roll && is_worse_roll(*rolled, *end.to, parts_.settings.lock_tolerance_bp);
         if (moved.answer != nullptr) end.bank_reference = moved.answer->their_reference;
         end.over_at = group.now;
         fx::LockEndStore::save(group.tx, end, std::nullopt);
         book(group, end);
-        in_hand.held.end_id.clear();
-        if (end.to) {
-            roll(group, end, in_hand);
-        } else {
+        if (is_other_roll) fx::RollDoneStore::insert(group.tx, end.id, *rolled);
+        if (rolled && !is_back) {
+            take_roll(group, parts_, *rolled, in_hand);
+        } else if (!rolled) {
+            in_hand.held.end_id.clear();
             fx::HeldLockStore::save(group.tx, in_hand.held);
             end_held_lock(group, parts_, in_hand, fx::LockEvent::Ended);
         }
-        if (is_other) tell_differs(group, end);
-    }
-
-    /// One lock still, with other terms: covered anew, looked at in its new time.
-    void roll(db::Group& group, const fx::LockEnd& end, HeldLockInHand& in_hand) const {
-        in_hand.lock.rate = end.to->rate;
-        in_hand.lock.expires_at = end.to->expires_at;
-        in_hand.lock.value_date = end.to->value_date;
-        fx::QuoteStore::save_rolled(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
-        hold_for_left(group, parts_, in_hand, Money::zero(in_hand.held.cny.currency()));
-        parts_.work_items.close(group, kLockExpiring, in_hand.lock.id, "rolled");
+        if (is_other_roll || end.charged != end.cost) tell_differs(group, end, rolled, is_back);
     }
 
     void book(db::Group& group, const fx::LockEnd& end) const {
@@ -231,16 +223,27 @@ class EndHandler final : public EndAnswers {
                                               "。未结束任何部分，也不产生费用：锁汇维持原状。"});
     }
 
-    void tell_differs(db::Group& group, const fx::LockEnd& end) const {
+    void tell_differs(db::Group& group, const fx::LockEnd& end, const std::optional<fx::LockTerms>& rolled,
+                      bool is_back) const {
+        const std::string frozen =
+            !is_back ? ""
+                     : " The lock is frozen until a second person takes the terms as they were done, or refuses them, "
+                       "which ends it on our side.";
+        const std::string frozen_zh =
+            !is_back ? "" : "锁汇已冻结，须由第二人接受银行实际执行的条件，或予以拒绝（本机构即不再使用该锁汇）。";
         parts_.work_items.open(
-            group, operators::NewWorkItem{
-                       std::string(kLockEndDiffers), std::string(kEndSubject), end.id,
-                       end.bank + " ended lock " + end.lock_id + " by " + end.id + " at another cost: " +
-                           cost_in_words(end.charged) + terms_in_words(end) + ", and " + cost_in_words(end.cost) +
-                           " was offered and confirmed. It is booked as the bank did it. Call the bank's desk.",
-                       end.bank + " 以不同的费用结束锁汇 " + end.lock_id + "（" + end.id + "）：" +
-                           cost_in_words_zh(end.charged) + terms_in_words_zh(end) + "，而报价并经确认的为" +
-                           cost_in_words_zh(end.cost) + "。已按银行实际处理入账。请致电银行交易室。"});
+            group,
+            operators::NewWorkItem{
+                std::string(kLockEndDiffers), std::string(kEndSubject), end.id,
+                end.bank + " ended lock " + end.lock_id + " by " + end.id +
+                    " otherwise: " + cost_in_words(end.charged) + (rolled ? ", at " + terms_in_words(*rolled) : "") +
+                    ", and " + cost_in_words(end.cost) + (end.to ? ", at " + terms_in_words(*end.to) : "") +
+                    " was offered and confirmed. It is booked as the bank did it." + frozen + " Call the bank's desk.",
+                end.bank + " 以不同的条件结束锁汇 " + end.lock_id + "（" + end.id + "）：" +
+                    cost_in_words_zh(end.charged) + (rolled ? "，" + terms_in_words_zh(*rolled) : "") +
+                    "，而报价并经确认的为" + cost_in_words_zh(end.cost) +
+                    (end.to ? "，" + terms_in_words_zh(*end.to) : "") + "。已按银行实际处理入账。" + frozen_zh +
+                    "请致电银行交易室。"});
     }
 };
 

@@ -59,7 +59,8 @@ class DecideWork final : public db::Work {
         return all;
     }
 
-    static Status may_decide(db::Group& group, const DecideLockEnd& item, const fx::LockEnd& end) {
+    static Status may_decide(db::Group& group, const DecideLockEnd& item, const fx::LockEnd& end,
+                             const HeldLockInHand& in_hand) {
         const auto who = operators::OperatorStore::find(group.tx, item.operator_id);
         if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Confirmer)
             return Error(operators::operators_error::kMayNotCheck);
@@ -67,7 +68,7 @@ class DecideWork final : public db::Work {
         if (!maker) throw LogicError("operator " + end.maker + " is gone");
         if (maker->person_id == who->person_id) return Error(operators::operators_error::kSamePerson);
         if (end.is_look) return Error(lock_end_error::kOnlyLook, {{"end", end.id}});
-        if (end.state != fx::LockEndState::Priced)
+        if (end.state != fx::LockEndState::Priced && !is_held_back(end, in_hand))
             return Error(lock_end_error::kNotAwaited, {{"end", end.id}, {"state", std::string(to_text(end.state))}});
         return Done{};
     }
@@ -91,7 +92,8 @@ class DecideWork final : public db::Work {
         if (bank == nullptr || !bank->traits().can(end.way))
             return Error(lock_end_error::kCannot, {{"bank", end.bank}, {"way", std::string(to_text(end.way))}});
         if (leaves_until(end, in_hand.lock) <= group.now)
-            return Error(lock_end_error::kCostOver, {{"end", end.id}, {"until", rfc3339(end.stands_until)}});
+            return Error(lock_end_error::kCostOver,
+                         {{"end", end.id}, {"until", rfc3339(leaves_until(end, in_hand.lock))}});
         if (!is_same(*item.confirmed, end.cost)) {
             return Error(lock_end_error::kOtherCost,
                          {{"end", end.id}, {"pay", end.cost.we_pay.text()}, {"get", end.cost.we_get.text()}});
@@ -134,8 +136,13 @@ class DecideWork final : public db::Work {
     Status decide(db::Group& group, DecideLockEnd& item) const {
         std::optional<fx::LockEnd> end = fx::LockEndStore::find(group.tx, item.end_id);
         if (!end) throw LogicError("end " + item.end_id + " of a lock is gone");
-        if (const Status may = may_decide(group, item, *end); !may) return may;
         HeldLockInHand in_hand = HeldLockInHand::load(group.tx, end->lock_id);
+        if (const Status may = may_decide(group, item, *end, in_hand); !may) return may;
+        if (is_held_back(*end, in_hand)) {
+            if (const Status done = decide_rolled(group, parts_, item, *end, in_hand); !done) return done;
+            item.decided = std::move(end);
+            return Done{};
+        }
         if (item.confirmed) {
             if (const Status may = may_confirm(group, item, *end, in_hand); !may) return may;
         }

@@ -171,6 +171,51 @@ TEST_CASE("what a bank charges otherwise than it offered is booked as it did it,
     });
 }
 
+TEST_CASE("a roll done at a worse rate than was confirmed freezes its lock until a second person takes or refuses it") {
+    each_engine([](TestDatabase& on) {
+        for (const bool is_taken : {true, false}) {
+            CAPTURE(is_taken);
+            TestDatabase fresh = TestDatabase::fresh(on.engine());
+            EndDesk d(fresh);
+            d.earn("20.00");
+            const std::string lock = d.held_for("500.00");
+            const fx::LockTerms before = fx::LockTerms::of(d.row(lock).lock);
+            const LockEnd offered = d.priced(lock, EndWay::Roll);
+            d.fault("lock_end_other_rate");
+            CHECK(d.decide(offered.id, offered.cost) == "decided");
+            d.let_go(d.kept_back);
+            d.settle();
+            CHECK(d.end(offered.id).state == LockEndState::Done);
+            // What was offered is kept apart from what was done; the lock promises neither, and nothing is drawn on it.
+            CHECK(d.end(offered.id).to == offered.to);
+            const std::optional<fx::LockTerms> done = d.done_terms(offered.id);
+            REQUIRE(done.has_value());
+            CHECK(fx::LockTerms::of(d.row(lock).lock) == before);
+            CHECK(d.row(lock).held.end_id == offered.id);
+            CHECK(d.left(lock) == cny("500.00"));
+            CHECK(d.own_result() == offered.cost.we_pay);
+            const std::string told = d.told(flow::kLockEndDiffers, offered.id);
+            CHECK(told.find(done->rate.per_one()) != std::string::npos);
+            CHECK(told.find(offered.to->rate.per_one()) != std::string::npos);
+            CHECK(d.refused_ask(lock, EndWay::Cancel) == "lock_end_open");
+            CHECK(d.decide(offered.id, offered.cost) == "lock_end_rolled_other");
+            CHECK(d.decide(offered.id, offered.cost, "opr_dealer_too", done->rate.per_one()) == "same_person");
+            if (is_taken) {
+                CHECK(d.decide(offered.id, offered.cost, "opr_checker", done->rate.per_one()) == "decided");
+                CHECK(fx::LockTerms::of(d.row(lock).lock) == *done);
+                CHECK(d.row(lock).held.end_id.empty());
+            } else {
+                CHECK(d.decide(offered.id, std::nullopt) == "decided");
+                CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+                CHECK(d.left(lock) == cny("500.00"));
+            }
+            CHECK_FALSE(d.has_work(flow::kLockEndDiffers));
+            CHECK(d.decide(offered.id, offered.cost) == "lock_end_not_awaited");
+            d.check_books();
+        }
+    });
+}
+
 TEST_CASE("a bank that does not name its cost in time is not waited for, and names none to anybody later") {
     each_engine([](TestDatabase& on) {
         EndDesk d(on);

@@ -29,6 +29,8 @@ constexpr db::Select kCostByNo{
     "stands_until, code, price_e4, expires_at, value_date, currency, unit FROM fx_end_cost WHERE offer_no = :p1",
     "tttttiiititiiiti"};
 
+constexpr db::Command kRepriceCost{"UPDATE fx_end_cost SET price_e4 = :p1 WHERE reference = :p2"};
+
 constexpr db::Insert kInsertEnd{
     "fx_end",
     "reference, body_hash, status, end_no, offer_no, pays_minor, gets_minor, cny_account, code, due_at, settled",
@@ -99,6 +101,10 @@ void insert_cost(db::Tx& tx, const EndCostRow& cost) {
              cost.gets_minor, cost.cny_account, cost.stands_until, cost.code, cost.price_e4, cost.expires_at,
              cost.value_date, cost.currency, cost.unit);
     tx.insert(kInsertCost, rows);
+}
+
+void reprice_cost(db::Tx& tx, const EndCostRow& cost) {
+    tx.execute(kRepriceCost, {cost.price_e4, cost.reference});
 }
 
 std::optional<EndRow> find_end(db::Reader& reader, const std::string& reference) {

@@ -116,7 +116,7 @@ void LockEndDesk::create_tables(db::Tx& tx) {
 }
 
 std::vector<std::string> LockEndDesk::faults() const {
-    return {"lock_end_reject", "lock_end_pending", "lock_end_other_cost"};
+    return {"lock_end_reject", "lock_end_pending", "lock_end_other_cost", "lock_end_other_rate"};
 }
 
 std::optional<Response> LockEndDesk::answer(Counter& at, const http::Request& request) {
@@ -210,7 +210,7 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
     if (const auto before = find_end(at.tx, one.reference))
         return before->body_hash == one.body_hash ? end_answer(*before, find_cost_by_no(at.tx, before->offer_no))
                                                   : problem(409, "reference_used");
-    const std::optional<EndCostRow> cost = find_cost_by_no(at.tx, one.offer_no);
+    std::optional<EndCostRow> cost = find_cost_by_no(at.tx, one.offer_no);
     const std::optional<FxLockRow> lock = cost ? find_lock_by_no(at.tx, cost->lock_no) : std::nullopt;
     const std::map<std::string, std::string> about{{"reference", one.reference}};
     if (at.faults.take("lock_end_reject", about, at.now)) {
@@ -235,6 +235,10 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
             one.gets_minor = std::max<std::int64_t>(-lost, 0);
         }
         if (cost->price_e4 != 0) {
+            if (at.faults.take("lock_end_other_rate", about, at.now)) {
+                cost->price_e4 += cost->price_e4 / 100;
+                reprice_cost(at.tx, *cost);
+            }
             roll_lock(at.tx, lock->reference, cost->price_e4, cost->expires_at, cost->value_date);
         } else {
             use_lock(at.tx, lock->reference, cost->amount_minor);  // nothing is dealt by the rest any more
