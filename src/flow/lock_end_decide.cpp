@@ -3,6 +3,7 @@
 
 #include "src/flow/decision.h"
 #include "src/flow/lock_end_parts.h"
+#include "src/flow/own_transfer_store.h"
 #include "src/ledger/available.h"
 #include "src/operators/approval.h"
 
@@ -79,11 +80,14 @@ class DecideWork final : public db::Work {
         return typed.we_pay.currency() == cny && typed.we_get.currency() == cny && typed == offered;
     }
 
-    /// What is ours among customers' money: earned and not swept out, less what own funds owe.
+    /// What is ours among customers' money: earned and not swept out, less what own funds owe, and less what other ends
+    /// and sweeps that two persons have ordered take of it. Both are ordered under the bridges' locks.
     [[nodiscard]] Money own_money(db::Group& group) const {
         const std::vector<ledger::Account> both = bridges();
         const auto balances = parts_.ledger.balances(group.tx, both);
-        return balances.at(both[0].id()).booked - balances.at(both[1].id()).booked;
+        return balances.at(both[0].id()).booked - balances.at(both[1].id()).booked -
+               fx::LockEndStore::promised(group.tx) -
+               OwnTransfers::under_way(group.tx, remittance::Kind::Sweep, both[0].currency);
     }
 
     Status may_confirm(db::Group& group, const DecideLockEnd& item, const fx::LockEnd& end,
@@ -103,6 +107,11 @@ class DecideWork final : public db::Work {
                          {{"end", end.id}, {"rate", end.to ? end.to->rate.per_one() : "-"}});
         }
         if (const Status may = may_end(group.tx, parts_, in_hand, group.now); !may) return may;
+        if (end.to && !drawn_from(parts_, end.bank, *end.to, group.now)) {
+            return Error(
+                lock_end_error::kNeverDealt,
+                {{"end", end.id}, {"until", rfc3339(end.to->expires_at)}, {"date", end.to->value_date.text()}});
+        }
         const Money left = fx::left_of(in_hand.lock, in_hand.held);
         if (left != end.amount) {
             return Error(lock_end_error::kMoved, {{"end", end.id},
@@ -115,10 +124,11 @@ class DecideWork final : public db::Work {
         return is_covered(group, end, in_hand);
     }
 
-    /// Where what is left costs more at the new rate, that much is there for it.
+    /// What a roll's rest costs at the new rate, and what the end itself costs, is there for it.
     Status is_covered(db::Group& group, const fx::LockEnd& end, const HeldLockInHand& in_hand) const {
-        if (!end.to) return Done{};
-        const Money cost = fx::cost_of(end.amount, end.to->rate);
+        const Money none = Money::zero(end.cost.we_pay.currency());
+        const Money cost = (end.to ? fx::cost_of(end.amount, end.to->rate) : none) + end.cost.we_pay;
+        if (cost.is_zero()) return Done{};
         const ledger::Account payer = ledger::provision(end.cny_account, cost.currency());
         const Money free =
             ledger::available(parts_.ledger.balances(group.tx, std::span(&payer, 1)), payer) + in_hand.held.cny;
