@@ -36,6 +36,10 @@ bool move(fx::LockEnd& end, fx::LockEndEvent event);
 /// Nothing of it is under way any more: the lock may be drawn on again, and is looked at in its time.
 void unfreeze(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand);
 
+/// From when a lock with these terms can be drawn on, by the date for which its bank deals then; absent: never in its
+/// life.
+std::optional<Instant> drawn_from(const ConvertParts& parts, const std::string& bank, const fx::LockTerms& terms,
+                                  Instant now);
 /// The bank rolled it at terms that were not confirmed, and no person has taken or refused them yet.
 bool is_held_back(const fx::LockEnd& end, const HeldLockInHand& in_hand);
 /// Beyond the tolerance for the rate; for less time, or for another date, at all.

@@ -8,6 +8,16 @@
 
 namespace huiqiao::flow {
 
+std::optional<Instant> drawn_from(const ConvertParts& parts, const std::string& bank, const fx::LockTerms& terms,
+                                  Instant now) {
+    constexpr std::chrono::minutes kStep{30};  // cut-offs stand at full and half hours
+    constexpr int kMost = 48 * 31;
+    Instant at = now;
+    for (int i = 0; i < kMost && at < terms.expires_at; ++i, at += kStep)
+        if (parts.value_date(bank, terms.rate.base(), at) == terms.value_date) return at;
+    return std::nullopt;
+}
+
 bool is_held_back(const fx::LockEnd& end, const HeldLockInHand& in_hand) {
     return end.state == fx::LockEndState::Done && in_hand.held.end_id == end.id;
 }

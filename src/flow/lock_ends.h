@@ -151,9 +151,16 @@ inline constexpr ErrorCode kUntil{
     "展期须指定晚于 {expires} 的时间，其他方式不得指定。未向 {bank} 提出请求。"};
 inline constexpr ErrorCode kNotCovered{
     "lock_end_not_covered", ErrorGroup::Rule,
-    "At the new rate what is left costs CNY {cost}, and the account {account} has only CNY {free} for it. Nothing was "
-    "ended; transfer money there first.",
-    "按新汇率剩余部分需人民币 {cost}，而账户 {account} 可用于此的仅 {free}。未结束任何部分；请先调入资金。"};
+    "What is left at the new rate, where there is one, and the cost of the end take CNY {cost}, and the account "
+    "{account} has only CNY {free} for it. Nothing was ended; transfer money there first.",
+    "剩余部分（如展期，按新汇率）及结束费用共需人民币 {cost}，而账户 {account} 可用于此的仅 {free}。未结束任何部分；"
+    "请先调入资金。"};
+inline constexpr ErrorCode kNeverDealt{
+    "lock_end_never_dealt", ErrorGroup::Conflict,
+    "By the terms offered for {end} the lock could never be drawn on: until {until} the bank does not deal for {date}. "
+    "Nothing was ended; a dealer asks anew.",
+    "按 {end} 的报价条件，锁汇无法使用：至 {until} 银行不办理起息日为 {date} "
+    "的交易。未结束任何部分；请由交易员重新申请。"};
 inline constexpr ErrorCode kMoved{
     "lock_end_lock_moved", ErrorGroup::Conflict,
     "When the cost of {end} was asked, {asked} of lock {lock} were left, and now it is {left}. Nothing was ended; a "
