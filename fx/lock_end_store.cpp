@@ -44,6 +44,9 @@ constexpr db::Select kByReference{
 constexpr db::Select kDue{
     "SELECT id FROM fx_lock_end WHERE due_at IS NOT NULL AND due_at <= :p1 ORDER BY due_at LIMIT :p2", "t"};
 
+constexpr db::Select kIsDue{"SELECT id FROM fx_lock_end WHERE id = :p1 AND due_at IS NOT NULL AND due_at <= :p2", "t"};
+constexpr db::Select kPromised{"SELECT pay_minor FROM fx_lock_end WHERE state IN (:list)", "i"};
+
 /// Absent where no rate was stored.
 std::optional<LockTerms> terms_of(const db::Found& found, std::size_t row, std::size_t column) {
     if (found.integer(row, column) == 0) return std::nullopt;
@@ -129,6 +132,19 @@ std::vector<LockEnd> LockEndStore::of_lock(db::Reader& reader, const std::string
 std::vector<LockEnd> LockEndStore::by_reference(db::Reader& reader, std::span<const std::string> references) {
     if (references.empty()) return {};
     return ends_of(reader.select(kByReference, {}, references));
+}
+
+Money LockEndStore::promised(db::Reader& reader) {
+    const std::vector<std::string> states{std::string(to_text(LockEndState::Ordered)),
+                                          std::string(to_text(LockEndState::Unknown))};
+    Money sum = Money::zero(Currency::known("CNY"));
+    const db::Found found = reader.select(kPromised, {}, states);
+    for (std::size_t row = 0; row < found.size(); ++row) sum += Money::of_minor(sum.currency(), found.integer(row, 0));
+    return sum;
+}
+
+bool LockEndStore::is_due(db::Reader& reader, const std::string& id, Instant now) {
+    return !reader.select(kIsDue, {id, now}).empty();
 }
 
 std::vector<std::string> LockEndStore::due(db::Reader& reader, Instant now, int limit) {

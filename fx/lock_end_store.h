@@ -22,6 +22,10 @@ class LockEndStore {
     static std::vector<LockEnd> of_lock(db::Reader& reader, const std::string& lock_id, int limit);
     /// By our reference; those that are none are left out.
     static std::vector<LockEnd> by_reference(db::Reader& reader, std::span<const std::string> references);
+    /// What those that were confirmed cost, and of which the outcome is not known yet: not booked, but promised.
+    static Money promised(db::Reader& reader);
+    /// Whether the clock still has a reason to look at it.
+    static bool is_due(db::Reader& reader, const std::string& id, Instant now);
     /// Read without locks.
     static std::vector<std::string> due(db::Reader& reader, Instant now, int limit);
 };

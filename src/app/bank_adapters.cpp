@@ -111,7 +111,8 @@ BankAdapters::BankAdapters(const std::vector<Config::Bank>& banks, crypto::KeySt
         if (has_port && bank.deals != bank.adapter) one.other_deals = make_adapter(bank.deals, bank, keys);
         const BankAdapter& dealing = one.other_deals ? *one.other_deals : *one.accounts;
         if (has_port) one.deals = dealing.deals();
-        if (has_port && bank.lock_ends.can_any()) one.lock_ends = dealing.lock_ends();
+        // Whatever the settings let be asked now: what became of an end that was ordered before is still found out.
+        if (has_port) one.lock_ends = dealing.lock_ends();
         banks_.emplace(bank.name, std::move(one));
     }
 }

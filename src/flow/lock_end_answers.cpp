@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fx/roll_done_store.h"
 #include "src/flow/decision.h"
 #include "src/flow/lock_end_parts.h"
 #include "src/flow/note_overdrawn.h"
@@ -35,10 +36,16 @@ class EndAnswers : public calls::AnswerHandler {
     void finish(db::Group&) override { found_.clear(); }
 
  protected:
-    [[nodiscard]] const fx::LockEndBank& bank(const calls::Call& call) const {
-        const fx::LockEndBank* found = end_bank(parts_, call.counterparty);
-        if (found == nullptr) throw LogicError("bank '" + call.counterparty + "' ends no locks by its configuration");
-        return *found;
+    /// Of a bank that is not dealt with so any more nothing can be asked: persons find out, and the lock stays frozen.
+    [[nodiscard]] std::optional<WireRequest> written(const calls::Call& call, const fx::LockEndMessage& message) const {
+        const fx::LockEndBank* bank = end_bank(parts_, call.counterparty);
+        return bank == nullptr ? std::nullopt : std::optional(bank->write(message));
+    }
+    static InstructionAnswer unreadable(const calls::Call& call) {
+        InstructionAnswer answer;
+        answer.reference = call.reference;
+        answer.reason = "by its configuration '" + call.counterparty + "' ends no locks any more";
+        return answer;
     }
     static fx::LockEnd load(db::Reader& reader, const calls::Call& call) {
         return fx::LockEndStore::find(reader, call.instructions.at(0).subject_id).value();
@@ -53,10 +60,12 @@ class CostHandler final : public EndAnswers {
     using EndAnswers::EndAnswers;
     [[nodiscard]] std::string_view operation() const override { return kEndCostCall; }
     [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override {
-        return bank(call).write(fx::QueryEndCost{call.reference});
+        return written(call, fx::QueryEndCost{call.reference});
     }
     [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool) const override {
-        fx::EndCostReading reading = bank(call).read_cost(call.reference, answer);
+        const fx::LockEndBank* bank = end_bank(parts_, call.counterparty);
+        if (bank == nullptr) return calls::Reading{{unreadable(call)}, {}};
+        fx::EndCostReading reading = bank->read_cost(call.reference, answer);
         InstructionAnswer told = reading.answer;
         return calls::Reading{{std::move(told)}, std::move(reading)};
     }
@@ -84,11 +93,24 @@ class CostHandler final : public EndAnswers {
     }
 
  private:
+    static void unusable(db::Group& group, fx::LockEnd& end, std::string why) {
+        if (!move(end, LockEndEvent::NotOffered)) return;
+        end.why = std::move(why);
+        end.over_at = group.now;
+        fx::LockEndStore::save(group.tx, end, std::nullopt);
+    }
+
     void priced(db::Group& group, fx::LockEnd& end, const fx::EndCostReading& told) const {
         // A roll without its terms is no offer of one, and terms are no part of any other end.
         const fx::LockTerms now = fx::LockTerms::of(HeldLockInHand::load(group.tx, end.lock_id).lock);
         const bool is_roll = end.way == fx::EndWay::Roll;
-        if (is_roll != told.to.has_value() || (is_roll && told.to->rate.base() != now.rate.base())) return;
+        if (is_roll != told.to.has_value() || (is_roll && told.to->rate.base() != now.rate.base()))
+            return unusable(group, end, "the offer's terms are missing or of another currency");
+        if (is_roll && told.to->expires_at <= now.expires_at)
+            return unusable(group, end, "the offer is no longer than the lock");
+        const auto from = is_roll ? drawn_from(parts_, end.bank, *told.to, group.now) : std::nullopt;
+        if (is_roll && !from)
+            return unusable(group, end, "within its time the bank never deals for the offer's value date");
         if (!move(end, LockEndEvent::Priced)) return;  // too late: nobody waits for it
         if (is_roll) end.from = now;
         end.to = told.to;
@@ -96,19 +118,24 @@ class CostHandler final : public EndAnswers {
         end.offer_reference = told.answer.their_reference;
         end.stands_until = told.stands_until;
         fx::LockEndStore::save(group.tx, end, told.stands_until);
-        if (end.is_look) return;
+        if (!end.is_look) tell_waits(group, end, from);
+    }
+
+    void tell_waits(db::Group& group, const fx::LockEnd& end, const std::optional<Instant>& from) const {
         parts_.work_items.open(
-            group, operators::NewWorkItem{
-                       std::string(kLockEndWaits), std::string(kEndSubject), end.id,
-                       "End " + end.id + " of lock " + end.lock_id + " at " + end.bank + " by " +
-                           std::string(to_text(end.way)) + " of " + amount_with_currency(end.amount) + ": " +
-                           cost_in_words(end.cost) + terms_in_words(end) +
-                           ", ours to bear or to have, by the bank's word until " + rfc3339(end.stands_until) +
-                           ". A second person confirms it at this cost, or refuses.",
-                       end.bank + " 的锁汇 " + end.lock_id + " 的结束申请 " + end.id + "（剩余 " +
-                           amount_with_currency(end.amount) + "）：" + cost_in_words_zh(end.cost) +
-                           terms_in_words_zh(end) + "，盈亏归本机构，银行报价有效至 " + rfc3339(end.stands_until) +
-                           "。须由第二人按此费用确认或拒绝。"});
+            group,
+            operators::NewWorkItem{
+                std::string(kLockEndWaits), std::string(kEndSubject), end.id,
+                "End " + end.id + " of lock " + end.lock_id + " at " + end.bank + " by " +
+                    std::string(to_text(end.way)) + " of " + amount_with_currency(end.amount) + ": " +
+                    cost_in_words(end.cost) + terms_in_words(end) + (from ? ", drawn on from " + rfc3339(*from) : "") +
+                    ", ours to bear or to have, by the bank's word until " + rfc3339(end.stands_until) +
+                    ". A second person confirms it at this cost, or refuses.",
+                end.bank + " 的锁汇 " + end.lock_id + " 的结束申请 " + end.id + "（方式 " +
+                    std::string(to_text(end.way)) + "，剩余 " + amount_with_currency(end.amount) + "）：" +
+                    cost_in_words_zh(end.cost) + terms_in_words_zh(end) +
+                    (from ? "，自 " + rfc3339(*from) + " 起可使用" : "") + "，盈亏归本机构，银行报价有效至 " +
+                    rfc3339(end.stands_until) + "。须由第二人按此费用确认或拒绝。"});
     }
 };
 
@@ -117,10 +144,16 @@ class EndHandler final : public EndAnswers {
     using EndAnswers::EndAnswers;
     [[nodiscard]] std::string_view operation() const override { return kEndCall; }
     [[nodiscard]] std::optional<WireRequest> query(const calls::Call& call) const override {
-        return bank(call).write(fx::QueryEnd{call.reference});
+        return written(call, fx::QueryEnd{call.reference});
     }
     [[nodiscard]] calls::Reading read(const calls::Call& call, const WireAnswer& answer, bool) const override {
-        fx::EndReading reading = bank(call).read_end(call.reference, answer);
+        const fx::LockEndBank* bank = end_bank(parts_, call.counterparty);
+        if (bank == nullptr) return calls::Reading{{unreadable(call)}, {}};
+        fx::EndReading reading = bank->read_end(call.reference, answer);
+        if (reading.answer.outcome == Outcome::Confirmed && !is_whole(call, reading)) {
+            reading.answer.outcome = Outcome::Unknown;
+            reading.answer.reason = "rolled, but the terms are missing or of another currency";
+        }
         InstructionAnswer told = reading.answer;
         return calls::Reading{{std::move(told)}, std::move(reading)};
     }
@@ -161,6 +194,13 @@ class EndHandler final : public EndAnswers {
     }
 
  private:
+    /// A roll is known only with what the lock promises now; what was offered is no word about what was done.
+    [[nodiscard]] bool is_whole(const calls::Call& call, const fx::EndReading& reading) const {
+        std::optional<fx::LockEnd> end;
+        parts_.database.look([&](db::Reader& reader) { end = load(reader, call); });
+        return !end->to || (reading.to && reading.to->rate.base() == end->to->rate.base());
+    }
+
     static std::vector<ledger::Account> accounts(const fx::LockEnd& end) {
         const Currency cny = Currency::known("CNY");
         std::vector<ledger::Account> all{ledger::provision(end.cny_account, cny), ledger::fx_payable(end.bank, cny),
@@ -176,31 +216,22 @@ class EndHandler final : public EndAnswers {
         if (!move(end, LockEndEvent::Done)) return;
         // By two persons' word nothing else is known than what was offered.
         end.charged = told != nullptr && told->charged ? *told->charged : end.cost;
-        const std::optional<fx::LockTerms> offered = end.to;
-        if (end.to && told != nullptr && told->to && told->to->rate.base() == end.to->rate.base()) end.to = told->to;
-        const bool is_other = !(end.charged == end.cost) || !(end.to == offered);
+        const std::optional<fx::LockTerms> rolled = end.to && told != nullptr && told->to ? told->to : end.to;
+        const bool is_other_roll = rolled != end.to;
+        const bool is_back = is_other_roll && is_worse_roll(*rolled, *end.to, parts_.settings.lock_tolerance_bp);
         if (moved.answer != nullptr) end.bank_reference = moved.answer->their_reference;
         end.over_at = group.now;
         fx::LockEndStore::save(group.tx, end, std::nullopt);
         book(group, end);
-        in_hand.held.end_id.clear();
-        if (end.to) {
-            roll(group, end, in_hand);
-        } else {
+        if (is_other_roll) fx::RollDoneStore::insert(group.tx, end.id, *rolled);
+        if (rolled && !is_back) {
+            take_roll(group, parts_, *rolled, in_hand);
+        } else if (!rolled) {
+            in_hand.held.end_id.clear();
             fx::HeldLockStore::save(group.tx, in_hand.held);
             end_held_lock(group, parts_, in_hand, fx::LockEvent::Ended);
         }
-        if (is_other) tell_differs(group, end);
-    }
-
-    /// One lock still, with other terms: covered anew, looked at in its new time.
-    void roll(db::Group& group, const fx::LockEnd& end, HeldLockInHand& in_hand) const {
-        in_hand.lock.rate = end.to->rate;
-        in_hand.lock.expires_at = end.to->expires_at;
-        in_hand.lock.value_date = end.to->value_date;
-        fx::QuoteStore::save_rolled(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
-        hold_for_left(group, parts_, in_hand, Money::zero(in_hand.held.cny.currency()));
-        parts_.work_items.close(group, kLockExpiring, in_hand.lock.id, "rolled");
+        if (is_other_roll || end.charged != end.cost) tell_differs(group, end, rolled, is_back);
     }
 
     void book(db::Group& group, const fx::LockEnd& end) const {
@@ -227,20 +258,31 @@ class EndHandler final : public EndAnswers {
             group, operators::NewWorkItem{std::string(kLockEndRejected), std::string(kEndSubject), end.id,
                                           end.bank + " did not end lock " + end.lock_id + " by " + end.id + " (" + why +
                                               "). Nothing was ended and nothing is owed: the lock is what it was.",
-                                          end.bank + " 未按 " + end.id + " 结束锁汇 " + end.lock_id +
-                                              "。未结束任何部分，也不产生费用：锁汇维持原状。"});
+                                          end.bank + " 未按 " + end.id + " 结束锁汇 " + end.lock_id + "（" + why +
+                                              "）。未结束任何部分，也不产生费用：锁汇维持原状。"});
     }
 
-    void tell_differs(db::Group& group, const fx::LockEnd& end) const {
+    void tell_differs(db::Group& group, const fx::LockEnd& end, const std::optional<fx::LockTerms>& rolled,
+                      bool is_back) const {
+        const std::string frozen =
+            !is_back ? ""
+                     : " The lock is frozen until a second person takes the terms as they were done, or refuses them, "
+                       "which ends it on our side.";
+        const std::string frozen_zh =
+            !is_back ? "" : "锁汇已冻结，须由第二人接受银行实际执行的条件，或予以拒绝（本机构即不再使用该锁汇）。";
         parts_.work_items.open(
-            group, operators::NewWorkItem{
-                       std::string(kLockEndDiffers), std::string(kEndSubject), end.id,
-                       end.bank + " ended lock " + end.lock_id + " by " + end.id + " at another cost: " +
-                           cost_in_words(end.charged) + terms_in_words(end) + ", and " + cost_in_words(end.cost) +
-                           " was offered and confirmed. It is booked as the bank did it. Call the bank's desk.",
-                       end.bank + " 以不同的费用结束锁汇 " + end.lock_id + "（" + end.id + "）：" +
-                           cost_in_words_zh(end.charged) + terms_in_words_zh(end) + "，而报价并经确认的为" +
-                           cost_in_words_zh(end.cost) + "。已按银行实际处理入账。请致电银行交易室。"});
+            group,
+            operators::NewWorkItem{
+                std::string(kLockEndDiffers), std::string(kEndSubject), end.id,
+                end.bank + " ended lock " + end.lock_id + " by " + end.id +
+                    " otherwise: " + cost_in_words(end.charged) + (rolled ? ", at " + terms_in_words(*rolled) : "") +
+                    ", and " + cost_in_words(end.cost) + (end.to ? ", at " + terms_in_words(*end.to) : "") +
+                    " was offered and confirmed. It is booked as the bank did it." + frozen + " Call the bank's desk.",
+                end.bank + " 以不同的条件结束锁汇 " + end.lock_id + "（" + end.id + "）：" +
+                    cost_in_words_zh(end.charged) + (rolled ? "，" + terms_in_words_zh(*rolled) : "") +
+                    "，而报价并经确认的为" + cost_in_words_zh(end.cost) +
+                    (end.to ? "，" + terms_in_words_zh(*end.to) : "") + "。已按银行实际处理入账。" + frozen_zh +
+                    "请致电银行交易室。"});
     }
 };
 

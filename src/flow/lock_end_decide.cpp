@@ -3,6 +3,7 @@
 
 #include "src/flow/decision.h"
 #include "src/flow/lock_end_parts.h"
+#include "src/flow/own_transfer_store.h"
 #include "src/ledger/available.h"
 #include "src/operators/approval.h"
 
@@ -59,7 +60,8 @@ class DecideWork final : public db::Work {
         return all;
     }
 
-    static Status may_decide(db::Group& group, const DecideLockEnd& item, const fx::LockEnd& end) {
+    static Status may_decide(db::Group& group, const DecideLockEnd& item, const fx::LockEnd& end,
+                             const HeldLockInHand& in_hand) {
         const auto who = operators::OperatorStore::find(group.tx, item.operator_id);
         if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Confirmer)
             return Error(operators::operators_error::kMayNotCheck);
@@ -67,7 +69,7 @@ class DecideWork final : public db::Work {
         if (!maker) throw LogicError("operator " + end.maker + " is gone");
         if (maker->person_id == who->person_id) return Error(operators::operators_error::kSamePerson);
         if (end.is_look) return Error(lock_end_error::kOnlyLook, {{"end", end.id}});
-        if (end.state != fx::LockEndState::Priced)
+        if (end.state != fx::LockEndState::Priced && !is_held_back(end, in_hand))
             return Error(lock_end_error::kNotAwaited, {{"end", end.id}, {"state", std::string(to_text(end.state))}});
         return Done{};
     }
@@ -78,11 +80,14 @@ class DecideWork final : public db::Work {
         return typed.we_pay.currency() == cny && typed.we_get.currency() == cny && typed == offered;
     }
 
-    /// What is ours among customers' money: earned and not swept out, less what own funds owe.
+    /// What is ours among customers' money: earned and not swept out, less what own funds owe, and less what other ends
+    /// and sweeps that two persons have ordered take of it. Both are ordered under the bridges' locks.
     [[nodiscard]] Money own_money(db::Group& group) const {
         const std::vector<ledger::Account> both = bridges();
         const auto balances = parts_.ledger.balances(group.tx, both);
-        return balances.at(both[0].id()).booked - balances.at(both[1].id()).booked;
+        return balances.at(both[0].id()).booked - balances.at(both[1].id()).booked -
+               fx::LockEndStore::promised(group.tx) -
+               OwnTransfers::under_way(group.tx, remittance::Kind::Sweep, both[0].currency);
     }
 
     Status may_confirm(db::Group& group, const DecideLockEnd& item, const fx::LockEnd& end,
@@ -91,7 +96,8 @@ class DecideWork final : public db::Work {
         if (bank == nullptr || !bank->traits().can(end.way))
             return Error(lock_end_error::kCannot, {{"bank", end.bank}, {"way", std::string(to_text(end.way))}});
         if (leaves_until(end, in_hand.lock) <= group.now)
-            return Error(lock_end_error::kCostOver, {{"end", end.id}, {"until", rfc3339(end.stands_until)}});
+            return Error(lock_end_error::kCostOver,
+                         {{"end", end.id}, {"until", rfc3339(leaves_until(end, in_hand.lock))}});
         if (!is_same(*item.confirmed, end.cost)) {
             return Error(lock_end_error::kOtherCost,
                          {{"end", end.id}, {"pay", end.cost.we_pay.text()}, {"get", end.cost.we_get.text()}});
@@ -101,6 +107,11 @@ class DecideWork final : public db::Work {
                          {{"end", end.id}, {"rate", end.to ? end.to->rate.per_one() : "-"}});
         }
         if (const Status may = may_end(group.tx, parts_, in_hand, group.now); !may) return may;
+        if (end.to && !drawn_from(parts_, end.bank, *end.to, group.now)) {
+            return Error(
+                lock_end_error::kNeverDealt,
+                {{"end", end.id}, {"until", rfc3339(end.to->expires_at)}, {"date", end.to->value_date.text()}});
+        }
         const Money left = fx::left_of(in_hand.lock, in_hand.held);
         if (left != end.amount) {
             return Error(lock_end_error::kMoved, {{"end", end.id},
@@ -113,10 +124,11 @@ class DecideWork final : public db::Work {
         return is_covered(group, end, in_hand);
     }
 
-    /// Where what is left costs more at the new rate, that much is there for it.
+    /// What a roll's rest costs at the new rate, and what the end itself costs, is there for it.
     Status is_covered(db::Group& group, const fx::LockEnd& end, const HeldLockInHand& in_hand) const {
-        if (!end.to) return Done{};
-        const Money cost = fx::cost_of(end.amount, end.to->rate);
+        const Money none = Money::zero(end.cost.we_pay.currency());
+        const Money cost = (end.to ? fx::cost_of(end.amount, end.to->rate) : none) + end.cost.we_pay;
+        if (cost.is_zero()) return Done{};
         const ledger::Account payer = ledger::provision(end.cny_account, cost.currency());
         const Money free =
             ledger::available(parts_.ledger.balances(group.tx, std::span(&payer, 1)), payer) + in_hand.held.cny;
@@ -134,8 +146,13 @@ class DecideWork final : public db::Work {
     Status decide(db::Group& group, DecideLockEnd& item) const {
         std::optional<fx::LockEnd> end = fx::LockEndStore::find(group.tx, item.end_id);
         if (!end) throw LogicError("end " + item.end_id + " of a lock is gone");
-        if (const Status may = may_decide(group, item, *end); !may) return may;
         HeldLockInHand in_hand = HeldLockInHand::load(group.tx, end->lock_id);
+        if (const Status may = may_decide(group, item, *end, in_hand); !may) return may;
+        if (is_held_back(*end, in_hand)) {
+            if (const Status done = decide_rolled(group, parts_, item, *end, in_hand); !done) return done;
+            item.decided = std::move(end);
+            return Done{};
+        }
         if (item.confirmed) {
             if (const Status may = may_confirm(group, item, *end, in_hand); !may) return may;
         }

@@ -40,12 +40,15 @@ class LapseWork final : public db::Work {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             fx::LockEnd end = fx::LockEndStore::find(group.tx, items_[i]->end_id).value();
             items_[i]->lapsed = false;
+            // Confirmed since it was found, it has another time.
+            if (!fx::LockEndStore::is_due(group.tx, end.id, group.now)) continue;
             switch (end.state) {
                 case LockEndState::Asked:
                     if (group.now >= end.asked_at + kCostAwaited) items_[i]->lapsed = unnamed(group, end, calls_[i]);
                     break;
                 case LockEndState::Priced:
-                    if (group.now >= end.stands_until) items_[i]->lapsed = over(group, end);
+                    if (group.now >= end.stands_until)
+                        items_[i]->lapsed = over(group, end, "not confirmed while its cost stood");
                     break;
                 case LockEndState::Ordered: items_[i]->lapsed = late(group, end, calls_[i]); break;
                 case LockEndState::Unknown:
@@ -59,8 +62,9 @@ class LapseWork final : public db::Work {
     }
 
  private:
-    bool over(db::Group& group, fx::LockEnd& end) const {
+    bool over(db::Group& group, fx::LockEnd& end, std::string why) const {
         (void)move(end, LockEndEvent::TooLate);
+        end.why = std::move(why);
         end.over_at = group.now;
         fx::LockEndStore::save(group.tx, end, std::nullopt);
         parts_.work_items.close(group, kLockEndWaits, end.id, "its time is over");
@@ -75,7 +79,7 @@ class LapseWork final : public db::Work {
              calls::Calls::instructions(group.tx, kEndCostCall, kEndSubject, std::span(&end.id, 1)))
             facts.push_back({row.instruction.id, InstructionOutcome::Rejected, ""});
         settle_calls(group, facts);
-        return over(group, end);
+        return over(group, end, "no cost was named in time");
     }
 
     bool late(db::Group& group, fx::LockEnd& end, const std::vector<std::string>& calls) const {
@@ -89,7 +93,7 @@ class LapseWork final : public db::Work {
         if (is_each(InstructionOutcome::Withdrawn)) {  // proved that it never left
             HeldLockInHand in_hand = HeldLockInHand::load(group.tx, end.lock_id);
             unfreeze(group, parts_, in_hand);
-            return over(group, end);
+            return over(group, end, "the order could not leave while the offer stood");
         }
         // On its way just now, it may yet be proved not to have left; else its outcome is asked for.
         const bool is_on_its_way = is_each(InstructionOutcome::Open);

@@ -28,11 +28,27 @@ std::string cost_in_words_zh(const fx::EndCost& cost);
 /// What a roll promises then; empty of any other end.
 std::string terms_in_words(const fx::LockEnd& end);
 std::string terms_in_words_zh(const fx::LockEnd& end);
+std::string terms_in_words(const fx::LockTerms& terms);
+std::string terms_in_words_zh(const fx::LockTerms& terms);
 
 /// The end moves, where its table says so; nothing is written. False: the event changes nothing.
 bool move(fx::LockEnd& end, fx::LockEndEvent event);
 /// Nothing of it is under way any more: the lock may be drawn on again, and is looked at in its time.
 void unfreeze(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand);
+
+/// From when a lock with these terms can be drawn on, by the date for which its bank deals then; absent: never in its
+/// life.
+std::optional<Instant> drawn_from(const ConvertParts& parts, const std::string& bank, const fx::LockTerms& terms,
+                                  Instant now);
+/// The bank rolled it at terms that were not confirmed, and no person has taken or refused them yet.
+bool is_held_back(const fx::LockEnd& end, const HeldLockInHand& in_hand);
+/// Beyond the tolerance for the rate; for less time, or for another date, at all.
+bool is_worse_roll(const fx::LockTerms& done, const fx::LockTerms& offered, int tolerance_bp);
+/// One lock still, with other terms: covered anew, looked at in its new time.
+void take_roll(db::Group& group, const ConvertParts& parts, const fx::LockTerms& terms, HeldLockInHand& in_hand);
+/// A second person's word about one that is held back.
+Status decide_rolled(db::Group& group, const ConvertParts& parts, const DecideLockEnd& item, const fx::LockEnd& end,
+                     HeldLockInHand& in_hand);
 
 /// Calls of these ends, of one operation.
 std::vector<std::string> calls_of_end(db::Reader& reader, std::string_view operation, const std::string& end_id);

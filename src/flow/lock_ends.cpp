@@ -28,7 +28,9 @@ const fx::LockEndBank* end_bank(const ConvertParts& parts, const std::string& ba
 
 Status may_end(db::Reader& reader, const ConvertParts& parts, const HeldLockInHand& in_hand, Instant now) {
     const fx::Lock& lock = in_hand.lock;
-    if (!fx::is_usable(lock, now, parts.settings.lock_needs) || fx::is_spent(lock, in_hand.held))
+    if (fx::is_live(lock.state) && fx::is_spent(lock, in_hand.held))
+        return with_lock(lock_end_error::kNothingLeft, lock, {});
+    if (!fx::is_usable(lock, now, parts.settings.lock_needs))
         return with_lock(lock_end_error::kLockOver, lock, {{"state", std::string(to_text(lock.state))}});
     const std::vector<std::string> drawing = fx::PurchaseStore::open_by_lock(reader, lock.id);
     if (!drawing.empty()) return with_lock(lock_end_error::kDrawnOn, lock, {{"purchase", drawing.front()}});
@@ -36,8 +38,9 @@ Status may_end(db::Reader& reader, const ConvertParts& parts, const HeldLockInHa
 }
 
 std::optional<fx::LockEnd> open_end(db::Reader& reader, const std::string& lock_id) {
+    const HeldLockInHand in_hand = HeldLockInHand::load(reader, lock_id);
     for (fx::LockEnd& end : fx::LockEndStore::of_lock(reader, lock_id, kLookedAt))
-        if (!end.is_look && fx::is_open(end.state)) return std::move(end);
+        if (!end.is_look && (fx::is_open(end.state) || is_held_back(end, in_hand))) return std::move(end);
     return std::nullopt;
 }
 
@@ -59,6 +62,14 @@ std::string terms_in_words_zh(const fx::LockEnd& end) {
     if (!end.to) return "";
     return "，新汇率 " + end.to->rate.per_one() + "（原为 " + end.from->rate.per_one() + "），有效至 " +
            rfc3339(end.to->expires_at) + "，起息日 " + end.to->value_date.text();
+}
+
+std::string terms_in_words(const fx::LockTerms& terms) {
+    return terms.rate.per_one() + " until " + rfc3339(terms.expires_at) + " for " + terms.value_date.text();
+}
+std::string terms_in_words_zh(const fx::LockTerms& terms) {
+    return "汇率 " + terms.rate.per_one() + "，有效至 " + rfc3339(terms.expires_at) + "，起息日 " +
+           terms.value_date.text();
 }
 
 bool move(fx::LockEnd& end, fx::LockEndEvent event) {

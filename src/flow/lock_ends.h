@@ -91,6 +91,11 @@ inline constexpr ErrorCode kLockOver{
     "lock_end_lock_over", ErrorGroup::Conflict,
     "Lock {lock} of {bank} is {state} or is just ending, so that there is nothing to end. Nothing was asked of it.",
     "{bank} 的锁汇 {lock} 状态为 {state} 或即将到期，没有可结束的部分。未向其提出请求。"};
+inline constexpr ErrorCode kNothingLeft{
+    "lock_end_nothing_left", ErrorGroup::Conflict,
+    "Nothing is left of lock {lock}: purchases drew all of it, so that there is nothing to end. Nothing was asked of "
+    "{bank}.",
+    "锁汇 {lock} 已全部使用，没有可结束的部分。未向 {bank} 提出请求。"};
 inline constexpr ErrorCode kCannot{
     "lock_end_not_offered", ErrorGroup::Rule,
     "By its agreement {bank} does not end a lock by {way}. Nothing was asked of it; huiqiao lock ends shows what it "
@@ -118,8 +123,9 @@ inline constexpr ErrorCode kOnlyLook{
     "{end} 仅为查看费用。未作任何改动；请由交易员正式申请结束。"};
 inline constexpr ErrorCode kCostOver{
     "lock_end_cost_over", ErrorGroup::Conflict,
-    "The cost of {end} stood until {until}, and that is over or too near. Nothing was ended; a dealer asks anew.",
-    "{end} 的费用有效至 {until}，已过期或即将过期。未结束任何部分；请由交易员重新申请。"};
+    "The order to end by {end} could leave until {until}, while its cost and its lock stand, and that is over. Nothing "
+    "was ended; a dealer asks anew.",
+    "{end} 须在费用及锁汇有效期内发出，最迟为 {until}，现已过时。未结束任何部分；请由交易员重新申请。"};
 inline constexpr ErrorCode kOtherCost{
     "lock_end_other_cost", ErrorGroup::Conflict,
     "The bank offered {end} for CNY {pay} to pay and {get} to get, and that is not what was confirmed. Nothing was "
@@ -129,15 +135,32 @@ inline constexpr ErrorCode kOtherRate{
     "lock_end_other_rate", ErrorGroup::Conflict,
     "The bank offered {end} at the rate {rate}, and that is not what was confirmed. Nothing was ended.",
     "银行对 {end} 报出的汇率为 {rate}，与所确认的不符。未结束任何部分。"};
+inline constexpr ErrorCode kRolledOther{
+    "lock_end_rolled_other", ErrorGroup::Conflict,
+    "The bank did {end} at the rate {rate} for CNY {pay} to pay and {get} to get, and that is not what was confirmed. "
+    "Nothing was changed: the lock stays frozen.",
+    "银行按汇率 {rate} 执行了 {end}，支付人民币 {pay}、收取 {get}，与所确认的不符。未作任何改动：锁汇仍冻结。"};
+inline constexpr ErrorCode kRolledOver{
+    "lock_end_rolled_over", ErrorGroup::Conflict,
+    "The terms at which the bank did {end} ran out at {until}. Nothing was changed: the lock stays frozen; refuse "
+    "them.",
+    "银行执行 {end} 的条件已于 {until} 到期。未作任何改动：锁汇仍冻结；请予以拒绝。"};
 inline constexpr ErrorCode kUntil{
     "lock_end_until", ErrorGroup::Rule,
     "A roll is until a time after {expires}, and no other way has such a time. Nothing was asked of {bank}.",
     "展期须指定晚于 {expires} 的时间，其他方式不得指定。未向 {bank} 提出请求。"};
 inline constexpr ErrorCode kNotCovered{
     "lock_end_not_covered", ErrorGroup::Rule,
-    "At the new rate what is left costs CNY {cost}, and the account {account} has only CNY {free} for it. Nothing was "
-    "ended; transfer money there first.",
-    "按新汇率剩余部分需人民币 {cost}，而账户 {account} 可用于此的仅 {free}。未结束任何部分；请先调入资金。"};
+    "What is left at the new rate, where there is one, and the cost of the end take CNY {cost}, and the account "
+    "{account} has only CNY {free} for it. Nothing was ended; transfer money there first.",
+    "剩余部分（如展期，按新汇率）及结束费用共需人民币 {cost}，而账户 {account} 可用于此的仅 {free}。未结束任何部分；"
+    "请先调入资金。"};
+inline constexpr ErrorCode kNeverDealt{
+    "lock_end_never_dealt", ErrorGroup::Conflict,
+    "By the terms offered for {end} the lock could never be drawn on: until {until} the bank does not deal for {date}. "
+    "Nothing was ended; a dealer asks anew.",
+    "按 {end} 的报价条件，锁汇无法使用：至 {until} 银行不办理起息日为 {date} "
+    "的交易。未结束任何部分；请由交易员重新申请。"};
 inline constexpr ErrorCode kMoved{
     "lock_end_lock_moved", ErrorGroup::Conflict,
     "When the cost of {end} was asked, {asked} of lock {lock} were left, and now it is {left}. Nothing was ended; a "

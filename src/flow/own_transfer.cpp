@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fx/lock_end_store.h"
 #include "src/flow/between_ours.h"
 #include "src/flow/own_transfer_store.h"
 #include "src/flow/remit_parts.h"
@@ -108,7 +109,7 @@ class OwnTransfer final : public PlannedDecision {
         // Net of the other bridge, which the day's close sets off against this one.
         const Money owed = booked_on(reader, ledger(), ledger::single(bridge_of(one.kind), currency)) -
                            booked_on(reader, ledger(), ledger::single(bridge_of(opposite(one.kind)), currency)) -
-                           OwnTransfers::under_way(reader, one.kind, currency);
+                           OwnTransfers::under_way(reader, one.kind, currency) - promised(reader, one);
         if (one.amount > owed) {
             return Error(kNotOwed,
                          {{"amount", amount_with_currency(one.amount)}, {"owed", amount_with_currency(owed)}});
@@ -140,6 +141,12 @@ class OwnTransfer final : public PlannedDecision {
     }
 
  private:
+    /// What ends of locks that two persons confirmed take of what is ours, and did not yet: no sweep takes that.
+    static Money promised(db::Reader& reader, const Remittance& one) {
+        const bool is_of_it = one.kind == Kind::Sweep && one.amount.currency().code() == "CNY";
+        return is_of_it ? fx::LockEndStore::promised(reader) : Money::zero(one.amount.currency());
+    }
+
     /// A sweep is an intent on customers' money: only what is really free, and never while payouts are stopped.
     [[nodiscard]] Status may_leave(db::Reader& reader, const Remittance& one) const {
         if (one.kind == Kind::TopUp) return Done{};

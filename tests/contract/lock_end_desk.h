@@ -6,6 +6,7 @@
 #include "adapters/sandbox/bank/lock_end_rows.h"
 #include "adapters/sandbox_bank/lock_end_adapter.h"
 #include "fx/lock_end_store.h"
+#include "fx/roll_done_store.h"
 #include "src/flow/lock_ends.h"
 #include "tests/contract/held_lock_desk.h"
 
@@ -148,6 +149,11 @@ struct EndDesk : LockDesk {
         std::optional<LockEnd> found;
         desk.database.read([&](db::Reader& reader) { found = fx::LockEndStore::find(reader, id); });
         return found ? found->to : std::nullopt;
+    }
+    std::optional<fx::LockTerms> done_terms(const std::string& id) {
+        std::optional<fx::LockTerms> found;
+        desk.database.read([&](db::Reader& reader) { found = fx::RollDoneStore::find(reader, id); });
+        return found;
     }
     LockEnd end(const std::string& id) {
         std::optional<LockEnd> found;

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "src/flow/explain_debit.h"
+#include "src/flow/own_transfer_store.h"
 #include "src/flow/resolve_suspense.h"
 #include "src/http/cpprest_client.h"
 #include "src/http/server.h"
@@ -171,6 +172,173 @@ TEST_CASE("what a bank charges otherwise than it offered is booked as it did it,
     });
 }
 
+TEST_CASE("a roll done at a worse rate than was confirmed freezes its lock until a second person takes or refuses it") {
+    for (const bool is_taken : {true, false}) {
+        CAPTURE(is_taken);
+        each_engine([&](TestDatabase& on) {
+            EndDesk d(on);
+            d.earn("20.00");
+            const std::string lock = d.held_for("500.00");
+            const fx::LockTerms before = fx::LockTerms::of(d.row(lock).lock);
+            const LockEnd offered = d.priced(lock, EndWay::Roll);
+            d.fault("lock_end_other_rate");
+            CHECK(d.decide(offered.id, offered.cost) == "decided");
+            d.let_go(d.kept_back);
+            d.settle();
+            CHECK(d.end(offered.id).state == LockEndState::Done);
+            // What was offered is kept apart from what was done; the lock promises neither, and nothing is drawn on it.
+            CHECK(d.end(offered.id).to == offered.to);
+            const std::optional<fx::LockTerms> done = d.done_terms(offered.id);
+            REQUIRE(done.has_value());
+            CHECK(fx::LockTerms::of(d.row(lock).lock) == before);
+            CHECK(d.row(lock).held.end_id == offered.id);
+            CHECK(d.left(lock) == cny("500.00"));
+            CHECK(d.own_result() == offered.cost.we_pay);
+            const std::string told = d.told(flow::kLockEndDiffers, offered.id);
+            CHECK(told.find(done->rate.per_one()) != std::string::npos);
+            CHECK(told.find(offered.to->rate.per_one()) != std::string::npos);
+            CHECK(d.refused_ask(lock, EndWay::Cancel) == "lock_end_open");
+            CHECK(d.decide(offered.id, offered.cost) == "lock_end_rolled_other");
+            CHECK(d.decide(offered.id, offered.cost, "opr_dealer_too", done->rate.per_one()) == "same_person");
+            if (is_taken) {
+                CHECK(d.decide(offered.id, offered.cost, "opr_checker", done->rate.per_one()) == "decided");
+                CHECK(fx::LockTerms::of(d.row(lock).lock) == *done);
+                CHECK(d.row(lock).held.end_id.empty());
+            } else {
+                CHECK(d.decide(offered.id, std::nullopt) == "decided");
+                CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+                CHECK(d.left(lock) == cny("500.00"));
+            }
+            CHECK_FALSE(d.has_work(flow::kLockEndDiffers));
+            CHECK(d.decide(offered.id, offered.cost) == "lock_end_not_awaited");
+            d.check_books();
+        });
+    }
+}
+
+TEST_CASE(
+    "a roll whose answer leaves out its terms is not taken for what was offered: it is asked, and frozen until then") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Roll);
+        d.fault("lock_end_no_terms");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Unknown);
+        CHECK(d.row(lock).held.end_id == offered.id);
+        d.pass(3s);
+        CHECK(d.end(offered.id).state == LockEndState::Done);
+        CHECK(fx::LockTerms::of(d.row(lock).lock) == *offered.to);
+        CHECK(d.ends_sent() == 1);
+        d.check_books();
+    });
+}
+
+TEST_CASE("a roll for a date that the bank never deals for in its life is not offered, and says why") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        const std::string lock = d.held_for("500.00");
+        d.bank_books.write(
+            [](db::Tx& tx) { tx.execute({"UPDATE fx_lock_given SET value_date = value_date + 10000"}, {}); });
+        const std::string id = d.asked(lock, EndWay::Roll);
+        d.run_calls();
+        CHECK(d.end(id).state == LockEndState::NotOffered);
+        CHECK(d.end(id).why.find("value date") != std::string::npos);
+        CHECK_FALSE(d.has_work(flow::kLockEndWaits));
+        d.check_books();
+    });
+}
+
+TEST_CASE("a roll says from when it can be drawn on, and is not confirmed where the bank deals otherwise by then") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Roll);
+        CHECK(d.told(flow::kLockEndWaits, offered.id).find("drawn on from " + rfc3339(d.desk.clock.now())) !=
+              std::string::npos);
+        d.desk.database.write(
+            [](db::Tx& tx) { tx.execute({"UPDATE fx_lock_end SET to_value_date = to_value_date + 10000"}, {}); });
+        CHECK(d.decide(offered.id, offered.cost) == "lock_end_never_dealt");
+        CHECK(d.row(lock).held.end_id.empty());
+        d.check_books();
+    });
+}
+
+TEST_CASE("what one end that is confirmed will cost, and what a sweep takes, is not there for another end") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        const std::string first = d.held_for("500.00");
+        d.show_again();
+        const std::string waits = d.order("m2", "USD", "1000.00");
+        const std::string second = d.taken(cny("500.00"));
+        d.keep_back(waits);
+        d.run_calls();
+        const LockEnd one = d.priced(first, EndWay::Cancel);
+        const LockEnd other = d.priced(second, EndWay::Cancel);
+        d.earn(other.cost.we_pay.text());
+        d.desk.database.write([&](db::Tx& tx) {
+            tx.execute({"INSERT INTO own_transfer (remittance_id, currency, amount_minor, open_key) VALUES "
+                        "('rem_sweep', 'CNY', 1, 'own_sweep|CNY')"},
+                       {});
+        });
+        CHECK(d.decide(one.id, one.cost) == "lock_end_own_funds");
+        d.desk.database.write([&](db::Tx& tx) { flow::OwnTransfers::close(tx, "rem_sweep"); });
+        d.fault("timeout_before_effect", 1, "/v1/fx/lock-ends");
+        CHECK(d.decide(one.id, one.cost) == "decided");
+        CHECK(d.decide(other.id, other.cost) == "lock_end_own_funds");
+        d.settle();
+        CHECK(d.end(one.id).state == LockEndState::Unknown);
+        CHECK(d.decide(other.id, other.cost) == "lock_end_own_funds");
+        d.check_books();
+    });
+}
+
+TEST_CASE("the sandbox bank takes an offer once, and a roll only with the currency and the unit that it offered") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const LockEnd offered = d.priced(lock, EndWay::Roll);
+        const auto told_to_bank = [&](const std::string& reference, const fx::LockTerms& terms) {
+            const WireRequest wire =
+                d.end_port.write(fx::OrderEnd{reference, offered.offer_reference, offered.cost, terms});
+            http::Request request;
+            request.method = http::Method::Post;
+            REQUIRE(http::set_target(request, wire.target).ok());
+            for (const auto& [name, value] : wire.headers) request.headers.add(name, value);
+            request.body = wire.body;
+            return d.bank.answer(request, d.desk.clock.now()).body;
+        };
+        fx::LockTerms foreign = *offered.to;
+        foreign.rate = Rate::parse(currency("EUR"), currency("CNY"), 100, offered.to->rate.text()).value();
+        CHECK(told_to_bank("LE-foreign", foreign).find("not_as_offered") != std::string::npos);
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.settle();
+        REQUIRE(d.end(offered.id).state == LockEndState::Done);
+        CHECK(told_to_bank("LE-again", *offered.to).find("no_such_offer") != std::string::npos);
+        CHECK(d.ends_at_bank().size() == 1);
+        d.check_books();
+    });
+}
+
+TEST_CASE("of a bank whose ends left the configuration nothing is asked, and what it answered late settles nothing") {
+    TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
+    EndDesk d(on);
+    flow::LockEnds without{d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, d.settings()};
+    calls::Call call;
+    call.counterparty = "sandbox-bank";
+    call.reference = "LE1";
+    for (calls::AnswerHandler* handler : {&without.cost_handler(), &without.end_handler()}) {
+        CHECK_FALSE(handler->query(call).has_value());
+        const calls::Reading reading = handler->read(call, WireAnswer{}, true);
+        REQUIRE(reading.answers.size() == 1);
+        CHECK(reading.answers[0].outcome == Outcome::Unknown);
+    }
+}
+
 TEST_CASE("a bank that does not name its cost in time is not waited for, and names none to anybody later") {
     each_engine([](TestDatabase& on) {
         EndDesk d(on);
@@ -181,6 +349,7 @@ TEST_CASE("a bank that does not name its cost in time is not waited for, and nam
         CHECK(d.end(id).state == LockEndState::Asked);
         for (int i = 0; i < 7; ++i) d.pass(10s);
         CHECK(d.end(id).state == LockEndState::Over);
+        CHECK(d.end(id).why == "no cost was named in time");
         CHECK(d.costs_sent() == 1);
         CHECK(d.escalations.told.empty());
         CHECK(d.priced(lock, EndWay::Cancel).id != id);

@@ -149,7 +149,7 @@ TEST_CASE(
         REQUIRE(d.covered(lock) == cny("594.00"));
         const LockEnd offered = d.priced(lock, EndWay::Roll);
         const Money dearer = fx::cost_of(money("USD", "99.00"), offered.to->rate);
-        d.hold_all_but(d.covered(lock), dearer - cny("0.01"));
+        d.hold_all_but(d.covered(lock), dearer + offered.cost.we_pay - cny("0.01"));
         CHECK(d.decide(offered.id, offered.cost) == "lock_end_not_covered");
         d.deposit("more", "0.01");
         d.desk.collect("m1", "0.01");

@@ -16,6 +16,10 @@ constexpr db::Command kEndTable{
     "gets_minor INTEGER NOT NULL, cny_account TEXT NOT NULL, code TEXT NOT NULL, due_at INTEGER NOT NULL, "
     "settled INTEGER NOT NULL) STRICT"};
 
+constexpr db::Command kCostByNoIndex{"CREATE INDEX IF NOT EXISTS fx_end_cost_by_no ON fx_end_cost (offer_no)"};
+constexpr db::Command kEndByOfferIndex{"CREATE INDEX IF NOT EXISTS fx_end_by_offer ON fx_end (offer_no)"};
+constexpr db::Command kEndByDueIndex{"CREATE INDEX IF NOT EXISTS fx_end_by_due ON fx_end (settled, due_at)"};
+
 constexpr db::Insert kInsertCost{"fx_end_cost",
                                  "reference, body_hash, offer_no, lock_no, way, amount_minor, pays_minor, gets_minor, "
                                  "cny_account, stands_until, code, price_e4, expires_at, value_date, currency, unit",
@@ -29,6 +33,8 @@ constexpr db::Select kCostByNo{
     "stands_until, code, price_e4, expires_at, value_date, currency, unit FROM fx_end_cost WHERE offer_no = :p1",
     "tttttiiititiiiti"};
 
+constexpr db::Command kRepriceCost{"UPDATE fx_end_cost SET price_e4 = :p1 WHERE reference = :p2"};
+
 constexpr db::Insert kInsertEnd{
     "fx_end",
     "reference, body_hash, status, end_no, offer_no, pays_minor, gets_minor, cny_account, code, due_at, settled",
@@ -39,6 +45,7 @@ constexpr db::Select kEnd{
     "SELECT reference, body_hash, status, end_no, offer_no, pays_minor, gets_minor, cny_account, code, due_at, settled "
     "FROM fx_end WHERE reference = :p1",
     "tttttiittii"};
+constexpr db::Select kUsed{"SELECT reference FROM fx_end WHERE offer_no = :p1 AND status <> 'rejected'", "t"};
 constexpr db::Select kDueEnds{
     "SELECT reference, body_hash, status, end_no, offer_no, pays_minor, gets_minor, cny_account, code, due_at, settled "
     "FROM fx_end WHERE status <> 'rejected' AND settled = 0 AND due_at <= :p1 ORDER BY due_at, reference LIMIT :p2",
@@ -83,6 +90,9 @@ std::vector<EndRow> ends_of(const db::Found& found) {
 void create_lock_end_tables(db::Tx& tx) {
     tx.execute(kCostTable);
     tx.execute(kEndTable);
+    tx.execute(kCostByNoIndex);
+    tx.execute(kEndByOfferIndex);
+    tx.execute(kEndByDueIndex);
 }
 
 std::optional<EndCostRow> find_cost(db::Reader& reader, const std::string& reference) {
@@ -101,9 +111,17 @@ void insert_cost(db::Tx& tx, const EndCostRow& cost) {
     tx.insert(kInsertCost, rows);
 }
 
+void reprice_cost(db::Tx& tx, const EndCostRow& cost) {
+    tx.execute(kRepriceCost, {cost.price_e4, cost.reference});
+}
+
 std::optional<EndRow> find_end(db::Reader& reader, const std::string& reference) {
     std::vector<EndRow> ends = ends_of(reader.select(kEnd, {reference}));
     return ends.empty() ? std::nullopt : std::optional(std::move(ends.front()));
+}
+
+bool is_used(db::Reader& reader, const std::string& offer_no) {
+    return !reader.select(kUsed, {offer_no}).empty();
 }
 
 void insert_end(db::Tx& tx, const EndRow& end) {

@@ -48,8 +48,12 @@ void create_lock_end_tables(db::Tx& tx);
 std::optional<EndCostRow> find_cost(db::Reader& reader, const std::string& reference);
 std::optional<EndCostRow> find_cost_by_no(db::Reader& reader, const std::string& offer_no);
 void insert_cost(db::Tx& tx, const EndCostRow& cost);
+/// At its price now.
+void reprice_cost(db::Tx& tx, const EndCostRow& cost);
 
 std::optional<EndRow> find_end(db::Reader& reader, const std::string& reference);
+/// An offer is good for one end; one that was refused used none.
+bool is_used(db::Reader& reader, const std::string& offer_no);
 void insert_end(db::Tx& tx, const EndRow& end);
 void save_end(db::Tx& tx, const EndRow& end);
 std::vector<EndRow> due_ends(db::Reader& reader, Instant now, int limit);

@@ -96,11 +96,27 @@ void price(EndCostRow& cost, const FxLockRow& lock, std::int64_t buying_e4, int 
     cost.gets_minor = std::max<std::int64_t>(-loss, 0);
 }
 
-bool is_as_offered(const EndCostRow& cost, const std::string& rate, const std::optional<Instant>& expires_at,
-                   const std::optional<Date>& value_date) {
-    if (cost.price_e4 == 0) return rate.empty();
-    return price_from_text(rate) == cost.price_e4 && expires_at == cost.expires_at && value_date == cost.value_date;
-}
+/// Of a roll: what was offered, named again.
+struct NamedTerms {
+    std::string currency;
+    std::optional<std::int64_t> unit;
+    std::string rate;
+    std::optional<Instant> expires_at;
+    std::optional<Date> value_date;
+
+    explicit NamedTerms(http::JsonObject& object)
+        : currency(object.optional_text("currency", kName).value_or("")),
+          unit(object.optional_integer("unit", 1, 100)),
+          rate(object.optional_text("rate", kName).value_or("")),
+          expires_at(object.optional_instant("expires_at")),
+          value_date(object.optional_date("value_date")) {}
+
+    [[nodiscard]] bool are_of(const EndCostRow& cost) const {
+        if (cost.price_e4 == 0) return rate.empty();
+        return currency == cost.currency && unit == cost.unit && price_from_text(rate) == cost.price_e4 &&
+               expires_at == cost.expires_at && value_date == cost.value_date;
+    }
+};
 
 void close(Counter& at, EndRow& end, std::chrono::seconds settle_after) {
     end.status = "ended";
@@ -116,7 +132,7 @@ void LockEndDesk::create_tables(db::Tx& tx) {
 }
 
 std::vector<std::string> LockEndDesk::faults() const {
-    return {"lock_end_reject", "lock_end_pending", "lock_end_other_cost"};
+    return {"lock_end_reject", "lock_end_pending", "lock_end_other_cost", "lock_end_other_rate", "lock_end_no_terms"};
 }
 
 std::optional<Response> LockEndDesk::answer(Counter& at, const http::Request& request) {
@@ -199,28 +215,22 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
                .due_at = at.now};
     const std::optional<Money> pays = object.money("pays");
     const std::optional<Money> gets = object.money("gets");
-    // Of a roll: what was offered, named again.
-    const std::string rate = object.optional_text("rate", kName).value_or("");
-    const std::optional<Instant> expires_at = object.optional_instant("expires_at");
-    const std::optional<Date> value_date = object.optional_date("value_date");
-    object.allow("currency");
-    object.allow("unit");
+    const NamedTerms terms(object);
     object.finish();
     if (!errors.empty()) return problem(400, "bad_request");
     if (const auto before = find_end(at.tx, one.reference))
         return before->body_hash == one.body_hash ? end_answer(*before, find_cost_by_no(at.tx, before->offer_no))
                                                   : problem(409, "reference_used");
-    const std::optional<EndCostRow> cost = find_cost_by_no(at.tx, one.offer_no);
+    std::optional<EndCostRow> cost = find_cost_by_no(at.tx, one.offer_no);
     const std::optional<FxLockRow> lock = cost ? find_lock_by_no(at.tx, cost->lock_no) : std::nullopt;
     const std::map<std::string, std::string> about{{"reference", one.reference}};
     if (at.faults.take("lock_end_reject", about, at.now)) {
         one.code = "desk_closed";
-    } else if (!cost) {
+    } else if (!cost || is_used(at.tx, one.offer_no)) {
         one.code = "no_such_offer";
     } else if (cost->stands_until <= at.now) {
         one.code = "offer_over";
-    } else if (*pays != fen(cost->pays_minor) || *gets != fen(cost->gets_minor) ||
-               !is_as_offered(*cost, rate, expires_at, value_date)) {
+    } else if (*pays != fen(cost->pays_minor) || *gets != fen(cost->gets_minor) || !terms.are_of(*cost)) {
         one.code = "not_as_offered";
     } else {
         one.code = refusal(lock, cost->amount_minor, at.now);
@@ -235,6 +245,10 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
             one.gets_minor = std::max<std::int64_t>(-lost, 0);
         }
         if (cost->price_e4 != 0) {
+            if (at.faults.take("lock_end_other_rate", about, at.now)) {
+                cost->price_e4 += cost->price_e4 / 100;
+                reprice_cost(at.tx, *cost);
+            }
             roll_lock(at.tx, lock->reference, cost->price_e4, cost->expires_at, cost->value_date);
         } else {
             use_lock(at.tx, lock->reference, cost->amount_minor);  // nothing is dealt by the rest any more
@@ -247,7 +261,8 @@ Response LockEndDesk::end(Counter& at, const http::Request& request) const {
         }
     }
     insert_end(at.tx, one);
-    return end_answer(one, cost);
+    const bool is_silent = one.code.empty() && at.faults.take("lock_end_no_terms", about, at.now);
+    return end_answer(one, is_silent ? std::nullopt : cost);
 }
 
 void LockEndDesk::due(Counter& at) {

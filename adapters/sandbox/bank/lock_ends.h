@@ -7,7 +7,8 @@
 // end costs is booked on the CNY account under the end's reference. Paths and answers:
 // adapters/sandbox_bank/lock_end_wire.h says what the institution expects; this side is written apart. Faults:
 // lock_end_reject (desk_closed), lock_end_pending (taken up, ended a minute later), lock_end_other_cost (ended, and a
-// yuan more is charged than was offered).
+// yuan more is charged than was offered), lock_end_other_rate (rolled, at a rate dearer by one in a hundred),
+// lock_end_no_terms (rolled, and the first answer leaves out at what).
 
 #include <chrono>
 
