@@ -290,7 +290,10 @@ void read_banks(Settings& settings, Config& config) {
     for (const calls::CounterpartySettings& counterparty : config.counterparties) {
         if (keeps_an_account(config, counterparty.name)) {
             config.banks.push_back(read_bank(settings, config, counterparty.name));
-        } else if (!counterparty.dealing_url.empty()) {
+            continue;
+        }
+        static_cast<void>(settings.list("counterparty " + counterparty.name, "lock_ends"));  // it holds no lock of ours
+        if (!counterparty.dealing_url.empty()) {
             settings.fault("counterparty " + counterparty.name, "dealing_url",
                            "is for a bank that keeps an account of ours, with deals = fix44",
                            "仅用于开有本机构账户且 deals = fix44 的银行");

@@ -191,10 +191,12 @@ class Levels {
     }
 
     [[nodiscard]] Money coming_to(const std::string& account) const {
-        Money coming = Money::zero(cny());
+        const Money none = Money::zero(cny());
+        Money coming = none;
         if (is_planted(Bug::TransferOrderedAgain)) return coming;
+        // What arrived twice is on no way back: it takes nothing off what else is coming.
         for (const ProvisionTransfer& one : ProvisionTransfers::open_to(reader_, account))
-            coming += one.left.is_positive() ? one.on_its_way() : one.amount - one.arrived;
+            coming += std::max(none, one.left.is_positive() ? one.on_its_way() : one.amount - one.arrived);
         return coming;
     }
 

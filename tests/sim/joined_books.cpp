@@ -122,9 +122,14 @@ constexpr Rule kRules[] = {
 
     // Several banks.
     {"an account is topped up to its level, and no further",
-     "SELECT t.to_account || ' is to have ' || MAX(a.keep) || ', under way to it are ' || "
-     "SUM(t.amount_minor - t.arrived_minor - t.returned_minor) FROM provision_transfer t "
-     "JOIN agreed a ON a.cny_account = t.to_account WHERE t.open_key IS NOT NULL AND a.keep > 0 GROUP BY t.to_account "
+     "SELECT t.to_account || ' is to have ' || MAX(a.keep) || ' and has ' || MAX(c.balance_minor) || ', held are ' || "
+     "MAX(c.held_minor) || ', under way to it are ' || SUM(t.amount_minor - t.arrived_minor - t.returned_minor) || ': "
+     "' || "
+     "GROUP_CONCAT(t.amount_minor || ' left ' || t.left_minor || ' arrived ' || t.arrived_minor || ' returned ' || "
+     "t.returned_minor || ' settled ' || t.settled_minor) FROM provision_transfer t JOIN agreed a ON a.cny_account = "
+     "t.to_account "
+     "JOIN account c ON c.kind = 'provision' AND c.owner = t.to_account "
+     "WHERE t.open_key IS NOT NULL AND a.keep > 0 GROUP BY t.to_account "
      "HAVING SUM(t.amount_minor - t.arrived_minor - t.returned_minor) > MAX(a.keep)"},
     // By the banks' own words: what they carried out from which account, and into which they paid what they dealt. What
     // came back is paid from where it is.

@@ -21,7 +21,7 @@ void World::dealers_lock() {
     if (weather_.is_healed() || desk_->clock().now() != desk_->clock().true_now()) return;
     const std::vector<std::string> waiting = desk_->texts(
         "SELECT payout_currency || ' ' || SUM(funded_minor - fee_minor - refunding_minor - refunded_minor - "
-        "converting_minor - converted_minor - rest_minor) FROM orders WHERE payout = 'fx' AND state = 'funded' AND "
+        "converting_minor - converted_minor - rest_minor) FROM orders WHERE payout = 'fx' AND funded_minor > 0 AND "
         "hold_reason = '' GROUP BY payout_currency ORDER BY payout_currency");
     for (const std::string& row : waiting) {
         const std::string currency = row.substr(0, row.find(' '));
