@@ -3,6 +3,7 @@
 #include "src/flow/keep_level.h"
 
 #include "fx/quote_store.h"
+#include "src/flow/provision_transfer_store.h"
 #include "tests/contract/bank_desk.h"
 #include "tests/support/plain_order.h"
 
@@ -118,5 +119,20 @@ TEST_CASE("CNY at a bank that is silent serves no order: others are asked for it
         desk.d.desk.clock.advance(1min);
         desk.moves();
         CHECK_FALSE(desk.d.has_work("cny_at_silent_bank"));
+    });
+}
+
+TEST_CASE("a transfer that a bank carried out twice takes nothing off what is coming to the account") {
+    each_engine([](TestDatabase& on) {
+        LevelDesk desk(on, "1000.00", "500.00");
+        desk.put("sb-cny", "3000.00");
+        desk.put("hb-cny", "1000.00");
+        desk.board("harbour-bank", 1min, std::nullopt);
+        const Money none = money("CNY", "0.00");
+        desk.d.desk.database.write([&](db::Tx& tx) {
+            flow::ProvisionTransfers::add(tx, {"rem_twice", "hb-cny", money("CNY", "500.00"), none,
+                                               money("CNY", "1000.00"), none, none, desk.d.desk.clock.now(), true});
+        });
+        CHECK(desk.moves().empty());
     });
 }
