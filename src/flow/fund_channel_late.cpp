@@ -75,11 +75,7 @@ class LateWork final : public db::Work {
         std::vector<ledger::Account> accounts;
         for (const Currency currency : currencies_) {
             accounts.push_back(ledger::suspense(currency));
-            accounts.push_back(ledger::clearing(parts_.settings.channel, currency));
-            for (const ledger::AccountKind kind : {ledger::AccountKind::DueFromOwn, ledger::AccountKind::ChannelCost,
-                                                   ledger::AccountKind::DueToCustomers}) {
-                accounts.push_back(ledger::single(kind, currency));
-            }
+            add_settled(accounts, parts_.settings.channel, currency);
         }
         return accounts;
     }

@@ -108,11 +108,7 @@ class DepositTaking final : public LineTaking {
         for (const auto& [id, batch] : batches_) {
             const Currency currency = batch.gross.currency();
             accounts.push_back(ledger::provision(parts_.settings.account, currency));
-            accounts.push_back(ledger::clearing(parts_.settings.channel, currency));
-            for (const ledger::AccountKind kind : {ledger::AccountKind::DueFromOwn, ledger::AccountKind::ChannelCost,
-                                                   ledger::AccountKind::DueToCustomers}) {
-                accounts.push_back(ledger::single(kind, currency));
-            }
+            add_settled(accounts, parts_.settings.channel, currency);
         }
         return accounts;
     }
@@ -374,6 +370,14 @@ class FundWork final : public db::Work {
 };
 
 }  // namespace
+
+void add_settled(std::vector<ledger::Account>& accounts, const std::string& channel, Currency currency) {
+    accounts.push_back(ledger::clearing(channel, currency));
+    for (const ledger::AccountKind kind :
+         {ledger::AccountKind::DueFromOwn, ledger::AccountKind::ChannelCost, ledger::AccountKind::DueToCustomers}) {
+        accounts.push_back(ledger::single(kind, currency));
+    }
+}
 
 bool is_deposit_of(const SettlementBatch& batch, const StatementLine& line) {
     return batch.line_key.empty() && line.amount.currency() == batch.gross.currency() &&

@@ -38,6 +38,8 @@ struct LateBatchesItem final : db::Item {
     int booked = 0;  // answer
 };
 
+/// The accounts that a settled batch touches beside the one where its net stands.
+void add_settled(std::vector<ledger::Account>& accounts, const std::string& channel, Currency currency);
 /// Whether the line is all that the batch without its money still wants: gross less cost, to the fen.
 bool is_deposit_of(const reconciliation::SettlementBatch& batch, const reconciliation::StatementLine& line);
 /// Work item settlement_differs: the line names the batch and is not its deposit.

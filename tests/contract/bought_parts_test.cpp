@@ -65,6 +65,16 @@ void bought_whole(BankDesk& d, const std::string& id, const char* more) {
                 .ok());
 }
 
+/// All USD 100.00 of it by one remittance.
+void check_paid_once(BankDesk& d, const std::string& id) {
+    d.run();
+    REQUIRE(d.remittances().size() == 1);
+    CHECK(d.remittances()[0].amount == money("USD", "100.00"));
+    d.advance(std::chrono::minutes(2));
+    CHECK(d.get(id).state == OrderState::Completed);
+    d.check_books();
+}
+
 }  // namespace
 
 TEST_CASE("FX-06 an order that is bought in parts is paid once, when all of it is bought") {
@@ -76,12 +86,7 @@ TEST_CASE("FX-06 an order that is bought in parts is paid once, when all of it i
         for (int hour = 0; hour < 3; ++hour) d.advance(std::chrono::hours(1));
         CHECK(d.remittances().empty());
         bought_whole(d, id, "40.00");
-        d.run();
-        REQUIRE(d.remittances().size() == 1);
-        CHECK(d.remittances()[0].amount == money("USD", "100.00"));
-        d.advance(std::chrono::minutes(2));
-        CHECK(d.get(id).state == OrderState::Completed);
-        d.check_books();
+        check_paid_once(d, id);
     });
 }
 
@@ -136,12 +141,7 @@ TEST_CASE(
         change(d, id, [](db::Group&, orders::Order& order) { order.amounts.funded += money("CNY", "280.00"); });
         CHECK(orders::waiting_of(d.get(id)) == orders::Waiting::Convert);
         bought_whole(d, id, "40.00");
-        d.run();
-        REQUIRE(d.remittances().size() == 1);
-        CHECK(d.remittances()[0].amount == money("USD", "100.00"));
-        d.advance(std::chrono::minutes(2));
-        CHECK(d.get(id).state == OrderState::Completed);
-        d.check_books();
+        check_paid_once(d, id);
     });
 }
 
