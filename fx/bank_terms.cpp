@@ -15,6 +15,14 @@ Money BankTerms::fee_of(const Money& deal_cny) const {
     return std::max(fee, least_fee);
 }
 
+Money BankTerms::bought_with(const Money& cny, const Rate& rate) const {
+    const Money spent = cny - fee_of(cny);
+    const Money none = Money::zero(rate.base());
+    if (!spent.is_positive()) return none;
+    const Result<Money> bought = convert(spent, rate, Rounding::Down);
+    return bought ? *bought : none;
+}
+
 std::optional<Money> largest_deal_of(std::span<const BankTerms> banks) {
     std::optional<Money> most;
     for (const BankTerms& bank : banks) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "src/base/money.h"
+#include "src/base/rate.h"
 
 namespace huiqiao::fx {
 
@@ -18,6 +19,9 @@ struct BankTerms {
 
     /// Rounded up to the fen, against us: a comparison must not promise more than comes.
     [[nodiscard]] Money fee_of(const Money& deal_cny) const;
+    /// Foreign currency that so much CNY buys once the fee is taken out of it, rounded down; zero where the fee takes
+    /// all of it, or where it is more than an amount can be.
+    [[nodiscard]] Money bought_with(const Money& cny, const Rate& rate) const;
 };
 
 /// The most CNY that one of these banks at least deals at once; nullopt where one of them has no limit.

@@ -28,10 +28,7 @@ bool is_cny_fixed(const Need& need) {
 Result<Money> fill_for_cny(Offer& offer, const BankTerms& terms, const Money& fixed) {
     offer.cny = fixed;
     offer.fee = terms.fee_of(fixed);
-    if (const Money spent = fixed - offer.fee; spent.is_positive()) {
-        if (const Result<Money> bought = convert(spent, offer.quote.client_rate, Rounding::Down))
-            offer.foreign = *bought;
-    }
+    offer.foreign = terms.bought_with(fixed, offer.quote.client_rate);
     return fixed;
 }
 

@@ -22,7 +22,7 @@ namespace huiqiao::app {
 namespace {
 
 struct BenchOptions {
-    std::filesystem::path output;                            // databases stand beside it, in "bench", and go afterwards
+    std::filesystem::path output;                            // databases stand beside it, under its name, and go afterwards
     std::filesystem::path config_directory = "config";       // currencies and chart of accounts
     std::filesystem::path sample_directory = "sample_data";  // orders whose whole lives are measured
     std::string engine;
@@ -88,7 +88,8 @@ int run_bench(const BenchOptions& options) {
         return 2;
     }
     const Result<std::string> chart_text = read_text(options.config_directory / "chart_of_accounts.csv");
-    const auto directory = std::filesystem::absolute(options.output).parent_path() / "bench";
+    auto directory = std::filesystem::absolute(options.output);
+    directory += ".databases";  // its own, for two runs side by side
     try {
         const ledger::Chart chart = ledger::Chart::parse(chart_text.value()).value();
         std::vector<Figure> figures;

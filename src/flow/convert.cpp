@@ -262,9 +262,7 @@ class Convert::Impl {
         const std::vector<fx::Offer> offers =
             fx::compare(prices.quotes, terms_, {cny, now, parts_.settings.quote_needs, {}});
         if (offers.empty() || offers.front().unfit != fx::Unfit::No) return;
-        const Money spent = cny - terms_.at(lock.bank).fee_of(cny);
-        const Result<Money> bought = convert(spent, lock.rate, Rounding::Down);
-        if (!spent.is_positive() || !bought || offers.front().foreign > *bought) choice.better = offers.front();
+        if (offers.front().foreign > terms_.at(lock.bank).bought_with(cny, lock.rate)) choice.better = offers.front();
     }
 
     [[nodiscard]] std::map<std::string, Money> free_at(db::Reader& reader,

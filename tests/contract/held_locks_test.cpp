@@ -309,6 +309,30 @@ TEST_CASE("by fx.held_locks = first a held lock is drawn on although another pri
     });
 }
 
+TEST_CASE("what is left of a held lock may be less than its bank's fee: another bank's price is better, none throws") {
+    each_engine([](TestDatabase& on) {
+        LockDesk d(on);
+        flow::ConvertSettings dear = d.two_banks(flow::UseHeldLocks::Best);
+        dear.banks.at("sandbox-bank").terms.least_fee = money("CNY", "20.00");
+        flow::Convert convert(d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, dear);
+        d.show_rates();
+        const std::string order = d.order("m1", "USD", "500.00");
+        d.deposit("more", "500.00");
+        d.desk.collect("m1", "500.00");  // so that the other bank's deal has CNY beside what is held for the lock
+        const std::string lock = d.taken(money("CNY", "10.00"));
+        d.run_calls();
+        d.show_cheaper();
+        for (int i = 0; i < 5 && d.lines_of(order).empty(); ++i) {
+            convert.step(d.desk.clock.now());
+            d.run_calls();
+            d.desk.clock.advance(5s);
+        }
+        CHECK(d.purchase_of(order).bank == "cheap-bank");
+        CHECK(d.left(lock) == money("CNY", "10.00"));
+        d.check_books();
+    });
+}
+
 TEST_CASE(
     "a draw takes no order whose agreed price is better: that may be had elsewhere, and its rule is not applied") {
     each_engine([](TestDatabase& on) {
