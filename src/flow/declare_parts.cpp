@@ -210,14 +210,22 @@ void DeclarationsInHand::reject(InHand& in_hand, const customs::ReturnCode& code
          std::to_string(code.number) + "：" + std::string(code.chinese));
 }
 
+bool DeclarationsInHand::is_said_of_earlier(const InHand& in_hand) {
+    const Declaration& d = in_hand.declaration;
+    return std::any_of(in_hand.parts.begin(), in_hand.parts.end(), [&](const DeclarationPart& part) {
+        return part.part_no < d.part_no && part.app_type != d.app_type;
+    });
+}
+
 void DeclarationsInHand::again(InHand& in_hand, const customs::ReturnCode& code) {
     Declaration& d = in_hand.declaration;
     const bool as_change = code.meaning == Meaning::AgainAsChange;
     const bool as_new = code.meaning == Meaning::AgainAsNew;
     // Told to take the form that it has already: nothing that can be mended by sending.
-    const bool in_circles =
-        (as_change && (d.app_type == customs::AppType::Change || is_planted(Bug::AlreadyThereAsRejected))) ||
-        (as_new && d.app_type == customs::AppType::New);
+    const bool has_form =
+        (as_change && d.app_type == customs::AppType::Change) || (as_new && d.app_type == customs::AppType::New);
+    if (has_form && is_said_of_earlier(in_hand)) return;
+    const bool in_circles = has_form || (as_change && is_planted(Bug::AlreadyThereAsRejected));
     if (in_circles || d.tries >= parts_.settings.automatic_tries) return reject(in_hand, code, group_.now);
     if (!move(in_hand, DeclarationEvent::Again)) return;
     const bool later = code.meaning == Meaning::AgainLater;

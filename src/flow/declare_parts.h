@@ -90,6 +90,9 @@ class DeclarationsInHand {
                 Instant returned_at);
     void reject(InHand& in_hand, const customs::ReturnCode& code, Instant returned_at);
     void again(InHand& in_hand, const customs::ReturnCode& code);
+    /// Whether an error that names the form of the current part can be late word of an earlier part, of the other form:
+    /// a receipt names the serial and an hour, not the part.
+    static bool is_said_of_earlier(const InHand& in_hand);
     void forward(InHand& in_hand, customs::DeclarationEvent event);
     void contradiction(const InHand& in_hand, const customs::ReturnCode& code);
     void tell(const InHand& in_hand, std::string_view kind, const std::string& english, const std::string& chinese);

@@ -81,6 +81,26 @@ TEST_CASE("a change that customs refuses leaves what it has stored, and a person
     });
 }
 
+TEST_CASE("CST-02: customs' late word of a new one says nothing of the change that is under way") {
+    each_engine([](TestDatabase& on) {
+        DeclareDesk d(on);
+        const std::string id = d.order();
+        d.fault("receipt_lost");
+        d.settle();
+        d.fault("error", 2, R"(,"with":{"code":"-401007"})");  // of the second new one, and when the change is there
+        d.advance(std::chrono::minutes(31));
+        d.settle(6);
+        CHECK(d.declaration(id).state == DeclarationState::Sent);
+        CHECK(d.declaration(id).app_type == AppType::Change);
+        CHECK(d.work_items().empty());
+        d.advance(std::chrono::minutes(121));  // the change is sent again, as it was
+        d.settle(6);
+        CHECK(d.declaration(id).state == DeclarationState::Accepted);
+        CHECK(d.in_books("\"state\":\"stored\"") == 1);
+        CHECK(d.events(id) == std::vector<std::string>{"order.declared"});
+    });
+}
+
 TEST_CASE("CST-02: a receipt that comes twice or hours late changes nothing that stands") {
     each_engine([](TestDatabase& on) {
         DeclareDesk d(on);
