@@ -64,6 +64,11 @@ LockEndState lock_end_state_from_text(std::string_view text) {
     return value_of(kStates, text);
 }
 
+bool is_line_awaited(const LockEnd& end) {
+    return end.state == LockEndState::Done && end.settled_by.empty() &&
+           (end.charged.we_pay.is_positive() || end.charged.we_get.is_positive());
+}
+
 std::optional<LockEndState> next(LockEndState state, LockEndEvent event) {
     for (const Step& step : kSteps)
         if (step.from == state && step.event == event) return step.to;

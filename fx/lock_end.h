@@ -87,16 +87,18 @@ struct LockEnd {
     bool is_look = false;
     Money amount;  // of the lock's fixed side: what was left when it was asked
     LockEndState state = LockEndState::Asked;
-    std::string maker;            // operators
-    std::string checker;          // who confirmed or refused; empty until then
-    std::string reference;        // ours, of the end; its cost is asked for by part 0 of it
-    std::string offer_reference;  // theirs, of the cost
-    std::string bank_reference;   // theirs, of the end
-    EndCost cost;                 // as it was offered, once it is priced
-    EndCost charged;              // as the bank did it, once it is done
-    std::string why;              // the bank's reason where it did not
-    std::string settled_by;       // the statement's line; empty until it came
-    Instant wanted_until{};       // of a roll: until when it is wanted
+    std::string maker;                                 // operators
+    std::string checker;                               // who confirmed or refused; empty until then
+    std::string reference;                             // ours, of the end; its cost is asked for by part 0 of it
+    std::string offer_reference;                       // theirs, of the cost
+    std::string bank_reference;                        // theirs, of the end
+    EndCost cost;                                      // as it was offered, once it is priced
+    EndCost charged;                                   // as the bank did it, once it is done
+    std::string why;                                   // the bank's reason where it did not
+    std::string settled_by;                            // the statement's line; empty until it came
+    Money held = Money::zero(Currency::known("CNY"));  // on cny_account for it, beside what is held for the lock
+    std::string hold_id = {};                          // empty: nothing is held
+    Instant wanted_until{};                            // of a roll: until when it is wanted
     std::optional<LockTerms> from =
         {};  // of a roll, once it is priced: what the lock promised, and what takes its place
     std::optional<LockTerms> to = {};
@@ -105,5 +107,8 @@ struct LockEnd {
     Instant decided_at{};
     Instant over_at{};
 };
+
+/// The bank did it, and what it takes or pays for it has not come on a statement.
+bool is_line_awaited(const LockEnd& end);
 
 }  // namespace huiqiao::fx

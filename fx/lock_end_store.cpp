@@ -15,23 +15,25 @@ constexpr db::Update kSave{
     "fx_lock_end", "id",
     "state, checker, offer_reference, bank_reference, pay_minor, get_minor, charged_pay_minor, charged_get_minor, why, "
     "settled_by, stands_until, decided_at, over_at, currency, from_rate_e10, from_rate_text, from_rate_unit, "
-    "from_expires_at, from_value_date, to_rate_e10, to_rate_text, to_rate_unit, to_expires_at, to_value_date, due_at",
-    "tttttiiiittiiititiiiitiiiI"};
+    "from_expires_at, from_value_date, to_rate_e10, to_rate_text, to_rate_unit, to_expires_at, to_value_date, "
+    "held_minor, "
+    "hold_id, line_awaited, due_at",
+    "tttttiiiittiiititiiiitiiiitiI"};
 
-constexpr std::string_view kKinds = "tttttititttttttiiiitiiiiititiiiitiii";
+constexpr std::string_view kKinds = "tttttititttttttiiiitiiiiititiiiitiiiit";
 constexpr db::Select kFind{
     "SELECT id, lock_id, bank, cny_account, way, is_look, amount_currency, amount_minor, state, maker, checker, "
     "reference, offer_reference, bank_reference, why, pay_minor, get_minor, charged_pay_minor, charged_get_minor, "
     "settled_by, asked_at, stands_until, decided_at, over_at, wanted_until, currency, from_rate_e10, from_rate_text, "
     "from_rate_unit, from_expires_at, from_value_date, to_rate_e10, to_rate_text, to_rate_unit, to_expires_at, "
-    "to_value_date FROM fx_lock_end WHERE id = :p1",
+    "to_value_date, held_minor, hold_id FROM fx_lock_end WHERE id = :p1",
     kKinds};
 constexpr db::Select kOfLock{
     "SELECT id, lock_id, bank, cny_account, way, is_look, amount_currency, amount_minor, state, maker, checker, "
     "reference, offer_reference, bank_reference, why, pay_minor, get_minor, charged_pay_minor, charged_get_minor, "
     "settled_by, asked_at, stands_until, decided_at, over_at, wanted_until, currency, from_rate_e10, from_rate_text, "
     "from_rate_unit, from_expires_at, from_value_date, to_rate_e10, to_rate_text, to_rate_unit, to_expires_at, "
-    "to_value_date FROM fx_lock_end WHERE lock_id = :p1 ORDER BY id DESC "
+    "to_value_date, held_minor, hold_id FROM fx_lock_end WHERE lock_id = :p1 ORDER BY id DESC "
     "LIMIT :p2",
     kKinds};
 constexpr db::Select kByReference{
@@ -39,13 +41,20 @@ constexpr db::Select kByReference{
     "reference, offer_reference, bank_reference, why, pay_minor, get_minor, charged_pay_minor, charged_get_minor, "
     "settled_by, asked_at, stands_until, decided_at, over_at, wanted_until, currency, from_rate_e10, from_rate_text, "
     "from_rate_unit, from_expires_at, from_value_date, to_rate_e10, to_rate_text, to_rate_unit, to_expires_at, "
-    "to_value_date FROM fx_lock_end WHERE reference IN (:list)",
+    "to_value_date, held_minor, hold_id FROM fx_lock_end WHERE reference IN (:list)",
     kKinds};
 constexpr db::Select kDue{
     "SELECT id FROM fx_lock_end WHERE due_at IS NOT NULL AND due_at <= :p1 ORDER BY due_at LIMIT :p2", "t"};
 
 constexpr db::Select kIsDue{"SELECT id FROM fx_lock_end WHERE id = :p1 AND due_at IS NOT NULL AND due_at <= :p2", "t"};
 constexpr db::Select kPromised{"SELECT pay_minor FROM fx_lock_end WHERE state IN (:list)", "i"};
+constexpr db::Select kNotPaid{"SELECT charged_get_minor FROM fx_lock_end WHERE line_awaited = 1", "i"};
+
+Money sum_of(const db::Found& found) {
+    Money sum = Money::zero(Currency::known("CNY"));
+    for (std::size_t row = 0; row < found.size(); ++row) sum += Money::of_minor(sum.currency(), found.integer(row, 0));
+    return sum;
+}
 
 /// Absent where no rate was stored.
 std::optional<LockTerms> terms_of(const db::Found& found, std::size_t row, std::size_t column) {
@@ -77,6 +86,8 @@ LockEnd end_of(const db::Found& found, std::size_t row) {
                    .charged = {fen(17), fen(18)},
                    .why = found.text(row, 14),
                    .settled_by = found.text(row, 19),
+                   .held = fen(36),
+                   .hold_id = found.text(row, 37),
                    .wanted_until = from_us(found.integer(row, 24)),
                    .from = terms_of(found, row, 26),
                    .to = terms_of(found, row, 31),
@@ -116,7 +127,7 @@ void LockEndStore::save(db::Tx& tx, const LockEnd& end, std::optional<Instant> d
              end.cost.we_get.minor(), end.charged.we_pay.minor(), end.charged.we_get.minor(), end.why, end.settled_by,
              end.stands_until, end.decided_at, end.over_at, currency, e10(end.from), text(end.from), unit(end.from),
              until(end.from), date(end.from), e10(end.to), text(end.to), unit(end.to), until(end.to), date(end.to),
-             due ? db::Value(*due) : db::kNull);
+             end.held.minor(), end.hold_id, is_line_awaited(end) ? 1 : 0, due ? db::Value(*due) : db::kNull);
     tx.update(kSave, rows);
 }
 
@@ -137,10 +148,11 @@ std::vector<LockEnd> LockEndStore::by_reference(db::Reader& reader, std::span<co
 Money LockEndStore::promised(db::Reader& reader) {
     const std::vector<std::string> states{std::string(to_text(LockEndState::Ordered)),
                                           std::string(to_text(LockEndState::Unknown))};
-    Money sum = Money::zero(Currency::known("CNY"));
-    const db::Found found = reader.select(kPromised, {}, states);
-    for (std::size_t row = 0; row < found.size(); ++row) sum += Money::of_minor(sum.currency(), found.integer(row, 0));
-    return sum;
+    return sum_of(reader.select(kPromised, {}, states));
+}
+
+Money LockEndStore::not_paid(db::Reader& reader) {
+    return sum_of(reader.select(kNotPaid, {}));
 }
 
 bool LockEndStore::is_due(db::Reader& reader, const std::string& id, Instant now) {

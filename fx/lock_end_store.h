@@ -24,6 +24,8 @@ class LockEndStore {
     static std::vector<LockEnd> by_reference(db::Reader& reader, std::span<const std::string> references);
     /// What those that were confirmed cost, and of which the outcome is not known yet: not booked, but promised.
     static Money promised(db::Reader& reader);
+    /// What banks owe us for those that they did, and have not paid: ours by the books, but no money yet.
+    static Money not_paid(db::Reader& reader);
     /// Whether the clock still has a reason to look at it.
     static bool is_due(db::Reader& reader, const std::string& id, Instant now);
     /// Read without locks.

@@ -175,7 +175,7 @@ void ExplainDebit::carry_out(db::Group& group, const Released& released, Plan& p
     SuspenseStore::settle(group, *plan.item, released.approval_id);
     if (plan.remittance) settle_remittance(group, plan, note);
     if (plan.leg) settle_leg(group, ledger(), *plan.leg, *plan.item);
-    if (plan.lock_end) settle_lock_end(group, *plan.lock_end, *plan.item);
+    if (plan.lock_end) settle_lock_end(group, ledger(), *plan.lock_end, *plan.item);
     if (plan.own) settle_own(group, *plan.own, note);
     if (plan.credit) {
         SuspenseStore::settle(group, *plan.credit, released.approval_id);

@@ -221,8 +221,8 @@ class EndHandler final : public EndAnswers {
         const bool is_back = is_other_roll && is_worse_roll(*rolled, *end.to, parts_.settings.lock_tolerance_bp);
         if (moved.answer != nullptr) end.bank_reference = moved.answer->their_reference;
         end.over_at = group.now;
-        fx::LockEndStore::save(group.tx, end, std::nullopt);
         book(group, end);
+        lower_hold(group, parts_.ledger, end, end.charged.we_pay);
         if (is_other_roll) fx::RollDoneStore::insert(group.tx, end.id, *rolled);
         if (rolled && !is_back) {
             take_roll(group, parts_, *rolled, in_hand);
@@ -231,6 +231,9 @@ class EndHandler final : public EndAnswers {
             fx::HeldLockStore::save(group.tx, in_hand.held);
             end_held_lock(group, parts_, in_hand, fx::LockEvent::Ended);
         }
+        hold_what_is_free(group, parts_, end, end.charged.we_pay);
+        fx::LockEndStore::save(group.tx, end,
+                               fx::is_line_awaited(end) ? std::optional(group.now + kLineAwaited) : std::nullopt);
         if (is_other_roll || end.charged != end.cost) tell_differs(group, end, rolled, is_back);
     }
 
@@ -252,6 +255,7 @@ class EndHandler final : public EndAnswers {
         if (!move(end, LockEndEvent::Rejected)) return;
         end.why = why;
         end.over_at = group.now;
+        lower_hold(group, parts_.ledger, end, Money::zero(end.held.currency()));
         fx::LockEndStore::save(group.tx, end, std::nullopt);
         unfreeze(group, parts_, in_hand);
         parts_.work_items.open(

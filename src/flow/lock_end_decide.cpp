@@ -80,13 +80,14 @@ class DecideWork final : public db::Work {
         return typed.we_pay.currency() == cny && typed.we_get.currency() == cny && typed == offered;
     }
 
-    /// What is ours among customers' money: earned and not swept out, less what own funds owe, and less what other ends
-    /// and sweeps that two persons have ordered take of it. Both are ordered under the bridges' locks.
+    /// What is ours among customers' money: earned and not swept out, less what own funds owe, what other ends and
+    /// sweeps that two persons have ordered take of it, and what banks owe us for other ends. All move under the
+    /// bridges' locks.
     [[nodiscard]] Money own_money(db::Group& group) const {
         const std::vector<ledger::Account> both = bridges();
         const auto balances = parts_.ledger.balances(group.tx, both);
         return balances.at(both[0].id()).booked - balances.at(both[1].id()).booked -
-               fx::LockEndStore::promised(group.tx) -
+               fx::LockEndStore::promised(group.tx) - fx::LockEndStore::not_paid(group.tx) -
                OwnTransfers::under_way(group.tx, remittance::Kind::Sweep, both[0].currency);
     }
 
@@ -126,8 +127,7 @@ class DecideWork final : public db::Work {
 
     /// What a roll's rest costs at the new rate, and what the end itself costs, is there for it.
     Status is_covered(db::Group& group, const fx::LockEnd& end, const HeldLockInHand& in_hand) const {
-        const Money none = Money::zero(end.cost.we_pay.currency());
-        const Money cost = (end.to ? fx::cost_of(end.amount, end.to->rate) : none) + end.cost.we_pay;
+        const Money cost = cost_in_all(end);
         if (cost.is_zero()) return Done{};
         const ledger::Account payer = ledger::provision(end.cny_account, cost.currency());
         const Money free =
@@ -155,6 +155,7 @@ class DecideWork final : public db::Work {
         }
         if (item.confirmed) {
             if (const Status may = may_confirm(group, item, *end, in_hand); !may) return may;
+            if (const Status held = hold_for_end(group, parts_, in_hand, *end); !held) return held;
         }
         end->checker = item.operator_id;
         end->decided_at = group.now;

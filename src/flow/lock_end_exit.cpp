@@ -3,7 +3,7 @@
 #include "fx/lock_end_store.h"
 #include "fx/quote_store.h"
 #include "src/flow/explain_debit_parts.h"
-#include "src/flow/lock_ends.h"
+#include "src/flow/lock_end_parts.h"
 #include "src/flow/resolve_suspense.h"
 
 namespace huiqiao::flow {
@@ -24,6 +24,7 @@ void touch_lock_end(db::Reader& reader, const std::string& end_id, Touched& touc
     if (!end) return;
     const Currency cny = Currency::known("CNY");
     touched.row(fx::kLockLock, end->lock_id);
+    touched.accounts.push_back(ledger::provision(end->cny_account, cny));
     touched.accounts.push_back(ledger::fx_payable(end->bank, cny));
     touched.accounts.push_back(ledger::fx_receivable(end->bank, cny));
 }
@@ -48,9 +49,8 @@ Result<fx::LockEnd> plan_lock_end(db::Reader& reader, const Suspended& item, con
     return *std::move(end);
 }
 
-void settle_lock_end(db::Group& group, fx::LockEnd& end, const Suspended& item) {
-    end.settled_by = item.entry.source_id;
-    fx::LockEndStore::save(group.tx, end, std::nullopt);
+void settle_lock_end(db::Group& group, const ledger::Ledger& ledger, fx::LockEnd& end, const Suspended& item) {
+    settle_end(group, ledger, end, item.entry.source_id);
 }
 
 }  // namespace huiqiao::flow

@@ -15,6 +15,6 @@ void touch_lock_end(db::Reader& reader, const std::string& end_id, Touched& touc
 /// Adds the change and the entry to the plan.
 Result<fx::LockEnd> plan_lock_end(db::Reader& reader, const Suspended& item, const std::string& end_id,
                                   const postings::Event& event, Plan& plan);
-void settle_lock_end(db::Group& group, fx::LockEnd& end, const Suspended& item);
+void settle_lock_end(db::Group& group, const ledger::Ledger& ledger, fx::LockEnd& end, const Suspended& item);
 
 }  // namespace huiqiao::flow

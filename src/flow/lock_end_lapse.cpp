@@ -1,6 +1,6 @@
 // A lock's end in time: a cost that nobody named or confirmed while it stood is over, and is asked anew where it is
 // still wanted; an order to end that could not leave while the bank's word stood is withdrawn, and the lock is drawn on
-// again. One that may have left stays frozen until its outcome is known.
+// again. One that may have left stays frozen until its outcome is known. A line that did not come is told.
 
 #include <algorithm>
 
@@ -22,15 +22,21 @@ class LapseWork final : public db::Work {
     void find(db::Reader& reader) override {
         locks_.clear();
         calls_.clear();
+        payers_.clear();
         for (const LapseLockEnd* item : items_) {
             const std::optional<fx::LockEnd> end = fx::LockEndStore::find(reader, item->end_id);
             if (!end) throw LogicError("no end " + item->end_id + " of a lock");
             locks_.push_back(end->lock_id);
+            payers_.push_back(ledger::provision(end->cny_account, Currency::known("CNY")));
             calls_.push_back(calls_of_end(reader, kEndCostCall, end->id));
             for (std::string& call : calls_of_end(reader, kEndCall, end->id)) calls_.back().push_back(std::move(call));
         }
     }
+    void claim(db::Claims& claims) override {
+        for (const ledger::Account& payer : payers_) parts_.ledger.claim(claims, payer);
+    }
     void lock(db::Locks& locks) override {
+        for (const ledger::Account& payer : payers_) parts_.ledger.lock(locks, payer);
         for (std::size_t i = 0; i < items_.size(); ++i) {
             locks.add(fx::kLockLock, locks_[i]);
             for (const std::string& call : calls_[i]) calls::Calls::lock(locks, call);
@@ -55,7 +61,7 @@ class LapseWork final : public db::Work {
                 case LockEndState::NotOffered:
                 case LockEndState::Over:
                 case LockEndState::Refused:
-                case LockEndState::Done:
+                case LockEndState::Done: items_[i]->lapsed = tell_missing(group, end); break;
                 case LockEndState::Rejected: fx::LockEndStore::save(group.tx, end, std::nullopt); break;
             }
         }
@@ -92,6 +98,7 @@ class LapseWork final : public db::Work {
         };
         if (is_each(InstructionOutcome::Withdrawn)) {  // proved that it never left
             HeldLockInHand in_hand = HeldLockInHand::load(group.tx, end.lock_id);
+            lower_hold(group, parts_.ledger, end, Money::zero(end.held.currency()));
             unfreeze(group, parts_, in_hand);
             return over(group, end, "the order could not leave while the offer stood");
         }
@@ -101,10 +108,28 @@ class LapseWork final : public db::Work {
         return false;
     }
 
+    bool tell_missing(db::Group& group, const fx::LockEnd& end) const {
+        fx::LockEndStore::save(group.tx, end, std::nullopt);
+        if (!fx::is_line_awaited(end)) return false;
+        parts_.work_items.open(
+            group,
+            operators::NewWorkItem{
+                std::string(kLockEndLineMissing), std::string(kEndSubject), end.id,
+                end.bank + " ended lock " + end.lock_id + " by " + end.id + " (" + cost_in_words(end.charged) +
+                    ") at " + rfc3339(end.over_at) + ", and no line of account " + end.cny_account +
+                    " shows it. Ask the bank when it books it. It closes by itself when the line has come, or when "
+                    "two persons name the line that was it.",
+                end.bank + " 已于 " + rfc3339(end.over_at) + " 按 " + end.id + " 结束锁汇 " + end.lock_id + "（" +
+                    cost_in_words_zh(end.charged) + "），但账户 " + end.cny_account +
+                    " 的对账单上尚无该笔。请向银行查询入账时间。该笔到达，或由两人指明对应的一笔后，自动关闭。"});
+        return true;
+    }
+
     const ConvertParts& parts_;
     std::vector<LapseLockEnd*> items_;
     std::vector<std::string> locks_;               // by item
     std::vector<std::vector<std::string>> calls_;  // by item
+    std::vector<ledger::Account> payers_;          // by item
 };
 
 }  // namespace

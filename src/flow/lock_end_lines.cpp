@@ -5,7 +5,7 @@
 
 #include "fx/lock_end_store.h"
 #include "fx/quote_store.h"
-#include "src/flow/lock_ends.h"
+#include "src/flow/lock_end_parts.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 
@@ -59,8 +59,7 @@ class EndTaking final : public LineTaking {
                 continue;
             }
             if (!fits(end, lines[i])) continue;
-            end.settled_by = lines[i].key();
-            fx::LockEndStore::save(group.tx, end, std::nullopt);
+            settle_end(group, ledger_, end, lines[i].key());
             drafts.push_back(draft_of(end, lines[i], group.now));
             of_line.push_back(i);
             taken[i].taken = true;

@@ -12,6 +12,8 @@ inline constexpr std::string_view kEndCall = "fx.end_lock";
 inline constexpr std::string_view kEndSubject = "fx_lock_end";
 /// A bank that has not named its cost by then is not waited for.
 inline constexpr std::chrono::seconds kCostAwaited{60};
+/// A line that has not come so long after the end was done is told.
+inline constexpr std::chrono::hours kLineAwaited{48};
 
 /// nullptr where the bank ends no locks, or is not configured any more.
 const fx::LockEndBank* end_bank(const ConvertParts& parts, const std::string& bank);
@@ -49,6 +51,18 @@ void take_roll(db::Group& group, const ConvertParts& parts, const fx::LockTerms&
 /// A second person's word about one that is held back.
 Status decide_rolled(db::Group& group, const ConvertParts& parts, const DecideLockEnd& item, const fx::LockEnd& end,
                      HeldLockInHand& in_hand);
+
+/// CNY: what the end costs, and of a roll what the rest costs at the new rate.
+Money cost_in_all(const fx::LockEnd& end);
+/// Of that, what is not held for the lock itself is held for the end. An error where the books refuse (not enough is
+/// free, payouts are stopped). The paying account must be locked, here and below; nothing is saved but by settle_end.
+Status hold_for_end(db::Group& group, const ConvertParts& parts, const HeldLockInHand& in_hand, fx::LockEnd& end);
+/// Where less is held, it stays so.
+void lower_hold(db::Group& group, const ledger::Ledger& ledger, fx::LockEnd& end, const Money& to);
+/// As much of what is wanted as is free; what is held stays so.
+void hold_what_is_free(db::Group& group, const ConvertParts& parts, fx::LockEnd& end, const Money& wanted);
+/// By the key of the statement's line: nothing is held for it any more.
+void settle_end(db::Group& group, const ledger::Ledger& ledger, fx::LockEnd& end, std::string line);
 
 /// Calls of these ends, of one operation.
 std::vector<std::string> calls_of_end(db::Reader& reader, std::string_view operation, const std::string& end_id);

@@ -3,7 +3,8 @@
 // second person confirms that very cost while it stands, or refuses. By his word the bank is told, once: an unknown
 // outcome is only queried, and nothing is drawn on the lock meanwhile. What the bank takes or pays for it is ours,
 // since such a lock has no customer: a loss that own funds among customers' money do not cover is not confirmed, and
-// what a bank did all the same is booked. Its line on the statement settles it (LockEndLines).
+// what a bank did all the same is booked. What it takes is held until its line on the statement settles it
+// (LockEndLines); a line that does not come is told, and what it would bring is no own fund before.
 
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ namespace huiqiao::flow {
 inline constexpr std::string_view kLockEndWaits = "lock_end_waits";  // work items; subject: the end
 inline constexpr std::string_view kLockEndDiffers = "lock_end_differs";
 inline constexpr std::string_view kLockEndRejected = "lock_end_rejected";
+inline constexpr std::string_view kLockEndLineMissing = "lock_end_line_missing";
 
 struct AskLockEnd : db::Item {
     std::string operator_id;
@@ -57,7 +59,7 @@ class LockEnds {
     /// Take AskLockEnd and DecideLockEnd.
     [[nodiscard]] db::Operation& ask();
     [[nodiscard]] db::Operation& decide();
-    /// Costs that no longer stand, and orders that could not leave in time. How many.
+    /// Costs that no longer stand, orders that could not leave in time, lines that did not come. How many.
     int step(Instant now);
     /// To be registered with the call worker: "fx.end_cost", "fx.end_lock".
     [[nodiscard]] calls::AnswerHandler& cost_handler();

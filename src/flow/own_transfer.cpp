@@ -141,10 +141,12 @@ class OwnTransfer final : public PlannedDecision {
     }
 
  private:
-    /// What ends of locks that two persons confirmed take of what is ours, and did not yet: no sweep takes that.
+    /// What ends of locks that two persons confirmed take of what is ours, and did not yet, and what banks owe us for
+    /// others: no sweep takes that.
     static Money promised(db::Reader& reader, const Remittance& one) {
         const bool is_of_it = one.kind == Kind::Sweep && one.amount.currency().code() == "CNY";
-        return is_of_it ? fx::LockEndStore::promised(reader) : Money::zero(one.amount.currency());
+        return is_of_it ? fx::LockEndStore::promised(reader) + fx::LockEndStore::not_paid(reader)
+                        : Money::zero(one.amount.currency());
     }
 
     /// A sweep is an intent on customers' money: only what is really free, and never while payouts are stopped.

@@ -198,7 +198,7 @@ void ResolveSuspense::carry_out(db::Group& group, const Released& released, Plan
         operators::WorkItems().close(group, "settled_but_not_paid", payment.reference, note);
     }
     if (plan.leg) settle_leg(group, ledger(), *plan.leg, *plan.item);
-    if (plan.lock_end) settle_lock_end(group, *plan.lock_end, *plan.item);
+    if (plan.lock_end) settle_lock_end(group, ledger(), *plan.lock_end, *plan.item);
     if (plan.own) settle_own(group, *plan.own, note);
     close_matters(group, *plan.item, note);
 }

@@ -28,7 +28,7 @@ TEST_CASE("a lock is ended either way: cost first, a second person, told once, b
             CHECK(d.row(lock).lock.state == fx::LockState::Ended);
             CHECK(d.row(lock).held.end_id.empty());
             CHECK(d.covered(lock).is_zero());
-            CHECK(d.held(payer()).is_zero());
+            CHECK(d.held(payer()) == offered.cost.we_pay);  // until its line
             CHECK(d.own_result() == offered.cost.we_pay);
             CHECK(d.owed_to_bank() == offered.cost.we_pay);
             CHECK_FALSE(d.has_work(flow::kHeldLockUnused));
@@ -42,6 +42,7 @@ TEST_CASE("a lock is ended either way: cost first, a second person, told once, b
             REQUIRE(lines.size() == 1);
             CHECK(lines[0].taken);
             CHECK(lines[0].subject_id == offered.id);
+            CHECK(d.held(payer()).is_zero());
             CHECK(d.owed_to_bank().is_zero());
             CHECK(d.booked(payer()) == d.at_bank("sb-cny"));
             CHECK_FALSE(d.offer_ends()[0].taken);  // a second one is none of ours

@@ -103,6 +103,11 @@ constexpr Rule kRules[] = {
      "ON o.subject_kind = 'fx_lock' AND o.subject_id = l.id AND o.state = 'open' GROUP BY l.id "
      "HAVING COALESCE(SUM(o.amount_minor), 0) <> h.cny_minor "
      "OR (h.cny_minor <> 0 AND l.state NOT IN ('requested', 'unknown', 'locked'))"},
+    {"what the end of a lock takes is held for it once, and nothing behind its line",
+     "SELECT 'end ' || e.reference || ' is ' || e.state || ', held for it are ' || COALESCE(SUM(o.amount_minor), 0) || "
+     "' of ' || e.held_minor FROM fx_lock_end e LEFT JOIN hold o ON o.subject_kind = 'fx_lock_end' AND "
+     "o.subject_id = e.id AND o.state = 'open' GROUP BY e.id HAVING COALESCE(SUM(o.amount_minor), 0) <> e.held_minor "
+     "OR (e.held_minor <> 0 AND e.state NOT IN ('ordered', 'unknown') AND e.line_awaited = 0)"},
 
     // Deals on the telephone.
     {"SEC-06: a slip is entered by another person than made the call",
