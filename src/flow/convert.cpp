@@ -22,11 +22,11 @@ struct Choice {
     std::vector<orders::ConvertibleOrder> fits;  // of these, what some bank carries
     std::vector<fx::DealPart> parts;             // which of these are bought for at which bank, the cheapest first
     std::vector<std::string> banks_to_ask;
-    bool is_early = false;                       // a bank's answer may come in a moment
-    bool is_cut = false;                         // behind the first that can be bought for
-    bool is_lock_awaited = false;                // asked for by the desk just now, maybe for these very orders
-    std::optional<fx::HeldLockStore::Row> held;  // that the orders may draw on
-    std::optional<fx::Offer> better;             // than the held one, all-in
+    bool is_early = false;                                  // a bank's answer may come in a moment
+    bool is_cut = false;                                    // behind the first that can be bought for
+    Money for_locks = Money::zero(Currency::known("CNY"));  // of unknown outcome: so much waits for them
+    std::optional<fx::HeldLockStore::Row> held;             // that the orders may draw on
+    std::optional<fx::Offer> better;                        // than the held one, all-in
 
     [[nodiscard]] bool is_among_several() const {
         const std::vector<fx::Offer>& offers = parts.front().offers;
@@ -73,9 +73,11 @@ class Convert::Impl {
                 ++done;
                 continue;
             }
-            if (choice.is_lock_awaited || (is_gathering(currency, now) && !choice.held)) continue;
+            if (is_gathering(currency, now) && !choice.held) continue;
             if (choice.fits.empty()) {
-                pages_.looked(currency, choice.page, false, now);
+                // The answer of a lock's bank is drawn on at once.
+                const bool is_last = choice.page.size() < static_cast<std::size_t>(parts_.settings.orders_a_purchase);
+                if (!is_last || !choice.for_locks.is_positive()) pages_.looked(currency, choice.page, false, now);
                 continue;
             }
             // Compared is what every bank says now: who has no price to be used is asked first.
@@ -89,7 +91,8 @@ class Convert::Impl {
             if (choice.is_cut) choice = choose(currency, banks, Look::Whole, now);
             const int drawn = choice.held && !choice.better ? draw(currency, choice, now) : 0;
             done += drawn;
-            if (drawn == 0 && !choice.parts.empty() && !is_gathering(currency, now)) done += open(currency, choice, now);
+            if (drawn == 0 && !choice.parts.empty() && !is_gathering(currency, now))
+                done += open(currency, choice, now);
         }
         done += ask_for_quotes(now, asked);
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
@@ -203,6 +206,7 @@ class Convert::Impl {
             const Prices prices = read_prices(reader, currency, banks, now);
             choice.is_cut = look == Look::AsksFirst && (prices.is_early || !prices.banks_to_ask.empty());
             find_held(reader, currency, prices, now, choice);
+            choice.for_locks = awaited_by_locks(reader, currency);
             put_together(reader, banks, free, prices, choice);
             if (choice.fits.empty()) return;
             if (!choice.is_cut) split(prices, free, now, choice);
@@ -251,7 +255,6 @@ class Convert::Impl {
     /// The cheapest of those that the desk holds and that can be drawn on now; and what is better than it.
     void find_held(db::Reader& reader, Currency currency, const Prices& prices, Instant now, Choice& choice) const {
         for (fx::HeldLockStore::Row& row : fx::HeldLockStore::live(reader, currency)) {
-            choice.is_lock_awaited = choice.is_lock_awaited || is_awaited(row.lock, now);
             if (!terms_.contains(row.lock.bank) || !can_draw(parts_, row, now)) continue;
             if (choice.held && choice.held->lock.rate.rate_e10() <= row.lock.rate.rate_e10()) continue;
             choice.held = std::move(row);
@@ -288,8 +291,14 @@ class Convert::Impl {
             const bool is_limited = largest.has_value() && !is_planted(Bug::LimitIgnored);
             most = std::max(most, is_limited ? std::min(*largest, free.at(bank)) : free.at(bank));
         }
+        Money for_locks = choice.for_locks;
         for (orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, choice.page)) {
-            if (!order.cny.is_positive() || order.cny > most) continue;
+            if (!order.cny.is_positive()) continue;
+            if (for_locks.is_positive()) {
+                for_locks -= order.cny;
+                continue;
+            }
+            if (order.cny > most) continue;
             choice.fits.push_back(std::move(order));
             if (choice.is_cut) return;
         }
@@ -341,6 +350,7 @@ class Convert::Impl {
         item->quote_id = part.offers.front().quote.id;
         item->compared = part.cny;
         item->offers = part.offers;
+        item->left_to_locks = choice.for_locks;
         for (const std::size_t place : part.places) {
             const orders::ConvertibleOrder& order = choice.fits[place];
             item->order_ids.push_back(order.id);

@@ -74,14 +74,12 @@ HeldLockInHand HeldLockInHand::load(db::Reader& reader, const std::string& lock_
     return HeldLockInHand{std::move(row->lock), std::move(row->held)};
 }
 
-bool is_awaited(const fx::Lock& held, Instant now) {
-    constexpr std::chrono::minutes kAwaited{1};
-    return held.state != LockState::Locked && now < held.requested_at + kAwaited;
-}
-
-bool is_held_lock_awaited(db::Reader& reader, Currency currency, Instant now) {
-    const std::vector<fx::HeldLockStore::Row> live = fx::HeldLockStore::live(reader, currency);
-    return std::any_of(live.begin(), live.end(), [&](const auto& row) { return is_awaited(row.lock, now); });
+Money awaited_by_locks(db::Reader& reader, Currency currency) {
+    Money sum = Money::zero(Currency::known("CNY"));
+    for (const fx::HeldLockStore::Row& row : fx::HeldLockStore::live(reader, currency)) {
+        if (row.lock.state != LockState::Locked) sum += fx::cost_of(fx::left_of(row.lock, row.held), row.lock.rate);
+    }
+    return sum;
 }
 
 void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved) {

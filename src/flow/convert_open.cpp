@@ -87,8 +87,8 @@ class OpenWork final : public db::Work {
             (quotes[0].valid_until <= group.now + parts_.settings.quote_needs && !is_planted(Bug::QuoteAfterExpiry))) {
             return;
         }
-        // What the desk asked a bank to promise may be for these very orders: never two live locks for one batch.
-        if (is_held_lock_awaited(group.tx, item.currency, group.now)) return;
+        // What the desk asked a bank to promise since is for these very orders: never two live locks for one batch.
+        if (awaited_by_locks(group.tx, item.currency) > item.left_to_locks) return;
         PurchaseInHand in_hand = new_purchase(group, parts_, item.bank, quotes[0].bank_rate);
         in_hand.purchase.lock_id = group.ids.next("fxl");
         const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);

@@ -117,12 +117,9 @@ struct HeldLockInHand {
 /// Whether a purchase may be made by it now: promised, long enough, with something left that is not being ended, for
 /// the date that the bank deals for now.
 bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
-/// Whether the desk asked for it just now and its answer may still come: it may be for orders that wait. What is not
-/// answered in a minute is known by queries, for as long as the longest lock may last; until then orders are bought
-/// otherwise, by CNY that is not held for it.
-bool is_awaited(const fx::Lock& held, Instant now);
-/// Whether one of the currency is.
-bool is_held_lock_awaited(db::Reader& reader, Currency currency, Instant now);
+/// CNY that held locks of the currency cost of which nobody knows yet whether they were given: as many of the orders
+/// that wait, first paid first, are theirs, and nothing else is locked for these until it is known (FX-02).
+Money awaited_by_locks(db::Reader& reader, Currency currency);
 /// What is left of it is covered as far as the provision account has that much free beside `reserved`; where nothing is
 /// left, or nothing may come of it any more, nothing is held. The row is written.
 void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved);
@@ -211,7 +208,8 @@ struct OpenPurchase : db::Item {
     Money compared = Money::zero(Currency::known("CNY"));
     std::vector<fx::Offer> offers;  // as compared for that amount, the chosen one first
     bool is_best_price = true;      // false: a cheaper bank is dealt with for other orders in the same look
-    std::string purchase_id;        // answer; empty: nothing could be bought
+    Money left_to_locks = Money::zero(Currency::known("CNY"));  // orders of so much were left out (awaited_by_locks)
+    std::string purchase_id;                                    // answer; empty: nothing could be bought
 };
 /// A purchase by a lock that the desk holds.
 struct DrawOnLock : db::Item {
