@@ -176,7 +176,7 @@ class Customs::Impl {
     Decision decide(db::Tx& tx, const CustomsSender& sender, const Head& head, Instant now) {
         const std::map<std::string, std::string> about{{"serial", head.at("payTransactionId")},
                                                        {"order_no", head.at("orderNo")}};
-        if (faults_.take("error", about, now)) return {number_or(faults_.parameter("code"), -401011), "系统异常"};
+        if (faults_.take("error", about, now)) return {faults_.number("code", -401011), "系统异常"};
         if (auto fault = registration_fault(head)) return *fault;
         const std::string key = head.at("payCode") + "|" + head.at("payTransactionId");
         const std::string& type = head.at("appType");
@@ -204,7 +204,7 @@ class Customs::Impl {
         if (type == "3") made.state = "deleted";
         if (faults_.take("reject", about, now)) {
             const std::string text = faults_.parameter("text");
-            decision = {number_or(faults_.parameter("code"), 100), text.empty() ? "海关退单" : text};
+            decision = {faults_.number("code", 100), text.empty() ? "海关退单" : text};
         }
         if (decision.status == 0) {
             made.state = "waiting";
@@ -248,7 +248,7 @@ class Customs::Impl {
                 ""};
             const bool last = i + 1 == stages.size();
             if (last && faults_.take("receipt_late", about, now)) {
-                waiting.deliver_at += std::chrono::seconds(number_or(faults_.parameter("delay_s"), 3600));
+                waiting.deliver_at += std::chrono::seconds(faults_.number("delay_s", 3600));
             }
             port::put_waiting(tx, waiting);
             if (last && faults_.take("receipt_twice", about, now)) {

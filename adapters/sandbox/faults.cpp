@@ -4,6 +4,7 @@
 #include "src/http/json_writer.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace huiqiao::sandbox {
 
@@ -97,6 +98,13 @@ bool Faults::take(std::string_view fault, const std::map<std::string, std::strin
 std::string Faults::parameter(std::string_view name) const {
     const auto place = last_with_.find(std::string(name));
     return place == last_with_.end() ? std::string() : place->second;
+}
+
+std::int64_t Faults::number(std::string_view name, std::int64_t otherwise) const {
+    const std::string text = parameter(name);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && !text.empty() ? value : otherwise;
 }
 
 http::Response Faults::list() const {

@@ -32,6 +32,8 @@ class Faults {
     [[nodiscard]] bool take(std::string_view fault, const std::map<std::string, std::string>& about, Instant now);
     /// Parameter of the fault last taken ("delay_s", "amount" …): from the POST's "with" object.
     [[nodiscard]] std::string parameter(std::string_view name) const;
+    /// The same, a whole number; `otherwise` where it is absent or none.
+    [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t otherwise) const;
 
     struct Happened {
         std::string fault;

@@ -68,29 +68,30 @@ int CallWorker::step() {
     return record_completed() + start_due();
 }
 
-void CallWorker::note(std::size_t line, const http::Outcome& outcome) {
-    --lines_[line].under_way;
+void CallWorker::note(const UnderWay& call, const http::Outcome& outcome) {
+    Line& line = lines_[call.line];
+    --line.under_way;
     switch (outcome.kind) {
         case http::OutcomeKind::Answered:
             ++counters_.answered;
             // A 5xx is an answer, but a counterparty that gives nothing else is as good as dead.
             if (outcome.answer.status >= 500) {
-                lines_[line].circuit.failed(clock_.monotonic(), random_);
+                line.circuit.failed(call.started, clock_.monotonic(), random_);
             } else {
-                lines_[line].circuit.answered();
+                line.circuit.answered();
             }
             return;
         case http::OutcomeKind::NotSent: ++counters_.not_sent; break;
         case http::OutcomeKind::Unknown: ++counters_.unknown; break;
     }
-    lines_[line].circuit.failed(clock_.monotonic(), random_);
+    line.circuit.failed(call.started, clock_.monotonic(), random_);
 }
 
 int CallWorker::record_completed() {
     for (http::Completion& completion : client_.take_completed(clock_.monotonic())) {
         const auto place = under_way_.find(completion.handle);
         if (place == under_way_.end()) continue;
-        note(place->second.line, completion.outcome);
+        note(place->second, completion.outcome);
         auto item = std::make_shared<RecordItem>();
         item->claimed = std::move(place->second.claimed);
         under_way_.erase(place);
@@ -233,7 +234,7 @@ int CallWorker::start_claimed(std::size_t line, std::vector<Claimed> claimed, Mo
         const http::CallHandle handle = client_.start(std::move(request));
         ++(each.kind == Claimed::Kind::Query ? counters_.queried : counters_.sent);
         ++lines_[line].under_way;
-        under_way_.emplace(handle, UnderWay{std::move(each), line});
+        under_way_.emplace(handle, UnderWay{clock_.monotonic(), std::move(each), line});
         crash_point("calls.sent");
     }
     return static_cast<int>(claimed.size());

@@ -58,6 +58,7 @@ class CallWorker {
         int under_way = 0;
     };
     struct UnderWay {
+        Monotonic started{0};
         Claimed claimed;
         std::size_t line;
     };
@@ -72,7 +73,7 @@ class CallWorker {
     /// As if it had not been sent, which is so; recorded at the next step.
     void give_back(Claimed claimed, std::string why);
     std::vector<Claimed> claim(std::span<const Candidate> candidates);
-    void note(std::size_t line, const http::Outcome& outcome);
+    void note(const UnderWay& call, const http::Outcome& outcome);
 
     const Clock& clock_;
     Random& random_;

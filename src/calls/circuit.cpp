@@ -20,8 +20,10 @@ void Circuit::answered() {
     openings_ = 0;
 }
 
-void Circuit::failed(Monotonic now, Random& random) {
+void Circuit::failed(Monotonic started, Monotonic now, Random& random) {
+    if (failures_ >= kFailuresToOpen && started <= opened_at_) return;
     if (++failures_ < kFailuresToOpen) return;
+    opened_at_ = now;
     // Half of the pause is sure and half is drawn, so that workers do not come back all at once.
     const std::int64_t pause = std::min(kLongestPauseMs, kFirstPauseMs << std::min(openings_, 9));
     ++openings_;

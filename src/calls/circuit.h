@@ -18,11 +18,13 @@ class Circuit {
     /// True while one call alone may try.
     [[nodiscard]] bool is_trying(Monotonic now) const { return failures_ >= kFailuresToOpen && now >= closed_until_; }
     void answered();
-    void failed(Monotonic now, Random& random);
+    /// A call that left before the fuse blew says nothing new when it fails behind it: one burst is one pause.
+    void failed(Monotonic started, Monotonic now, Random& random);
 
  private:
     int failures_ = 0;
     int openings_ = 0;
+    Monotonic opened_at_{0};
     Monotonic closed_until_{0};
 };
 

@@ -21,6 +21,7 @@ class AgreedPrices {
     /// Steps 1 and 4: the quotes that count for these orders, which took one.
     void find(db::Reader& reader, std::span<const std::string> order_ids);
     void lock(db::Locks& locks) const;
+    [[nodiscard]] bool is_empty() const { return quote_ids_.empty(); }
 
     /// Those orders whose agreed price is over, or better than the one at hand.
     struct Unmet {

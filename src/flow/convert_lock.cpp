@@ -4,6 +4,7 @@
 
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
+#include "src/flow/agreed_price.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/phone_parts.h"
 #include "src/flow/undelivered.h"
@@ -43,9 +44,16 @@ class LockHandler final : public calls::AnswerHandler {
         return calls::Reading{{std::move(told)}, std::move(reading)};
     }
 
-    void find(db::Reader& reader, const calls::Call& call, const calls::Reading&) override {
+    void find(db::Reader& reader, const calls::Call& call, const calls::Reading& reading) override {
         const fx::Lock asked = lock_of(reader, call);
-        if (!fx::is_held(asked)) return found_.put(call.id, PurchaseRows::find(reader, asked.purchase_id));
+        if (!fx::is_held(asked)) {
+            PurchaseRows rows = PurchaseRows::find(reader, asked.purchase_id);
+            // No worse than it was asked for, it is what was compared with the agreed prices.
+            const auto* told = std::any_cast<fx::LockReading>(&reading.details);
+            if (told != nullptr && told->rate && told->rate->rate_e10() > asked.rate.rate_e10())
+                agreed_.find(reader, rows.order_ids);
+            return found_.put(call.id, std::move(rows));
+        }
         held_.insert_or_assign(call.id, HeldLockInHand::load(reader, asked.id).held.cny_account);
     }
     void claim(db::Claims& claims, const calls::Call& call, const calls::Reading&) override {
@@ -60,6 +68,7 @@ class LockHandler final : public calls::AnswerHandler {
         }
         const PurchaseRows rows = found_.get(call.id);
         rows.lock(locks, parts_);
+        agreed_.lock(locks);
         // Without a lock the board says whether the price that was compared still stands.
         if (!parts_.has_locks(rows.bank)) {
             locks.add(fx::kBoardLock, fx::board_id(rows.bank, rows.currency));
@@ -99,6 +108,7 @@ class LockHandler final : public calls::AnswerHandler {
     void finish(db::Group&) override {
         found_.clear();
         held_.clear();
+        agreed_ = {};
     }
 
     /// Soon and often while the lock could still be used; its lapse ends the matter.
@@ -136,6 +146,7 @@ class LockHandler final : public calls::AnswerHandler {
         in_hand.lock.state = *to;
         if (!take_promise(group, parts_, in_hand.lock, told))
             return lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+        if (!agreed_.is_empty() && is_agreed_missed(group, in_hand)) return;
         const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);
         if (!state) throw LogicError("purchase " + in_hand.purchase.id + " awaits no lock");
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
@@ -145,7 +156,22 @@ class LockHandler final : public calls::AnswerHandler {
         parts_.calls.prepare(group, std::span(&call, 1));
     }
 
+    /// Within the tolerance for a lock, and yet worse than what was agreed for some of its orders: none of them is
+    /// bought past that silently. All go back, and those are looked at again by their merchants' rules.
+    bool is_agreed_missed(db::Group& group, PurchaseInHand& in_hand) const {
+        in_hand.load_orders(group.tx);
+        const AgreedPrices::ByOrder unmet = agreed_.not_met(group, in_hand.orders, in_hand.lock.rate);
+        if (unmet.empty()) return false;
+        sometimes("a lock within the tolerance misses an agreed price");
+        lose_lock(group, parts_, in_hand, LockEvent::TooLate);
+        std::vector<std::string> ids;
+        for (const auto& [order_id, why] : unmet) ids.push_back(order_id);
+        agreed_.look_again(group, orders::OrderStore::load(group.tx, ids), unmet, in_hand.purchase.bank);
+        return true;
+    }
+
     const ConvertParts& parts_;
+    AgreedPrices agreed_;  // of orders whose lock came at a worse price than it was asked for
     FoundRows found_;
     std::unordered_map<std::string, std::string> held_;  // by call: the account that pays, of a lock without a purchase
 };

@@ -229,6 +229,43 @@ TEST_CASE("a price that was agreed on and that the bank's offer does not meet is
     });
 }
 
+TEST_CASE("a lock that is worse than an agreed price by less than the tolerance is not used past that price silently") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string before = d.order("m1", "USD", "70.00");
+        d.run();
+        const std::string price = d.purchase_of(before).deal->rate.per_one();
+        d.advance(std::chrono::seconds(20));
+        const std::string agreed = d.order("m1", "USD", "80.00");
+        const std::string free = d.order("m2", "USD", "90.00");
+        d.agree_on_price(agreed, std::chrono::minutes(10), "hold", price);
+        REQUIRE(d.post("/admin/faults", R"({"fault":"fx_lock_rate","count":1,"with":{"basis_points":"5"}})").status ==
+                200);
+        d.run();
+        CHECK(d.get(agreed).amounts.converted.is_zero());
+        CHECK(orders::waiting_of(d.get(agreed)) == orders::Waiting::Quote);
+        d.advance(std::chrono::seconds(20));
+        CHECK(d.get(free).amounts.converted == money("CNY", "90.00"));
+        flow::CheckQuotes check(d.desk.database, *d.desk.queue, {});
+        CHECK(check.step(d.desk.clock.now()) == 1);
+        CHECK(d.get(agreed).hold_reason == orders::kHeldQuote);
+        d.check_books();
+    });
+}
+
+TEST_CASE("a lock that is worse by less than the tolerance is used where nobody was promised a better price") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        const std::string id = d.order("m1", "USD", "80.00");
+        d.agree_on_price(id, std::chrono::minutes(10), "hold", "7.2000");
+        REQUIRE(d.post("/admin/faults", R"({"fault":"fx_lock_rate","count":1,"with":{"basis_points":"5"}})").status ==
+                200);
+        d.run();
+        CHECK(d.get(id).amounts.converted == money("CNY", "80.00"));
+        d.check_books();
+    });
+}
+
 TEST_CASE("an order that converts at the price of the moment once its agreed price is over is looked at once") {
     each_engine([](TestDatabase& on) {
         ConvertDesk d(on);

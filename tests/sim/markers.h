@@ -53,6 +53,7 @@ inline constexpr std::string_view kMarkers[] = {
     "a transfer between provision accounts is executed otherwise than ordered",
     "a transfer between provision accounts is rejected",
     "an account goes below zero by a fact",
+    "a lock within the tolerance misses an agreed price",
     "an agreed price that the offer at hand does not meet",
     "an answer after the epoch moved on",
     "an answer contradicts what stands",

@@ -96,7 +96,7 @@ TEST_CASE(
     SeededRandom random(3);
     Monotonic now{1'000'000};
     CHECK(circuit.room(now, 2, 8) == 6);
-    for (int i = 0; i < Circuit::kFailuresToOpen; ++i) circuit.failed(now, random);
+    for (int i = 0; i < Circuit::kFailuresToOpen; ++i) circuit.failed(now, now, random);
     Monotonic pause{0};
     for (int opening = 0; opening < 5; ++opening) {
         CHECK(circuit.room(now, 0, 8) == 0);
@@ -108,8 +108,23 @@ TEST_CASE(
         CHECK(circuit.room(now, 0, 8) == 1);
         CHECK(circuit.room(now, 1, 8) == 0);
         CHECK(circuit.is_trying(now));
-        circuit.failed(now, random);
+        circuit.failed(now, now, random);
     }
     circuit.answered();
     CHECK(circuit.room(now, 0, 8) == 8);
+}
+
+TEST_CASE("XCT-10: calls that were under way when the fuse blew do not make its pause longer") {
+    Circuit circuit;
+    SeededRandom random(3);
+    const Monotonic started{1'000'000};
+    const Monotonic now = started + std::chrono::seconds(20);
+    for (int i = 0; i < 16; ++i) circuit.failed(started, now + std::chrono::milliseconds(i), random);
+    CHECK(circuit.room(now + std::chrono::milliseconds(16), 0, 8) == 0);
+    CHECK(circuit.room(now + std::chrono::milliseconds(1'100), 0, 8) == 1);
+    // The one that tries is under way since, and counts.
+    const Monotonic tried = now + std::chrono::milliseconds(1'100);
+    circuit.failed(tried, tried, random);
+    CHECK(circuit.room(tried + std::chrono::milliseconds(900), 0, 8) == 0);
+    CHECK(circuit.room(tried + std::chrono::milliseconds(2'100), 0, 8) == 1);
 }

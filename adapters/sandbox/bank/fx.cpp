@@ -257,7 +257,8 @@ Response ForeignExchange::take_lock(Counter& at, const http::Request& request) {
         lock.code = "desk_closed";
     } else {
         lock.lock_no = "LK" + std::to_string(100'000 + at.next_number("fx_lock"));
-        if (at.faults.take("fx_lock_rate", about, at.now)) lock.price_e4 += lock.price_e4 / 200;
+        if (at.faults.take("fx_lock_rate", about, at.now))
+            lock.price_e4 += lock.price_e4 * at.faults.number("basis_points", 50) / 10'000;
     }
     insert_lock(at.tx, lock);
     return lock_answer(lock);

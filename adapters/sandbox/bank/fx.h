@@ -5,9 +5,9 @@
 // reference. An order that comes to nothing on one side is refused (amount_too_small). Answers and paths:
 // adapters/sandbox_bank/fx_wire.h says what the institution expects; this side is written apart. Faults: fx_reject
 // (desk_closed), fx_stale_rate, fx_lock_expires (the promise is gone when it is used), fx_lock_rate (locked at a worse
-// rate than asked), fx_partial (half of the fixed side, where half comes to something), fx_over_fill (twice),
-// fx_other_rate (half a percent worse), fx_pending (taken up, dealt a minute later), fx_jump (the board shows prices 5
-// percent up).
+// rate than asked, by `basis_points` of it, 50), fx_partial (half of the fixed side, where half comes to something),
+// fx_over_fill (twice), fx_other_rate (half a percent worse), fx_pending (taken up, dealt a minute later), fx_jump (the
+// board shows prices 5 percent up).
 
 #include <chrono>
 

@@ -79,11 +79,6 @@ http::Response refused(Counter& at, const std::string& message_id, const std::st
     return xml_response(422, write_report({report_id(at), at.now, message_id, "", "RJCT", reason, {}}));
 }
 
-std::int64_t number_or(const std::string& text, std::int64_t otherwise) {
-    if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) return otherwise;
-    return std::stoll(text);
-}
-
 std::string text_or(std::string text, std::string_view otherwise) {
     return text.empty() ? std::string(otherwise) : text;
 }
@@ -154,7 +149,7 @@ http::Response Payments::take(Counter& at, const http::Request& request) {
     }
     if (!payments.empty()) at.tx.insert(kInsertPayment, payments);
     if (at.faults.take("seen_late", {{"message", message->message_id}}, at.now)) {
-        const std::chrono::seconds by(number_or(at.faults.parameter("delay_s"), kSeenWithin_s));
+        const std::chrono::seconds by(at.faults.number("delay_s", kSeenWithin_s));
         db::Rows unseen;
         unseen.add(message->message_id, to_us(at.now + by));
         at.tx.insert(kInsertUnseen, unseen);
@@ -243,7 +238,7 @@ void Payments::execute(Counter& at, const db::Found& due, std::size_t row) {
         send_elsewhere(at, due.text(row, 6), booking);
     }
     if (at.faults.take("charge", about, at.now)) {
-        const std::int64_t charge = number_or(at.faults.parameter("minor"), 1500);
+        const std::int64_t charge = at.faults.number("minor", 1500);
         const Booking taken{.key = "charge:" + reference,
                             .account = booking.account,
                             .amount = Money::of_minor(amount.currency(), charge),
@@ -262,7 +257,7 @@ void Payments::execute(Counter& at, const db::Found& due, std::size_t row) {
     std::string reason;
     if (at.faults.take("return_next_day", about, at.now)) {
         return_at = to_us(Date::in_shanghai(at.now).plus_days(1).at_shanghai(kReturnHour));
-        charge = number_or(at.faults.parameter("minor"), 0);
+        charge = at.faults.number("minor", 0);
         reason = text_or(at.faults.parameter("code"), "AC04");
     }
     booking.key = "payment:" + reference;
