@@ -251,14 +251,14 @@ bool take_promise(db::Group& group, const ConvertParts& parts, fx::Lock& lock, c
     if (rate_is_worse) sometimes("a lock at a worse rate");
     if (is_too_good) sometimes("a lock at a rate that no bank means");
     if (rate_is_worse || is_too_good) {
-        const std::string why = is_too_good ? ", far better than any bank means: of another scale, or mistyped" : "";
-        const std::string why_zh = is_too_good ? "，优惠程度不合常理（可能计价单位有误或录入错误）" : "";
+        const std::string remark = is_too_good ? ", far better than any bank means: of another scale, or mistyped" : "";
+        const std::string remark_zh = is_too_good ? "，优惠程度不合常理（可能计价单位有误或录入错误）" : "";
         parts.work_items.open(
             group, operators::NewWorkItem{"lock_rate_differs", "fx_lock", lock.id,
                                           "Lock " + lock.id + " was confirmed at " + lock.rate.per_one() +
-                                              " instead of " + asked.per_one() + why + ". It was not used.",
+                                              " instead of " + asked.per_one() + remark + ". It was not used.",
                                           "锁汇 " + lock.id + " 确认汇率为 " + lock.rate.per_one() + "，而非 " +
-                                              asked.per_one() + why_zh + "，未使用。"});
+                                              asked.per_one() + remark_zh + "，未使用。"});
     }
     const bool usable = fx::is_usable(lock, group.now, parts.settings.lock_needs);
     if (!rate_is_worse && !is_too_good && (usable || is_planted(Bug::LockUsedAfterExpiry))) return true;
