@@ -23,9 +23,25 @@ bool is_within_one_unit(const Money& one, const Money& other) {
     return std::abs(one.minor() - other.minor()) <= 1;
 }
 
-bool is_of_one_amount(const PhoneCall& one, const PhoneCall& other) {
-    return one.bank == other.bank && one.currency() == other.currency() &&
-           one.amount.currency() == other.amount.currency() && one.amount == other.amount;
+bool is_of_one_pair(const PhoneCall& one, const PhoneCall& other) {
+    return one.bank == other.bank && one.currency() == other.currency();
+}
+
+struct SameSides {
+    bool cny = false;
+    bool foreign = false;
+};
+/// Told in one currency, the amounts are the same or they are not. Told in two, each teller computed the other side by
+/// himself: the CNY of one unit of the currency, which one of them rounded away, is no difference.
+SameSides same_sides(const PhoneCall& one, const PhoneCall& other) {
+    if (one.amount.currency() == other.amount.currency())
+        return {one.amount == other.amount, one.amount == other.amount};
+    const Result<PhoneAmounts> a = amounts_of(one);
+    const Result<PhoneAmounts> b = amounts_of(other);
+    const Result<Money> of_unit = convert(Money::of_minor(one.currency(), 1), one.price, Rounding::Up);
+    if (!a || !b || !of_unit) return {};
+    return {std::abs(a->cny.minor() - b->cny.minor()) <= 1 + of_unit->minor(),
+            is_within_one_unit(a->foreign, b->foreign)};
 }
 
 /// A slip of the finger is recognised from further away than a price is accepted: it changes the reason alone.
@@ -116,13 +132,28 @@ Status check_call(const PhoneCall& call, std::span<const Date> value_dates, Inst
 }
 
 bool is_same_size(const PhoneCall& one, const PhoneCall& other) {
-    return is_of_one_amount(one, other) && Date::in_shanghai(one.called_at) == Date::in_shanghai(other.called_at);
+    if (!is_of_one_pair(one, other) || Date::in_shanghai(one.called_at) != Date::in_shanghai(other.called_at))
+        return false;
+    const SameSides same = same_sides(one, other);
+    return same.cny || same.foreign;
 }
 
 bool is_same_call(const PhoneCall& one, const PhoneCall& other) {
-    if (!is_of_one_amount(one, other)) return false;
+    if (one.bank == other.bank && !one.recording.empty() && one.recording == other.recording) return true;
+    if (!is_of_one_pair(one, other) || one.price.rate_e10() != other.price.rate_e10()) return false;
     const auto between = std::max(one.called_at, other.called_at) - std::min(one.called_at, other.called_at);
-    return one.recording == other.recording || (one.price.rate_e10() == other.price.rate_e10() && between <= kOneCall);
+    const SameSides same = same_sides(one, other);
+    return between <= kOneCall && same.cny && same.foreign;
+}
+
+std::string normal_reference(std::string_view text) {
+    constexpr std::string_view kIgnored = " \t-/";
+    std::string normal;
+    for (const char each : text) {
+        if (kIgnored.find(each) != std::string_view::npos) continue;
+        normal += each >= 'A' && each <= 'Z' ? static_cast<char>(each - 'A' + 'a') : each;
+    }
+    return normal.empty() ? std::string(text) : normal;
 }
 
 std::vector<std::string> differences(const PhoneDeal& deal, const PhoneSlip& slip) {

@@ -82,11 +82,16 @@ Status check_price(const Rate& price, const std::optional<Rate>& mid, int max_mo
 /// kNoValueDate where there are none.
 Status check_call(const PhoneCall& call, std::span<const Date> value_dates, Instant now);
 /// Same bank, currency and amount on the same day in Shanghai, at whatever price: one call told twice, unless who tells
-/// it says that it is another deal.
+/// it says that it is another deal. Of amounts told in two currencies, one side of both deals is the same.
 bool is_same_size(const PhoneCall& one, const PhoneCall& other);
-/// Same bank, currency and amount, and either the same recording or the same price within kOneCall, also across
-/// midnight: one call told twice, whatever is said. A bank that deals twice in one call is asked for two recordings.
+/// Of one bank, and either of one recording, whatever else is told, or of the same currency, amount and price within
+/// kOneCall, also across midnight: one call told twice, whatever is said. Of amounts told in two currencies, both sides
+/// of both deals are the same, to what rounding does. A bank that deals twice in one call is asked for two recordings.
 bool is_same_call(const PhoneCall& one, const PhoneCall& other);
+
+/// Of a bank's reference, what two persons who type it agree on: without case, spaces, dashes and slashes. The text as
+/// it is where nothing else is in it.
+std::string normal_reference(std::string_view text);
 
 /// "price: 7.1685 recorded, 7.1658 on the slip". Empty where they are one: the price, the fixed amount and the value
 /// date equal, the other amount within one minor unit.

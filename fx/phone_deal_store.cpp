@@ -11,9 +11,9 @@ constexpr db::Insert kInsert{
     "tttttttiititiiiiti"};
 constexpr db::Update kSave{
     "phone_deal", "id",
-    "state, checker, slip_key, slip_number, slip_price_e10, slip_price_text, slip_price_unit, slip_cny_minor, "
-    "slip_foreign_minor, slip_value_date, decided_at",
-    "tttTtitiiiii"};
+    "state, checker, slip_key, slip_normal, slip_number, slip_price_e10, slip_price_text, slip_price_unit, "
+    "slip_cny_minor, slip_foreign_minor, slip_value_date, decided_at",
+    "tttTTtitiiiii"};
 
 constexpr std::string_view kKinds = "ttttttttiititiiiitititiiiii";
 constexpr db::Select kFind{
@@ -40,13 +40,15 @@ constexpr db::Select kList{
     "slip_price_e10, slip_price_text, slip_price_unit, slip_cny_minor, slip_foreign_minor, slip_value_date, decided_at "
     "FROM phone_deal WHERE id < :p1 ORDER BY id DESC LIMIT :p2",
     kKinds};
-constexpr db::Select kOfSlip{"SELECT id FROM phone_deal WHERE slip_key = :p1", "t"};
+constexpr db::Select kOfSlip{"SELECT id FROM phone_deal WHERE slip_normal = :p1 AND bank = :p2", "t"};
 
 // Above every id: ULIDs end below 'z'.
 constexpr std::string_view kAboveAll = "z";
 
+/// Unique. Of slips that were entered before spellings were compared it is the number as it was spelled; those are
+/// found by slip_normal.
 std::string slip_key(std::string_view bank, std::string_view number) {
-    return std::string(bank) + "|" + std::string(number);
+    return std::string(bank) + "|" + normal_reference(number);
 }
 
 PhoneDeal deal_of(const db::Found& found, std::size_t row) {
@@ -112,11 +114,13 @@ void PhoneDealStore::save(db::Tx& tx, const PhoneDeal& deal) {
         // The slip of what was not dealt says something else, and may yet be another deal's.
         const bool is_its = deal.state != PhoneDealState::NotDealt;
         row.add(deal.id, to_text(deal.state), deal.checker,
-                is_its ? db::Value(slip_key(deal.call.bank, slip.number)) : db::kNull, slip.number,
-                slip.price.rate_e10(), slip.price.text(), slip.price.unit_base(), slip.cny.minor(),
-                slip.foreign.minor(), slip.value_date, deal.decided_at);
+                is_its ? db::Value(slip_key(deal.call.bank, slip.number)) : db::kNull,
+                is_its ? db::Value(normal_reference(slip.number)) : db::kNull, slip.number, slip.price.rate_e10(),
+                slip.price.text(), slip.price.unit_base(), slip.cny.minor(), slip.foreign.minor(), slip.value_date,
+                deal.decided_at);
     } else {
-        row.add(deal.id, to_text(deal.state), deal.checker, db::kNull, "", 0, "", 1, 0, 0, 0, deal.decided_at);
+        row.add(deal.id, to_text(deal.state), deal.checker, db::kNull, db::kNull, "", 0, "", 1, 0, 0, 0,
+                deal.decided_at);
     }
     tx.update(kSave, row);
 }
@@ -135,7 +139,7 @@ std::vector<PhoneDeal> PhoneDealStore::called_between(db::Reader& reader, const 
 }
 
 std::string PhoneDealStore::of_slip(db::Reader& reader, const std::string& bank, const std::string& number) {
-    const db::Found found = reader.select(kOfSlip, {slip_key(bank, number)});
+    const db::Found found = reader.select(kOfSlip, {normal_reference(number), bank});
     return found.empty() ? std::string() : found.text(0, 0);
 }
 

@@ -22,7 +22,7 @@ class PhoneDealStore {
     /// Of one bank, called between the two instants, both in it.
     static std::vector<PhoneDeal> called_between(db::Reader& reader, const std::string& bank, Instant from,
                                                  Instant until);
-    /// Which deal the bank's slip of that number was entered for; empty: none.
+    /// Which deal the bank's slip of that number, however it is spelled, was entered for; empty: none.
     static std::string of_slip(db::Reader& reader, const std::string& bank, const std::string& number);
     /// Newest first, before the given id ("": from the newest).
     static std::vector<PhoneDeal> list(db::Reader& reader, const std::string& before_id, int limit);

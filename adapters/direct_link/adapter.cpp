@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fx/word_of_bank.h"
+
 namespace huiqiao::direct_link {
 
 namespace {
@@ -20,15 +22,6 @@ void refuse(InstructionAnswer& said, std::string code, std::string why) {
 }
 void refuse(InstructionAnswer& said, const Error& error) {
     refuse(said, std::string(error.code->text), error.english());
-}
-
-/// One side is the other at the rate, to a unit of the bank's rounding.
-bool agrees(const fx::Deal& deal) {
-    const auto near = [](const Result<Money>& computed, const Money& told) {
-        return computed && computed->minor() - told.minor() <= 1 && told.minor() - computed->minor() <= 1;
-    };
-    return near(convert(deal.foreign, deal.rate, Rounding::HalfUp), deal.cny) ||
-           near(convert(deal.cny, deal.rate, Rounding::Down), deal.foreign);
 }
 
 /// What the records that carry a deal say together: their numbers, where there are several.
@@ -175,7 +168,7 @@ fx::PurchaseReading DirectLinkBank::read_purchase(const std::string& reference, 
         if (!record.deal) {
             refuse(reading.answer, "bad_deal",
                    record.deal_no.empty() ? "success without a deal's number" : "not readable: " + record.deal_fault);
-        } else if (!agrees(*record.deal)) {
+        } else if (!fx::agrees(*record.deal)) {
             refuse(reading.answer, "deal_amounts", "the deal's rate and amounts do not agree");
         } else {
             reading.answer.their_reference = record.deal_no;

@@ -5,6 +5,7 @@
 
 #include "adapters/fix44/fills.h"
 #include "adapters/fix44/tags.h"
+#include "fx/word_of_bank.h"
 
 namespace huiqiao::fix44 {
 
@@ -13,9 +14,6 @@ namespace {
 // The bank refused to quote (658) or did not take the request up (380); it has promised nothing.
 constexpr std::array<std::string_view, 9> kQuoteRefusals{"1", "2", "3", "4", "5", "6", "8", "9", "10"};
 constexpr std::array<std::string_view, 5> kNotTakenUp{"2", "3", "4", "5", "6"};
-
-// A price ten times off the one that was shown is one of another scale (per 100), not of another minute.
-constexpr std::int64_t kOtherScale = 10;
 
 bool is_listed(std::span<const std::string_view> list, std::string_view code) {
     return std::find(list.begin(), list.end(), code) != list.end();
@@ -83,10 +81,6 @@ std::string differs(const Message& quote, const Message& asked) {
     return "";
 }
 
-bool is_of_other_scale(const Rate& given, const Rate& shown) {
-    return given.rate_e10() / kOtherScale >= shown.rate_e10() || shown.rate_e10() / kOtherScale >= given.rate_e10();
-}
-
 void read_firm(const Message& quote, const Told& told, fx::LockReading& reading) {
     const Message* asked = told.asked.size() == 1 ? &told.asked.front() : nullptr;
     if (asked == nullptr || asked->only(tag::kQuoteReqId) != reading.answer.reference) {
@@ -102,7 +96,7 @@ void read_firm(const Message& quote, const Told& told, fx::LockReading& reading)
     const std::string_view id = quote.only(tag::kQuoteId);
     if (!price || !shown) {
         reading.answer.reason = "the price is missing, or not greater than zero";
-    } else if (is_of_other_scale(*price, *shown)) {
+    } else if (fx::is_of_other_scale(*price, *shown)) {
         reading.answer.reason = "the price is not in the scale of the one that was shown";
     } else if (!expires_at || id.empty() || id.size() > 64) {
         reading.answer.reason = "the quote has no end or no name";

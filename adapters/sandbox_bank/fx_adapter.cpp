@@ -5,6 +5,7 @@
 
 #include "adapters/sandbox_bank/fx_wire.h"
 #include "adapters/sandbox_bank/opened_answer.h"
+#include "fx/word_of_bank.h"
 
 namespace huiqiao::sandbox_bank {
 
@@ -79,7 +80,10 @@ fx::PurchaseReading SandboxFxBank::read_purchase(const std::string& reference, c
     }
     reading.answer.reason_code = told->code;
     reading.answer.reason = told->text;
-    if (told->status == "dealt" && told->deal) {
+    if (told->status == "dealt" && told->deal && !fx::agrees(*told->deal)) {
+        reading.answer.reason_code = "deal_amounts";
+        reading.answer.reason = "the deal's rate and amounts do not agree";
+    } else if (told->status == "dealt" && told->deal) {
         reading.answer.outcome = Outcome::Confirmed;
         reading.answer.their_reference = told->deal->bank_reference;
         reading.answer.amount = told->deal->foreign;

@@ -158,6 +158,7 @@ constexpr Phrase kPhrases[] = {
     {"the order could not leave while the offer stood", "报价有效期内指令未能发出"},
     {"the offer's terms are missing or of another currency", "报价缺少条款或币种不符"},
     {"the offer is no longer than the lock", "所报期限不长于现有锁汇"},
+    {"the offer's rate is far better than the lock's", "所报汇率远优于现有锁汇，不合常理"},
     {"within its time the bank never deals for the offer's value date", "在其期限内银行不办理所报起息日的交易"},
     {"rolled, but the terms are missing or of another currency", "已展期，但条款缺失或币种不符"},
     {"there is no comma", "缺少逗号"},

@@ -9,6 +9,7 @@
 #include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/decision.h"
+#include "src/flow/doubtful_deal.h"
 #include "src/flow/exposure_counting.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
@@ -22,14 +23,7 @@ using fx::PurchaseEvent;
 
 /// Fills in the lines what each got. A deal too small to buy or to cost anything is nobody's: all of it is in dispute.
 void share(const ConvertParts& parts, PurchaseInHand& in_hand, fx::JudgedDeal& judged, const Rate& rate) {
-    if (!judged.cny.is_positive() || !judged.foreign.is_positive()) {
-        judged.surplus_cny += judged.cny;
-        judged.surplus_foreign += judged.foreign;
-        judged.cny = Money::zero(judged.cny.currency());
-        judged.foreign = Money::zero(judged.foreign.currency());
-        for (fx::PurchaseLine& line : in_hand.lines) line.back = line.put_in;
-        return;
-    }
+    if (!judged.cny.is_positive() || !judged.foreign.is_positive()) return dispute_whole(in_hand, judged);
     std::vector<fx::AllocationLine> lines;
     lines.reserve(in_hand.lines.size());
     for (const fx::PurchaseLine& line : in_hand.lines) lines.push_back({line.put_in, std::nullopt});
@@ -295,11 +289,27 @@ class PurchaseHandler final : public calls::AnswerHandler {
     FoundRows found_;
 };
 
+/// All of it, so that no line gets anything.
+fx::JudgedDeal in_dispute(PurchaseInHand& in_hand, const fx::Deal& deal) {
+    fx::JudgedDeal judged{deal.cny, deal.foreign, Money::zero(deal.cny.currency()),
+                          Money::zero(deal.foreign.currency()), false};
+    dispute_whole(in_hand, judged);
+    return judged;
+}
+
 /// What the deal is judged by. Without a lock that is the bank's rate of the moment, unless it is worse than the one
 /// that was compared by more than the tolerance: then the orders pay what was compared (FX-07, FX-09).
 const Rate& agreed_rate(const ConvertParts& parts, const PurchaseInHand& in_hand, const fx::Deal& deal) {
     if (parts.has_locks(in_hand.purchase.bank)) return in_hand.lock.rate;
     return is_worse(deal.rate, in_hand.lock.rate, parts.settings.lock_tolerance_bp) ? in_hand.lock.rate : deal.rate;
+}
+
+fx::JudgedDeal shared(const ConvertParts& parts, PurchaseInHand& in_hand, const fx::Deal& deal) {
+    const Result<fx::JudgedDeal> read = fx::judge(in_hand.purchase, agreed_rate(parts, in_hand, deal), deal);
+    if (!read) throw LogicError(read.error().english());
+    fx::JudgedDeal judged = *read;
+    share(parts, in_hand, judged, deal.rate);
+    return judged;
 }
 
 /// Booked as the bank says, and told: the legs will come on another day than they were wanted for.
@@ -333,10 +343,8 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
         return;
     }
     in_hand.load_orders(group.tx);
-    const Result<fx::JudgedDeal> read = fx::judge(in_hand.purchase, agreed_rate(parts, in_hand, deal), deal);
-    if (!read) throw LogicError(read.error().english());
-    fx::JudgedDeal judged = *read;
-    share(parts, in_hand, judged, deal.rate);
+    const bool is_held_back = is_doubtful(parts, in_hand, deal);
+    fx::JudgedDeal judged = is_held_back ? in_dispute(in_hand, deal) : shared(parts, in_hand, deal);
 
     const postings::Event event{.source_type = "purchase",
                                 .source_id = in_hand.purchase.id,
@@ -369,6 +377,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);
     }
     if (!fx::is_held(in_hand.lock)) close_expiring(group, parts, in_hand.lock, "dealt");
+    if (is_held_back) hold_for_persons(group, parts, in_hand, deal);
     change_orders(group, in_hand);
     check_value_date(group, parts, in_hand, deal);
     if (judged.differs()) {

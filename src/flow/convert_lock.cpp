@@ -1,7 +1,8 @@
-// Locks: a confirmed one orders the purchase in the same COMMIT; one that is refused, too late or differs from its
-// quote gives the orders' money back; one whose outcome is never known lapses when no lock of that bank could still
-// live (FX-02). A lock moves no money (FX-01).
+// Locks: a confirmed one orders the purchase in the same COMMIT; one that is refused, too late, worse than its quote or
+// far better gives the orders' money back; one whose outcome is never known lapses when no lock of that bank could
+// still live (FX-02). A lock moves no money (FX-01).
 
+#include "fx/word_of_bank.h"
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
 #include "src/flow/agreed_price.h"
@@ -272,17 +273,21 @@ bool take_promise(db::Group& group, const ConvertParts& parts, fx::Lock& lock, c
     lock.expires_at = told.expires_at;
     const bool rate_is_worse =
         is_worse(lock.rate, asked, parts.settings.lock_tolerance_bp) && !is_planted(Bug::WorseLockTaken);
-    if (rate_is_worse) {
-        sometimes("a lock at a worse rate");
+    const bool is_too_good = fx::is_too_good(lock.rate, asked, guard_bp(parts));
+    if (rate_is_worse) sometimes("a lock at a worse rate");
+    if (is_too_good) sometimes("a lock at a rate that no bank means");
+    if (rate_is_worse || is_too_good) {
+        const std::string remark = is_too_good ? ", far better than any bank means: of another scale, or mistyped" : "";
+        const std::string remark_zh = is_too_good ? "，优惠程度不合常理（可能计价单位有误或录入错误）" : "";
         parts.work_items.open(
             group, operators::NewWorkItem{"lock_rate_differs", "fx_lock", lock.id,
                                           "Lock " + lock.id + " was confirmed at " + lock.rate.per_one() +
-                                              " instead of " + asked.per_one() + ". It was not used.",
+                                              " instead of " + asked.per_one() + remark + ". It was not used.",
                                           "锁汇 " + lock.id + " 确认汇率为 " + lock.rate.per_one() + "，而非 " +
-                                              asked.per_one() + "，未使用。"});
+                                              asked.per_one() + remark_zh + "，未使用。"});
     }
     const bool usable = fx::is_usable(lock, group.now, parts.settings.lock_needs);
-    if (!rate_is_worse && (usable || is_planted(Bug::LockUsedAfterExpiry))) return true;
+    if (!rate_is_worse && !is_too_good && (usable || is_planted(Bug::LockUsedAfterExpiry))) return true;
     sometimes("a lock that came too late to use");
     return false;
 }

@@ -121,6 +121,10 @@ bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp) {
     return given.rate_e10() - compared.rate_e10() > compared.rate_e10() / 10'000 * tolerance_bp;
 }
 
+int guard_bp(const ConvertParts& parts) {
+    return std::max(parts.settings.max_spread_bp, parts.settings.lock_tolerance_bp);
+}
+
 Status hold_put_in(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand) {
     const Currency cny = Currency::known("CNY");
     std::map<std::string, Money> by_merchant;

@@ -105,7 +105,8 @@ struct LockAccounts {
 calls::NewCall ask_for_lock(db::Group& group, const ConvertParts& parts, const fx::Lock& lock,
                             const LockAccounts& accounts, int details);
 /// What the bank told of a lock that was asked for, under lock: its rate and its end. False where it is not to be used:
-/// its rate is worse than what was asked for, of which a person is told, or it came too late. The row is not written.
+/// its rate is worse than what was asked for, or far better, of which a person is told, or it came too late. The row is
+/// not written.
 bool take_promise(db::Group& group, const ConvertParts& parts, fx::Lock& lock, const fx::LockReading& told);
 
 /// A lock that purchases draw on, under lock (fx/held_lock.h). convert_held.cpp.
@@ -136,6 +137,9 @@ void draw_given_back(db::Group& group, const ConvertParts& parts, const Purchase
 
 /// By more than so many basis points of the rate that was compared (FX-03); more CNY a unit is worse, another pair too.
 bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp);
+/// Better than it was asked by, by more than this many basis points, no price is believed (fx/word_of_bank.h). What was
+/// asked by is never below its own mid, so that this holds against the mid as well.
+int guard_bp(const ConvertParts& parts);
 
 /// Of a bank without locks, where a step before the deal was taken: what comes next is prepared, the next round of
 /// details, or after the last one the order to deal. False, and nothing prepared, where the price that was compared no

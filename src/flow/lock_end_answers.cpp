@@ -6,6 +6,7 @@
 #include <array>
 
 #include "fx/roll_done_store.h"
+#include "fx/word_of_bank.h"
 #include "src/flow/decision.h"
 #include "src/flow/lock_end_parts.h"
 #include "src/flow/note_overdrawn.h"
@@ -100,6 +101,16 @@ class CostHandler final : public EndAnswers {
         fx::LockEndStore::save(group.tx, end, std::nullopt);
     }
 
+    /// A roll is at the lock's own price or at the market's; of a market that fell since, neither is past belief.
+    [[nodiscard]] bool is_beyond_market(db::Reader& reader, const std::string& bank, const Rate& offered,
+                                        const Rate& locked) const {
+        const int guard = guard_bp(parts_);
+        if (!fx::is_too_good(offered, locked, guard)) return false;
+        const std::string id = fx::board_id(bank, locked.base());
+        const std::vector<fx::Board> boards = fx::QuoteStore::boards(reader, std::span(&id, 1));
+        return boards.empty() || !boards[0].good_mid || fx::is_too_good(offered, *boards[0].good_mid, guard);
+    }
+
     void priced(db::Group& group, fx::LockEnd& end, const fx::EndCostReading& told) const {
         // A roll without its terms is no offer of one, and terms are no part of any other end.
         const fx::LockTerms now = fx::LockTerms::of(HeldLockInHand::load(group.tx, end.lock_id).lock);
@@ -108,6 +119,8 @@ class CostHandler final : public EndAnswers {
             return unusable(group, end, "the offer's terms are missing or of another currency");
         if (is_roll && told.to->expires_at <= now.expires_at)
             return unusable(group, end, "the offer is no longer than the lock");
+        if (is_roll && is_beyond_market(group.tx, end.bank, told.to->rate, now.rate))
+            return unusable(group, end, "the offer's rate is far better than the lock's");
         const auto from = is_roll ? drawn_from(parts_, end.bank, *told.to, group.now) : std::nullopt;
         if (is_roll && !from)
             return unusable(group, end, "within its time the bank never deals for the offer's value date");
@@ -218,7 +231,7 @@ class EndHandler final : public EndAnswers {
         end.charged = told != nullptr && told->charged ? *told->charged : end.cost;
         const std::optional<fx::LockTerms> rolled = end.to && told != nullptr && told->to ? told->to : end.to;
         const bool is_other_roll = rolled != end.to;
-        const bool is_back = is_other_roll && is_worse_roll(*rolled, *end.to, parts_.settings.lock_tolerance_bp);
+        const bool is_back = is_other_roll && is_unlike_roll(parts_, *rolled, *end.to);
         if (moved.answer != nullptr) end.bank_reference = moved.answer->their_reference;
         end.over_at = group.now;
         book(group, end);

@@ -44,8 +44,9 @@ std::optional<Instant> drawn_from(const ConvertParts& parts, const std::string& 
                                   Instant now);
 /// The bank rolled it at terms that were not confirmed, and no person has taken or refused them yet.
 bool is_held_back(const fx::LockEnd& end, const HeldLockInHand& in_hand);
-/// Beyond the tolerance for the rate; for less time, or for another date, at all.
-bool is_worse_roll(const fx::LockTerms& done, const fx::LockTerms& offered, int tolerance_bp);
+/// Not for a person's word on what was offered: a rate worse beyond the tolerance, or better than any bank means; for
+/// less time, or for another date, at all.
+bool is_unlike_roll(const ConvertParts& parts, const fx::LockTerms& done, const fx::LockTerms& offered);
 /// One lock still, with other terms: covered anew, looked at in its new time.
 void take_roll(db::Group& group, const ConvertParts& parts, const fx::LockTerms& terms, HeldLockInHand& in_hand);
 /// A second person's word about one that is held back.

@@ -1,9 +1,10 @@
-// A roll that the bank did at other terms than were confirmed. Where they are worse than the tolerance lets them be,
-// the lock stays frozen, and the end's own confirmation is asked once more: a second person takes the terms as they
-// were done, and the lock goes on by them; or refuses them, and nothing is drawn on it any more on our side. What the
-// bank charged is booked already.
+// A roll that the bank did at other terms than were confirmed. Where they are worse than the tolerance lets them be, or
+// far better than any bank means, the lock stays frozen, and the end's own confirmation is asked once more: a second
+// person takes the terms as they were done, and the lock goes on by them; or refuses them, and nothing is drawn on it
+// any more on our side. What the bank charged is booked already.
 
 #include "fx/roll_done_store.h"
+#include "fx/word_of_bank.h"
 #include "src/flow/lock_end_parts.h"
 
 namespace huiqiao::flow {
@@ -22,8 +23,9 @@ bool is_held_back(const fx::LockEnd& end, const HeldLockInHand& in_hand) {
     return end.state == fx::LockEndState::Done && in_hand.held.end_id == end.id;
 }
 
-bool is_worse_roll(const fx::LockTerms& done, const fx::LockTerms& offered, int tolerance_bp) {
-    return is_worse(done.rate, offered.rate, tolerance_bp) || done.expires_at < offered.expires_at ||
+bool is_unlike_roll(const ConvertParts& parts, const fx::LockTerms& done, const fx::LockTerms& offered) {
+    return is_worse(done.rate, offered.rate, parts.settings.lock_tolerance_bp) ||
+           fx::is_too_good(done.rate, offered.rate, guard_bp(parts)) || done.expires_at < offered.expires_at ||
            done.value_date != offered.value_date;
 }
 

@@ -80,11 +80,12 @@ inline constexpr ErrorCode kTwice{
     "如银行确实另成交一笔，请先向银行核实，再重新提交该通话，并在 another_deal 中列明 {deal} 及当日其他同额记录。"};
 inline constexpr ErrorCode kSameCall{
     "phone_deal_same_call", ErrorGroup::Conflict,
-    "{maker} recorded this call as {deal}, called at {called}: bank, currency and amount are the same, and so is the "
-    "recording, or the price within 15 minutes. Nothing was recorded. If the bank dealt twice, give the second call "
-    "its own time and recording.",
-    "{maker} 已将此通话记录为 {deal}（通话时间 {called}）：银行、币种、金额相同，且录音编号相同，或 15 "
-    "分钟内价格相同。未作记录。如银行确实成交两笔，请填写第二次通话自己的时间与录音编号。"};
+    "{maker} recorded this call as {deal}, called at {called}: bank and recording are the same, or bank, currency, "
+    "price and amount, told in either currency, within 15 minutes. Nothing was recorded. If the bank dealt twice, give "
+    "the second call its own time and recording.",
+    "{maker} 已将此通话记录为 {deal}（通话时间 {called}）：银行与录音编号相同，或 15 "
+    "分钟内银行、币种、价格及金额（以任一币种计）相同。未作记录。如银行确实成交两笔，请填写第二次通话自己的时间与录音编"
+    "号。"};
 inline constexpr ErrorCode kNotCollected{
     "phone_deal_not_collected", ErrorGroup::Rule,
     "The deal costs CNY {cost}, and only CNY {free} of waiting orders is collected and free. Nothing was recorded; "
@@ -111,6 +112,12 @@ inline constexpr ErrorCode kSlipCurrency{
     "phone_slip_currency", ErrorGroup::Rule,
     "The slip must be of {currency} against CNY, with both amounts above zero. Nothing was changed.",
     "成交单须为 {currency} 兑人民币，且双方金额大于零。未作任何改动。"};
+inline constexpr ErrorCode kSlipDisagrees{
+    "phone_slip_disagrees", ErrorGroup::Rule,
+    "The slip {number} says {foreign} for {cny} at {price}: its price and amounts do not agree, so it cannot be what "
+    "was dealt. Nothing was changed. Ask the bank for a right slip (slip_wrong).",
+    "成交单 {number} 载明 {cny} 换 {foreign}，价格 {price}：价格与双方金额互不相符，不能据此成交。未作任何改动。"
+    "请向银行索取正确的成交单（slip_wrong）。"};
 inline constexpr ErrorCode kNothingToSettle{"phone_deal_nothing_to_settle", ErrorGroup::Conflict,
                                             "Phone deal {deal} is {state}: that is not to be settled so.",
                                             "电话交易 {deal} 状态为 {state}，不能如此处理。"};

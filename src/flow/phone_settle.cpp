@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "fx/word_of_bank.h"
+
 #include "src/flow/phone_parts.h"
 
 namespace huiqiao::flow {
@@ -45,6 +47,15 @@ std::string becomes(const fx::PhoneDeal& deal, const std::string& outcome) {
                               : "another slip is awaited; entered wrongly: " + slip.number + ", " + said;
 }
 
+/// What two persons say was dealt is shared by it, so its own figures must agree.
+Status check_figures(const fx::PhoneSlip& slip) {
+    if (fx::agrees({slip.number, slip.cny, slip.foreign, slip.price, slip.value_date})) return Done{};
+    return Error(phone_error::kSlipDisagrees, {{"number", slip.number},
+                                               {"foreign", amount_with_currency(slip.foreign)},
+                                               {"cny", amount_with_currency(slip.cny)},
+                                               {"price", slip.price.per_one()}});
+}
+
 class SettlePhone final : public PlannedDecision {
  public:
     SettlePhone(const PhoneParts& parts, const ledger::Ledger& ledger) : PlannedDecision(ledger), parts_(parts) {}
@@ -83,6 +94,9 @@ class SettlePhone final : public PlannedDecision {
         if (!differs && !is_unproved) {
             return Error(phone_error::kNothingToSettle,
                          {{"deal", deal->id}, {"state", std::string(to_text(deal->state))}});
+        }
+        if (wish.outcome == kAsSlip) {
+            if (const Status whole = check_figures(*deal->slip); !whole) return whole.error();
         }
         auto plan = std::make_unique<SettlePlan>(*std::move(deal), wish.outcome);
         const fx::PhoneDeal& it = plan->deal;

@@ -77,6 +77,14 @@ std::string debited_all_the_same(db::Reader& reader, const Order& order) {
     return "";
 }
 
+/// The purchase that holds the order and of whose deal something is in suspense yet: who had the order bought for anew
+/// would spend on it what the first deal took. Empty where there is none.
+std::string deal_in_suspense(db::Reader& reader, const Order& order) {
+    for (const HeldOrder& row : HeldOrders::find(reader, std::span(&order.id, 1)))
+        if (!SuspenseStore::of_source(reader, "purchase", row.subject_id).empty()) return row.subject_id;
+    return "";
+}
+
 std::optional<Error> refusal(db::Reader& reader, const Order& order, bool is_release) {
     const auto with = [&](const ErrorCode& code) { return Error(code, {{"order", order.id}}); };
     if (order.hold_reason.empty()) return with(release_error::kNotHeld);
@@ -86,6 +94,8 @@ std::optional<Error> refusal(db::Reader& reader, const Order& order, bool is_rel
     }
     if (const std::string remittance = debited_all_the_same(reader, order); !remittance.empty())
         return Error(release_error::kDebitNotExplained, {{"order", order.id}, {"remittance", remittance}});
+    if (const std::string purchase = deal_in_suspense(reader, order); !purchase.empty())
+        return Error(release_error::kDealNotSettled, {{"order", order.id}, {"purchase", purchase}});
     if (order.payee_id.empty()) return std::nullopt;
     const auto facts = parties::PartyStore::payee_facts(reader, std::span(&order.payee_id, 1));
     const auto payee = facts.find(order.payee_id);

@@ -39,6 +39,13 @@ inline constexpr ErrorCode kDebitNotExplained{
     "Order {order} cannot be released: the bank debited remittance {remittance} although it rejected it. Explain that "
     "debit first (explain_debit).",
     "订单 {order} 不能放行：银行已拒绝汇款 {remittance}，却仍扣了款。请先说明该笔扣款（explain_debit）。"};
+inline constexpr ErrorCode kDealNotSettled{
+    "deal_not_settled", ErrorGroup::Conflict,
+    "Order {order} cannot be released: money of purchase {purchase}, whose deal is far off what was agreed, is still "
+    "in "
+    "suspense. Settle it first (explain_debit, resolve_suspense).",
+    "订单 {order} 不能放行：购汇 {purchase} 的成交与约定相差过大，其款项仍在挂账。"
+    "请先处理挂账（explain_debit、resolve_suspense）。"};
 }  // namespace release_error
 
 }  // namespace huiqiao::flow

@@ -388,3 +388,32 @@ TEST_CASE("by fx.held_locks = best a held lock waits while a better price is at 
         CHECK(d.left(lock) == money("CNY", "300.00"));
     });
 }
+
+TEST_CASE("FX-03 a lock that the desk took and the bank gave at a price of another scale is not drawn on") {
+    each_engine([](TestDatabase& on) {
+        LockDesk d(on);
+        d.show_rates();
+        const std::string first = d.order("m1", "USD", "10.00");
+        const std::string second = d.order("m2", "USD", "990.00");
+        d.fault("timeout_after_effect", 1, "/v1/fx/locks");
+        const std::string lock = d.taken(money("CNY", "1000.00"));
+        const Rate asked = d.row(lock).lock.rate;
+        d.run_calls();
+        REQUIRE(d.row(lock).lock.state == fx::LockState::Unknown);
+        d.bank_books.write([](db::Tx& tx) { tx.execute({"UPDATE fx_lock_given SET price_e4 = 71200"}, {}); });
+        d.desk.clock.advance(3s);
+        d.run_calls();
+        CHECK(d.row(lock).lock.state == fx::LockState::Expired);
+        CHECK(d.covered(lock).is_zero());
+        const std::string told = d.told("lock_rate_differs", lock);
+        CHECK(told.find(asked.per_one()) != std::string::npos);
+        CHECK(told.find("0.0712") != std::string::npos);
+        CHECK(told.find("far better") != std::string::npos);
+        d.check_books();
+        d.advance(60s);
+        CHECK(d.purchase_of(first).lock_id != lock);
+        CHECK(d.used_at_bank(lock).is_zero());
+        CHECK(d.get(second).state == orders::OrderState::Converted);
+        d.check_books();
+    });
+}

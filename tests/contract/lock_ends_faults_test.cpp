@@ -216,6 +216,50 @@ TEST_CASE("a roll done at a worse rate than was confirmed freezes its lock until
     }
 }
 
+TEST_CASE("a roll at a price of another scale is not offered, and says why") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        const std::string lock = d.held_for("500.00");
+        d.fault("timeout_after_effect", 1, "/v1/fx/lock-end-costs");
+        const std::string id = d.asked(lock, EndWay::Roll);
+        d.run_calls();
+        d.bank_books.write([](db::Tx& tx) { tx.execute({"UPDATE fx_end_cost SET price_e4 = 71200"}, {}); });
+        d.pass(3s);
+        CHECK(d.end(id).state == LockEndState::NotOffered);
+        CHECK(d.end(id).why.find("far better") != std::string::npos);
+        CHECK_FALSE(d.has_work(flow::kLockEndWaits));
+        CHECK(d.row(lock).held.end_id.empty());
+        d.check_books();
+    });
+}
+
+TEST_CASE("a roll done at a price of another scale freezes its lock until a second person refuses it") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("500.00");
+        const fx::LockTerms before = fx::LockTerms::of(d.row(lock).lock);
+        const LockEnd offered = d.priced(lock, EndWay::Roll);
+        d.fault("timeout_after_effect", 1, "/v1/fx/lock-ends");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        d.let_go(d.kept_back);
+        d.settle();
+        REQUIRE(d.end(offered.id).state == LockEndState::Unknown);
+        d.bank_books.write([](db::Tx& tx) { tx.execute({"UPDATE fx_end_cost SET price_e4 = 71200"}, {}); });
+        d.pass(3s);
+        CHECK(d.end(offered.id).state == LockEndState::Done);
+        CHECK(fx::LockTerms::of(d.row(lock).lock) == before);
+        CHECK(d.row(lock).held.end_id == offered.id);
+        CHECK(d.left(lock) == cny("500.00"));
+        const std::string told = d.told(flow::kLockEndDiffers, offered.id);
+        CHECK(told.find("0.0712") != std::string::npos);
+        CHECK(told.find("frozen") != std::string::npos);
+        CHECK(d.decide(offered.id, std::nullopt) == "decided");
+        CHECK(d.row(lock).lock.state == fx::LockState::Ended);
+        d.check_books();
+    });
+}
+
 TEST_CASE(
     "a roll whose answer leaves out its terms is not taken for what was offered: it is asked, and frozen until then") {
     each_engine([](TestDatabase& on) {
