@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "fx/held_lock_left.h"
+#include "fx/held_lock_left_store.h"
 #include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/decision.h"

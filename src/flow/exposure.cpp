@@ -4,7 +4,7 @@
 #include <set>
 
 #include "fx/exposure_store.h"
-#include "fx/held_lock_left.h"
+#include "fx/held_lock_left_store.h"
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/flow/exposure_recount_store.h"
