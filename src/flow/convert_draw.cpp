@@ -129,12 +129,19 @@ class DrawWork final : public db::Work {
     Currency cny_ = Currency::known("CNY");
 };
 
+/// Whether what is dealt now is dealt for the day for which it was promised. Where a holiday was announced since, the
+/// lock stays as it was booked (CLK-06): it is its day as long as a deal of then and one of now would be for one day.
+bool is_its_day(const ConvertParts& parts, const fx::Lock& lock, Instant now) {
+    const auto day = [&](Instant at) { return parts.value_date(lock.bank, lock.rate.base(), at); };
+    const std::optional<Date> today = day(now);
+    return today && (*today == lock.value_date || (lock.value_date < *today && day(lock.requested_at) == today));
+}
+
 }  // namespace
 
 bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now) {
     return row.held.end_id.empty() && fx::is_usable(row.lock, now, parts.settings.lock_needs) &&
-           !fx::is_spent(row.lock, row.held) &&
-           parts.value_date(row.lock.bank, row.lock.rate.base(), now) == row.lock.value_date;
+           !fx::is_spent(row.lock, row.held) && is_its_day(parts, row.lock, now);
 }
 
 std::unique_ptr<db::Operation> make_draw_on_lock(const ConvertParts& parts) {
