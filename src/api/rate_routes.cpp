@@ -73,7 +73,7 @@ struct Subject {
 };
 
 /// Of one before these were kept, or when no bank showed a price, there are none.
-http::Response offers(OperatorApi& api, const OperatorCall& call, const Subject& subject) {
+http::Response offers_of(OperatorApi& api, const OperatorCall& call, const Subject& subject) {
     if (const Status query = check_query(call.request, {}); !query)
         return http::problem(query.error(), call.request_id);
     const std::string& id = call.path.at("id");
@@ -100,13 +100,13 @@ void RateRoutes::add_to(http::Router& router) {
     api_.add(router, http::Method::Get, "/v1/ops/rates/history", {0},
              [this](const OperatorCall& call) { return history(call); });
     api_.add(router, http::Method::Get, "/v1/ops/purchases/{id}/offers", {0}, [this](const OperatorCall& call) {
-        return offers(api_, call, {"purchase", "购汇", of_purchase});
+        return offers_of(api_, call, {"purchase", "购汇", of_purchase});
     });
     api_.add(router, http::Method::Get, "/v1/ops/locks/{id}/offers", {0}, [this](const OperatorCall& call) {
-        return offers(api_, call, {"lock", "锁汇", of_lock});
+        return offers_of(api_, call, {"lock", "锁汇", of_lock});
     });
     api_.add(router, http::Method::Get, "/v1/ops/phone-deals/{id}/offers", {0}, [this](const OperatorCall& call) {
-        return offers(api_, call, {"phone_deal", "电话交易", of_phone_deal});
+        return offers_of(api_, call, {"phone_deal", "电话交易", of_phone_deal});
     });
 }
 
