@@ -1,5 +1,7 @@
 #include "fx/exposure.h"
 
+#include "fx/exposure_line.h"
+
 #include <algorithm>
 
 namespace huiqiao::fx {
@@ -58,22 +60,26 @@ Money CurrencyExposure::open() const {
     return of(Figure::Allocated) - of(Figure::Remitting) - of(Figure::Remitted);
 }
 
-void add(CurrencyExposure& exposure, const OpenPurchaseView& view) {
+ValueDateExposure& line_of(CurrencyExposure& exposure, const Date& value_date) {
     std::vector<ValueDateExposure>& lines = exposure.value_dates;
-    auto line = std::lower_bound(lines.begin(), lines.end(), view.value_date,
-                                 [](const ValueDateExposure& one, const Date& date) { return one.value_date < date; });
-    if (line == lines.end() || line->value_date != view.value_date) {
-        const Money none = Money::zero(Currency::known("CNY"));
-        const Money none_bought = Money::zero(exposure.currency);
-        line = lines.insert(line, {view.value_date, none, none_bought, none, none_bought, none_bought});
-    }
+    const auto line =
+        std::lower_bound(lines.begin(), lines.end(), value_date,
+                         [](const ValueDateExposure& one, const Date& date) { return one.value_date < date; });
+    if (line != lines.end() && line->value_date == value_date) return *line;
+    const Money none = Money::zero(Currency::known("CNY"));
+    const Money none_bought = Money::zero(exposure.currency);
+    return *lines.insert(line, {value_date, none, none_bought, none, none_bought, none_bought});
+}
+
+void add(CurrencyExposure& exposure, const OpenPurchaseView& view) {
+    ValueDateExposure& line = line_of(exposure, view.value_date);
     if (view.is_dealt) {
-        line->bought_cny += view.purchase.deal->cny;
-        line->bought += view.purchase.deal->foreign;
-        line->allocated += view.allocated;
+        line.bought_cny += view.purchase.deal->cny;
+        line.bought += view.purchase.deal->foreign;
+        line.allocated += view.allocated;
     } else {
-        line->locked_cny += view.purchase.cny;
-        line->locked += view.purchase.foreign;
+        line.locked_cny += view.purchase.cny;
+        line.locked += view.purchase.foreign;
     }
 }
 

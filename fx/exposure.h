@@ -54,8 +54,9 @@ class ExposureTotals {
 /// What is open of the purchases of one value date. A deal counts until both its legs are settled.
 struct ValueDateExposure {
     Date value_date;
-    Money locked_cny;  // put into purchases whose lock is asked for or held, or whose deal is awaited
-    Money locked;      // what that buys at the quoted rate
+    Money locked_cny;  // put into purchases whose lock is asked for or held, or whose deal is awaited; and what it
+                       // costs to draw what is left of the locks that the desk holds (fx/held_lock_left.h)
+    Money locked;      // what that buys at the quoted rate, or the lock's
     Money bought_cny;  // dealt
     Money bought;
     Money allocated;
@@ -71,7 +72,8 @@ struct CurrencyExposure {
     [[nodiscard]] Money locked_cny() const;
     [[nodiscard]] Money locked() const;
     /// Collected CNY that is neither ours, nor the buyers' again, nor in a purchase: still to be bought with. Below
-    /// zero by what merchants' rests of other currencies put in.
+    /// zero by what merchants' rests of other currencies put in. No less for a lock that the desk holds: that fixes a
+    /// rate and buys nothing, and can run out undrawn.
     [[nodiscard]] Money open_cny() const;
     /// Bought for orders and not yet ordered at a bank.
     [[nodiscard]] Money open() const;

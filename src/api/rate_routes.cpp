@@ -1,5 +1,8 @@
 #include "src/api/rate_routes.h"
 
+#include "fx/held_lock.h"
+#include "fx/phone_deal_store.h"
+#include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "fx/rate_history.h"
 #include "src/api/platform_api.h"
@@ -44,6 +47,50 @@ void write_offers(http::JsonWriter& json, std::span<const fx::Offer> offers, Ins
     json.close_array();
 }
 
+/// Whose offers are asked for: under which id they are kept, and the CNY that they were compared for.
+struct Compared {
+    std::string kept_under;
+    Money cny;
+};
+std::optional<Compared> of_purchase(db::Reader& reader, const std::string& id) {
+    const std::optional<fx::Purchase> purchase = fx::PurchaseStore::find(reader, id);
+    return purchase ? std::optional(Compared{id, purchase->cny}) : std::nullopt;
+}
+std::optional<Compared> of_lock(db::Reader& reader, const std::string& id) {
+    const std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, id);
+    if (!lock) return std::nullopt;
+    return Compared{fx::is_held(*lock) ? id : lock->purchase_id, fx::cost_of(lock->amount, lock->rate)};
+}
+std::optional<Compared> of_phone_deal(db::Reader& reader, const std::string& id) {
+    const std::optional<fx::PhoneDeal> deal = fx::PhoneDealStore::find(reader, id);
+    return deal ? std::optional(Compared{deal->purchase_id, deal->amounts.cny}) : std::nullopt;
+}
+
+struct Subject {
+    std::string what;
+    std::string what_zh;
+    std::optional<Compared> (*find)(db::Reader& reader, const std::string& id);
+};
+
+/// Of one before these were kept, or when no bank showed a price, there are none.
+http::Response offers_of(OperatorApi& api, const OperatorCall& call, const Subject& subject) {
+    if (const Status query = check_query(call.request, {}); !query)
+        return http::problem(query.error(), call.request_id);
+    const std::string& id = call.path.at("id");
+    std::optional<Compared> compared;
+    std::optional<fx::QuoteStore::KeptOffers> kept;
+    api.database().read([&](db::Reader& reader) {
+        compared = subject.find(reader, id);
+        if (compared) kept = fx::QuoteStore::offers(reader, compared->kept_under);
+    });
+    if (!compared) return http::problem(not_found(subject.what, subject.what_zh), call.request_id);
+    http::JsonWriter json;
+    json.open_object().field(subject.what + "_id", id).field("cny", kept ? kept->cny : compared->cny);
+    write_offers(json, kept ? kept->offers : std::vector<fx::Offer>(), api.clock().now());
+    json.close_object();
+    return http::Response::json(200, json.take());
+}
+
 }  // namespace
 
 void RateRoutes::add_to(http::Router& router) {
@@ -52,8 +99,15 @@ void RateRoutes::add_to(http::Router& router) {
              [this](const OperatorCall& call) { return refused(call); });
     api_.add(router, http::Method::Get, "/v1/ops/rates/history", {0},
              [this](const OperatorCall& call) { return history(call); });
-    api_.add(router, http::Method::Get, "/v1/ops/purchases/{id}/offers", {0},
-             [this](const OperatorCall& call) { return offers(call); });
+    api_.add(router, http::Method::Get, "/v1/ops/purchases/{id}/offers", {0}, [this](const OperatorCall& call) {
+        return offers_of(api_, call, {"purchase", "购汇", of_purchase});
+    });
+    api_.add(router, http::Method::Get, "/v1/ops/locks/{id}/offers", {0}, [this](const OperatorCall& call) {
+        return offers_of(api_, call, {"lock", "锁汇", of_lock});
+    });
+    api_.add(router, http::Method::Get, "/v1/ops/phone-deals/{id}/offers", {0}, [this](const OperatorCall& call) {
+        return offers_of(api_, call, {"phone_deal", "电话交易", of_phone_deal});
+    });
 }
 
 http::Response RateRoutes::rates(const OperatorCall& call) {
@@ -128,20 +182,6 @@ http::Response RateRoutes::history(const OperatorCall& call) {
     for (const fx::Quote& quote : found.quotes) write_kept(json, quote);
     json.close_array();
     if (!found.goes_on_behind.empty()) json.field("next_cursor", api_.cursors().write(scope, found.goes_on_behind));
-    json.close_object();
-    return http::Response::json(200, json.take());
-}
-
-http::Response RateRoutes::offers(const OperatorCall& call) {
-    if (const Status query = check_query(call.request, {}); !query)
-        return http::problem(query.error(), call.request_id);
-    const std::string& id = call.path.at("id");
-    std::optional<fx::QuoteStore::KeptOffers> kept;
-    api_.database().read([&](db::Reader& reader) { kept = fx::QuoteStore::offers(reader, id); });
-    if (!kept) return http::problem(not_found("purchase", "购汇"), call.request_id);
-    http::JsonWriter json;
-    json.open_object().field("purchase_id", id).field("cny", kept->cny);
-    write_offers(json, kept->offers, api_.clock().now());
     json.close_object();
     return http::Response::json(200, json.take());
 }

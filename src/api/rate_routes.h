@@ -3,7 +3,8 @@
 // side by side, ranked by what that amount buys all-in; GET /v1/ops/rates/refused, the kept quotes that were refused,
 // newest first; GET /v1/ops/rates/history?currency=USD[&date=2026-11-20], one day's quotes of a currency, by arrival;
 // GET /v1/ops/purchases/{id}/offers, what was compared when a purchase was opened, as it was ranked then (best
-// execution). They read; nothing is asked of a bank.
+// execution), and the same of /v1/ops/locks/{id}/offers and /v1/ops/phone-deals/{id}/offers. They read; nothing is
+// asked of a bank.
 
 #include <map>
 #include <string>
@@ -22,7 +23,6 @@ class RateRoutes {
     http::Response rates(const OperatorCall& call);
     http::Response refused(const OperatorCall& call);
     http::Response history(const OperatorCall& call);
-    http::Response offers(const OperatorCall& call);
 
     OperatorApi& api_;
     std::map<std::string, fx::BankTerms> terms_;

@@ -6,9 +6,11 @@
 #include <iostream>
 
 #include "fx/desk.h"
+#include "fx/quote_store.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/house.h"
 #include "src/app/lock_end_commands.h"
+#include "src/app/quote_command.h"
 #include "src/app/sign.h"
 #include "src/app/text_table.h"
 #include "src/base/encoding.h"
@@ -54,7 +56,11 @@ int run_show(const LockOptions& options) {
     if (house == nullptr) return 2;
     const Instant now = house->clock->now();
     std::optional<api::LockSeen> lock;
-    house->app->parts().database.read([&](db::Reader& reader) { lock = api::lock_seen(reader, options.id); });
+    std::optional<fx::QuoteStore::KeptOffers> compared;
+    house->app->parts().database.read([&](db::Reader& reader) {
+        lock = api::lock_seen(reader, options.id);
+        if (lock) compared = fx::QuoteStore::offers(reader, lock->held ? options.id : lock->lock.purchase_id);
+    });
     if (!lock) return complain(Error(fx::lock_error::kNoLock, {{"lock", options.id}})), 1;
     if (options.as_json) {
         http::JsonWriter json;
@@ -65,6 +71,11 @@ int run_show(const LockOptions& options) {
     print_locks(std::span(&*lock, 1), now, margin(), std::cout);
     std::cout << '\n';
     print_allocations(*lock, std::cout);
+    if (compared) {
+        std::cout << '\n';
+        say(std::cout, "Compared when it was asked for:", "请求时比较过的报价：");
+        print_offers(compared->offers, compared->cny, lock->lock.requested_at, std::cout);
+    }
     if (lock->held && fx::is_live(lock->lock.state)) {
         std::cout << '\n';
         print_ends(*house, options.id, std::cout);

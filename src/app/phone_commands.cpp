@@ -6,9 +6,11 @@
 
 #include "fx/phone_deal_store.h"
 #include "fx/purchase_store.h"
+#include "fx/quote_store.h"
 #include "src/api/phone_json.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/house.h"
+#include "src/app/quote_command.h"
 #include "src/app/sign.h"
 #include "src/app/text_table.h"
 #include "src/http/json_writer.h"
@@ -131,15 +133,22 @@ int run_show(const ShowOptions& options) {
     if (house == nullptr) return 2;
     std::optional<fx::PhoneDeal> deal;
     std::optional<fx::Purchase> purchase;
+    std::optional<fx::QuoteStore::KeptOffers> compared;
     house->app->parts().database.read([&](db::Reader& reader) {
         deal = fx::PhoneDealStore::find(reader, options.id);
-        if (deal) purchase = fx::PurchaseStore::find(reader, deal->purchase_id);
+        if (!deal) return;
+        purchase = fx::PurchaseStore::find(reader, deal->purchase_id);
+        compared = fx::QuoteStore::offers(reader, deal->purchase_id);
     });
     if (!deal) return complain(Error(flow::phone_error::kNoPhoneDeal, {{"deal", options.id}})), 1;
     const std::string reference = purchase ? purchase->reference : "";
     const std::string dealer = house->app->parts().phone.dealer_of(*deal);
     if (!options.as_json) {
         print_phone_deal(*deal, reference, dealer, std::cout);
+        if (!compared) return 0;
+        std::cout << '\n';
+        say(std::cout, "What other banks showed when it was recorded:", "记录时其他银行的报价：");
+        print_offers(compared->offers, compared->cny, deal->recorded_at, std::cout);
         return 0;
     }
     http::JsonWriter json;

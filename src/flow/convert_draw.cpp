@@ -6,6 +6,7 @@
 
 #include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/keep_offers.h"
 #include "src/ledger/available.h"
 
 namespace huiqiao::flow {
@@ -19,9 +20,12 @@ class DrawWork final : public db::Work {
     void find(db::Reader& reader) override {
         merchants_.clear();
         payers_.clear();
+        boards_.clear();
         agreed_ = {};
         for (const DrawOnLock* item : items_) {
-            payers_.insert(HeldLockInHand::load(reader, item->lock_id).held.cny_account);
+            const HeldLockInHand in_hand = HeldLockInHand::load(reader, item->lock_id);
+            payers_.insert(in_hand.held.cny_account);
+            for (std::string& board : boards_of(parts_, in_hand.lock.rate.base())) boards_.insert(std::move(board));
             FoundCandidates candidates = FoundCandidates::of(reader, item->order_ids);
             merchants_.merge(candidates.merchants);
             agreed_.find(reader, candidates.quoted);
@@ -29,6 +33,7 @@ class DrawWork final : public db::Work {
     }
     void claim(db::Claims& claims) override {
         for (const std::string& merchant : merchants_) claims.add(fx::kRestClaim, merchant, "draw_on_lock");
+        for (const std::string& board : boards_) claims.add(fx::kBoardClaim, board, "");
         for (const ledger::Account& account : accounts()) parts_.ledger.claim(claims, account);
     }
     void lock(db::Locks& locks) override {
@@ -36,6 +41,7 @@ class DrawWork final : public db::Work {
             for (const std::string& order : item->order_ids) locks.add(orders::kOrderLock, order);
             locks.add(fx::kLockLock, item->lock_id);
         }
+        for (const std::string& board : boards_) locks.add(fx::kBoardLock, board);
         agreed_.lock(locks);
         for (const std::string& merchant : merchants_) locks.add(fx::kRestLock, merchant);
         for (const ledger::Account& account : accounts()) parts_.ledger.lock(locks, account);
@@ -93,6 +99,7 @@ class DrawWork final : public db::Work {
         if (const Status held = hold_put_in(group, parts_, drawn); !held) throw LogicError(held.error().english());
         drawn.purchase.state = fx::next(drawn.purchase.state, fx::PurchaseEvent::LockHeld).value();
         write_opened(group, drawn);
+        keep_offers(group, parts_, drawn.purchase.id, drawn.purchase.currency, drawn.purchase.cny);
         const calls::NewCall call = purchase_call(parts_, drawn.purchase, lock);
         parts_.calls.prepare(group, std::span(&call, 1));
         item.purchase_id = drawn.purchase.id;
@@ -117,16 +124,24 @@ class DrawWork final : public db::Work {
     std::vector<DrawOnLock*> items_;
     std::set<std::string> merchants_;
     std::set<std::string> payers_;
+    std::set<std::string> boards_;
     AgreedPrices agreed_;
     Currency cny_ = Currency::known("CNY");
 };
+
+/// Whether what is dealt now is dealt for the day for which it was promised. Where a holiday was announced since, the
+/// lock stays as it was booked (CLK-06): it is its day as long as a deal of then and one of now would be for one day.
+bool is_its_day(const ConvertParts& parts, const fx::Lock& lock, Instant now) {
+    const auto day = [&](Instant at) { return parts.value_date(lock.bank, lock.rate.base(), at); };
+    const std::optional<Date> today = day(now);
+    return today && (*today == lock.value_date || (lock.value_date < *today && day(lock.requested_at) == today));
+}
 
 }  // namespace
 
 bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now) {
     return row.held.end_id.empty() && fx::is_usable(row.lock, now, parts.settings.lock_needs) &&
-           !fx::is_spent(row.lock, row.held) &&
-           parts.value_date(row.lock.bank, row.lock.rate.base(), now) == row.lock.value_date;
+           !fx::is_spent(row.lock, row.held) && is_its_day(parts, row.lock, now);
 }
 
 std::unique_ptr<db::Operation> make_draw_on_lock(const ConvertParts& parts) {

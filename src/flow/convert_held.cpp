@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "fx/held_lock_left_store.h"
 #include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/decision.h"
@@ -104,6 +105,7 @@ void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& 
     }
     held.cny = target;
     fx::HeldLockStore::save(group.tx, held);
+    fx::HeldLockLeftStore::keep(group, in_hand.lock, held);
 }
 
 void move_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const calls::Moved& moved,

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "fx/exposure_store.h"
+#include "fx/held_lock_left_store.h"
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/flow/exposure_recount_store.h"
@@ -47,12 +48,23 @@ void add_open(db::Reader& reader, const std::vector<std::string>& ids, const std
             const auto lock = locks.find(purchase.lock_id);
             if (lock == locks.end()) throw LogicError("no lock of purchase " + purchase.id);
             value_date = lock->second.value_date;
+            // A lock that the desk holds may have been promised anew since, for another date.
+            if (at && fx::is_held(lock->second))
+                value_date = fx::HeldLockLeftStore::value_date(reader, lock->first, *at).value_or(value_date);
         }
         const auto sum = allocated.find(purchase.id);
         const Money got = sum == allocated.end() ? Money::zero(purchase.currency) : sum->second;
         const std::string code(purchase.currency.code());
         fx::add(all.emplace(code, CurrencyExposure(purchase.currency)).first->second,
                 {purchase, value_date, is_dealt, got});
+    }
+}
+
+/// Of locks that the desk holds what no purchase has drawn.
+void add_left(const std::vector<fx::LeftOfLock>& locks, ByCurrency& all) {
+    for (const fx::LeftOfLock& one : locks) {
+        const Currency currency = one.rate.base();
+        fx::add(all.emplace(std::string(currency.code()), CurrencyExposure(currency)).first->second, one);
     }
 }
 
@@ -128,7 +140,7 @@ void compare_value_dates(const std::string& code, const CurrencyExposure& stands
         const fx::ValueDateExposure a = at(ours);
         const fx::ValueDateExposure b = at(theirs);
         const auto equal = [&](const char* what, const Money& x, const Money& y) {
-            comparing.equal(code, std::string(what) + " for " + date.text(), x, y, "all purchases");
+            comparing.equal(code, std::string(what) + " for " + date.text(), x, y, "all purchases and locks");
         };
         equal("locked_cny", a.locked_cny, b.locked_cny);
         equal("locked", a.locked, b.locked);
@@ -146,6 +158,7 @@ Result<std::vector<CurrencyExposure>> exposure(db::Reader& reader, const std::op
     }
     ByCurrency all = with_totals(fx::ExposureStore::totals(reader, at));
     add_open(reader, fx::PurchaseStore::open_at(reader, at), at, all);
+    add_left(fx::HeldLockLeftStore::left(reader, at), all);
     std::vector<CurrencyExposure> exposures;
     for (auto& [code, one] : all) exposures.push_back(std::move(one));
     return exposures;
@@ -154,9 +167,13 @@ Result<std::vector<CurrencyExposure>> exposure(db::Reader& reader, const std::op
 std::vector<Error> exposure_recount(db::Reader& reader) {
     ByCurrency stands = with_totals(fx::ExposureStore::totals(reader, std::nullopt));
     add_open(reader, fx::PurchaseStore::open_at(reader, std::nullopt), std::nullopt, stands);
+    add_left(fx::HeldLockLeftStore::left(reader, std::nullopt), stands);
     const ExposureCount counted = ExposureRecountStore::count(reader);
     ByCurrency from_purchases;
     add_open(reader, counted.open_purchases, std::nullopt, from_purchases);
+    ByCurrency from_locks;
+    add_left(counted.left_of_locks, from_locks);
+    add_left(counted.left_of_locks, from_purchases);
 
     std::set<std::string> codes;
     for (const auto& [code, one] : stands) codes.insert(code);
@@ -180,7 +197,11 @@ std::vector<Error> exposure_recount(db::Reader& reader) {
             comparing.total(code, figure, journal.at(figure), "the journal's entries");
         comparing.total(code, Figure::Converting, journal.at(Figure::Converting), "the open holds");
         const CurrencyExposure ours = comparing.of(code);
-        comparing.equal(code, "locked_cny", ours.locked_cny(), ours.of(Figure::Converting), "the converting orders");
+        const auto held = from_locks.find(code);
+        const Money left_cny =
+            held == from_locks.end() ? Money::zero(Currency::known("CNY")) : held->second.locked_cny();
+        comparing.equal(code, "locked_cny", ours.locked_cny(), ours.of(Figure::Converting) + left_cny,
+                        "the converting orders and the locks that the desk holds");
         const auto theirs = from_purchases.find(code);
         compare_value_dates(
             code, ours, theirs == from_purchases.end() ? CurrencyExposure(ours.currency) : theirs->second, comparing);

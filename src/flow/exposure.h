@@ -1,12 +1,13 @@
 #pragma once
 // The desk's exposure by payout currency and value date, now or at a past instant, and its count from scratch.
-// Now: the running totals that every group keeps with its changes of orders and deals, and the purchases of which
-// something is open, found by their index; the cost goes by currencies, writer slots and open purchases, never by
-// orders. The past: totals are kept for every instant at which they changed, and a purchase's row says when it was
-// opened, dealt and over, so that both are known exactly from the first group of this version on; of what stood before,
-// the totals as they were then, and no earlier; of what retention let go, nothing (kInstantForgotten). A lock's later
-// value date is its deal's. Like balances, the past is answered only up to the instant that is settled among the
-// writers. It books nothing, and asks no bank.
+// Now: the running totals that every group keeps with its changes of orders and deals, and the purchases and the desk's
+// locks of which something is open, found by their indexes; the cost goes by currencies, writer slots, open purchases
+// and live locks, never by orders. The past: totals are kept for every instant at which they changed, and a purchase's
+// row says when it was opened, dealt and over, so that both are known exactly from the first group of this version on;
+// of what stood before, the totals as they were then, and no earlier; of what retention let go, nothing
+// (kInstantForgotten). What was left of a lock that the desk holds is kept with the instant of each change; another
+// lock's later value date is its deal's. Like balances, the past is answered only up to the instant that is settled
+// among the writers. It books nothing, and asks no bank.
 
 #include <optional>
 #include <vector>
@@ -21,8 +22,8 @@ namespace huiqiao::flow {
 /// where nothing was counted yet.
 Result<std::vector<fx::CurrencyExposure>> exposure(db::Reader& reader, const std::optional<Instant>& at, Instant now);
 
-/// Walks all orders, purchases, open holds and the journal's deals and allocations, and compares: each difference is a
-/// sentence with both figures. For tests, verify and the simulator.
+/// Walks all orders, purchases, locks, open holds and the journal's deals and allocations, and compares: each
+/// difference is a sentence with both figures. For tests, verify and the simulator.
 std::vector<Error> exposure_recount(db::Reader& reader);
 
 namespace exposure_error {

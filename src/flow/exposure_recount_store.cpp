@@ -38,6 +38,17 @@ constexpr db::Select kHeld{
 constexpr db::Select kOpenPurchases{
     "SELECT id FROM purchase WHERE state NOT IN ('settled', 'rejected', 'withdrawn') ORDER BY id", "t"};
 
+// Of each lock that the desk holds now what no purchase by it ordered, or dealt.
+constexpr db::Select kLeftOfLocks{
+    "SELECT l.id, l.currency, l.fixed_side, l.rate_e10, l.rate_text, l.rate_unit, l.value_date, l.amount_minor - "
+    "COALESCE((SELECT CAST(SUM(CASE WHEN u.state IN ('rejected', 'withdrawn') THEN 0 "
+    "WHEN u.deal_reference <> '' AND l.fixed_side = 'cny' THEN u.dealt_cny_minor "
+    "WHEN u.deal_reference <> '' THEN u.dealt_foreign_minor "
+    "WHEN l.fixed_side = 'cny' THEN u.cny_minor ELSE u.foreign_minor END) AS SIGNED) "
+    "FROM purchase u WHERE u.lock_id = l.id), 0) "
+    "FROM fx_lock l WHERE l.purchase_id = '' AND l.state = 'locked' ORDER BY l.id",
+    "tttitiii"};
+
 }  // namespace
 
 ExposureCount ExposureRecountStore::count(db::Reader& reader) {
@@ -60,6 +71,17 @@ ExposureCount ExposureRecountStore::count(db::Reader& reader) {
     into(reader.select(kHeld), {Figure::Converting});
     const db::Found open = reader.select(kOpenPurchases);
     for (std::size_t row = 0; row < open.size(); ++row) counted.open_purchases.push_back(open.text(row, 0));
+    const db::Found locks = reader.select(kLeftOfLocks);
+    const Currency cny = Currency::known("CNY");
+    for (std::size_t row = 0; row < locks.size(); ++row) {
+        const Currency currency = Currency::known(locks.text(row, 1));
+        const bool is_cny = fx::fixed_side_from_text(locks.text(row, 2)) == fx::FixedSide::Cny;
+        counted.left_of_locks.push_back({locks.text(row, 0),
+                                         Money::of_minor(is_cny ? cny : currency, locks.integer(row, 7)),
+                                         Rate::of_stored(currency, cny, static_cast<int>(locks.integer(row, 5)),
+                                                         locks.integer(row, 3), locks.text(row, 4)),
+                                         Date::of_number(locks.integer(row, 6))});
+    }
     return counted;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/flow/convert_parts.h"
+#include "src/flow/keep_offers.h"
 #include "src/flow/phone.h"
 #include "src/ledger/available.h"
 #include "src/operators/approval.h"
@@ -25,16 +26,6 @@ const Accounts* accounts_of(const ConvertParts& parts, const LockWish& wish) {
     const auto bank = parts.settings.banks.find(wish.bank);
     if (bank == parts.settings.banks.end()) return nullptr;
     return bank->second.foreign.contains(std::string(wish.currency.code())) ? &bank->second : nullptr;
-}
-
-/// Where every bank's takers of that currency meet, so that the second one sees what the first one took.
-std::vector<std::string> boards_of(const ConvertParts& parts, Currency currency) {
-    std::vector<std::string> ids;
-    for (const auto& [name, bank] : parts.settings.banks) {
-        if (bank.bank != nullptr && bank.foreign.contains(std::string(currency.code())))
-            ids.push_back(fx::board_id(name, currency));
-    }
-    return ids;
 }
 
 /// By these names the errors tell.
@@ -137,6 +128,7 @@ class TakeWork final : public db::Work {
     }
     void claim(db::Claims& claims) override {
         for (const TakeLock* item : items_) {
+            // Every bank's takers meet there, so that the second one sees what the first one took.
             for (const std::string& board : boards_of(parts_, item->wish.currency))
                 claims.add(fx::kBoardClaim, board, "");
             if (const Accounts* accounts = accounts_of(parts_, item->wish))
@@ -199,6 +191,7 @@ class TakeWork final : public db::Work {
         const auto held = parts_.ledger.hold(group, std::span(&cover, 1));
         if (!held) return held.error();
         in_hand.held.hold_id = held->at(0);
+        keep_offers(group, parts_, in_hand.lock.id, wish.currency, offer->cny);  // before its own quote is used
         const calls::NewCall call =
             ask_for_lock(group, parts_, in_hand.lock, {in_hand.held.cny_account, in_hand.held.foreign_account}, 0);
         fx::HeldLockStore::insert(group.tx, in_hand.held);

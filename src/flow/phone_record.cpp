@@ -5,6 +5,7 @@
 #include <array>
 
 #include "src/flow/agreed_price.h"
+#include "src/flow/keep_offers.h"
 #include "src/flow/phone_parts.h"
 #include "src/ledger/available.h"
 #include "src/operators/approval.h"
@@ -35,14 +36,14 @@ class RecordWork final : public db::Work {
     }
     void claim(db::Claims& claims) override {
         for (const std::string& merchant : merchants_) claims.add(fx::kRestClaim, merchant, "record_phone");
-        for (const RecordPhone* item : items_) claims.add(fx::kBoardClaim, board_of(item->call), "");
+        for (const std::string& board : boards()) claims.add(fx::kBoardClaim, board, "");
         for (const ledger::Account& account : accounts()) parts_.convert.ledger.claim(claims, account);
     }
     void lock(db::Locks& locks) override {
         for (const std::vector<std::string>& ids : order_ids_)
             for (const std::string& id : ids) locks.add(orders::kOrderLock, id);
         // Two records of one bank and currency come one after the other, so that the second one sees the first.
-        for (const RecordPhone* item : items_) locks.add(fx::kBoardLock, board_of(item->call));
+        for (const std::string& board : boards()) locks.add(fx::kBoardLock, board);
         agreed_.lock(locks);
         for (const std::string& merchant : merchants_) locks.add(fx::kRestLock, merchant);
         for (const ledger::Account& account : accounts()) parts_.convert.ledger.lock(locks, account);
@@ -60,6 +61,15 @@ class RecordWork final : public db::Work {
  private:
     static std::string board_of(const fx::PhoneCall& call) { return fx::board_id(call.bank, call.currency()); }
 
+    /// The bank's own, and those whose quotes are kept beside the deal.
+    [[nodiscard]] std::set<std::string> boards() const {
+        std::set<std::string> boards;
+        for (const RecordPhone* item : items_) {
+            boards.insert(board_of(item->call));
+            for (std::string& board : boards_of(parts_.convert, item->call.currency())) boards.insert(std::move(board));
+        }
+        return boards;
+    }
     [[nodiscard]] const ConvertSettings::BankAccounts* accounts_of(const fx::PhoneCall& call) const {
         const auto bank = parts_.convert.settings.banks.find(call.bank);
         if (bank == parts_.convert.settings.banks.end()) return nullptr;
@@ -236,6 +246,7 @@ class RecordWork final : public db::Work {
         }
         fx::PurchaseStore::insert(group.tx, in_hand.purchase, in_hand.lines);
         fx::QuoteStore::insert_lock(group.tx, in_hand.lock, in_hand.lock.expires_at);
+        keep_offers(group, parts_.convert, in_hand.purchase.id, in_hand.purchase.currency, amounts.cny);
         save_orders(group, changes);
         fx::PhoneDeal deal{.id = group.ids.next("phd"),
                            .purchase_id = in_hand.purchase.id,

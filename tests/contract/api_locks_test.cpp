@@ -118,6 +118,14 @@ TEST_CASE("a lock is shown with its cost before it is taken, taken once by a dea
         const http::Response one = desk.send_as("opr_viewer", desk.get(path + "/" + desk.field(taken, "id")));
         REQUIRE_MESSAGE(one.status == 200, one.body);
         CHECK(has(one, R"("allocations":[])"));
+        // Best execution: what the banks showed then.
+        const http::Response compared =
+            desk.send_as("opr_viewer", desk.get(path + "/" + desk.field(taken, "id") + "/offers"));
+        REQUIRE_MESSAGE(compared.status == 200, compared.body);
+        CHECK(desk.field(compared, "lock_id") == desk.field(taken, "id"));
+        CHECK(
+            has(compared, R"("cny":{"currency":"CNY","amount":"142.10"},"offers":[{"place":1,"bank":"sandbox-bank")"));
+        CHECK(desk.send_as("opr_viewer", desk.get(path + "/fxl_none/offers")).status == 404);
         CHECK(has(desk.send_as("opr_viewer", desk.get(path)), R"("taken_by":"opr_maker")"));
     });
 }

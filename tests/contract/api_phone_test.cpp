@@ -154,6 +154,9 @@ TEST_CASE("record and slip that differ are settled by an approval") {
                                               R"({"content_hash":")" + desk.field(asked, "content_hash") + R"("})"));
     CHECK_MESSAGE(released.status == 200, released.body);
     CHECK(desk.field(desk.send_as("opr_maker", desk.get("/v1/ops/phone-deals/" + id)), "state") == "dealt");
+    const http::Response compared = desk.send_as("opr_maker", desk.get("/v1/ops/phone-deals/" + id + "/offers"));
+    REQUIRE_MESSAGE(compared.status == 200, compared.body);
+    CHECK(desk.field(compared, "phone_deal_id") == id);
 }
 
 TEST_CASE("a call that is told wrongly is refused with the reason, and no row is written") {

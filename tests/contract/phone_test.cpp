@@ -483,3 +483,21 @@ TEST_CASE("a deal on the telephone takes no order whose agreed price is over") {
         d.check_books();
     });
 }
+
+TEST_CASE("best execution: what the banks showed when a deal on the telephone was recorded is kept beside it") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        (void)d.order("m1", "USD", "200.00");
+        const auto recorded = d.record(d.call(money("CNY", "150.00")));
+        REQUIRE_MESSAGE(recorded->deal, recorded->error->english());
+        std::optional<fx::QuoteStore::KeptOffers> kept;
+        d.desk.database.read(
+            [&](db::Reader& reader) { kept = fx::QuoteStore::offers(reader, recorded->deal->purchase_id); });
+        REQUIRE(kept.has_value());
+        CHECK(kept->cny == money("CNY", "150.00"));
+        REQUIRE(kept->offers.size() == 1);
+        CHECK(kept->offers[0].quote.bank == "sandbox-bank");
+        CHECK(kept->offers[0].foreign.is_positive());
+    });
+}

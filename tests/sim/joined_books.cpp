@@ -73,7 +73,8 @@ constexpr Rule kRules[] = {
      "bought(c.cny_minor - ta.flat - (c.cny_minor * ta.points + 9999) / 10000, t.bank_rate_e10, t.currency) AS here, "
      "bought(c.cny_minor - qa.flat - (c.cny_minor * qa.points + 9999) / 10000, MAX(q.bank_rate_e10, "
      "COALESCE(shown(q.bank, q.currency, q.bank_reference), 0)), q.currency) AS there FROM purchase p "
-     "JOIN fx_lock l ON l.id = p.lock_id JOIN fx_quote t ON t.id = l.quote_id JOIN agreed ta ON ta.bank = t.bank "
+     "JOIN fx_lock l ON l.id = p.lock_id AND l.purchase_id = p.id JOIN fx_quote t ON t.id = l.quote_id JOIN agreed ta "
+     "ON ta.bank = t.bank "
      "JOIN fx_offer c ON c.purchase_id = p.id AND c.place = 1 "
      "JOIN fx_offer o ON o.purchase_id = p.id AND o.place > 1 AND o.unfit = '' JOIN fx_quote q ON q.id = o.quote_id "
      "JOIN agreed qa ON qa.bank = q.bank WHERE qa.largest = 0 OR c.cny_minor <= qa.largest) x "
@@ -97,6 +98,21 @@ constexpr Rule kRules[] = {
      "fx_held_lock h JOIN fx_lock l ON l.id = h.id WHERE h.drawn_minor < 0 OR (h.drawn_minor > l.amount_minor AND "
      "NOT EXISTS (SELECT 1 FROM purchase p WHERE p.lock_id = l.id AND (p.dealt_cny_minor > p.cny_minor OR "
      "p.dealt_foreign_minor > p.foreign_minor)))"},
+    {"exposure keeps of a lock what its purchases left of it, while it is promised, and nothing else",
+     "SELECT 'lock ' || x.reference || ' is ' || x.state || ', its purchases left ' || x.left_of_it || ', exposure "
+     "keeps ' || x.kept FROM (SELECT l.reference, l.state, CASE WHEN l.state = 'locked' THEN MAX(0, l.amount_minor - "
+     "COALESCE((SELECT SUM(CASE WHEN p.state IN ('rejected', 'withdrawn') THEN 0 WHEN l.fixed_side = 'cny' THEN "
+     "CASE WHEN p.deal_reference = '' THEN p.cny_minor ELSE p.dealt_cny_minor END ELSE "
+     "CASE WHEN p.deal_reference = '' THEN p.foreign_minor ELSE p.dealt_foreign_minor END END) FROM purchase p "
+     "WHERE p.lock_id = l.id), 0)) ELSE 0 END AS left_of_it, COALESCE((SELECT e.left_minor FROM fx_held_lock_left e "
+     "WHERE e.lock_id = l.id ORDER BY e.booked_at DESC LIMIT 1), 0) AS kept FROM fx_lock l WHERE l.purchase_id = '') x "
+     "WHERE x.kept <> x.left_of_it"},
+    {"best execution: what all banks showed is kept beside each purchase by a held lock or on the telephone, and each "
+     "lock",
+     "SELECT x.id || ' has no offers, and ' || x.bank || ' showed a price' FROM (SELECT h.id, l.bank FROM fx_held_lock "
+     "h "
+     "JOIN fx_lock l ON l.id = h.id UNION ALL SELECT p.id, p.bank FROM purchase p JOIN fx_held_lock h ON h.id = "
+     "p.lock_id) x WHERE NOT EXISTS (SELECT 1 FROM fx_offer o WHERE o.purchase_id = x.id)"},
     {"what is left of a lock is held for it once, and nothing once it is over",
      "SELECT 'lock ' || l.reference || ' is ' || l.state || ', held for it are ' || COALESCE(SUM(o.amount_minor), 0) "
      "|| ' of ' || h.cny_minor FROM fx_held_lock h JOIN fx_lock l ON l.id = h.id LEFT JOIN hold o "
