@@ -114,6 +114,11 @@ http::Response LockEndRoutes::choices(const OperatorCall& call) {
                                    {{"lock", id}, {"purchase", lock->purchase_id}, {"bank", lock->bank}}),
                              call.request_id);
     }
+    if (!fx::is_live(lock->state)) {
+        // What is over can be kept as little as it can be ended.
+        all.front().why_not = Error(flow::lock_end_error::kLockOver,
+                                    {{"lock", id}, {"bank", lock->bank}, {"state", std::string(to_text(lock->state))}});
+    }
     http::JsonWriter json;
     json.open_object().field("lock_id", id).key("choices");
     write_end_choices(json, all);

@@ -6,6 +6,7 @@
 #include "fx/held_lock_store.h"
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
+#include "src/api/lock_awaited.h"
 #include "src/api/query.h"
 #include "src/api/recorder.h"
 #include "src/http/json.h"
@@ -106,10 +107,13 @@ void write_lock(http::JsonWriter& json, const LockSeen& seen, bool with_lines, I
         .field("left", use.left)
         .field("value_date", lock.value_date.text())
         .field("requested_at", lock.requested_at)
-        .field("expires_at", lock.expires_at)
-        .field("time_left_s", use.time_left.count())
         .field("reference", lock.reference)
         .field("bank_reference", lock.bank_reference);
+    if (is_awaited(lock.state)) {
+        json.field("may_last_until", lock.expires_at);
+    } else {
+        json.field("expires_at", lock.expires_at).field("time_left_s", use.time_left.count());
+    }
     if (seen.purchase)
         json.field("purchase_id", seen.purchase->id).field("purchase_state", to_text(seen.purchase->state));
     if (seen.held) json.field("taken_by", seen.held->taken_by).field("covered", seen.held->cny);

@@ -179,13 +179,13 @@ void read_lock_ends(Settings& settings, const std::string& section, Config::Bank
     for (const std::string& way : settings.list(section, "lock_ends")) {
         if (way == "cancel") {
             bank.lock_ends.can_cancel = true;
-        } else if (way == "close-out") {
+        } else if (way == "close_out" || way == "close-out") {
             bank.lock_ends.can_close_out = true;
         } else if (way == "roll") {
             bank.lock_ends.can_roll = true;
         } else {
-            settings.fault(section, "lock_ends", "'" + way + "' is no way to end a lock: cancel, close-out, roll",
-                           "“" + way + "”不是结束锁汇的方式：cancel、close-out、roll");
+            settings.fault(section, "lock_ends", "'" + way + "' is no way to end a lock: cancel, close_out, roll",
+                           "“" + way + "”不是结束锁汇的方式：cancel、close_out、roll");
         }
     }
     if (bank.lock_ends.can_any() && bank.deals != kSandboxBank)

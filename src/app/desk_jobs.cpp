@@ -63,6 +63,23 @@ struct Standing {
     std::string why_closed;      // where nothing is open
 };
 
+/// "T+1": how many days on which CNY moves lie between today and the value date. A cut-off's own tenor tells less: days
+/// off of the other currency stand between.
+std::string tenor_of(const fx::BankHours& hours, const fx::OpenUntil& open, Date today) {
+    int days = 0;
+    for (Date day = today; day < open.value_date; ++days) {
+        const Result<Date> next = hours.next_open_day(Currency::known("CNY"), day);
+        if (!next) return std::string(to_text(open.tenor));
+        day = *next;
+    }
+    return "T+" + std::to_string(days);
+}
+
+std::string tenor_of(const fx::BankHours& hours, const Standing& standing, Instant now) {
+    return tenor_of(hours, *standing.open,
+                    standing.line != nullptr ? standing.line->zone.date_at(now) : Date::in_shanghai(now));
+}
+
 const char* weekday_of(Instant now) {
     constexpr std::array kNames{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
     return kNames.at(std::chrono::weekday(Date::in_shanghai(now).days()).c_encoding());
@@ -103,7 +120,7 @@ std::vector<Standing> standings(const Config& config, const fx::BankHours& hours
     return all;
 }
 
-void print_table(const std::vector<Standing>& all, Instant now, std::ostream& out) {
+void print_table(const fx::BankHours& hours, const std::vector<Standing>& all, Instant now, std::ostream& out) {
     using Align = TextTable::Align;
     TextTable table({{"Bank", "银行"},
                      {"Does", "办理"},
@@ -125,7 +142,7 @@ void print_table(const std::vector<Standing>& all, Instant now, std::ostream& ou
             has_time ? each.line->time->text() : "-", each.line == nullptr ? "-" : each.line->zone.name()};
         if (each.open) {
             cells.insert(cells.end(), {minute_in_shanghai(each.open->cut_off), in_words(each.open->cut_off - now),
-                                       std::string(to_text(each.open->tenor)), each.open->value_date.text()});
+                                       tenor_of(hours, each, now), each.open->value_date.text()});
         } else {
             cells.insert(cells.end(), {each.fault ? "not known" : each.why_closed, "-", "-", "-"});
         }
@@ -133,18 +150,16 @@ void print_table(const std::vector<Standing>& all, Instant now, std::ostream& ou
         table.add(std::move(cells));
     }
     out << table.text();
+    // T+1 of what comes in today (src/flow/buying_deadline.h).
+    const Result<Date> day = hours.next_working_day(Date::in_shanghai(now));
+    if (!day) faults.emplace(day.error().english(), day.error().chinese());
     for (const auto& [english, chinese] : faults) say(out, english, chinese);
-}
-
-/// T+1 of what comes in today (src/flow/buying_deadline.h).
-void say_deadline(const fx::BankHours& hours, Date today, std::ostream& out) {
-    const Result<Date> day = hours.next_working_day(today);
-    if (!day) return say(out, day.error().english(), day.error().chinese());
+    if (!day) return;
     say(out, "\nCNY that comes in today must be bought with by the end of " + day->text() + " (T+1).",
         "今日到账的人民币应于 " + day->text() + "（T+1）结束前完成购汇。");
 }
 
-void print_json(const std::vector<Standing>& all, std::ostream& out) {
+void print_json(const fx::BankHours& hours, const std::vector<Standing>& all, Instant now, std::ostream& out) {
     http::JsonWriter json;
     json.open_array();
     for (const Standing& each : all) {
@@ -154,7 +169,7 @@ void print_json(const std::vector<Standing>& all, std::ostream& out) {
         if (each.line != nullptr) json.field("zone", each.line->zone.name());
         json.field("open", each.open.has_value());
         if (each.open) {
-            json.field("cut_off", rfc3339(each.open->cut_off)).field("tenor", to_text(each.open->tenor));
+            json.field("cut_off", rfc3339(each.open->cut_off)).field("tenor", tenor_of(hours, each, now));
             json.field("value_date", each.open->value_date.text());
         }
         if (each.fault) json.field("fault", each.fault->english());
@@ -181,9 +196,12 @@ constexpr std::size_t kRefusedShown = 100;
 
 int show_refused(House& house, const std::string& before) {
     std::vector<fx::Quote> refused;
+    bool is_known = true;
     house.app->parts().database.read([&](db::Reader& reader) {
+        if (!before.empty()) is_known = !fx::QuoteStore::quotes(reader, std::span(&before, 1)).empty();
         refused = fx::QuoteStore::refused(reader, before.empty() ? "quo~" : before, int{kRefusedShown});
     });
+    if (!is_known) return complain(Error(desk_error::kNoQuote, {{"quote", before}})), 1;
     print_refused(refused, std::cout);
     if (refused.size() == kRefusedShown)
         say(std::cout, "Those before them: huiqiao rates --refused --before " + refused.back().id,
@@ -341,6 +359,11 @@ std::string age_in_words(std::chrono::microseconds age) {
     return seconds < 60 ? std::to_string(seconds) + " s" : in_words(age);
 }
 
+std::string time_in_words(std::chrono::microseconds left) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left).count();
+    return seconds <= 120 ? std::to_string(seconds) + " s" : in_words(left);
+}
+
 std::string left_in_words(const fx::Quote& quote, Instant now) {
     return quote.valid_until > now ? age_in_words(quote.valid_until - now) : "over";
 }
@@ -358,10 +381,9 @@ Status check_bank_hours(const Config& config, const fx::CutOffs& cut_offs) {
 void print_cut_offs(const Config& config, const fx::BankHours& hours, Instant now, bool as_json, std::ostream& out) {
     const std::vector<Standing> all = standings(config, hours, now);
     if (as_json) {
-        print_json(all, out);
+        print_json(hours, all, now, out);
     } else {
-        print_table(all, now, out);
-        say_deadline(hours, Date::in_shanghai(now), out);
+        print_table(hours, all, now, out);
     }
 }
 

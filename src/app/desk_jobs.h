@@ -22,6 +22,8 @@ void say_not_quoted(std::ostream& out, const std::string& english, const std::st
 
 /// "4 s", "12 min", "3 h 05 min".
 std::string age_in_words(std::chrono::microseconds age);
+/// "95 s", and beyond two minutes "12 min", "1 h 19 min".
+std::string time_in_words(std::chrono::microseconds left);
 /// How long a price may still be taken: "over" once it may not.
 std::string left_in_words(const fx::Quote& quote, Instant now);
 
@@ -43,6 +45,9 @@ inline constexpr ErrorCode kNoQuotes{
     "a "
     "service runs.",
     "没有保存 {date}（上海）的 {currency} 报价，未写入任何文件。银行仅在工作日、服务运行时报价。"};
+inline constexpr ErrorCode kNoQuote{"quote_not_kept", ErrorGroup::NotFound,
+                                    "No quote {quote} is kept. Take its id from huiqiao rates --refused.",
+                                    "没有保存报价 {quote}。编号见被拒绝报价的列表。"};
 inline constexpr ErrorCode kNotWritten{"file_not_written", ErrorGroup::Retry, "{file} cannot be written.",
                                        "无法写入 {file}。"};
 }  // namespace desk_error

@@ -7,6 +7,7 @@
 
 #include "fx/desk.h"
 #include "fx/quote_store.h"
+#include "src/api/lock_awaited.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/house.h"
 #include "src/app/lock_end_commands.h"
@@ -83,6 +84,20 @@ int run_show(const LockOptions& options) {
     return 0;
 }
 
+std::string time_left(const fx::Lock& lock, const fx::LockUse& use) {
+    if (api::is_awaited(lock.state)) return "not promised yet";
+    return fx::is_live(lock.state) ? time_in_words(use.time_left) : "";
+}
+
+/// Of a lock that purchases draw on; one that is a purchase's own has that purchase beside it.
+std::string drawn_on(const api::LockSeen& seen, const fx::LockUse& use) {
+    if (!seen.held) return "";
+    const std::string drawn = use.used.is_zero() ? "nothing drawn" : "drawn on by purchases";
+    if (!fx::is_live(seen.lock.state)) return drawn;
+    if (!seen.held->end_id.empty()) return drawn + "; frozen by " + seen.held->end_id;
+    return use.used.is_zero() && seen.lock.state == fx::LockState::Locked ? "free to be drawn on" : drawn;
+}
+
 struct TakeOptions {
     SignOptions sign;
     std::string bank;
@@ -105,7 +120,7 @@ Result<flow::LockWish> wish_of(const TakeOptions& options) {
 }
 
 int show_offer(const TakeOptions& options, const flow::LockWish& wish) {
-    const auto house = House::open({options.sign.config_file, {}}, false);
+    const auto house = House::open({options.sign.config_file, options.sign.overrides}, false);
     if (house == nullptr) return 2;
     const Instant now = house->clock->now();
     std::optional<Result<flow::LockOffer>> offer;
@@ -165,9 +180,10 @@ void add_take(CLI::App& lock, std::function<int()>& chosen) {
 
 void print_lock_offer(const flow::LockWish& wish, const flow::LockOffer& offer, std::ostream& out) {
     using Align = TextTable::Align;
+    const std::string code(wish.currency.code());
     TextTable table({{"Bank", "银行"},
-                     {"Rate", "汇率", Align::Right},
-                     {"Above mid, bp", "高于中间价 bp", Align::Right},
+                     {"CNY for one " + code, "1 " + code + " 合人民币", Align::Right},
+                     {"Above mid, bp", "高于买卖中间价 bp", Align::Right},
                      {"Holds, CNY", "冻结 CNY", Align::Right},
                      {"Buys", "购得", Align::Right},
                      {"Fee, CNY", "手续费 CNY", Align::Right},
@@ -177,35 +193,38 @@ void print_lock_offer(const flow::LockWish& wish, const flow::LockOffer& offer, 
                      {"Price stands", "报价剩余时间", Align::Right}});
     table.add({wish.bank, offer.quote.bank_rate.per_one(), fx::above_mid_bp(offer.quote), offer.cny.text(),
                flow::amount_with_currency(offer.foreign), offer.fee.text(), offer.collected.text(), offer.free.text(),
-               offer.value_date.text(), std::to_string(offer.quote_left.count()) + " s"});
+               offer.value_date.text(), time_in_words(offer.quote_left)});
     out << table.text();
 }
 
 void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono::seconds margin, std::ostream& out) {
     if (locks.empty()) {
-        say(out, "No bank was asked for a lock.", "尚未向银行申请锁价。");
+        say(out, "No bank was asked for a lock.", "尚未向银行申请锁汇。");
         return;
     }
     using Align = TextTable::Align;
-    TextTable table({{"Lock", "锁价"},
+    TextTable table({{"Lock", "锁汇"},
                      {"Bank", "银行"},
                      {"State", "状态"},
-                     {"Rate", "汇率", Align::Right},
+                     {"Currency", "币种"},
+                     {"Rate, CNY for one", "汇率（每单位合人民币）", Align::Right},
                      {"Amount", "金额", Align::Right},
                      {"Used", "已用", Align::Right},
                      {"Left", "剩余", Align::Right},
+                     {"Over, not used", "已结束未用", Align::Right},
                      {"Time left", "剩余时间", Align::Right},
                      {"Value date", "起息日"},
+                     {"Drawn on", "使用情况"},
                      {"Purchase", "购汇"},
-                     {"It is", "购汇状态"}});
+                     {"Purchase's state", "购汇状态"}});
     for (const api::LockSeen& seen : locks) {
         const fx::LockUse use = api::use_of(seen, now, margin);
-        const std::string time = fx::is_live(seen.lock.state) ? std::to_string(use.time_left.count()) + " s" : "";
         table.add({seen.lock.id, seen.lock.bank, std::string(to_text(seen.lock.state)),
-                   std::string(seen.lock.rate.base().code()) + " " + seen.lock.rate.per_one(),
-                   flow::amount_with_currency(seen.lock.amount), use.used.text(), use.left.text(), time,
-                   seen.lock.value_date.text(), seen.purchase ? seen.purchase->id : "",
-                   seen.purchase ? std::string(to_text(seen.purchase->state)) : "drawn on by purchases"});
+                   std::string(seen.lock.rate.base().code()), seen.lock.rate.per_one(),
+                   flow::amount_with_currency(seen.lock.amount), use.used.text(), use.left.text(),
+                   (seen.lock.amount - use.used - use.left).text(), time_left(seen.lock, use),
+                   seen.lock.value_date.text(), drawn_on(seen, use), seen.purchase ? seen.purchase->id : "",
+                   seen.purchase ? std::string(to_text(seen.purchase->state)) : ""});
     }
     out << table.text();
 }

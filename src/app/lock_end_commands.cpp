@@ -8,13 +8,12 @@
 #include "fx/lock_end_store.h"
 #include "fx/lock_view.h"
 #include "fx/quote_store.h"
+#include "fx/roll_done_store.h"
 #include "src/api/lock_end_routes.h"
-#include "src/app/desk_jobs.h"
+#include "src/app/lock_end_tables.h"
 #include "src/app/sign.h"
-#include "src/app/text_table.h"
 #include "src/base/encoding.h"
 #include "src/crypto/system_random.h"
-#include "src/flow/decision.h"
 
 namespace huiqiao::app {
 
@@ -28,82 +27,58 @@ struct EndsOptions {
     bool as_json = false;
 };
 
-std::vector<flow::EndChoice> choices_of(House& house, const std::string& lock_id) {
-    std::vector<flow::EndChoice> all;
-    const Instant now = house.clock->now();
-    house.app->parts().database.read(
-        [&](db::Reader& reader) { all = house.app->parts().lock_ends.choices(reader, lock_id, now); });
-    return all;
-}
-
-/// What it costs now, as far as the bank has said so: a cost that is over is none.
-std::string cost_now(const flow::EndChoice& choice, Instant now) {
-    if (!choice.way) return "0.00";
-    const std::optional<fx::LockEnd>& latest = choice.latest;
-    if (!latest) return "";
-    const bool is_done = latest->state == fx::LockEndState::Done;
-    if (!is_done && (latest->offer_reference.empty() || latest->stands_until <= now)) return "";
-    const fx::EndCost& cost = is_done ? latest->charged : latest->cost;
-    return (cost.we_get - cost.we_pay).text();
-}
-
-/// Of a roll that was priced.
-std::string terms_now(const flow::EndChoice& choice) {
-    if (!choice.latest || !choice.latest->to) return "";
-    return choice.latest->to->rate.per_one() + ", " + rfc3339(choice.latest->to->expires_at);
-}
-
-/// What was asked before, newest first: who, when, at what cost, and of a roll both rates.
-void print_asked(const std::vector<fx::LockEnd>& ends, std::ostream& out) {
-    if (ends.empty()) return;
-    using Align = TextTable::Align;
-    TextTable table({{"Asked", "询价时间"},
-                     {"End", "申请"},
-                     {"By", "方式"},
-                     {"Amount", "金额", Align::Right},
-                     {"It is", "状态"},
-                     {"Result, CNY", "损益 CNY", Align::Right},
-                     {"Rate before", "原汇率", Align::Right},
-                     {"Rate after", "新汇率", Align::Right},
-                     {"Dealer", "交易员"},
-                     {"Second person", "复核员"}});
-    for (const fx::LockEnd& end : ends) {
-        const bool is_done = end.state == fx::LockEndState::Done;
-        const fx::EndCost& cost = is_done ? end.charged : end.cost;
-        table.add(
-            {rfc3339(end.asked_at), end.id, std::string(to_text(end.way)), flow::amount_with_currency(end.amount),
-             std::string(to_text(end.state)), end.offer_reference.empty() ? "" : (cost.we_get - cost.we_pay).text(),
-             end.from ? end.from->rate.per_one() : "", end.to ? end.to->rate.per_one() : "", end.maker, end.checker});
+/// Of a lock that is over there is nothing to be kept either.
+void keep_no_more(LockEndsSeen& seen) {
+    if (fx::is_live(seen.lock.state)) return;
+    for (flow::EndChoice& choice : seen.choices) {
+        if (choice.way) continue;
+        choice.why_not =
+            Error(flow::lock_end_error::kLockOver,
+                  {{"lock", seen.lock.id}, {"bank", seen.lock.bank}, {"state", std::string(to_text(seen.lock.state))}});
     }
-    out << '\n' << table.text();
+}
+
+/// nullopt: there is no such lock. No choices: it is not a held one.
+std::optional<LockEndsSeen> ends_seen(House& house, const std::string& lock_id) {
+    std::optional<LockEndsSeen> seen;
+    const Instant now = house.clock->now();
+    house.app->parts().database.read([&](db::Reader& reader) {
+        seen.reset();
+        std::optional<fx::Lock> lock = fx::QuoteStore::lock(reader, lock_id);
+        if (!lock) return;
+        seen = LockEndsSeen{.lock = std::move(*lock),
+                            .choices = house.app->parts().lock_ends.choices(reader, lock_id, now),
+                            .ends = fx::LockEndStore::of_lock(reader, lock_id, kShown)};
+        keep_no_more(*seen);
+        for (const fx::LockEnd& end : seen->ends) {
+            if (end.way != fx::EndWay::Roll || end.state != fx::LockEndState::Done) continue;
+            if (const auto done = fx::RollDoneStore::find(reader, end.id)) seen->done.emplace(end.id, *done);
+        }
+    });
+    return seen;
 }
 
 int run_ends(const EndsOptions& options) {
     const auto house = House::open(options.source, false);
     if (house == nullptr) return 2;
-    const std::vector<flow::EndChoice> all = choices_of(*house, options.id);
-    std::vector<fx::LockEnd> ends;
-    std::optional<fx::Lock> lock;
-    house->app->parts().database.read([&](db::Reader& reader) {
-        ends = fx::LockEndStore::of_lock(reader, options.id, kShown);
-        lock = fx::QuoteStore::lock(reader, options.id);
-    });
-    if (!lock) return complain(Error(fx::lock_error::kNoLock, {{"lock", options.id}})), 1;
-    if (all.empty()) {
+    const std::optional<LockEndsSeen> seen = ends_seen(*house, options.id);
+    if (!seen) return complain(Error(fx::lock_error::kNoLock, {{"lock", options.id}})), 1;
+    const fx::Lock& lock = seen->lock;
+    if (seen->choices.empty()) {
         return complain(Error(flow::lock_end_error::kNotHeld,
-                              {{"lock", lock->id}, {"purchase", lock->purchase_id}, {"bank", lock->bank}})),
+                              {{"lock", lock.id}, {"purchase", lock.purchase_id}, {"bank", lock.bank}})),
                1;
     }
     if (!options.as_json) {
-        print_ends(*house, options.id, std::cout);
-        print_asked(ends, std::cout);
+        print_choices(*seen, house->clock->now(), std::cout);
+        print_asked(*seen, std::cout);
         return 0;
     }
     http::JsonWriter json;
     json.open_object().field("lock_id", options.id).key("choices");
-    api::write_end_choices(json, all);
+    api::write_end_choices(json, seen->choices);
     json.key("ends").open_array();
-    for (const fx::LockEnd& end : ends) api::write_lock_end(json, end);
+    for (const fx::LockEnd& end : seen->ends) api::write_lock_end(json, end);
     std::cout << json.close_array().close_object().take() << '\n';
     return 0;
 }
@@ -181,32 +156,7 @@ void add_ends(CLI::App& lock, std::function<int()>& chosen) {
 }  // namespace
 
 void print_ends(House& house, const std::string& lock_id, std::ostream& out) {
-    using Align = TextTable::Align;
-    const Instant now = house.clock->now();
-    const std::vector<flow::EndChoice> all = choices_of(house, lock_id);
-    TextTable table({{"Choice", "选择"},
-                     {"Costs or brings us, CNY", "我方损益 CNY", Align::Right},
-                     {"New rate, until", "新汇率，有效至"},
-                     {"Stands until", "有效至"},
-                     {"Asked as", "申请"},
-                     {"It is", "状态"},
-                     {"Can be asked for", "可申请"}});
-    for (const flow::EndChoice& choice : all) {
-        const std::optional<fx::LockEnd>& latest = choice.latest;
-        const bool is_standing = latest && latest->state == fx::LockEndState::Priced && latest->stands_until > now;
-        table.add({choice.way ? std::string(to_text(*choice.way)) : "keep", cost_now(choice, now), terms_now(choice),
-                   is_standing ? rfc3339(latest->stands_until) : "", latest ? latest->id : "",
-                   latest ? std::string(to_text(latest->state)) + (latest->is_look ? ", only looked at" : "") : "",
-                   choice.why_not ? "no" : "yes"});
-    }
-    out << table.text() << '\n';
-    say(out,
-        "Kept, the rest may be drawn on until the lock's end, and lapses then; whether the bank charges for it is in "
-        "its "
-        "agreement.",
-        "保留：剩余部分在到期前仍可使用，到期后失效；银行是否收费见协议。");
-    for (const flow::EndChoice& choice : all)
-        if (choice.why_not) say(out, choice.why_not->english(), choice.why_not->chinese());
+    if (const auto seen = ends_seen(house, lock_id)) print_choices(*seen, house.clock->now(), out);
 }
 
 void add_end_commands(CLI::App& lock, std::function<int()>& chosen) {
@@ -215,9 +165,9 @@ void add_end_commands(CLI::App& lock, std::function<int()>& chosen) {
         step<EndOptions>(lock, chosen, "end",
                          "Print the signed call of a dealer who has the bank name the cost of ending a lock", run_end);
     end->add_option("id", asked->id, "fxl_...")->required();
-    end->add_option("--by", asked->by, "cancel, close-out or roll")
+    end->add_option("--by", asked->by, "cancel, close_out (or close-out) or roll")
         ->required()
-        ->check(CLI::IsMember({"cancel", "close-out", "roll"}));
+        ->check(CLI::IsMember({"cancel", "close_out", "close-out", "roll"}));
     end->add_option("--until", asked->until, "2026-11-20T06:00:00Z: of a roll, until when");
     end->add_flag("--look", asked->is_look, "Only to see the cost; nobody can confirm it");
     add_signer(*end, asked->sign);

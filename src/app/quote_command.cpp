@@ -79,10 +79,11 @@ void print_offers(std::span<const fx::Offer> offers, const Money& fixed, Instant
         return;
     }
     using Align = TextTable::Align;
+    const std::string code(offers.front().quote.currency().code());
     TextTable table({{"", ""},
                      {"Bank", "银行"},
-                     {"Rate", "汇率", Align::Right},
-                     {"Above mid, bp", "高于中间价 bp", Align::Right},
+                     {"CNY for one " + code, "1 " + code + " 合人民币", Align::Right},
+                     {"Above mid, bp", "高于买卖中间价 bp", Align::Right},
                      {"Fee, CNY", "费用 CNY", Align::Right},
                      {"Pays, CNY", "支付 CNY", Align::Right},
                      {"Buys", "买得", Align::Right},

@@ -10,13 +10,16 @@ namespace huiqiao::app {
 
 namespace {
 
+constexpr std::string_view kNothing = "Nothing was imported.";
+
 void complain_of(const std::filesystem::path& file, std::span<const Error> faults) {
+    bool is_told = false;  // some faults of a whole file say themselves that nothing was imported
     for (const Error& fault : faults) {
+        is_told = is_told || fault.english().find(kNothing) != std::string::npos;
         const std::string place = file.string() + ": ";
         std::cerr << place << fault.english() << '\n' << place << fault.chinese() << '\n';
     }
-    std::cerr << "Nothing was imported.\n"
-              << "未导入任何数据。\n";
+    if (!is_told) std::cerr << kNothing << "\n未导入任何数据。\n";
 }
 
 void print_unproved(std::span<const fx::ReferenceRate> rates, std::ostream& out) {
@@ -37,6 +40,7 @@ int import_rates(House& house, const std::filesystem::path& file) {
     if (!text) return complain(text.error()), 2;
     fx::ReferenceFile read = fx::read_reference_file(*text);
     if (!read.faults.empty()) return complain_of(file, read.faults), 2;
+    if (read.rates.empty()) return complain(Error(import_error::kNoFigures, {{"file", file.string()}})), 2;
     const auto item = std::make_shared<flow::ImportRatesItem>();
     item->file_name = file.filename().string();
     item->rates = std::move(read.rates);
@@ -60,7 +64,7 @@ void print_refused(std::span<const fx::Quote> quotes, std::ostream& out) {
                      {"Bank", "银行"},
                      {"Currency", "币种"},
                      {"Buying", "买入", Align::Right},
-                     {"Mid", "中间价", Align::Right},
+                     {"Mid", "买卖中间价", Align::Right},
                      {"Selling", "卖出", Align::Right},
                      {"Per", "单位", Align::Right},
                      {"Refused because", "拒绝原因"}});

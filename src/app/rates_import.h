@@ -17,4 +17,10 @@ int import_rates(House& house, const std::filesystem::path& file);
 /// The newest first.
 void print_refused(std::span<const fx::Quote> quotes, std::ostream& out);
 
+namespace import_error {
+inline constexpr ErrorCode kNoFigures{"no_reference_rates", ErrorGroup::Syntax,
+                                      "{file} has a heading and no figures below it. Nothing was imported.",
+                                      "{file} 只有表头，没有数据。未导入任何数据。"};
+}  // namespace import_error
+
 }  // namespace huiqiao::app

@@ -29,7 +29,7 @@ int run_sign(SignOptions options) {
     Result<std::string> body = body_of(options.command.body);
     if (!body) return not_begun(body.error());
     options.command.body = *std::move(body);
-    const Result<Config> config = load_config(options.config_file);
+    const Result<Config> config = load_config(options.config_file, options.overrides);
     if (!config) return not_begun(config.error());
     const auto algorithm = crypto::signature_algorithm_from_text(options.algorithm);
     if (!algorithm) {
@@ -71,6 +71,7 @@ void add_sign(CommandLine& line) {
     sign.add_option("--algorithm", options->algorithm, "ed25519 or sm2_sm3")->default_val("ed25519");
     sign.add_option("--config", options->config_file, "Configuration file: its clock dates the signature")
         ->default_val("config/huiqiao.conf");
+    sign.add_option("--set", options->overrides, "section.key=value, wins over the file");
 }
 
 void add_propose(CommandLine& line) {
@@ -104,7 +105,7 @@ std::string operators_url(const Config& config) {
 
 int print_signed_post(SignOptions options, const std::string& path, std::string body) {
     if (options.listener.empty()) {
-        const Result<Config> config = load_config(options.config_file);
+        const Result<Config> config = load_config(options.config_file, options.overrides);
         if (!config) return not_begun(config.error());
         options.listener = operators_url(*config);
     }
@@ -124,6 +125,7 @@ void add_signer(CLI::App& command, SignOptions& options) {
         .add_option("--config", options.config_file,
                     "Configuration file: where operators are listened to, and whose clock dates the signature")
         ->default_val("config/huiqiao.conf");
+    command.add_option("--set", options.overrides, "section.key=value, wins over the file");
 }
 
 Result<std::string> body_of(const std::string& given) {

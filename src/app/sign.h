@@ -3,6 +3,7 @@
 // which a maker proposes a verb of two persons, with the hash of his evidence.
 
 #include <string>
+#include <vector>
 
 #include "src/api/sign_command.h"
 #include "src/app/command_line.h"
@@ -17,8 +18,9 @@ Result<std::string> body_of(const std::string& given);
 
 struct SignOptions {
     api::SignCommand command;
-    std::string listener;               // of operators; empty: as the configuration says
-    std::filesystem::path config_file;  // whose clock dates the signature
+    std::string listener;                // of operators; empty: as the configuration says
+    std::filesystem::path config_file;   // whose clock dates the signature
+    std::vector<std::string> overrides;  // section.key=value, wins over the file
     std::filesystem::path key_file;
     std::string key_id;
     std::string algorithm;

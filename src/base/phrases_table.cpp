@@ -17,7 +17,7 @@ constexpr Phrase kPhrases[] = {
     {"the time must have the form 2026-11-20T06:12:01Z", "时间应为 2026-11-20T06:12:01Z 形式"},
     {"a board's pair has CNY second", "牌价的货币对以人民币为计价货币"},
     {"the board is crossed: it must buy below its middle and sell above it",
-     "牌价倒挂：买入价应低于中间价，卖出价应高于中间价"},
+     "牌价倒挂：买入价应低于买卖中间价，卖出价应高于买卖中间价"},
     {"what was asked is not known", "不知当时所问为何"},
     {"the price is missing, or not greater than zero", "缺少价格，或价格不大于零"},
     {"a price is missing, or not greater than zero", "缺少价格，或有价格不大于零"},

@@ -106,6 +106,9 @@ TEST_CASE("a lock is shown with its cost before it is taken, taken once by a dea
         REQUIRE_MESSAGE(taken.status == 201, taken.body);
         CHECK(desk.field(taken, "state") == "requested");
         CHECK(desk.field(taken, "taken_by") == "opr_maker");
+        CHECK_FALSE(has(taken, R"("expires_at":)"));  // an end that nobody promised
+        CHECK_FALSE(has(taken, R"("time_left_s":)"));
+        CHECK(has(taken, R"("may_last_until":)"));
         CHECK(has(taken, R"("left":{"currency":"USD","amount":"20.00"})"));
         CHECK(has(taken, R"("covered":{"currency":"CNY","amount":"142.10"})"));
         // The same key again is the same answer, and no second lock.
@@ -229,4 +232,15 @@ TEST_CASE("a refused end says why, and an end or lock that is not there is told 
     CHECK(desk.code(desk.send_as("opr_viewer", desk.get("/v1/ops/locks/fxl_none/ends"))) == "lock_not_found");
     CHECK(has(desk.send_as("opr_viewer", desk.get("/v1/ops/locks/" + lock + "/ends")), R"("ends":[{"id":")" + id));
     CHECK(desk.text("SELECT COUNT(*) || '' FROM external_call WHERE operation = :p1", "fx.end_lock") == "0");
+
+    const std::string ways = "/v1/ops/locks/" + lock + "/ends";
+    CHECK(has(desk.send_as("opr_viewer", desk.get(ways)), R"("by":"keep","possible":true)"));
+    desk.database.write([&](db::Tx& tx) {
+        fx::Lock over = fx::QuoteStore::lock(tx, lock).value();
+        over.state = fx::LockState::Expired;
+        fx::QuoteStore::save_lock(tx, over, std::nullopt);
+    });
+    const http::Response over = desk.send_as("opr_viewer", desk.get(ways));
+    CHECK(has(over, R"("by":"keep","possible":false)"));
+    CHECK_FALSE(has(over, R"("possible":true)"));
 }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <set>
 #include <sstream>
 
 #include "src/app/desk_jobs.h"
@@ -123,6 +124,31 @@ TEST_CASE("cut-offs are shown with the time left, on the bank's clock and on our
         std::string::npos);
 }
 
+TEST_CASE("a tenor is that of the value date, whatever cut-off led there; a year without a calendar is told once") {
+    Config config;
+    config.accounts = {{"n-usd", kUsd, "north"}};
+    const fx::ValueDates days(
+        {{"CNY", Calendar::parse("year,2026\n").value()},
+         {"USD",
+          Calendar::parse("year,2026\ndate,kind,name\n2026-11-20,holiday,one\n2026-11-23,holiday,two\n").value()}});
+    const fx::BankHours hours(days, fx::CutOffs::parse("bank,operation,currency,tenor,date,time,zone\n"
+                                                       "north,deal,*,T+0,,16:30,Asia/Shanghai\n"
+                                                       "north,remit,USD,T+0,,17:00,Asia/Shanghai\n")
+                                        .value());
+    std::ostringstream out;
+    print_cut_offs(config, hours, kNow, false, out);  // a Friday
+    CHECK(out.str().find("T+2    2026-11-24") != std::string::npos);
+    CHECK(out.str().find("T+0") == std::string::npos);
+    std::ostringstream later;
+    print_cut_offs(config, hours, *parse_rfc3339("2028-03-01T02:00:00Z"), false, later);
+    std::istringstream lines(later.str());
+    std::multiset<std::string> told;
+    for (std::string each; std::getline(lines, each);)
+        if (each.find("has no days of 2028") != std::string::npos) told.insert(each);
+    REQUIRE_FALSE(told.empty());
+    for (const std::string& each : told) CHECK(told.count(each) == 1);
+}
+
 TEST_CASE("exposure prints a line a currency, and one beneath it for each value date of which something is open") {
     fx::CurrencyExposure usd(kUsd);
     usd.totals.at(fx::Figure::Ordered) = 30000;
@@ -158,6 +184,9 @@ TEST_CASE(
     CHECK(foreign_currency("USD").ok());
     CHECK(foreign_currency("CNY").error().code == &wish_error::kNotForeign);
     CHECK(amount_wanted(kCny, "0.01").ok());
+    CHECK(amount_wanted(kCny, "99999999999999.00").error().code == &base_error::kAmountTooLarge);
+    CHECK(amount_wanted(kCny, "99999999999999.001").error().code == &base_error::kBadAmount);
+    CHECK(amount_wanted(kCny, "100,000").error().code == &base_error::kBadAmount);
     CHECK(amount_wanted(kCny, "0").error().english().find("CNY 0.00") != std::string::npos);
     Config config;
     config.banks.resize(2);
