@@ -109,7 +109,7 @@ void write_lock(http::JsonWriter& json, const LockSeen& seen, bool with_lines, I
         .field("requested_at", lock.requested_at)
         .field("reference", lock.reference)
         .field("bank_reference", lock.bank_reference);
-    if (is_awaited(lock.state)) {
+    if (is_awaited(lock)) {
         json.field("may_last_until", lock.expires_at);
     } else {
         json.field("expires_at", lock.expires_at).field("time_left_s", use.time_left.count());

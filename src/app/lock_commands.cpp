@@ -85,7 +85,7 @@ int run_show(const LockOptions& options) {
 }
 
 std::string time_left(const fx::Lock& lock, const fx::LockUse& use) {
-    if (api::is_awaited(lock.state)) return "not promised yet";
+    if (api::is_awaited(lock)) return "not promised yet";
     return fx::is_live(lock.state) ? time_in_words(use.time_left) : "";
 }
 
