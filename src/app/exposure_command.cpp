@@ -120,9 +120,10 @@ void add_exposure(CommandLine& line) {
     CLI::App& exposure = line.add("exposure", "What is still to be bought and sent, by currency and value date",
                                   [options] { return run_exposure(*options); });
     exposure.footer(
-        "Locked: purchases that are not dealt yet, and what is not drawn of the locks that a dealer took, from the "
-        "bank's promise on; one that is only asked for, or whose outcome is unknown, is not promised. To buy is not "
-        "less for such a lock.\n"
+        std::string(
+            "Locked: purchases that are not dealt yet, and what is not drawn of the locks that a dealer took, from the "
+            "bank's promise on; one that is only asked for, or whose outcome is unknown, is not promised. To buy is "
+            "not less for such a lock.\n") +
         "已锁：尚未成交的购汇，以及交易员锁汇中尚未使用的部分（自银行承诺之时起；仅在请求中或结果不明的不计）。待购不因"
         "此类锁汇而减少。");
     CommandLine::add_source(exposure, options->source);

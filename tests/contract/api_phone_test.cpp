@@ -30,9 +30,9 @@ std::string told(const std::string& price = "710.50", int unit_base = 100, const
 }
 
 /// 200.00 at 7.105 is USD 28.14, rounded down.
-std::string slip(const std::string& foreign = "28.14", const std::string& number = "88123") {
-    return R"({"slip_number":")" + number +
-           R"(","pair":"USD/CNY","price":"7.105","unit_base":1,)"
+std::string slip(const std::string& foreign = "28.14", const std::string& price = "7.105") {
+    return R"({"slip_number":"88123","pair":"USD/CNY","price":")" + price +
+           R"(","unit_base":1,)"
            R"("cny":{"currency":"CNY","amount":"200.00"},"foreign":{"currency":"USD","amount":")" +
            foreign + R"("},"value_date":"2026-11-20"})";
 }
@@ -140,7 +140,7 @@ TEST_CASE("record and slip that differ are settled by an approval") {
     const http::Response recorded = desk.send_as("opr_maker", desk.post("/v1/ops/phone-deals", told()));
     const std::string id = desk.field(recorded, "id");
     const http::Response confirmed =
-        desk.send_as("opr_checker", desk.post("/v1/ops/phone-deals/" + id + "/confirm", slip("28.10")));
+        desk.send_as("opr_checker", desk.post("/v1/ops/phone-deals/" + id + "/confirm", slip("28.10", "7.1175")));
     CHECK(desk.field(confirmed, "state") == "differs");
     CHECK(confirmed.body.find("amount: USD 28.14 recorded, USD 28.10 on the slip") != std::string::npos);
     const http::Response asked = desk.send_as(

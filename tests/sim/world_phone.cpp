@@ -99,10 +99,12 @@ void World::bank_deals(const SimBank& bank, const std::string& recorded) {
     call.is_dealt = becomes < 8;
     call.is_typed_wrongly = random_.below(4) == 0;
     if (!call.is_dealt) return;
-    // A little less than was said, at the price that was said.
+    // A little less of both than was said, at the price that was said.
     if (becomes == 0) {
         const std::int64_t less = std::min<std::int64_t>(7, call.foreign->minor() - 1);
         *call.foreign -= Money::of_minor(call.foreign->currency(), less);
+        const Rate said = Rate::parse(call.foreign->currency(), call.cny->currency(), call.unit, call.price).value();
+        call.cny = convert(*call.foreign, said, Rounding::HalfUp).value();
     }
     call.slip_number = "PH" + std::to_string(300'000 + calls_made_);
     sandbox::bank::FxDealRow deal{};
