@@ -3,6 +3,7 @@
 // and the dealer would rather do it himself. What the bank dealt stands in its own books.
 
 #include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
 
 #include "adapters/sandbox/bank/fx_deals.h"
 #include "tests/sim/broken.h"
@@ -24,6 +25,18 @@ std::string money_json(const Money& amount) {
 
 std::string price_json(const std::string& currency, const std::string& price, int unit) {
     return R"("pair":")" + currency + R"(/CNY","price":")" + price + R"(","unit_base":)" + std::to_string(unit);
+}
+
+/// CNY for so many units, with six decimals.
+std::string price_of(const Money& cny, const Money& foreign, int unit) {
+    using Wide = boost::multiprecision::int128_t;
+    Wide above = Wide(cny.minor()) * unit * 1'000'000;
+    Wide below = Wide(foreign.minor());
+    for (int digit = 0; digit < foreign.currency().digits(); ++digit) above *= 10;
+    for (int digit = 0; digit < cny.currency().digits(); ++digit) below *= 10;
+    std::string digits = Wide((above + below / 2) / below).str();
+    if (digits.size() < 7) digits.insert(0, 7 - digits.size(), '0');
+    return digits.insert(digits.size() - 6, 1, '.');
 }
 
 }  // namespace
@@ -99,12 +112,11 @@ void World::bank_deals(const SimBank& bank, const std::string& recorded) {
     call.is_dealt = becomes < 8;
     call.is_typed_wrongly = random_.below(4) == 0;
     if (!call.is_dealt) return;
-    // A little less of both than was said, at the price that was said.
+    // A little less than was said, and a price that says so.
     if (becomes == 0) {
         const std::int64_t less = std::min<std::int64_t>(7, call.foreign->minor() - 1);
         *call.foreign -= Money::of_minor(call.foreign->currency(), less);
-        const Rate said = Rate::parse(call.foreign->currency(), call.cny->currency(), call.unit, call.price).value();
-        call.cny = convert(*call.foreign, said, Rounding::HalfUp).value();
+        call.price = price_of(*call.cny, *call.foreign, call.unit);
     }
     call.slip_number = "PH" + std::to_string(300'000 + calls_made_);
     sandbox::bank::FxDealRow deal{};
