@@ -9,6 +9,7 @@
 #include "src/flow/convert_parts.h"
 #include "src/flow/phone_parts.h"
 #include "src/flow/undelivered.h"
+#include "src/parties/merchant.h"
 
 #include <algorithm>
 #include <array>
@@ -145,9 +146,10 @@ class LockHandler final : public calls::AnswerHandler {
         const std::optional<LockState> to = fx::next(in_hand.lock.state, LockEvent::Confirmed);
         if (!to) return;  // it lapsed before: the bank's promise is not used
         in_hand.lock.state = *to;
+        const bool is_worse_than_asked = told.rate->rate_e10() > in_hand.lock.rate.rate_e10();
         if (!take_promise(group, parts_, in_hand.lock, told))
             return lose_lock(group, parts_, in_hand, LockEvent::TooLate);
-        if (!agreed_.is_empty() && is_agreed_missed(group, in_hand)) return;
+        if (is_worse_than_asked && !agreed_.is_empty() && is_agreed_missed(group, in_hand)) return;
         const auto state = fx::next(in_hand.purchase.state, fx::PurchaseEvent::LockHeld);
         if (!state) throw LogicError("purchase " + in_hand.purchase.id + " awaits no lock");
         fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts_, in_hand.lock, group.now));
@@ -158,10 +160,14 @@ class LockHandler final : public calls::AnswerHandler {
     }
 
     /// Within the tolerance for a lock, and yet worse than what was agreed for some of its orders: none of them is
-    /// bought past that silently. All go back, and those are looked at again by their merchants' rules.
+    /// bought past that silently. All go back, and those are looked at again by their merchants' rules. One whose rule
+    /// is a new price would get the board's again, which this lock misses: it is bought within the tolerance.
     bool is_agreed_missed(db::Group& group, PurchaseInHand& in_hand) const {
         in_hand.load_orders(group.tx);
-        const AgreedPrices::ByOrder unmet = agreed_.not_met(group, in_hand.orders, in_hand.lock.rate);
+        AgreedPrices::ByOrder unmet = agreed_.not_met(group, in_hand.orders, in_hand.lock.rate);
+        std::erase_if(unmet, [](const auto& each) {
+            return parties::quote_expiry_from_text(each.second.quote.on_expiry) == parties::QuoteExpiry::ReQuote;
+        });
         if (unmet.empty()) return false;
         sometimes("a lock within the tolerance misses an agreed price");
         lose_lock(group, parts_, in_hand, LockEvent::TooLate);

@@ -253,15 +253,24 @@ TEST_CASE("a lock that is worse than an agreed price by less than the tolerance 
     });
 }
 
-TEST_CASE("a lock that is worse by less than the tolerance is used where nobody was promised a better price") {
+TEST_CASE(
+    "a lock that is worse by less than the tolerance is used where no better price was agreed, or for a new one") {
     each_engine([](TestDatabase& on) {
         ConvertDesk d(on);
-        const std::string id = d.order("m1", "USD", "80.00");
-        d.agree_on_price(id, std::chrono::minutes(10), "hold", "7.2000");
+        const std::string before = d.order("m1", "USD", "70.00");
+        d.run();
+        const std::string price = d.purchase_of(before).deal->rate.per_one();
+        d.advance(std::chrono::seconds(20));
+        const std::string dearer = d.order("m1", "USD", "80.00");
+        const std::string anew = d.order("m2", "USD", "90.00");
+        d.agree_on_price(dearer, std::chrono::minutes(10), "hold", "7.2000");
+        d.agree_on_price(anew, std::chrono::minutes(10), "re_quote", price);  // the board's again, which it would miss
         REQUIRE(d.post("/admin/faults", R"({"fault":"fx_lock_rate","count":1,"with":{"basis_points":"5"}})").status ==
                 200);
         d.run();
-        CHECK(d.get(id).amounts.converted == money("CNY", "80.00"));
+        CHECK(d.purchase_of(anew).deal->rate.per_one() != price);
+        CHECK(d.get(dearer).amounts.converted == money("CNY", "80.00"));
+        CHECK(d.get(anew).amounts.converted == money("CNY", "90.00"));
         d.check_books();
     });
 }
