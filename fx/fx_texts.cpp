@@ -1,18 +1,13 @@
 // The frozen texts of this room's enumerations, as they stand in the database.
 
-#include <array>
-#include <utility>
-
 #include "fx/desk.h"
+#include "fx/enum_texts.h"
 #include "fx/purchase.h"
 #include "fx/quote.h"
 
 namespace huiqiao::fx {
 
 namespace {
-
-template <class E, std::size_t N>
-using Texts = std::array<std::pair<E, std::string_view>, N>;
 
 constexpr Texts<QuoteState, 3> kQuoteStates{
     {{QuoteState::Open, "open"}, {QuoteState::Used, "used"}, {QuoteState::Refused, "refused"}}};
@@ -41,22 +36,6 @@ constexpr Texts<Unfit, 7> kUnfits{{{Unfit::No, ""},
                                    {Unfit::TooLarge, "too_large"},
                                    {Unfit::NoCny, "no_cny"},
                                    {Unfit::TooSmall, "too_small"}}};
-
-template <class E, std::size_t N>
-std::string_view text_of(const Texts<E, N>& table, E value) {
-    for (const auto& [known, text] : table) {
-        if (known == value) return text;
-    }
-    throw LogicError("an enumerator without a text");
-}
-
-template <class E, std::size_t N>
-E value_of(const Texts<E, N>& table, std::string_view text) {
-    for (const auto& [value, known] : table) {
-        if (known == text) return value;
-    }
-    throw LogicError("'" + std::string(text) + "' is no text of this enumeration");
-}
 
 }  // namespace
 

@@ -1,7 +1,8 @@
 #include "fx/lock_end.h"
 
 #include <array>
-#include <utility>
+
+#include "fx/enum_texts.h"
 
 namespace huiqiao::fx {
 
@@ -24,30 +25,16 @@ constexpr std::array kSteps{
     Step{S::Unknown, E::Done, S::Done},      Step{S::Unknown, E::Rejected, S::Rejected},
 };
 
-constexpr std::array<std::pair<EndWay, std::string_view>, 3> kWays{
-    {{EndWay::Cancel, "cancel"}, {EndWay::CloseOut, "close_out"}, {EndWay::Roll, "roll"}}};
-constexpr std::array<std::pair<S, std::string_view>, 9> kStates{{{S::Asked, "asked"},
-                                                                 {S::Priced, "priced"},
-                                                                 {S::NotOffered, "not_offered"},
-                                                                 {S::Over, "over"},
-                                                                 {S::Refused, "refused"},
-                                                                 {S::Ordered, "ordered"},
-                                                                 {S::Unknown, "unknown"},
-                                                                 {S::Done, "done"},
-                                                                 {S::Rejected, "rejected"}}};
-
-template <class Table, class Value>
-std::string_view text_of(const Table& table, Value value) {
-    for (const auto& [known, text] : table)
-        if (known == value) return text;
-    throw LogicError("an enumerator without a text");
-}
-template <class Table>
-auto value_of(const Table& table, std::string_view text) {
-    for (const auto& [value, known] : table)
-        if (known == text) return value;
-    throw LogicError("'" + std::string(text) + "' is no text of this enumeration");
-}
+constexpr Texts<EndWay, 3> kWays{{{EndWay::Cancel, "cancel"}, {EndWay::CloseOut, "close_out"}, {EndWay::Roll, "roll"}}};
+constexpr Texts<S, 9> kStates{{{S::Asked, "asked"},
+                               {S::Priced, "priced"},
+                               {S::NotOffered, "not_offered"},
+                               {S::Over, "over"},
+                               {S::Refused, "refused"},
+                               {S::Ordered, "ordered"},
+                               {S::Unknown, "unknown"},
+                               {S::Done, "done"},
+                               {S::Rejected, "rejected"}}};
 
 }  // namespace
 

@@ -206,7 +206,6 @@ class Convert::Impl {
             const Prices prices = read_prices(reader, currency, banks, now);
             choice.is_cut = look == Look::AsksFirst && (prices.is_early || !prices.banks_to_ask.empty());
             find_held(reader, currency, prices, now, choice);
-            choice.for_locks = awaited_by_locks(reader, currency);
             put_together(reader, banks, free, prices, choice);
             if (choice.fits.empty()) return;
             if (!choice.is_cut) split(prices, free, now, choice);
@@ -254,7 +253,9 @@ class Convert::Impl {
 
     /// The cheapest of those that the desk holds and that can be drawn on now; and what is better than it.
     void find_held(db::Reader& reader, Currency currency, const Prices& prices, Instant now, Choice& choice) const {
-        for (fx::HeldLockStore::Row& row : fx::HeldLockStore::live(reader, currency)) {
+        std::vector<fx::HeldLockStore::Row> live = fx::HeldLockStore::live(reader, currency);
+        choice.for_locks = awaited_by_locks(live);
+        for (fx::HeldLockStore::Row& row : live) {
             if (!terms_.contains(row.lock.bank) || !can_draw(parts_, row, now)) continue;
             if (choice.held && choice.held->lock.rate.rate_e10() <= row.lock.rate.rate_e10()) continue;
             choice.held = std::move(row);

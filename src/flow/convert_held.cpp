@@ -75,9 +75,9 @@ HeldLockInHand HeldLockInHand::load(db::Reader& reader, const std::string& lock_
     return HeldLockInHand{std::move(row->lock), std::move(row->held)};
 }
 
-Money awaited_by_locks(db::Reader& reader, Currency currency) {
+Money awaited_by_locks(std::span<const fx::HeldLockStore::Row> live) {
     Money sum = Money::zero(Currency::known("CNY"));
-    for (const fx::HeldLockStore::Row& row : fx::HeldLockStore::live(reader, currency)) {
+    for (const fx::HeldLockStore::Row& row : live) {
         if (row.lock.state != LockState::Locked) sum += fx::cost_of(fx::left_of(row.lock, row.held), row.lock.rate);
     }
     return sum;

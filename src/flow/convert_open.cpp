@@ -88,7 +88,7 @@ class OpenWork final : public db::Work {
             return;
         }
         // What the desk asked a bank to promise since is for these very orders: never two live locks for one batch.
-        if (awaited_by_locks(group.tx, item.currency) > item.left_to_locks) return;
+        if (awaited_by_locks(fx::HeldLockStore::live(group.tx, item.currency)) > item.left_to_locks) return;
         PurchaseInHand in_hand = new_purchase(group, parts_, item.bank, quotes[0].bank_rate);
         in_hand.purchase.lock_id = group.ids.next("fxl");
         const ledger::Account payer = ledger::provision(in_hand.purchase.cny_account, cny_);
