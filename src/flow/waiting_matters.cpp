@@ -194,12 +194,25 @@ class Look {
             if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
         }
         const std::vector<fx::Quote> quotes = fx::QuoteStore::quotes(reader_, quote_ids);
+        const auto balances = ledger_.balances(reader_, accounts_of(names, need.amount.currency()));
         std::string charges;
+        std::string without_cny;      // banks that deal in so little
+        bool is_with_others = false;  // CNY enough, at a bank that does not deal in so little
         for (const std::string& name : names) {
             const Money charge = banks_.at(name).terms.fee_of(need.amount);
-            if (buys(name, need.amount - charge, quotes)) return;
-            charges += (charges.empty() ? "" : ", ") + name + " " + amount_with_currency(charge);
+            const ledger::Account account = ledger::provision(banks_.at(name).cny, need.amount.currency());
+            const bool is_there = ledger::available(balances, account) >= need.amount;
+            if (!buys(name, need.amount - charge, quotes)) {
+                charges += (charges.empty() ? "" : ", ") + name + " " + amount_with_currency(charge);
+                is_with_others = is_with_others || is_there;
+            } else if (is_there) {
+                return;
+            } else {
+                without_cny += (without_cny.empty() ? "" : ", ") + name;
+            }
         }
+        // Where nobody has so much yet, it is on its way to a bank that deals in it.
+        if (!without_cny.empty() && !is_with_others) return;
         const std::string code(currency.code());
         const std::string number = std::to_string(orders_a_purchase_);
         const std::string who =
@@ -210,11 +223,24 @@ class Look {
         matters_.push_back({std::string(kOrdersBelowDeals), "currency", code,
                             who + " have " + amount_with_currency(need.amount) +
                                 " together, which buys nothing once a bank has taken its charge (" + charges +
-                                "). They are bought with the next orders in " + code +
+                                ")." +
+                                (without_cny.empty() ? ""
+                                                     : " Where it would buy something, none of our CNY is free: " +
+                                                           without_cny + ".") +
+                                " They are bought with the next orders in " + code +
                                 "; where none will come, settle with the merchant or the bank.",
                             who_zh + "合计 " + amount_with_currency(need.amount) + "，扣除银行手续费（" + charges +
-                                "）后买不到任何外币。后续有 " + code +
+                                "）后买不到任何外币。" +
+                                (without_cny.empty() ? "" : "能买到的银行没有可用的人民币：" + without_cny + "。") +
+                                "后续有 " + code +
                                 " 订单时会一并购汇；若不会再有，请与商户或银行商定。"});
+    }
+
+    [[nodiscard]] std::vector<ledger::Account> accounts_of(const std::vector<std::string>& names,
+                                                           Currency currency) const {
+        std::vector<ledger::Account> accounts;
+        for (const std::string& name : names) accounts.push_back(ledger::provision(banks_.at(name).cny, currency));
+        return accounts;
     }
 
     /// True where it is not known: no quote of that bank was ever taken.

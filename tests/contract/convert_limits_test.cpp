@@ -132,6 +132,28 @@ TEST_CASE("orders that buy nothing once the bank has its charge are told after a
     });
 }
 
+TEST_CASE("orders that a bank's charge takes whole are told, though a bank that would deal in so little has no CNY") {
+    each_engine([](TestDatabase& on) {
+        ConvertDesk d(on);
+        d.order("m1", "USD", "10.00");
+        flow::ConvertSettings settings = terms(d, "", "20.00");
+        settings.banks["other-bank"] = {.cny = "ob-cny", .foreign = {{"USD", "ob-usd"}}};
+        House house(d, settings);
+        house.run_for(std::chrono::minutes(63));
+        REQUIRE(house.work().size() == 1);
+        CHECK(house.work().front().kind == flow::kOrdersBelowDeals);
+        CHECK(holds(house.work().front().text_en, "sandbox-bank CNY 20.00"));
+        CHECK(holds(house.work().front().text_en, "none of our CNY is free: other-bank"));
+        CHECK(holds(house.work().front().text_zh, "没有可用的人民币：other-bank"));
+        // Once it has some, it is its turn.
+        const Money cny = money("CNY", "10.00");
+        d.desk.post({flow::postings::collected(d.desk.event("pay_other"), "ch", "m2", cny),
+                     flow::postings::channel_settled(d.desk.event("pay_other"), "ob-cny", "ch", cny, cny - cny)});
+        house.run_for(std::chrono::minutes(2));
+        CHECK(house.work().empty());
+    });
+}
+
 TEST_CASE("an amount too small for one unit of the currency is told, though the bank charges nothing") {
     each_engine([](TestDatabase& on) {
         ConvertDesk d(on);

@@ -32,6 +32,9 @@ constexpr const char* kInstructionsOf =
 constexpr const char* kStopped = "SELECT currency FROM payout_stop";
 constexpr const char* kRefusedRates =
     "SELECT subject_id FROM work_item WHERE kind = 'rate_refused' AND open_key IS NOT NULL";
+/// Currencies of which so little waits that a bank's charge would take it whole: told to a person.
+constexpr const char* kBelowDeals =
+    "SELECT subject_id FROM work_item WHERE kind = 'orders_below_deals' AND open_key IS NOT NULL";
 /// Currencies whose provision account is short: a person was told of what own funds owe, or a debit that nobody can
 /// explain yet stands in the list of suspense, or what left one bank has not come to the other.
 constexpr const char* kShort =
@@ -134,6 +137,7 @@ std::vector<std::string> Judge::open_orders() {
     const std::set<std::string> stopped = set_of(kStopped);
     const std::set<std::string> rates = set_of(kRefusedRates);
     const std::set<std::string> short_of = set_of(kShort);
+    const std::set<std::string> below = set_of(kBelowDeals);
     const auto apart = [](const std::string& row) {
         return std::pair{row.substr(0, row.find(' ')), row.substr(row.find(' ') + 1)};
     };
@@ -150,7 +154,8 @@ std::vector<std::string> Judge::open_orders() {
     for (std::size_t row = 0; row < open.size(); ++row) {
         const std::string& currency = open.text(row, 2);
         bool seen = is_seen.contains(open.text(row, 0)) || stopped.contains(currency) || stopped.contains("CNY") ||
-                    short_of.contains(currency) || short_of.contains("CNY");
+                    short_of.contains(currency) || short_of.contains("CNY") ||
+                    (open.text(row, 1) == "funded" && below.contains(currency));
         for (const std::string& board : rates) seen = seen || board.find(currency) != std::string::npos;
         if (!seen && !waits_for_a_line(currency))
             all.push_back("order " + open.text(row, 0) + " is " + open.text(row, 1));

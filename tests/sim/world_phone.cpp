@@ -39,6 +39,13 @@ std::string price_of(const Money& cny, const Money& foreign, int unit) {
     return digits.insert(digits.size() - 6, 1, '.');
 }
 
+/// What that part of the whole costs, to the nearest unit.
+Money share_of(const Money& cny, const Money& part, const Money& whole) {
+    using Wide = boost::multiprecision::int128_t;
+    const Wide doubled = Wide(cny.minor()) * part.minor() * 2 + whole.minor();
+    return Money::of_minor(cny.currency(), static_cast<std::int64_t>(doubled / (Wide(whole.minor()) * 2)));
+}
+
 }  // namespace
 
 bool World::dealers_act() {
@@ -112,11 +119,17 @@ void World::bank_deals(const SimBank& bank, const std::string& recorded) {
     call.is_dealt = becomes < 8;
     call.is_typed_wrongly = random_.below(4) == 0;
     if (!call.is_dealt) return;
-    // A little less than was said, and a price that says so.
+    // A little less than was said: of the foreign side alone, at a price that says so, or of both sides at the price.
     if (becomes == 0) {
         const std::int64_t less = std::min<std::int64_t>(7, call.foreign->minor() - 1);
-        *call.foreign -= Money::of_minor(call.foreign->currency(), less);
-        call.price = price_of(*call.cny, *call.foreign, call.unit);
+        const Money bought = *call.foreign - Money::of_minor(call.foreign->currency(), less);
+        if (random_.below(2) == 0) {
+            *call.cny = share_of(*call.cny, bought, *call.foreign);
+            *call.foreign = bought;
+        } else {
+            *call.foreign = bought;
+            call.price = price_of(*call.cny, *call.foreign, call.unit);
+        }
     }
     call.slip_number = "PH" + std::to_string(300'000 + calls_made_);
     sandbox::bank::FxDealRow deal{};
