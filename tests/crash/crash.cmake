@@ -16,6 +16,7 @@ endfunction()
 add_executable(huiqiao_crash_loop ${CMAKE_CURRENT_SOURCE_DIR}/crash/crash_main.cpp)
 target_compile_definitions(huiqiao_crash_loop PRIVATE HUIQIAO_PROGRAM="$<TARGET_FILE:huiqiao>")
 target_link_libraries(huiqiao_crash_loop PRIVATE huiqiao_crash CLI11::CLI11)
+target_precompile_headers(huiqiao_crash_loop REUSE_FROM huiqiao_standard_headers)
 add_dependencies(huiqiao_crash_loop huiqiao)
 
 huiqiao_process_test(crash_loop_sqlite SOURCES crash/crash_loop_sqlite_test.cpp LINK huiqiao_crash huiqiao_test_database)

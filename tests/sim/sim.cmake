@@ -21,6 +21,7 @@ add_library(huiqiao_simulation STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_phone.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/sim/world_store.cpp)
 target_link_libraries(huiqiao_simulation PUBLIC huiqiao_test_desk PRIVATE PkgConfig::SQLITE)
+target_precompile_headers(huiqiao_simulation REUSE_FROM huiqiao_standard_headers)
 # The service's allocator: a run is a fifteenth faster.
 if(NOT HUIQIAO_SANITIZE)
   target_link_libraries(huiqiao_simulation PUBLIC PkgConfig::JEMALLOC)

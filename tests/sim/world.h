@@ -97,6 +97,7 @@ class World final : private StoreFaults {
     [[nodiscard]] http::Response take_webhook(const http::Request& request);
     bool decide_escalated();
     bool ask_for_decisions();
+    std::string is_asked_for(const std::string& subject);  // SQL: a waiting approval of it stands
     bool decide_what_is_asked();
     void decide(const http::JsonValue& approval);
     void approve(const std::string& place, const std::string& seen, const std::string& what);

@@ -2,6 +2,7 @@
 // at each matter that waits and approves what he finds in the books too. One of them is in a hurry and would rather do
 // both himself.
 
+#include "src/operators/approval.h"
 #include "tests/sim/broken.h"
 #include "tests/sim/world.h"
 
@@ -36,12 +37,19 @@ std::optional<http::Response> World::as_operator(const std::string& who, http::M
     return response;
 }
 
+/// What was asked for too long ago is shown to nobody, and is asked for again.
+std::string World::is_asked_for(const std::string& subject) {
+    const Instant since = desk_->clock().now() - operators::kApprovalLives;
+    return "EXISTS (SELECT 1 FROM approval a WHERE a.subject_id = " + subject +
+           " AND a.open_key IS NOT NULL AND a.made_at >= " + std::to_string(since.time_since_epoch().count()) + ")";
+}
+
 bool World::ask_for_decisions() {
     bool acted = false;
     for (const std::string& row :
          desk_->texts("SELECT i.id || ' ' || i.operation || ' ' || i.reference FROM instruction i WHERE i.outcome = "
-                      "'escalated' AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.subject_id = i.id AND a.open_key "
-                      "IS NOT NULL) ORDER BY i.id")) {
+                      "'escalated' AND NOT " +
+                      is_asked_for("i.id") + " ORDER BY i.id")) {
         const std::size_t first = row.find(' ');
         const std::size_t last = row.rfind(' ');
         const std::optional<bool> took_place =

@@ -152,8 +152,8 @@ bool World::follow_phone_deals() {
     bool acted = false;
     for (const std::string& row : desk_->texts(
              "SELECT d.id || ' ' || d.state || ' ' || d.slip_foreign_minor FROM phone_deal d WHERE d.state IN "
-             "('recorded', 'overdue', 'differs') AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.subject_id = d.id "
-             "AND a.open_key IS NOT NULL) ORDER BY d.id")) {
+             "('recorded', 'overdue', 'differs') AND NOT " +
+             is_asked_for("d.id") + " ORDER BY d.id")) {
         const std::size_t first = row.find(' ');
         const std::size_t last = row.rfind(' ');
         const std::string id = row.substr(0, first);
