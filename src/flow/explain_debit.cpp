@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/flow/deal_difference.h"
 #include "src/flow/explain_debit_parts.h"
 #include "src/flow/lock_end_exit.h"
 #include "src/flow/suspense_matters.h"
@@ -25,8 +26,9 @@ constexpr std::string_view kRecalled = "recalled";
 constexpr std::string_view kGivenUp = "given_up";
 constexpr std::string_view kOwnTransfer = "own_transfer";
 constexpr std::string_view kLockEnd = "lock_end";
-constexpr std::array<std::string_view, 8> kMeanings{kRemittance, kPurchase, kMerchant,    kRefund,
-                                                    kRecalled,   kGivenUp,  kOwnTransfer, kLockEnd};
+constexpr std::string_view kAgreement = "agreement";  // who bears what a deal took beyond its order
+constexpr std::array<std::string_view, 9> kMeanings{kRemittance, kPurchase,    kMerchant, kRefund,   kRecalled,
+                                                    kGivenUp,    kOwnTransfer, kLockEnd,  kAgreement};
 
 struct Wish {
     std::string entry_id;
@@ -38,7 +40,8 @@ struct Wish {
 
 Wish read_wish(http::JsonObject& json) {
     Wish wish{json.text("entry_id", kId), json.choice("as", kMeanings), "", {}};
-    if (!wish.as.empty() && wish.as != kGivenUp && wish.as != kRefund) wish.subject_id = json.text("subject_id", kId);
+    const bool is_of_nothing_else = wish.as == kGivenUp || wish.as == kRefund || wish.as == kAgreement;
+    if (!wish.as.empty() && !is_of_nothing_else) wish.subject_id = json.text("subject_id", kId);
     wish.grounds = read_grounds(json);
     return wish;
 }
@@ -120,6 +123,8 @@ Touched ExplainDebit::touched(db::Reader& reader, const std::string& text) const
         touched.accounts.push_back(credit->account);
         if (const std::string account = credit->owner_of(AccountKind::Provision); !account.empty())
             touched.accounts.push_back(ledger::provision(account, credit->amount.currency()));
+    } else if (wish.as == kAgreement) {
+        touch_difference(reader, *item, touched);
     } else if (wish.as == kOwnTransfer) {
         touch_own(reader, wish.subject_id, touched);
     } else if (wish.as == kGivenUp) {
@@ -156,6 +161,10 @@ Result<std::unique_ptr<Plan>> ExplainDebit::plan(db::Reader& reader, const std::
         planned = plan_merchant(reader, ledger(), wish.subject_id, event, *plan);
     } else if (wish.as == kRecalled) {
         planned = plan_recall(reader, wish.subject_id, event, *plan);
+    } else if (wish.as == kAgreement) {
+        Result<ledger::Draft> shared = plan_difference(reader, ledger(), *plan->item, event);
+        if (!shared) return shared.error();
+        plan->entries.push_back(std::move(shared).value());
     } else if (wish.as == kOwnTransfer) {
         Result<OwnExit> own = plan_own(reader, *plan->item, wish.subject_id, event, *plan);
         if (!own) return own.error();

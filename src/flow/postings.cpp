@@ -248,6 +248,32 @@ Draft excess_cost_suspended(const Event& event, const std::string& purchase, Mon
                  {debit(suspense_debit(cny.currency()), cny), credit(position(purchase, cny.currency()), cny)});
 }
 
+// Dr suspense / Cr merchants
+Draft deal_gain_shared(const Event& event, std::span<const DifferenceShare> shares) {
+    Money sum = Money::zero(shares.front().amount.currency());
+    std::vector<Posting> postings;
+    for (const DifferenceShare& share : shares) {
+        sum += share.amount;
+        postings.push_back(credit(merchant(share.merchant, share.amount.currency()), share.amount));
+    }
+    postings.push_back(debit(suspense(sum.currency()), sum));
+    return entry(event, "deal_gain_shared", std::move(postings));
+}
+
+// Customer: Dr merchants, Dr due_from_own / Cr suspense_debit. Own: Dr fx_result / Cr due_to_customers.
+Draft deal_loss_shared(const Event& event, std::span<const DifferenceShare> shares, Money own) {
+    Money sum = own;
+    std::vector<Posting> postings{debit(of(AccountKind::DueFromOwn, own), own),
+                                  debit(of(AccountKind::FxResult, own), own),
+                                  credit(of(AccountKind::DueToCustomers, own), own)};
+    for (const DifferenceShare& share : shares) {
+        sum += share.amount;
+        postings.push_back(debit(merchant(share.merchant, share.amount.currency()), share.amount));
+    }
+    postings.push_back(credit(suspense_debit(sum.currency()), sum));
+    return entry(event, "deal_loss_shared", std::move(postings));
+}
+
 // Customer: Dr due_from_own / Cr fx_payable. Own: Dr fx_result / Cr due_to_customers.
 Draft lock_ended_at_cost(const Event& event, const std::string& bank, Money cost) {
     return entry(event, "lock_ended_at_cost",

@@ -127,4 +127,14 @@ Draft debit_explained(const Event&, const ledger::Account& explained_as, Money a
 Draft debit_recalled(const Event&, const std::string& provision, Money amount);
 Draft debit_given_up(const Event&, Money amount);
 
+/// A merchant's part of what a deal gave, or took, beyond its order; positive.
+struct DifferenceShare {
+    std::string merchant;
+    Money amount;
+};
+/// What a deal bought beyond its order is the customers'. At least one share.
+Draft deal_gain_shared(const Event&, std::span<const DifferenceShare> shares);
+/// What it took beyond: the merchants' shares, and what own funds bear; not nothing of both.
+Draft deal_loss_shared(const Event&, std::span<const DifferenceShare> shares, Money own);
+
 }  // namespace huiqiao::flow::postings

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "src/flow/deal_difference.h"
 #include "src/flow/lock_end_exit.h"
 #include "src/flow/own_transfer_exit.h"
 #include "src/flow/purchase_leg_exit.h"
@@ -24,11 +25,13 @@ constexpr http::TextRule kId{1, 64, false, true};
 constexpr std::string_view kToOrder = "order";
 constexpr std::string_view kToMerchant = "merchant";
 constexpr std::string_view kByChannel = "channel";
+constexpr std::string_view kByBank = "bank";
 constexpr std::string_view kToTransfer = "own_transfer";
 constexpr std::string_view kToPurchase = "purchase";
 constexpr std::string_view kToLockEnd = "lock_end";
-constexpr std::array<std::string_view, 7> kWays{kToOrder,   kToMerchant, kToTransfer, kToPurchase,
-                                                kToLockEnd, kByChannel,  "bank"};
+constexpr std::string_view kToMerchants = "merchants";  // whose orders a deal was for
+constexpr std::array<std::string_view, 8> kWays{kToOrder,   kToMerchant,  kToTransfer, kToPurchase,
+                                                kToLockEnd, kToMerchants, kByChannel,  kByBank};
 
 struct Wish {
     std::string entry_id;
@@ -135,6 +138,7 @@ Touched ResolveSuspense::touched(db::Reader& reader, const std::string& text) co
     }
     if (!wish.merchant_id.empty() && is_active_merchant(reader, wish.merchant_id))
         touched.accounts.push_back(ledger::merchant(wish.merchant_id, item->amount.currency()));
+    if (wish.to == kToMerchants) touch_difference(reader, *item, touched);
     if (wish.to == kToPurchase) touch_leg(reader, wish.purchase_id, touched);
     if (wish.to == kToLockEnd) touch_lock_end(reader, wish.end_id, touched);
     if (wish.to == kToTransfer) touch_own(reader, wish.remittance_id, touched);
@@ -151,8 +155,7 @@ Result<std::unique_ptr<Plan>> ResolveSuspense::plan(db::Reader& reader, const st
     plan->subject_id = wish.entry_id;
     plan->item = std::move(item).value();
     const std::string transfer = own_transfer_behind(reader, *plan->item);
-    const bool is_elsewhere =
-        wish.to == kToOrder || wish.to == kToMerchant || wish.to == kToPurchase || wish.to == kToLockEnd;
+    const bool is_elsewhere = wish.to != kToTransfer && wish.to != kByChannel && wish.to != kByBank;
     if (is_elsewhere && !transfer.empty()) return Error(own_transfer_error::kIsOfTransfer, {{"transfer", transfer}});
     if (wish.to == kToOrder) {
         if (const Status revived = revive(reader, *plan, event); !revived) return revived.error();
@@ -161,6 +164,10 @@ Result<std::unique_ptr<Plan>> ResolveSuspense::plan(db::Reader& reader, const st
             return Error(kIsPayment, {{"payment", plan->item->entry.source_id}});
         if (!is_active_merchant(reader, wish.merchant_id)) return Error(kNoMerchant, {{"merchant", wish.merchant_id}});
         plan->entries.push_back(postings::suspense_revived(event, wish.merchant_id, plan->item->amount));
+    } else if (wish.to == kToMerchants) {
+        Result<ledger::Draft> shared = plan_difference(reader, ledger(), *plan->item, event);
+        if (!shared) return shared.error();
+        plan->entries.push_back(std::move(shared).value());
     } else if (wish.to == kToPurchase) {
         Result<LegExit> leg = plan_leg(reader, *plan->item, wish.purchase_id, event, *plan);
         if (!leg) return leg.error();

@@ -1,10 +1,10 @@
 #pragma once
 // Money in suspense, settled by two persons: a payment that came too late revives its order, money that is a
-// merchant's goes to the merchant's account, money of an own transfer is booked as own funds',
-// the foreign leg of a purchase that was found late settles it. Sending it back is
-// refused: nothing here sends a refund by a channel, and a statement line does not tell where a stranger's money came
-// from. An amount is settled whole, and once; what the bank or channel did is booked already, so that only suspense
-// moves here.
+// merchant's goes to the merchant's account, what a deal gave beyond its order to the merchants of its orders
+// (deal_difference.h), money of an own transfer is booked as own funds', the foreign leg of a purchase that was found
+// late settles it. Sending it back is refused: nothing here sends a refund by a channel, and a statement line does not
+// tell where a stranger's money came from. An amount is settled whole, and once; what the bank or channel did is booked
+// already, so that only suspense moves here.
 
 #include "src/flow/decision.h"
 

@@ -1,0 +1,122 @@
+#include "src/flow/deal_difference.h"
+
+#include "fx/purchase_store.h"
+#include "src/ledger/available.h"
+#include "src/parties/party_store.h"
+
+namespace huiqiao::flow {
+
+namespace {
+
+using ledger::AccountKind;
+
+bool is_of_deal(const Suspended& item) {
+    return item.entry.source_type == "purchase" &&
+           (item.entry.kind == "surplus_suspended" || item.entry.kind == "excess_cost_suspended");
+}
+
+struct Beyond {
+    std::string deal;
+    Money cny;
+    Money foreign;
+};
+
+/// What its deal took and gave beyond what its lines did.
+std::optional<Beyond> beyond_order(db::Reader& reader, const std::string& purchase_id) {
+    const auto purchase = fx::PurchaseStore::find(reader, purchase_id);
+    if (!purchase || !purchase->deal) return std::nullopt;
+    Beyond beyond{purchase->deal->bank_reference, purchase->deal->cny, purchase->deal->foreign};
+    for (const fx::PurchaseLine& line : fx::PurchaseStore::lines(reader, purchase_id)) {
+        beyond.cny -= line.cny + line.borne;
+        beyond.foreign -= line.foreign;
+    }
+    return beyond;
+}
+
+/// CNY that each merchant paid of the deal; empty where nothing of it was allocated, or it is no deal's.
+std::map<std::string, Money> paid_by_merchant(db::Reader& reader, const Suspended& item) {
+    std::map<std::string, Money> paid;
+    if (!is_of_deal(item)) return paid;
+    for (const fx::PurchaseLine& line : fx::PurchaseStore::lines(reader, item.entry.source_id)) {
+        if (!line.cny.is_positive()) continue;
+        const auto merchant = paid.try_emplace(line.merchant_id, line.cny);
+        if (!merchant.second) merchant.first->second += line.cny;
+    }
+    return paid;
+}
+
+std::vector<postings::DifferenceShare> shares_of(db::Reader& reader, const Suspended& item) {
+    const std::map<std::string, Money> paid = paid_by_merchant(reader, item);
+    std::vector<std::int64_t> weights;
+    std::vector<postings::DifferenceShare> shares;
+    for (const auto& [merchant, cny] : paid) {
+        weights.push_back(cny.minor());
+        shares.push_back({merchant, item.amount});
+    }
+    if (shares.empty()) return shares;
+    const std::vector<Money> parts = item.amount.split(weights);
+    for (std::size_t i = 0; i < shares.size(); ++i) shares[i].amount = parts[i];
+    std::erase_if(shares, [](const postings::DifferenceShare& share) { return share.amount.is_zero(); });
+    return shares;
+}
+
+/// Takes out of the shares those of merchants for whom own funds bear; their sum.
+Money take_own(db::Reader& reader, std::vector<postings::DifferenceShare>& shares, Currency currency) {
+    std::vector<std::string> ids;
+    for (const postings::DifferenceShare& share : shares) ids.push_back(share.merchant);
+    const auto merchants = parties::PartyStore::merchants(reader, ids);
+    Money own = Money::zero(currency);
+    std::erase_if(shares, [&](const postings::DifferenceShare& share) {
+        const auto merchant = merchants.find(share.merchant);
+        if (merchant != merchants.end() && merchant->second.agreement.fx_result == parties::Bearer::Merchant)
+            return false;
+        own += share.amount;
+        return true;
+    });
+    return own;
+}
+
+Status check_funds(db::Reader& reader, const ledger::Ledger& ledger,
+                   const std::vector<postings::DifferenceShare>& shares) {
+    std::vector<ledger::Account> payers;
+    for (const postings::DifferenceShare& share : shares)
+        payers.push_back(ledger::merchant(share.merchant, share.amount.currency()));
+    const auto balances = ledger.balances(reader, payers);
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        const Money has = ledger::available(balances, payers[i]);
+        if (has >= shares[i].amount) continue;
+        return Error(ledger::ledger_error::kInsufficientFunds, {{"account", payers[i].id()},
+                                                                {"available", amount_with_currency(has)},
+                                                                {"wanted", amount_with_currency(shares[i].amount)}});
+    }
+    return Done{};
+}
+
+}  // namespace
+
+void touch_difference(db::Reader& reader, const Suspended& item, Touched& touched) {
+    const Currency currency = item.amount.currency();
+    for (const auto& [merchant, cny] : paid_by_merchant(reader, item))
+        touched.accounts.push_back(ledger::merchant(merchant, currency));
+    if (!item.is_debit()) return;
+    for (const AccountKind kind : {AccountKind::DueFromOwn, AccountKind::FxResult, AccountKind::DueToCustomers})
+        touched.accounts.push_back(ledger::single(kind, currency));
+}
+
+Result<ledger::Draft> plan_difference(db::Reader& reader, const ledger::Ledger& ledger, const Suspended& item,
+                                      const postings::Event& event) {
+    std::vector<postings::DifferenceShare> shares = shares_of(reader, item);
+    if (shares.empty()) return Error(difference_error::kNotOfDeal, {{"entry", item.entry.id}});
+    const std::optional<Beyond> beyond = beyond_order(reader, item.entry.source_id);
+    if (beyond && beyond->cny.is_positive() && beyond->foreign.is_positive()) {
+        return Error(difference_error::kOverFill, {{"deal", beyond->deal},
+                                                   {"foreign", amount_with_currency(beyond->foreign)},
+                                                   {"cny", amount_with_currency(beyond->cny)}});
+    }
+    if (!item.is_debit()) return postings::deal_gain_shared(event, shares);
+    const Money own = take_own(reader, shares, item.amount.currency());
+    if (const Status funds = check_funds(reader, ledger, shares); !funds) return funds.error();
+    return postings::deal_loss_shared(event, shares, own);
+}
+
+}  // namespace huiqiao::flow
