@@ -88,7 +88,7 @@ TEST_CASE("SEC-06 an order on hold is listed, and released by two persons who sa
         const http::OutgoingRequest approval = desk.signed_by(desk.post(path, approve_body(asked)), "opr_checker");
         CHECK(desk.field(desk.send(approval), "state") == "used");
         CHECK(hold_reason(desk, id).empty());
-        CHECK(desk.count("held_order") == 1);
+        CHECK(desk.count("order_hold") == 1);
         CHECK(desk.text("SELECT state FROM work_item WHERE subject_id = :p1", "rem_H1") == "closed");
         CHECK(desk.text("SELECT state FROM work_item WHERE subject_id = :p1", "rem_H2") == "open");
         CHECK(desk.code(desk.send(approval)) == "nonce_used");
@@ -311,7 +311,7 @@ TEST_CASE("a work item of orders on hold is not closed by hand while any of them
         CHECK(refused.status == 409);
         CHECK(desk.code(refused) == "orders_on_hold");
         CHECK(refused.body.find("1 order(s)") != std::string::npos);
-        desk.write([&](db::Group& group) { flow::HeldOrders::remove(group.tx, std::vector<std::string>{"ord_1"}); });
+        desk.write([&](db::Group& group) { flow::HeldOrders::remove(group.tx, "rem_1", std::vector<std::string>{"ord_1"}); });
         CHECK(close().status == 200);
     });
 }
