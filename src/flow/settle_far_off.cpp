@@ -120,12 +120,14 @@ Status check_merchants(db::Reader& reader, const ledger::Ledger& ledger, const P
     return Done{};
 }
 
-/// Shared at its own price, since the bank meant it; what is beyond the order even so stays in dispute.
+/// Shared at its own price where that is the better one, since the bank meant it. A price worse than was agreed is no
+/// more its orders' to bear than of any deal (FX-07): they pay what was agreed. What is beyond stays in dispute.
 Status plan_stands(db::Reader& reader, const ConvertParts& parts, const postings::Event& event, FarOffPlan& plan) {
     PurchaseInHand& in_hand = plan.in_hand;
     const fx::Deal& deal = in_hand.purchase.deal.value();
     if (Status whole = put_in_again(in_hand); !whole) return whole;
-    const Result<fx::JudgedDeal> judged = fx::judge(in_hand.purchase, deal.rate, deal);
+    const Rate& price = is_worse(deal.rate, in_hand.lock.rate, 0) ? in_hand.lock.rate : deal.rate;
+    const Result<fx::JudgedDeal> judged = fx::judge(in_hand.purchase, price, deal);
     if (!judged) return judged.error();
     plan.judged = *judged;
     share_deal(parts, in_hand, *plan.judged, deal.rate);

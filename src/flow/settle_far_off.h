@@ -1,12 +1,13 @@
 #pragma once
-// settle_far_off_deal: two persons settle a deal far off what was agreed (doubtful_deal.h) by the bank's written word,
-// whose reference they record. It stands: what is in suspense is shared among its orders as any deal is, at its own
-// price. Or it is void, the bank annulled it: its entries are reversed, legs that have not settled are awaited no more,
-// and a leg that has settled stays in suspense as what the bank owes or is owed, with a work item, until a statement
-// shows it back (explain_debit, recalled). Its orders are let go from this matter alone; where it stands they are
-// served, where it is void they are bought for anew. All or nothing: where an order cannot take its share any more it
-// does not stand. Other amounts than the bank first told are not entered by it: the bank annuls such a deal. What was
-// drawn of a lock stays drawn, and nothing is said to the bank.
+// settle_far_off_deal: two persons settle a deal far off what was agreed (doubtful_deal.h) by the bank's written
+// word, whose reference they record. It stands: what is in suspense is shared among its orders as any deal is, at
+// its own price or the agreed one, whichever is better for them. Or it is void, the bank annulled it: its entries
+// are reversed, legs that have not settled are awaited no more, and a leg that has settled stays in suspense as what
+// the bank owes or is owed, with a work item, until a statement shows it back (explain_debit, recalled). Its orders
+// are let go from this matter alone; where it stands they are served, where it is void they are bought for anew. All
+// or nothing: where an order cannot take its share any more it does not stand. Other amounts than the bank first
+// told are not entered by it: the bank annuls such a deal. What was drawn of a lock stays drawn, and nothing is said
+// to the bank.
 
 #include <memory>
 

@@ -56,12 +56,14 @@ TEST_CASE("FX-07 a far-off deal that stands is shared among its orders as any de
 TEST_CASE("what a far-off deal that stands gives or takes beyond its orders' money stays in dispute") {
     each_engine([](TestDatabase& on) {
         FarOffDesk f(on);
-        f.deal("20000.00", "100.00", "20000.00");
+        f.deal("2000.00", "307.69", "650.00");
         f.two.settle("settle_far_off_deal", f.as("stands"));
         CHECK(f.b.d.get(f.first).amounts.converted == money("CNY", "400.00"));
+        CHECK(f.b.d.get(f.second).amounts.converted == money("CNY", "600.00"));
         const Money got = f.b.d.get(f.first).amounts.bought + f.b.d.get(f.second).amounts.bought;
-        CHECK(f.at(kSuspense) == money("USD", "100.00") - got);
-        CHECK(f.at(kSuspenseDebit) == money("CNY", "19000.00"));
+        CHECK(got == money("USD", "153.86"));
+        CHECK(f.at(kSuspense) == money("USD", "307.69") - got);
+        CHECK(f.at(kSuspenseDebit) == money("CNY", "1000.00"));
         CHECK(f.b.has_work("deal_differs"));
         CHECK_FALSE(f.b.has_work(orders::kHeldDeal));
         f.b.d.check_books();
@@ -71,6 +73,27 @@ TEST_CASE("what a far-off deal that stands gives or takes beyond its orders' mon
                 f.two.settle("explain_debit", R"("entry_id":")" + item.entry.id + R"(","as":"given_up")");
         }
         CHECK(f.b.has_work("deal_differs"));
+        f.b.d.check_books();
+    });
+}
+
+TEST_CASE("FX-07 orders of a far-off deal that stands pay no more than was agreed; the rest is in dispute") {
+    each_engine([](TestDatabase& on) {
+        FarOffDesk f(on);
+        f.deal("20000.00", "100.00", "20000.00");
+        const Rate agreed = f.b.lock_of(f.purchase()).rate;
+        const Money price = convert(money("USD", "100.00"), agreed, Rounding::HalfUp).value();
+        f.two.settle("settle_far_off_deal", f.as("stands"));
+        const orders::Order first = f.b.d.get(f.first);
+        const orders::Order second = f.b.d.get(f.second);
+        CHECK(first.amounts.bought + second.amounts.bought == money("USD", "100.00"));
+        CHECK(first.amounts.converted + second.amounts.converted == price);
+        CHECK(second.amounts.convertible() == money("CNY", "1000.00") - price);
+        CHECK(f.at(kSuspense).is_zero());
+        CHECK(f.at(kSuspenseDebit) == money("CNY", "20000.00") - price);
+        f.b.d.check_books();
+        f.two.settle("explain_debit", R"("entry_id":")" + f.only_suspended().entry.id + R"(","as":"given_up")");
+        CHECK_FALSE(f.b.has_work("deal_differs"));
         f.b.d.check_books();
     });
 }
