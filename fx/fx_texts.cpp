@@ -20,14 +20,15 @@ constexpr Texts<LockState, 8> kLockStates{{{LockState::Requested, "requested"},
                                            {LockState::Ended, "ended"},
                                            {LockState::Lapsed, "lapsed"},
                                            {LockState::Rejected, "rejected"}}};
-constexpr Texts<PurchaseState, 8> kPurchaseStates{{{PurchaseState::Locking, "locking"},
+constexpr Texts<PurchaseState, 9> kPurchaseStates{{{PurchaseState::Locking, "locking"},
                                                    {PurchaseState::Ordered, "ordered"},
                                                    {PurchaseState::Accepted, "accepted"},
                                                    {PurchaseState::Unknown, "unknown"},
                                                    {PurchaseState::Dealt, "dealt"},
                                                    {PurchaseState::Settled, "settled"},
                                                    {PurchaseState::Rejected, "rejected"},
-                                                   {PurchaseState::Withdrawn, "withdrawn"}}};
+                                                   {PurchaseState::Withdrawn, "withdrawn"},
+                                                   {PurchaseState::Annulled, "annulled"}}};
 
 constexpr Texts<Unfit, 7> kUnfits{{{Unfit::No, ""},
                                    {Unfit::Refused, "refused"},

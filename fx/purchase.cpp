@@ -26,6 +26,8 @@ constexpr std::array kSteps{
     Step{PurchaseState::Unknown, PurchaseEvent::Dealt, PurchaseState::Dealt},
     Step{PurchaseState::Unknown, PurchaseEvent::Rejected, PurchaseState::Rejected},
     Step{PurchaseState::Dealt, PurchaseEvent::LegsSettled, PurchaseState::Settled},
+    Step{PurchaseState::Dealt, PurchaseEvent::Annulled, PurchaseState::Annulled},
+    Step{PurchaseState::Settled, PurchaseEvent::Annulled, PurchaseState::Annulled},
 };
 
 Money unit(Currency currency) {

@@ -23,9 +23,10 @@ enum class PurchaseState {
     Settled,    // both legs on the bank's word: closed, positions are zero
     Rejected,   // refused, proved: the orders' money is free again
     Withdrawn,  // never sent: the lock was refused, came too late or lapsed
+    Annulled,   // dealt, and annulled by the bank in writing: reversed; a leg that was settled is expected back
 };
 
-enum class PurchaseEvent { LockHeld, LockLost, Accepted, Dealt, Rejected, Unsure, LegsSettled };
+enum class PurchaseEvent { LockHeld, LockLost, Accepted, Dealt, Rejected, Unsure, LegsSettled, Annulled };
 
 /// nullopt: the event changes nothing in that state.
 std::optional<PurchaseState> next(PurchaseState state, PurchaseEvent event);
@@ -62,7 +63,7 @@ struct Purchase {
     std::string provision_hold;  // hold on the CNY provision account; empty once used or released
     Instant created_at{};
     Instant dealt_at{};
-    std::optional<Instant> over_at{};  // since when nothing of it is open: refused, never sent, or settled
+    std::optional<Instant> over_at{};  // since when nothing of it is open: refused, never sent, settled, annulled
 };
 
 /// What one order puts into a purchase, and what it got of it.

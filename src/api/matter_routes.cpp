@@ -1,6 +1,7 @@
 #include "src/api/matter_routes.h"
 
 #include <charconv>
+#include <map>
 
 #include "src/api/query.h"
 #include "src/flow/held_order_store.h"
@@ -130,21 +131,27 @@ http::Response MatterRoutes::held_orders(const OperatorCall& call) {
     const Result<Page> page = read_page(call.request, api_.cursors(), scope);
     if (!page) return http::problem(page.error(), call.request_id);
     std::vector<flow::HeldOrder> held;
-    std::vector<orders::Order> orders;
+    std::map<std::string, orders::Order> orders;  // each once, however many matters hold it
     api_.database().read([&](db::Reader& reader) {
         held = flow::HeldOrders::list(reader, subject, page->place, page->limit + 1);
         std::vector<std::string> ids;
         for (const flow::HeldOrder& one : held) ids.push_back(one.order_id);
-        orders = orders::OrderStore::load(reader, ids);
+        for (orders::Order& order : orders::OrderStore::load(reader, ids)) {
+            const std::string id = order.id;
+            orders.emplace(id, std::move(order));
+        }
     });
-    if (orders.size() != held.size()) throw LogicError("an order on hold is not there");
     const bool more = held.size() > static_cast<std::size_t>(page->limit);
     if (more) held.pop_back();
     http::JsonWriter json(held.size() * 384 + 128);
     json.open_object().key("held_orders").open_array();
-    for (std::size_t at = 0; at < held.size(); ++at) write_held(json, held[at], orders[at], api_.clock().now());
+    for (const flow::HeldOrder& one : held) {
+        const auto order = orders.find(one.order_id);
+        if (order == orders.end()) throw LogicError("an order on hold is not there");
+        write_held(json, one, order->second, api_.clock().now());
+    }
     json.close_array();
-    if (more) json.field("next_cursor", api_.cursors().write(scope, held.back().order_id));
+    if (more) json.field("next_cursor", api_.cursors().write(scope, flow::HeldOrders::place_of(held.back())));
     json.close_object();
     return http::Response::json(200, json.take());
 }

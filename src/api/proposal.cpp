@@ -10,13 +10,14 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::array<ProposedAction, 10> kActions{{
+constexpr std::array<ProposedAction, 11> kActions{{
     {"resolve_instruction",
      R"({"instruction_id":"...","outcome":"confirmed" or "rejected","their_reference":"..." (may be left out)})",
      false},
     {"accept_rate", R"({"bank":"sandbox-bank","currency":"USD","quote_id":"quo_..."})", false},
     {"resume_payouts", R"({"currency":"CNY"})", false},
-    {"release_order", R"({"order_ids":["ord_..."],"outcome":"released" or "kept"})"},
+    {"release_order",
+     R"({"order_ids":["ord_..."],"outcome":"released" or "kept","subject_id":"..." (may be left out)})"},
     {"resolve_suspense",
      R"({"entry_id":"ent_...","to":"order"} or {"entry_id":"ent_...","to":"merchant","merchant_id":"mch_..."})"},
     {"explain_debit",
@@ -25,6 +26,7 @@ constexpr std::array<ProposedAction, 10> kActions{{
     {"own_transfer", R"({"direction":"top_up" or "sweep","provision_account":"sb-cny","own_account":"own-cny",)"
                      R"("amount":{"currency":"CNY","amount":"12.30"}})"},
     {"settle_phone_deal", R"({"phone_deal_id":"phd_...","outcome":"as_slip", "slip_wrong" or "not_dealt"})"},
+    {"settle_far_off_deal", R"({"purchase_id":"pur_...","outcome":"stands" or "void","bank_word":"..."})"},
     {"settle_transfer", R"({"remittance_id":"rem_...","as":"charge", "loss", "excess" or "not_executed"})"},
 }};
 

@@ -236,6 +236,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       declare_again(declare.again(ledger)),
       own_transfer(remit.own_transfer()),
       settle_phone(phone.settle(ledger)),
+      settle_far_off(convert.settle_far_off()),
       settle_transfer(flow::make_settle_transfer(ledger)),
       escalations(work_items),
       call_operations(handlers, escalations, sealer, surroundings.random, {}),

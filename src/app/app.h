@@ -153,11 +153,12 @@ struct App::Parts {
     std::unique_ptr<flow::Decision> declare_again;
     std::unique_ptr<flow::Decision> own_transfer;
     std::unique_ptr<flow::Decision> settle_phone;
+    std::unique_ptr<flow::Decision> settle_far_off;
     std::unique_ptr<flow::Decision> settle_transfer;
     /// Every verb that two persons carry out.
     [[nodiscard]] std::vector<const flow::Decision*> decisions() const {
         return {&release_order,     &resolve_suspense,  &explain_debit,       declare_again.get(),
-                own_transfer.get(), settle_phone.get(), settle_transfer.get()};
+                own_transfer.get(), settle_phone.get(), settle_far_off.get(),  settle_transfer.get()};
     }
 
     calls::AnswerHandlers handlers;

@@ -79,7 +79,8 @@ void write_view(http::JsonWriter& json, const PurchaseView& view) {
 std::optional<PurchaseView> view_of(db::Reader& reader, const std::string& id) {
     std::optional<fx::Purchase> purchase = fx::PurchaseStore::find(reader, id);
     if (!purchase) return std::nullopt;
-    fx::Allocated allocated = fx::allocated_of(reader, *purchase);
+    std::optional<fx::Allocated> allocated;  // of an annulled deal nothing is, or is to be
+    if (purchase->state != fx::PurchaseState::Annulled) allocated = fx::allocated_of(reader, *purchase);
     PurchaseView view{*std::move(purchase), fx::PurchaseStore::lines(reader, id), {}, {}, std::move(allocated)};
     const std::vector<std::string> legs{fx::leg_id(view.purchase.reference, view.purchase.cny_account),
                                         fx::leg_id(view.purchase.reference, view.purchase.foreign_account)};

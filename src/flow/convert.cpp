@@ -8,6 +8,7 @@
 #include "src/flow/ask.h"
 #include "src/flow/candidate_pages.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/settle_far_off.h"
 #include "src/ledger/available.h"
 #include "src/orders/waiting_store.h"
 
@@ -429,6 +430,9 @@ calls::AnswerHandler& Convert::lock_handler() {
 }
 calls::AnswerHandler& Convert::purchase_handler() {
     return *impl_->purchase_;
+}
+std::unique_ptr<Decision> Convert::settle_far_off() const {
+    return make_settle_far_off(impl_->parts_);
 }
 Status Convert::accept_rate(const AcceptedRate& rate) {
     return impl_->accept_rate(rate);

@@ -70,6 +70,8 @@ inline constexpr std::string_view kLockExpiring = "lock_expiring";  // work item
 inline constexpr std::string_view kHeldLockWorse = "held_lock_worse";
 inline constexpr std::string_view kHeldLockUnused = "held_lock_unused";
 
+class Decision;
+
 class Convert {
  public:
     /// All references, and the banks in the settings, must outlive it.
@@ -90,6 +92,8 @@ class Convert {
     /// The mid of this refused quote is the new reference for the sanity check; the next board is measured against it.
     /// kNoRefusedQuote as may_accept() says; kNotReleased where the approval was refused or withdrawn meanwhile.
     Status accept_rate(const AcceptedRate& rate);
+    /// settle_far_off_deal, by two persons (settle_far_off.h).
+    [[nodiscard]] std::unique_ptr<Decision> settle_far_off() const;
     /// kNoRefusedQuote where the quote is not of that bank and currency, was not refused, or is older than an hour.
     static Status may_accept(db::Reader& reader, const AcceptedRate& rate, Instant now);
 

@@ -4,51 +4,21 @@
 #include <algorithm>
 #include <array>
 
-#include "fx/allocation.h"
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
 #include "src/flow/convert_parts.h"
+#include "src/flow/deal_shares.h"
 #include "src/flow/decision.h"
 #include "src/flow/doubtful_deal.h"
 #include "src/flow/exposure_counting.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
-#include "src/flow/small_rest.h"
 
 namespace huiqiao::flow {
 
 namespace {
 
 using fx::PurchaseEvent;
-
-/// Fills in the lines what each got. A deal too small to buy or to cost anything is nobody's: all of it is in dispute.
-void share(const ConvertParts& parts, PurchaseInHand& in_hand, fx::JudgedDeal& judged, const Rate& rate) {
-    if (!judged.cny.is_positive() || !judged.foreign.is_positive()) return dispute_whole(in_hand, judged);
-    std::vector<fx::AllocationLine> lines;
-    lines.reserve(in_hand.lines.size());
-    for (const fx::PurchaseLine& line : in_hand.lines) lines.push_back({line.put_in, std::nullopt});
-    // The unit by which a bank rounds a fixed foreign amount's price up is nobody's money here: it is borne.
-    const Money payable = std::min(judged.cny, in_hand.purchase.cny);
-    const Result<std::vector<fx::AllocationShare>> shares = fx::allocate(payable, judged.foreign, lines, judged.whole);
-    if (!shares) throw LogicError(shares.error().english());
-    for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
-        fx::PurchaseLine& line = in_hand.lines[i];
-        const fx::AllocationShare& got = (*shares)[i];
-        line.cny = got.cny;
-        line.foreign = got.foreign;
-        line.rest = got.rest;
-        line.back = got.back;
-        line.borne = got.borne;
-    }
-    in_hand.lines.back().borne += judged.cny - payable;
-    // Of a line that a part of the deal served, what buys next to nothing is not bought in another deal.
-    for (fx::PurchaseLine& line : in_hand.lines) {
-        if (!line.foreign.is_positive() || !is_small_rest(parts, line.back, rate)) continue;
-        sometimes("what a partial fill leaves buys next to nothing");
-        line.rest += line.back;
-        line.back = Money::zero(line.back.currency());
-    }
-}
 
 /// What the whole deal does to the books: dealt, disputed, allocated, borne.
 std::vector<ledger::Draft> drafts_of(const PurchaseInHand& in_hand, const fx::Deal& deal, const fx::JudgedDeal& judged,
@@ -60,48 +30,13 @@ std::vector<ledger::Draft> drafts_of(const PurchaseInHand& in_hand, const fx::De
         drafts.push_back(postings::surplus_suspended(event, id, judged.surplus_foreign));
     if (judged.surplus_cny.is_positive())
         drafts.push_back(postings::excess_cost_suspended(event, id, judged.surplus_cny));
-
-    std::map<std::string, postings::AllocationLine> by_merchant;
     std::set<std::string> holds;
-    Money borne = Money::zero(deal.cny.currency());
-    for (const fx::PurchaseLine& line : in_hand.lines) {
-        const postings::AllocationLine share{line.merchant_id, line.cny, line.foreign};
-        const auto sum = by_merchant.try_emplace(line.merchant_id, share);
-        if (!sum.second) {
-            sum.first->second.cny += line.cny;
-            sum.first->second.foreign += line.foreign;
-        }
-        borne += line.borne;
-        holds.insert(line.hold_id);
+    for (const fx::PurchaseLine& line : in_hand.lines) holds.insert(line.hold_id);
+    for (ledger::Draft& draft : drafts_of_shares(in_hand, event)) {
+        if (draft.fact.kind == kAllocatedEntry) draft.uses_holds.assign(holds.begin(), holds.end());
+        drafts.push_back(std::move(draft));
     }
-    std::vector<postings::AllocationLine> lines;
-    for (const auto& [merchant, line] : by_merchant) {
-        if (!line.cny.is_zero() || !line.foreign.is_zero()) lines.push_back(line);
-    }
-    if (!lines.empty()) {
-        drafts.push_back(postings::purchase_allocated(event, id, lines));
-        drafts.back().uses_holds.assign(holds.begin(), holds.end());
-    }
-    if (borne.is_positive()) drafts.push_back(postings::shortfall_borne(event, id, borne));
     return drafts;
-}
-
-void change_orders(db::Group& group, PurchaseInHand& in_hand) {
-    std::map<std::string, Money> rests;
-    std::vector<OrderChange> changes;
-    for (std::size_t i = 0; i < in_hand.lines.size(); ++i) {
-        const fx::PurchaseLine& line = in_hand.lines[i];
-        orders::OrderAmounts& amounts = in_hand.orders[i].amounts;
-        amounts.converting -= line.put_in;
-        amounts.converted += line.cny;
-        amounts.bought += line.foreign;
-        amounts.rest += line.rest;
-        const auto rest = rests.emplace(line.merchant_id, line.rest);
-        if (!rest.second) rest.first->second += line.rest;
-        changes.push_back({&in_hand.orders[i], ""});
-    }
-    fx::PurchaseStore::add_to_rests(group.tx, rests);
-    save_orders(group, changes);
 }
 
 /// The CNY leg will take what was dealt, no more and no less: the hold on the provision account says so.
@@ -308,7 +243,7 @@ fx::JudgedDeal shared(const ConvertParts& parts, PurchaseInHand& in_hand, const 
     const Result<fx::JudgedDeal> read = fx::judge(in_hand.purchase, agreed_rate(parts, in_hand, deal), deal);
     if (!read) throw LogicError(read.error().english());
     fx::JudgedDeal judged = *read;
-    share(parts, in_hand, judged, deal.rate);
+    share_deal(parts, in_hand, judged, deal.rate);
     return judged;
 }
 
@@ -378,7 +313,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     }
     if (!fx::is_held(in_hand.lock)) close_expiring(group, parts, in_hand.lock, "dealt");
     if (is_held_back) hold_for_persons(group, parts, in_hand, deal);
-    change_orders(group, in_hand);
+    give_shares(group, in_hand);
     check_value_date(group, parts, in_hand, deal);
     if (judged.differs()) {
         const std::string beyond =

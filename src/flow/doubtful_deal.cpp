@@ -3,7 +3,7 @@
 #include "fx/word_of_bank.h"
 #include "src/base/sometimes.h"
 #include "src/flow/decision.h"
-#include "src/flow/held_order_store.h"
+#include "src/flow/order_hold.h"
 
 namespace huiqiao::flow {
 
@@ -25,11 +25,7 @@ void hold_for_persons(db::Group& group, const ConvertParts& parts, PurchaseInHan
     sometimes("a deal far off what was agreed");
     const std::string& id = in_hand.purchase.id;
     std::vector<HeldOrder> held;
-    for (orders::Order& order : in_hand.orders) {
-        if (!order.hold_reason.empty()) continue;  // for another matter, which keeps it too
-        order.hold_reason = std::string(kHeldDeal);
-        held.push_back({order.id, order.hold_reason, id});
-    }
+    for (orders::Order& order : in_hand.orders) hold(order, kHeldDeal, id, held);
     HeldOrders::put(group, held);
     const std::string agreed = in_hand.lock.rate.per_one();
     const std::string figures = amount_with_currency(deal.foreign) + " / " + amount_with_currency(deal.cny);
@@ -40,12 +36,13 @@ void hold_for_persons(db::Group& group, const ConvertParts& parts, PurchaseInHan
             "Deal " + deal.bank_reference + " of purchase " + id + " at " + in_hand.purchase.bank + " is " + figures +
                 " at " + deal.rate.per_one() + ", far off the agreed " + agreed +
                 ". It is booked and all of it is in suspense; its " + std::to_string(in_hand.lines.size()) +
-                " orders got nothing and are on hold. Ask the bank's desk which figure is wrong, settle what is in "
-                "suspense, then release the orders.",
+                " orders got nothing and are on hold. Ask the bank in writing whether it stands or is annulled, then "
+                "have two persons settle it (settle_far_off_deal); its orders are released with it.",
             in_hand.purchase.bank + " 的购汇 " + id + "（交易 " + deal.bank_reference + "）为 " + figures + "，汇率 " +
                 deal.rate.per_one() + "，与约定汇率 " + agreed + " 相差过大。已入账并全部挂账；相关 " +
                 std::to_string(in_hand.lines.size()) +
-                " 笔订单未分得外币并已暂停。请向银行交易室核实哪项数字有误，处理挂账后再放行订单。"});
+                " 笔订单未分得外币并已暂停。请以书面向银行核实该笔成交有效或撤销，再由两人处理（settle_far_off_deal），"
+                "相关订单随之放行。"});
 }
 
 }  // namespace huiqiao::flow

@@ -2,8 +2,9 @@
 // A deal whose amounts are far off what was agreed (fx/word_of_bank.h): a hundred times too cheap, say. It is a fact
 // and is booked as the bank reports it, but nobody can say which of its figures is meant. Shared by them, the first
 // orders would get, and be paid out, what is others'. So nothing of it is allocated: all of it is in dispute, each
-// order has its CNY again and is on hold, and persons are told. They find out, settle what is in suspense, and release
-// the orders (release_order), which are then bought for anew; none of that happens by itself.
+// order has its CNY again and is on hold, and persons are told. They ask the bank, and two of them settle the deal
+// (settle_far_off.h): it stands and is shared, or is annulled and its orders are bought for anew. None of that happens
+// by itself.
 
 #include "fx/purchase.h"
 #include "src/flow/convert_parts.h"
@@ -11,7 +12,7 @@
 namespace huiqiao::flow {
 
 /// The orders' hold_reason, and the kind of the work item; subject: the purchase.
-inline constexpr std::string_view kHeldDeal = "deal_far_off";
+using orders::kHeldDeal;
 
 /// Against the lock, or where the bank has none against the price that was compared.
 bool is_doubtful(const ConvertParts& parts, const PurchaseInHand& in_hand, const fx::Deal& deal);

@@ -5,6 +5,7 @@
 
 #include "src/flow/deal_difference.h"
 #include "src/flow/explain_debit_parts.h"
+#include "src/flow/far_off_matter.h"
 #include "src/flow/lock_end_exit.h"
 #include "src/flow/suspense_matters.h"
 #include "src/ledger/available.h"
@@ -74,10 +75,15 @@ Status plan_recall(db::Reader& reader, const std::string& entry_id, const postin
         return does_not_fit(item, "the credit of entry " + entry_id, std::move(why));
     };
     const std::string account = credit->owner_of(AccountKind::Provision);
-    if (credit->is_debit() || account.empty()) return refuse("that is no credit on a provision account");
+    const bool is_banks = credit->entry.kind == kReceivedLegToGoBack;
+    if (credit->is_debit() || (account.empty() && !is_banks)) return refuse("that is no credit on a provision account");
     if (credit->amount.currency() != item.amount.currency() || credit->amount != item.amount)
         return refuse("that is of " + amount_with_currency(credit->amount));
     plan.credit = std::move(credit).value();
+    if (is_banks) {  // the bank took back what it had given for a deal that it annulled
+        plan.entries.push_back(postings::received_leg_went_back(event, item.amount));
+        return Done{};
+    }
     plan.entries.push_back(
         ledger::reversal_of(plan.credit->entry, "recalled", event.actor, event.occurred_at, event.value_date));
     plan.entries.back().request_id = event.request_id;
@@ -140,6 +146,7 @@ Result<std::unique_ptr<Plan>> ExplainDebit::plan(db::Reader& reader, const std::
     Result<Suspended> item = SuspenseStore::find(reader, wish.entry_id);
     if (!item) return item.error();
     if (!item->is_debit()) return Error(kIsCredit, {{"entry", wish.entry_id}});
+    if (auto refused = not_alone(reader, *item, wish.as)) return *std::move(refused);
     auto plan = std::make_unique<DebitPlan>();
     plan->subject_id = wish.entry_id;
     plan->item = std::move(item).value();

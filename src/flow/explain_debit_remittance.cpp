@@ -4,7 +4,7 @@
 
 #include "src/calls/calls.h"
 #include "src/flow/explain_debit_parts.h"
-#include "src/flow/held_order_store.h"
+#include "src/flow/order_hold.h"
 #include "src/flow/remit_parts.h"
 #include "src/flow/save_orders.h"
 #include "src/operators/work_item.h"
@@ -114,7 +114,11 @@ Status plan_remittance(db::Reader& reader, const ledger::Ledger& ledger, const s
         plan.changes.push_back({order.id, std::string(orders::to_text(order.state)), "paid out"});
     if (was_rejected) {
         plan.held_by_it = held_by(reader, plan.orders, one.id);
-        for (const std::string& id : plan.held_by_it) plan.changes.push_back({id, "held", "free"});
+        for (const orders::Order& order : plan.orders) {
+            if (!plan.held_by_it.contains(order.id)) continue;
+            const std::string still = held_without(reader, order, one.id);
+            plan.changes.push_back({order.id, "held", still.empty() ? "free" : "held: " + still});
+        }
     }
     plan.entries.push_back(postings::debit_explained(event, paid_from, one.amount));
     if (!was_rejected && !one.provision_hold.empty()) plan.entries.back().uses_holds.push_back(one.provision_hold);
@@ -133,11 +137,13 @@ void settle_remittance(db::Group& group, DebitPlan& plan, const std::string& not
     for (orders::Order& order : plan.orders) {
         if (!was_rejected) order.amounts.remitting -= paid.at(order.id);
         order.amounts.remitted += paid.at(order.id);
-        if (plan.held_by_it.contains(order.id)) order.hold_reason.clear();
         changes.push_back({&order, ""});
     }
     if (was_rejected) {
-        HeldOrders::remove(group.tx, std::vector<std::string>(plan.held_by_it.begin(), plan.held_by_it.end()));
+        std::vector<orders::Order*> held;
+        for (orders::Order& order : plan.orders)
+            if (plan.held_by_it.contains(order.id)) held.push_back(&order);
+        let_go(group, one.id, held);
         operators::WorkItems().close(group, orders::kHeldRejected, one.id, note);
     }
     save_orders(group, changes);

@@ -46,4 +46,10 @@ void ExposureCounting::dealt(const fx::Deal& deal) {
     change.at(Figure::Dealt) += deal.foreign.minor();
 }
 
+void ExposureCounting::annulled(const fx::Deal& deal) {
+    fx::ExposureTotals& change = changes_[std::string(deal.foreign.currency().code())];
+    change.at(Figure::DealtCny) -= deal.cny.minor();
+    change.at(Figure::Dealt) -= deal.foreign.minor();
+}
+
 }  // namespace huiqiao::flow

@@ -16,6 +16,8 @@ class ExposureCounting {
     /// Against its stored amounts and the state that it had with them.
     void changed(const orders::Order& order, orders::OrderState before);
     void dealt(const fx::Deal& deal);
+    /// As if it had not been dealt.
+    void annulled(const fx::Deal& deal);
     void write(db::Group& group) const { fx::ExposureStore::add(group, changes_); }
 
  private:

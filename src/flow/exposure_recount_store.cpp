@@ -18,12 +18,13 @@ constexpr Figure kOfOrders[] = {Figure::Ordered,   Figure::Collected,  Figure::F
                                 Figure::Refunded,  Figure::Converting, Figure::Converted, Figure::Rest,
                                 Figure::Allocated, Figure::Remitting,  Figure::Remitted};
 
-// What the bank takes and gives, by the entries of deals.
+// What the bank takes and gives, by the entries of deals; those that it annulled are reversed.
 constexpr db::Select kDealt{
     "SELECT u.currency, CAST(SUM(CASE WHEN g.account_id LIKE 'fx_payable:%' THEN g.amount_minor ELSE 0 END) AS "
     "SIGNED), CAST(SUM(CASE WHEN g.account_id LIKE 'fx_receivable:%' THEN g.amount_minor ELSE 0 END) AS SIGNED) "
     "FROM journal_entry e JOIN purchase u ON u.id = e.source_id JOIN posting g ON g.entry_id = e.id "
-    "WHERE e.source_type = 'purchase' AND e.kind = 'dealt' GROUP BY u.currency",
+    "WHERE e.source_type = 'purchase' AND e.kind = 'dealt' AND u.state <> 'annulled' "
+    "GROUP BY u.currency",
     "tii"};
 constexpr db::Select kAllocated{
     "SELECT u.currency, CAST(SUM(g.amount_minor) AS SIGNED) FROM journal_entry e "
@@ -36,7 +37,7 @@ constexpr db::Select kHeld{
     "WHERE h.state = 'open' AND h.account_id LIKE 'merchant:%' GROUP BY u.currency",
     "ti"};
 constexpr db::Select kOpenPurchases{
-    "SELECT id FROM purchase WHERE state NOT IN ('settled', 'rejected', 'withdrawn') ORDER BY id", "t"};
+    "SELECT id FROM purchase WHERE state NOT IN ('settled', 'rejected', 'withdrawn', 'annulled') ORDER BY id", "t"};
 
 // Of each lock that the desk holds now what no purchase by it ordered, or dealt.
 constexpr db::Select kLeftOfLocks{

@@ -1,20 +1,28 @@
 #include "src/flow/held_order_store.h"
 
+#include <algorithm>
+
 namespace huiqiao::flow {
 
 namespace {
 
-constexpr db::Insert kInsert{"held_order", "order_id, reason, subject_id, held_at", "ttti"};
-constexpr db::Command kSetReason{"UPDATE held_order SET reason = :p1 WHERE order_id IN (:list)"};
-constexpr db::Command kRemove{"DELETE FROM held_order WHERE order_id IN (:list)"};
+constexpr db::Insert kInsert{"order_hold", "order_id, reason, subject_id, held_at", "ttti"};
+constexpr db::Command kSetReason{"UPDATE order_hold SET reason = :p1 WHERE order_id IN (:list)"};
+constexpr db::Command kSetReasonOfSubject{
+    "UPDATE order_hold SET reason = :p1 WHERE subject_id = :p2 AND order_id IN (:list)"};
+constexpr db::Command kRemove{"DELETE FROM order_hold WHERE order_id IN (:list)"};
+constexpr db::Command kRemoveOfSubject{"DELETE FROM order_hold WHERE subject_id = :p1 AND order_id IN (:list)"};
 constexpr db::Select kFind{
-    "SELECT order_id, reason, subject_id, held_at FROM held_order WHERE order_id IN (:list) ORDER BY order_id", "ttti"};
-constexpr db::Select kCount{"SELECT COUNT(*) FROM held_order WHERE subject_id = :p1 AND reason = :p2", "i"};
+    "SELECT order_id, reason, subject_id, held_at FROM order_hold WHERE order_id IN (:list) "
+    "ORDER BY order_id, held_at, subject_id",
+    "ttti"};
+constexpr db::Select kCount{"SELECT COUNT(*) FROM order_hold WHERE subject_id = :p1 AND reason = :p2", "i"};
 constexpr db::Select kListAll{
-    "SELECT order_id, reason, subject_id, held_at FROM held_order WHERE order_id > :p1 ORDER BY order_id LIMIT :p2",
+    "SELECT order_id, reason, subject_id, held_at FROM order_hold "
+    "WHERE order_id > :p1 OR (order_id = :p1 AND subject_id > :p2) ORDER BY order_id, subject_id LIMIT :p3",
     "ttti"};
 constexpr db::Select kListOfSubject{
-    "SELECT order_id, reason, subject_id, held_at FROM held_order WHERE subject_id = :p1 AND order_id > :p2 "
+    "SELECT order_id, reason, subject_id, held_at FROM order_hold WHERE subject_id = :p1 AND order_id > :p2 "
     "ORDER BY order_id LIMIT :p3",
     "ttti"};
 
@@ -35,12 +43,15 @@ void HeldOrders::put(db::Group& group, std::span<const HeldOrder> orders) {
     group.tx.insert_absent(kInsert, rows);
 }
 
-void HeldOrders::set_reason(db::Tx& tx, std::string_view reason, std::span<const std::string> order_ids) {
-    tx.execute(kSetReason, {reason}, order_ids);
+void HeldOrders::set_reason(db::Tx& tx, std::string_view reason, std::string_view subject_id,
+                            std::span<const std::string> order_ids) {
+    if (subject_id.empty()) tx.execute(kSetReason, {reason}, order_ids);
+    if (!subject_id.empty()) tx.execute(kSetReasonOfSubject, {reason, subject_id}, order_ids);
 }
 
-void HeldOrders::remove(db::Tx& tx, std::span<const std::string> order_ids) {
-    tx.execute(kRemove, {}, order_ids);
+void HeldOrders::remove(db::Tx& tx, std::string_view subject_id, std::span<const std::string> order_ids) {
+    if (subject_id.empty()) tx.execute(kRemove, {}, order_ids);
+    if (!subject_id.empty()) tx.execute(kRemoveOfSubject, {subject_id}, order_ids);
 }
 
 std::vector<HeldOrder> HeldOrders::find(db::Reader& reader, std::span<const std::string> order_ids) {
@@ -51,10 +62,17 @@ std::int64_t HeldOrders::count(db::Reader& reader, std::string_view subject_id, 
     return reader.select(kCount, {subject_id, reason}).integer(0, 0);
 }
 
-std::vector<HeldOrder> HeldOrders::list(db::Reader& reader, std::string_view subject_id, std::string_view after_id,
+std::vector<HeldOrder> HeldOrders::list(db::Reader& reader, std::string_view subject_id, std::string_view behind,
                                         int limit) {
-    if (subject_id.empty()) return rows_of(reader.select(kListAll, {after_id, limit}));
-    return rows_of(reader.select(kListOfSubject, {subject_id, after_id, limit}));
+    const std::size_t bar = std::min(behind.find('|'), behind.size());
+    const std::string_view order = behind.substr(0, bar);
+    if (!subject_id.empty()) return rows_of(reader.select(kListOfSubject, {subject_id, order, limit}));
+    const std::string_view subject = behind.substr(std::min(bar + 1, behind.size()));
+    return rows_of(reader.select(kListAll, {order, subject, limit}));
+}
+
+std::string HeldOrders::place_of(const HeldOrder& row) {
+    return row.order_id + "|" + row.subject_id;
 }
 
 }  // namespace huiqiao::flow

@@ -1,7 +1,7 @@
 // The three verbs of quotes to platforms, at work in a write group.
 
 #include "fx/platform_quote_store.h"
-#include "src/flow/held_order_store.h"
+#include "src/flow/order_hold.h"
 #include "src/flow/intake.h"
 #include "src/flow/operation_of.h"
 #include "src/flow/platform_quotes.h"
@@ -104,7 +104,7 @@ class RequoteWork final : public db::Work {
             item.error = Error(quote_error::kNotFound);
             return;
         }
-        if (order->hold_reason != orders::kHeldQuote) {
+        if (!is_held_for(group.tx, *order, orders::kHeldQuote, order->id)) {
             item.error = Error(quote_error::kNotHeld,
                                {{"order", order->id}, {"state", std::string(orders::to_text(order->state))}});
             return;
@@ -168,20 +168,21 @@ class AcceptWork final : public db::Work {
         }
         auto order = orders::OrderStore::find(group.tx, quote->order_id);
         if (!order) throw LogicError("quote " + quote->id + " was made for an order that is gone");
-        if (std::optional<Error> refused = refusal(*order, *quote, group.now)) return refused;
+        if (std::optional<Error> refused = refusal(group.tx, *order, *quote, group.now)) return refused;
         quote->state = *fx::next(quote->state, fx::PlatformQuoteEvent::Accepted);
         fx::PlatformQuotes::save(group.tx, std::span(&*quote, 1));
-        order->hold_reason.clear();
-        const OrderChange change{&*order, "order.quote_accepted"};
+        orders::Order* const held = &*order;
+        let_go(group, order->id, std::span(&held, 1));
+        const OrderChange change{held, "order.quote_accepted"};
         save_orders(group, std::span(&change, 1));
-        HeldOrders::remove(group.tx, std::span(&order->id, 1));
         operators::WorkItems().close(group, orders::kHeldQuote, order->id, "the platform accepted " + quote->id);
         item.quote = std::move(quote);
         return std::nullopt;
     }
 
-    static std::optional<Error> refusal(const orders::Order& order, const PlatformQuote& quote, Instant now) {
-        if (order.hold_reason != orders::kHeldQuote)
+    static std::optional<Error> refusal(db::Reader& reader, const orders::Order& order, const PlatformQuote& quote,
+                                        Instant now) {
+        if (!is_held_for(reader, order, orders::kHeldQuote, order.id))
             return Error(quote_error::kNotHeld,
                          {{"order", order.id}, {"state", std::string(orders::to_text(order.state))}});
         if (quote.is_over(now))

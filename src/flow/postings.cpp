@@ -274,6 +274,24 @@ Draft deal_loss_shared(const Event& event, std::span<const DifferenceShare> shar
     return entry(event, "deal_loss_shared", std::move(postings));
 }
 
+// Dr suspense_debit / Cr fx_payable
+Draft paid_leg_to_come_back(const Event& event, const std::string& bank, Money amount) {
+    return entry(event, "paid_leg_to_come_back",
+                 {debit(suspense_debit(amount.currency()), amount), credit(fx_payable(bank, amount.currency()), amount)});
+}
+
+// Dr fx_receivable / Cr suspense
+Draft received_leg_to_go_back(const Event& event, const std::string& bank, Money amount) {
+    return entry(event, "received_leg_to_go_back",
+                 {debit(fx_receivable(bank, amount.currency()), amount), credit(suspense(amount.currency()), amount)});
+}
+
+// Dr suspense / Cr suspense_debit
+Draft received_leg_went_back(const Event& event, Money amount) {
+    return entry(event, "received_leg_went_back",
+                 {debit(suspense(amount.currency()), amount), credit(suspense_debit(amount.currency()), amount)});
+}
+
 // Customer: Dr due_from_own / Cr fx_payable. Own: Dr fx_result / Cr due_to_customers.
 Draft lock_ended_at_cost(const Event& event, const std::string& bank, Money cost) {
     return entry(event, "lock_ended_at_cost",

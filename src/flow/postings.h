@@ -87,6 +87,11 @@ Draft shortfall_borne(const Event&, const std::string& purchase, Money cny);
 Draft surplus_suspended(const Event&, const std::string& purchase, Money foreign);
 /// More CNY than was asked for.
 Draft excess_cost_suspended(const Event&, const std::string& purchase, Money cny);
+/// A deal that its bank annulled, reversed after a leg had settled: what the bank took it owes, what it gave is the
+/// bank's; and that it took the latter back, where its debit stood in suspense_debit.
+Draft paid_leg_to_come_back(const Event&, const std::string& bank, Money amount);
+Draft received_leg_to_go_back(const Event&, const std::string& bank, Money amount);
+Draft received_leg_went_back(const Event&, Money amount);
 /// What was left of a lock was ended before its time; what that costs or brings is ours. Its leg settles as a deal's.
 Draft lock_ended_at_cost(const Event&, const std::string& bank, Money cost);
 Draft lock_ended_at_gain(const Event&, const std::string& bank, Money gain);

@@ -5,7 +5,7 @@
 
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
-#include "src/flow/held_order_store.h"
+#include "src/flow/order_hold.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
@@ -225,9 +225,7 @@ class PayHandler final : public calls::AnswerHandler {
             if (allocation.remittance_id != one.id) continue;
             orders::Order& order = orders.at(allocation.order_id);
             order.amounts.remitting -= allocation.amount;
-            if (!order.hold_reason.empty()) continue;
-            order.hold_reason = std::string(orders::kHeldRejected);
-            held.push_back({order.id, order.hold_reason, one.id});
+            hold(order, orders::kHeldRejected, one.id, held);
         }
         HeldOrders::put(group, held);
         operators::WorkItems().open(

@@ -6,7 +6,7 @@
 
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
-#include "src/flow/held_order_store.h"
+#include "src/flow/order_hold.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
@@ -171,9 +171,7 @@ class RemittanceTaking final : public LineTaking {
         for (std::size_t i = 0; i < mine.size(); ++i) {
             orders::Order& order = orders.at(mine[i]->order_id);
             order.amounts.remitted -= std::min(shares[i], order.amounts.remitted);
-            if (!order.hold_reason.empty()) continue;
-            order.hold_reason = std::string(orders::kHeldReturned);
-            held_.push_back({order.id, order.hold_reason, one.id});
+            hold(order, orders::kHeldReturned, one.id, held_);
         }
     }
 

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "src/flow/deal_difference.h"
+#include "src/flow/far_off_matter.h"
 #include "src/flow/lock_end_exit.h"
 #include "src/flow/own_transfer_exit.h"
 #include "src/flow/purchase_leg_exit.h"
@@ -151,6 +152,7 @@ Result<std::unique_ptr<Plan>> ResolveSuspense::plan(db::Reader& reader, const st
     Result<Suspended> item = SuspenseStore::find(reader, wish.entry_id);
     if (!item) return item.error();
     if (item->is_debit()) return Error(kIsDebit, {{"entry", wish.entry_id}});
+    if (auto refused = not_alone(reader, *item, wish.to)) return *std::move(refused);
     auto plan = std::make_unique<SuspensePlan>();
     plan->subject_id = wish.entry_id;
     plan->item = std::move(item).value();

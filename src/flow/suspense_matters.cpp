@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "src/flow/far_off_matter.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/provision_transfer_exit.h"
 #include "src/flow/provision_transfer_store.h"
@@ -18,6 +19,7 @@ using reconciliation::StoredLine;
 
 constexpr std::array<std::string_view, 4> kOfPayment{"payment_amount", "payment_late", "payment_surplus",
                                                      "payment_number"};
+constexpr std::array<std::string_view, 2> kOfPurchase{"deal_differs", "annulled_deal_leg"};
 constexpr std::array<std::string_view, 4> kOfRemittance{"duplicate_payout", "debit_of_rejected", "debit_differs",
                                                         "own_transfer_differs"};
 
@@ -45,11 +47,6 @@ std::vector<Suspended> money_of(db::Reader& reader, const operators::WorkItem& i
     return there;
 }
 
-bool is_open(db::Reader& reader, const std::string& purchase, const std::string& kind) {
-    const auto entry = ledger::find_entry(reader, ledger::Fact{"purchase", purchase, kind});
-    return entry && SuspenseStore::find(reader, entry->id);
-}
-
 }  // namespace
 
 Status check_closable(db::Reader& reader, const operators::WorkItem& item) {
@@ -68,7 +65,7 @@ Status check_closable(db::Reader& reader, const operators::WorkItem& item) {
     return Error(suspense_error::kStillInSuspense,
                  {{"amount", std::string(first.amount.currency().code()) + " " + first.amount.text()},
                   {"entry", first.entry.id},
-                  {"action", first.is_debit() ? "explain_debit" : "resolve_suspense"}});
+                  {"action", std::string(way_out(reader, first))}});
 }
 
 void close_matters(db::Group& group, const Suspended& item, const std::string& note) {
@@ -77,9 +74,8 @@ void close_matters(db::Group& group, const Suspended& item, const std::string& n
     if (item.entry.source_type == "payment") {
         for (const std::string_view kind : kOfPayment) work_items.close(group, kind, source, note);
     } else if (item.entry.source_type == "purchase") {
-        const bool is_other_open =
-            is_open(group.tx, source, "surplus_suspended") || is_open(group.tx, source, "excess_cost_suspended");
-        if (!is_other_open) work_items.close(group, "deal_differs", source, note);
+        if (!SuspenseStore::of_source(group.tx, "purchase", source).empty()) return;
+        for (const std::string_view kind : kOfPurchase) work_items.close(group, kind, source, note);
     } else if (item.entry.source_type == "statement_line") {
         work_items.close(group, "line_in_suspense", source, note);
         const std::string remittance = remittance_of(group.tx, source);

@@ -84,20 +84,23 @@ constexpr bool is_declared(TradeKind kind) {
 }
 
 /// What a payout can fail of: the reasons by which an order is held behind its money's way out. They say nothing of
-/// the payment, so its declaration goes on: goods do not wait at customs for a merchant's bank. Any other reason stops
-/// both.
+/// the payment, so its declaration goes on: goods do not wait at customs for a merchant's bank, nor for what ours dealt
+/// (the declared amount is what the buyer paid, in CNY). Any other reason stops both.
 inline constexpr std::string_view kHeldRejected = "remittance_rejected";
 inline constexpr std::string_view kHeldReturned = "remittance_returned";
 inline constexpr std::string_view kHeldPayee = "payee_not_usable";
 /// The quote that it took was over before its money was there, and its merchant agreed to be asked
 /// (fx/platform_quote.h).
 inline constexpr std::string_view kHeldQuote = "quote_expired";
+/// The deal by which it was bought for is far off what was agreed, and persons have not settled it yet.
+inline constexpr std::string_view kHeldDeal = "deal_far_off";
 /// Two persons looked at one of these and decided to keep it.
 inline constexpr std::string_view kHeldByPersons = "kept_by_operators";
 
 constexpr bool stops_declaring(std::string_view hold_reason) {
     return !hold_reason.empty() && hold_reason != kHeldRejected && hold_reason != kHeldReturned &&
-           hold_reason != kHeldPayee && hold_reason != kHeldQuote && hold_reason != kHeldByPersons;
+           hold_reason != kHeldPayee && hold_reason != kHeldQuote && hold_reason != kHeldDeal &&
+           hold_reason != kHeldByPersons;
 }
 
 struct Order {
@@ -116,7 +119,7 @@ struct Order {
     bool payment_open = false;  // a payment at a channel is under way
     bool expired = false;
     bool cancelled = false;
-    std::string hold_reason;        // not empty: nothing is bought or remitted for it
+    std::string hold_reason;        // not empty: nothing is bought or remitted for it; of several, one
     std::string customs_port;       // declared goods: customs code and port of entry
     std::string declaration_state;  // written by the declaration's verbs; "none" where not declared
     std::int64_t event_sequence = 0;

@@ -88,11 +88,60 @@ TEST_CASE("SEC-06 an order on hold is listed, and released by two persons who sa
         const http::OutgoingRequest approval = desk.signed_by(desk.post(path, approve_body(asked)), "opr_checker");
         CHECK(desk.field(desk.send(approval), "state") == "used");
         CHECK(hold_reason(desk, id).empty());
-        CHECK(desk.count("held_order") == 1);
+        CHECK(desk.count("order_hold") == 1);
         CHECK(desk.text("SELECT state FROM work_item WHERE subject_id = :p1", "rem_H1") == "closed");
         CHECK(desk.text("SELECT state FROM work_item WHERE subject_id = :p1", "rem_H2") == "open");
         CHECK(desk.code(desk.send(approval)) == "nonce_used");
         CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, approve_body(asked)))) == "approval_not_waiting");
+    });
+}
+
+TEST_CASE("an order that two matters hold is listed for each, page by page, and released from one of them alone") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = held(desk, "H1");
+        const flow::HeldOrder another{id, "remittance_returned", "rem_H9"};
+        desk.write([&](db::Group& group) { flow::HeldOrders::put(group, std::span(&another, 1)); });
+        const auto page = [&](const std::string& query) {
+            return desk.send_as("opr_maker", desk.get("/v1/ops/held-orders?limit=1" + query));
+        };
+        const http::Response first = page("");
+        const http::Response last = page("&cursor=" + desk.field(first, "next_cursor"));
+        CHECK(first.body.find("rem_H1") != std::string::npos);
+        CHECK(last.body.find("rem_H9") != std::string::npos);
+        CHECK(last.body.find("next_cursor") == std::string::npos);
+
+        const std::string ids = R"("order_ids":[")" + id + R"("],"outcome":"released")";
+        const auto ask = [&](const std::string& fields) {
+            return desk.send_as("opr_maker", desk.post("/v1/ops/approvals", proposal("release_order", fields)));
+        };
+        CHECK(desk.code(ask(ids + R"(,"subject_id":"rem_none")")) == "order_not_held_for_it");
+        const http::Response asked = ask(ids + R"(,"subject_id":"rem_H1")");
+        REQUIRE_MESSAGE(asked.status == 201, asked.body);
+        CHECK(asked.body.find(R"("to":"held: remittance_returned")") != std::string::npos);
+        const std::string path = "/v1/ops/approvals/" + desk.field(asked, "id") + "/approve";
+        CHECK(desk.field(desk.send_as("opr_checker", desk.post(path, approve_body(asked))), "state") == "used");
+        CHECK(hold_reason(desk, id) == "remittance_returned");
+        CHECK(desk.text("SELECT state FROM work_item WHERE subject_id = :p1", "rem_H1") == "closed");
+        CHECK(page("").body.find("rem_H1") == std::string::npos);
+    });
+}
+
+TEST_CASE("an order that a second matter came to hold is not released by what was asked before it came") {
+    each_engine([](TestDatabase& on) {
+        ApiDesk desk(on);
+        const std::string id = held(desk, "H1");
+        const http::Response asked = desk.send_as(
+            "opr_maker",
+            desk.post("/v1/ops/approvals",
+                      proposal("release_order", R"("order_ids":[")" + id + R"("],"outcome":"released")")));
+        REQUIRE(asked.status == 201);
+        const flow::HeldOrder another{id, "remittance_returned", "rem_H9"};
+        desk.write([&](db::Group& group) { flow::HeldOrders::put(group, std::span(&another, 1)); });
+        const std::string path = "/v1/ops/approvals/" + desk.field(asked, "id") + "/approve";
+        CHECK(desk.code(desk.send_as("opr_checker", desk.post(path, approve_body(asked)))) == "plan_changed");
+        CHECK(hold_reason(desk, id) == "remittance_rejected");
+        CHECK(desk.count("order_hold") == 2);
     });
 }
 
@@ -311,7 +360,7 @@ TEST_CASE("a work item of orders on hold is not closed by hand while any of them
         CHECK(refused.status == 409);
         CHECK(desk.code(refused) == "orders_on_hold");
         CHECK(refused.body.find("1 order(s)") != std::string::npos);
-        desk.write([&](db::Group& group) { flow::HeldOrders::remove(group.tx, std::vector<std::string>{"ord_1"}); });
+        desk.write([&](db::Group& group) { flow::HeldOrders::remove(group.tx, "rem_1", std::vector<std::string>{"ord_1"}); });
         CHECK(close().status == 200);
     });
 }
@@ -329,6 +378,11 @@ TEST_CASE("what two persons cannot do is refused before anybody is asked, and ch
             {"release_order", R"("order_ids":[],"outcome":"released")", 400, "/content/order_ids"},
             {"release_order", R"("order_ids":["ord_none"],"outcome":"paid")", 400, "/content/outcome"},
             {"release_order", R"("order_ids":["ord_none"],"outcome":"released")", 404, "no_such_order"},
+            {"settle_far_off_deal", R"("purchase_id":"pur_none","outcome":"void")", 400, "/content/bank_word"},
+            {"settle_far_off_deal", R"("purchase_id":"pur_none","outcome":"corrected","bank_word":"FX-1")", 400,
+             "/content/outcome"},
+            {"settle_far_off_deal", R"("purchase_id":"pur_none","outcome":"void","bank_word":"FX-1")", 404,
+             "no_such_subject"},
             {"resolve_suspense", R"("entry_id":"ent_none","to":"order")", 404, "not_in_suspense"},
             {"resolve_suspense", of(credit, R"("to":"me")"), 400, "/content/to"},
             {"resolve_suspense", of(credit, R"("to":"merchant")"), 400, "/content/merchant_id"},

@@ -198,11 +198,11 @@ TEST_CASE("an order held for what its payment may be is not declared before its 
     });
 }
 
-TEST_CASE("a payout on hold keeps no payment from being declared") {
+TEST_CASE("a payout on hold, or a deal that persons ask about, keeps no payment from being declared") {
     each_engine([](TestDatabase& on) {
         DeclareDesk d(on);
-        for (const std::string_view reason :
-             {orders::kHeldRejected, orders::kHeldReturned, orders::kHeldPayee, orders::kHeldByPersons}) {
+        for (const std::string_view reason : {orders::kHeldRejected, orders::kHeldReturned, orders::kHeldPayee,
+                                              orders::kHeldDeal, orders::kHeldByPersons}) {
             const std::string id = d.order();
             d.hold(id, std::string(reason));
             d.settle();

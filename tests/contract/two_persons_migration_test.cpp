@@ -89,6 +89,54 @@ TEST_CASE("orders that were listed as held before the older ones were added stan
     });
 }
 
+TEST_CASE("an order that was held for one matter alone is held for the far-off deal of its purchase as well") {
+    each_engine([](TestDatabase& on) {
+        ManualClock clock(from_us(0));
+        db::Database database(on.settings(), clock);
+        migrate_to(database, 283);
+        database.write([](db::Tx& tx) {
+            insert_orders(tx);
+            tx.execute(
+                {"INSERT INTO held_order (order_id, reason, subject_id, held_at) VALUES "
+                 "('ord_1', 'remittance_rejected', 'rem_1b', 333), ('ord_3', 'deal_far_off', 'pur_1', 444)"});
+            for (const char* order : {"ord_1", "ord_3", "ord_5"}) {
+                tx.execute({"INSERT INTO purchase_allocation (id, purchase_id, order_id) VALUES (:p1, 'pur_1', :p2)"},
+                           {std::string("pur_1|") + order, order});
+            }
+            tx.execute(
+                {"UPDATE orders SET hold_reason = 'deal_far_off', declaration_state = 'due', declare_at = NULL WHERE "
+                 "id = 'ord_3'"});
+            tx.execute(
+                {"INSERT INTO work_item (id, open_key, kind, subject_kind, subject_id, state, opened_at) VALUES "
+                 "('wki_2', 'deal_far_off|pur_1', 'deal_far_off', 'purchase', 'pur_1', 'open', 444)"});
+        });
+        REQUIRE(db::migrate(database).ok());
+        std::vector<flow::HeldOrder> held;
+        std::vector<flow::HeldOrder> of_deal;
+        std::int64_t declared = 0;
+        database.read([&](db::Reader& reader) {
+            held = flow::HeldOrders::list(reader, "", "", 10);
+            of_deal = flow::HeldOrders::list(reader, "pur_1", "", 10);
+            declared = reader.select({"SELECT COUNT(*) FROM orders WHERE declare_at = 111", "i"}).integer(0, 0);
+        });
+        REQUIRE(held.size() == 3);
+        CHECK(held[0].subject_id == "pur_1");
+        CHECK(held[1].subject_id == "rem_1b");
+        CHECK(to_us(held[1].held_at) == 333);
+        REQUIRE(of_deal.size() == 2);
+        CHECK(of_deal[0].order_id == "ord_1");
+        CHECK(of_deal[0].reason == "deal_far_off");
+        CHECK(to_us(of_deal[0].held_at) == 444);
+        CHECK(of_deal[1].order_id == "ord_3");
+        CHECK(declared == 1);
+        database.read([&](db::Reader& reader) {
+            const auto first = flow::HeldOrders::list(reader, "", "", 1);
+            held = flow::HeldOrders::list(reader, "", flow::HeldOrders::place_of(first.at(0)), 10);
+        });
+        CHECK(held.size() == 2);
+    });
+}
+
 TEST_CASE("SEC-06 operators who were registered without a person are persons of their own") {
     each_engine([](TestDatabase& on) {
         ManualClock clock(from_us(0));

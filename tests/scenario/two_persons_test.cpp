@@ -40,7 +40,7 @@ TEST_CASE("orders whose payout was refused are released by two persons and paid 
     TestDesk desk;
     live_with(desk, "sandbox-bank", R"({"fault":"reject","count":1})");
     REQUIRE(desk.order_states() == "fx converted 2");
-    const auto held = desk.texts("SELECT order_id FROM held_order ORDER BY order_id");
+    const auto held = desk.texts("SELECT order_id FROM order_hold ORDER BY order_id");
     REQUIRE(held.size() == 2);
     two_persons(desk).settle("release_order", R"("order_ids":[)" + quoted_list(held) + R"(],"outcome":"released")");
     desk.live_days(2);
@@ -48,7 +48,7 @@ TEST_CASE("orders whose payout was refused are released by two persons and paid 
     desk.check_all_done();
     CHECK(desk.number("SELECT COUNT(*) FROM remittance WHERE state = 'confirmed'") == 1);
     CHECK(desk.number("SELECT COUNT(*) FROM remittance WHERE state = 'rejected'") == 1);
-    CHECK(desk.number("SELECT COUNT(*) FROM held_order") == 0);
+    CHECK(desk.number("SELECT COUNT(*) FROM order_hold") == 0);
 }
 
 TEST_CASE("NTF-07 a payment that came after its order had expired revives it by two persons, whole and once") {

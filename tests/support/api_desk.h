@@ -158,6 +158,7 @@ struct ApiDesk {
     flow::LockEnds lock_ends;
     flow::PhoneDeals phone;
     std::unique_ptr<flow::Decision> settle_phone;
+    std::unique_ptr<flow::Decision> settle_far_off;
     NotedHandler handler;
     calls::AnswerHandlers handlers;
     flow::EscalateToOperators escalations{work_items};

@@ -161,12 +161,13 @@ TEST_CASE("purchases move as the table says; what is unknown is never ordered ag
         {{S::Accepted, E::Dealt}, S::Dealt},      {{S::Accepted, E::Rejected}, S::Rejected},
         {{S::Accepted, E::Unsure}, S::Unknown},   {{S::Unknown, E::Accepted}, S::Accepted},
         {{S::Unknown, E::Dealt}, S::Dealt},       {{S::Unknown, E::Rejected}, S::Rejected},
-        {{S::Dealt, E::LegsSettled}, S::Settled}};
-    for (const S state :
-         {S::Locking, S::Ordered, S::Accepted, S::Unknown, S::Dealt, S::Settled, S::Rejected, S::Withdrawn}) {
+        {{S::Dealt, E::LegsSettled}, S::Settled}, {{S::Dealt, E::Annulled}, S::Annulled},
+        {{S::Settled, E::Annulled}, S::Annulled}};
+    for (const S state : {S::Locking, S::Ordered, S::Accepted, S::Unknown, S::Dealt, S::Settled, S::Rejected,
+                          S::Withdrawn, S::Annulled}) {
         CHECK(purchase_state_from_text(to_text(state)) == state);
         for (const E event :
-             {E::LockHeld, E::LockLost, E::Accepted, E::Dealt, E::Rejected, E::Unsure, E::LegsSettled}) {
+             {E::LockHeld, E::LockLost, E::Accepted, E::Dealt, E::Rejected, E::Unsure, E::LegsSettled, E::Annulled}) {
             const auto found = allowed.find({state, event});
             CHECK(next(state, event) == (found == allowed.end() ? std::nullopt : std::optional(found->second)));
         }
