@@ -83,6 +83,24 @@ Money awaited_by_locks(std::span<const fx::HeldLockStore::Row> live) {
     return sum;
 }
 
+std::string reserved_for_locks(db::Reader& reader, Currency currency, Money awaited, int page_size) {
+    std::string last;
+    std::string behind;
+    while (awaited.is_positive()) {
+        const std::vector<std::string> page =
+            orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, page_size, behind);
+        for (const orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, page)) {
+            if (!order.cny.is_positive()) continue;
+            if (!awaited.is_positive()) return last;
+            awaited -= order.cny;
+            last = order.id;
+        }
+        if (page.size() < static_cast<std::size_t>(page_size)) break;
+        behind = page.back();
+    }
+    return last;
+}
+
 void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved) {
     fx::HeldLock& held = in_hand.held;
     const Money none = Money::zero(held.cny.currency());

@@ -117,10 +117,12 @@ struct HeldLockInHand {
 };
 /// Whether a purchase may be made by it now: promised, long enough, with something left that is not being ended, for
 /// the date that the bank deals for now.
-bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
+bool can_draw(db::Reader& reader, const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
 /// CNY that those of a currency's live locks cost of which nobody knows yet whether they were given: as many of the
 /// orders that wait, first paid first, are theirs, and nothing else is locked for these until it is known (FX-02).
 Money awaited_by_locks(std::span<const fx::HeldLockStore::Row> live);
+/// The last of these orders; empty where none is. Those that wait are read so many at a time.
+std::string reserved_for_locks(db::Reader& reader, Currency currency, Money awaited, int page_size);
 /// What is left of it is covered as far as the provision account has that much free beside `reserved`; where nothing is
 /// left, or nothing may come of it any more, nothing is held. The row is written.
 void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved);
