@@ -10,7 +10,7 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::array<ProposedAction, 10> kActions{{
+constexpr std::array<ProposedAction, 11> kActions{{
     {"resolve_instruction",
      R"({"instruction_id":"...","outcome":"confirmed" or "rejected","their_reference":"..." (may be left out)})",
      false},
@@ -26,6 +26,8 @@ constexpr std::array<ProposedAction, 10> kActions{{
                      R"("amount":{"currency":"CNY","amount":"12.30"}})"},
     {"settle_phone_deal", R"({"phone_deal_id":"phd_...","outcome":"as_slip", "slip_wrong" or "not_dealt"})"},
     {"settle_transfer", R"({"remittance_id":"rem_...","as":"charge", "loss", "excess" or "not_executed"})"},
+    {"settle_lock_end", R"({"end_id":"lke_...","outcome":"settled_otherwise","entry_id":"ent_..."} or )"
+                        R"({"end_id":"lke_...","outcome":"nothing_comes"})"},
 }};
 
 std::string names() {
