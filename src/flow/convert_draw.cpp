@@ -150,7 +150,8 @@ bool is_its_day(db::Reader& reader, const ConvertParts& parts, const fx::Lock& l
 
 bool can_draw(db::Reader& reader, const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now) {
     return row.held.end_id.empty() && fx::is_usable(row.lock, now, parts.settings.lock_needs) &&
-           !fx::is_spent(row.lock, row.held) && is_its_day(reader, parts, row.lock, now);
+           !fx::is_spent(row.lock, row.held) && is_its_day(reader, parts, row.lock, now) &&
+           !is_frozen(reader, parts, row.lock.id);
 }
 
 std::unique_ptr<db::Operation> make_draw_on_lock(const ConvertParts& parts) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "src/flow/lock_end_postings.h"
 #include "src/flow/postings.h"
 #include "tests/support/ledger_chart.h"
 
@@ -152,6 +153,14 @@ std::vector<TableRow> exchange_rows() {
          lock_ended_at_gain(event(), "bank", cny),
          {"Dr fx_receivable:bank:CNY 712.50", "Cr due_to_own:CNY 712.50", "Dr due_from_customers:CNY 712.50",
           "Cr fx_result:CNY 712.50"}},
+        {"lock's end cost less",
+         lock_end_cost_lowered(event(), "bank", cny),
+         {"Dr fx_payable:bank:CNY 712.50", "Cr due_from_own:CNY 712.50", "Dr due_to_customers:CNY 712.50",
+          "Cr fx_result:CNY 712.50"}},
+        {"lock's end brought less",
+         lock_end_gain_lowered(event(), "bank", cny),
+         {"Dr due_to_own:CNY 712.50", "Cr fx_receivable:bank:CNY 712.50", "Dr fx_result:CNY 712.50",
+          "Cr due_from_customers:CNY 712.50"}},
     };
 }
 
@@ -244,7 +253,7 @@ TEST_CASE("LED-01: every row of the books' table debits and credits what it says
     }
     std::sort(kinds.begin(), kinds.end());
     kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
-    CHECK(kinds.size() == 50);  // no two events share a kind
+    CHECK(kinds.size() == 52);  // no two events share a kind
 }
 
 TEST_CASE("a debit is explained only by what a bank or channel can have debited") {
