@@ -174,6 +174,12 @@ class Convert::Impl {
 
     /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does.
     std::vector<Currency> currencies_waiting(Instant now) {
+        std::vector<Currency> asked_of;
+        for (const auto& [code, banks] : banks_of_) {
+            const Currency currency = Currency::known(code);
+            if (pages_.may_look(currency, now) || awaited_.contains(currency)) asked_of.push_back(currency);
+        }
+        if (asked_of.empty()) return {};
         std::vector<Currency> looked_at;
         std::vector<Currency> waiting;
         std::vector<Currency> known;  // what a lock became for which orders waited: they draw on it at once
@@ -181,8 +187,7 @@ class Convert::Impl {
             looked_at.clear();
             waiting.clear();
             known.clear();
-            for (const auto& [code, banks] : banks_of_) {
-                const Currency currency = Currency::known(code);
+            for (const Currency currency : asked_of) {
                 const auto awaited = awaited_.find(currency);
                 const bool is_known = awaited != awaited_.end() &&
                                       awaited_by_locks(fx::HeldLockStore::live(reader, currency)) != awaited->second;

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "fx/held_lock_left_store.h"
-#include "fx/refused_draws.h"
+#include "fx/refused_draw_store.h"
 #include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/decision.h"

@@ -46,7 +46,7 @@ Status hold_for_end(db::Group& group, const ConvertParts& parts, HeldLockInHand&
             ledger::available(parts.ledger.balances(group.tx, std::span(&request.account, 1)), request.account);
         lower_cover(group, parts, in_hand, in_hand.held.cny - (wanted - free));
         held = parts.ledger.hold(group, std::span(&request, 1));
-        if (!held) return held.error();
+        if (!held) throw LogicError(held.error().english());
     }
     end.held = wanted;
     end.hold_id = held->front();

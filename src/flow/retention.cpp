@@ -5,7 +5,7 @@
 
 #include "fx/exposure_store.h"
 #include "fx/held_lock_left_store.h"
-#include "fx/kept_offers.h"
+#include "fx/kept_offer_store.h"
 #include "fx/platform_quote_store.h"
 #include "fx/quote_store.h"
 #include "src/calls/forget_reads.h"

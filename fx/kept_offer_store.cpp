@@ -1,4 +1,4 @@
-#include "fx/kept_offers.h"
+#include "fx/kept_offer_store.h"
 
 #include <algorithm>
 

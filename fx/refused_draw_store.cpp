@@ -1,4 +1,4 @@
-#include "fx/refused_draws.h"
+#include "fx/refused_draw_store.h"
 
 namespace huiqiao::fx {
 
