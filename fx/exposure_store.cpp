@@ -188,8 +188,12 @@ int ExposureStore::forget(db::Tx& tx, std::span<const Replaced> rows) {
         const std::size_t bar = id.find('|');
         gone += tx.execute(kForget, {id.substr(0, bar), id.substr(bar + 1), replaced_at});
     }
-    tx.execute(kKeep, {kept_from, kExposureKept});
+    keep_from(tx, kept_from);
     return static_cast<int>(gone);
+}
+
+void ExposureStore::keep_from(db::Tx& tx, Instant from) {
+    tx.execute(kKeep, {from, kExposureKept});
 }
 
 Instant ExposureStore::kept_from(db::Reader& reader) {

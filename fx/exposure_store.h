@@ -44,6 +44,8 @@ class ExposureStore {
     /// Under kExposureKeptLock. Of each series all that was replaced up to the latest of its instants; how many
     /// went.
     static int forget(db::Tx& tx, std::span<const Replaced> rows);
+    /// Under kExposureKeptLock: of instants before that one nothing can be told any more.
+    static void keep_from(db::Tx& tx, Instant from);
     /// Of instants before it nothing can be told.
     static Instant kept_from(db::Reader& reader);
     /// The oldest instant at which totals stand; nullopt where nothing was ever counted.

@@ -1,5 +1,6 @@
 #include "fx/held_lock_left_store.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "fx/exposure_store.h"
@@ -27,6 +28,13 @@ constexpr db::Select kOverAfter{
     "SELECT h.id, l.currency, l.fixed_side FROM fx_held_lock h JOIN fx_lock l ON l.id = h.id WHERE h.over_at > :p1 "
     "ORDER BY h.id",
     "ttt"};
+
+constexpr db::Select kAfter{
+    "SELECT e.lock_id, e.booked_at, h.over_at FROM fx_held_lock_left e JOIN fx_held_lock h ON h.id = e.lock_id "
+    "WHERE h.over_at IS NOT NULL AND (e.lock_id > :p1 OR (e.lock_id = :p1 AND e.booked_at > :p2)) "
+    "ORDER BY e.lock_id, e.booked_at LIMIT :p3",
+    "tii"};
+constexpr db::Command kForget{"DELETE FROM fx_held_lock_left WHERE lock_id = :p1 AND booked_at = :p2"};
 
 constexpr Instant kAnyTime = Instant(std::chrono::microseconds(std::numeric_limits<std::int64_t>::max()));
 
@@ -87,6 +95,30 @@ std::vector<LeftOfLock> HeldLockLeftStore::left(db::Reader& reader, const std::o
 std::optional<Date> HeldLockLeftStore::value_date(db::Reader& reader, const std::string& lock_id, Instant at) {
     const db::Found found = reader.select(kLast, {lock_id, at});
     return found.empty() ? std::nullopt : std::optional(Date::of_number(found.integer(0, 5)));
+}
+
+std::vector<HeldLockLeftStore::Kept> HeldLockLeftStore::after(db::Reader& reader, const std::string& after_id,
+                                                              int limit) {
+    const std::size_t bar = std::min(after_id.find('|'), after_id.size());
+    const std::int64_t booked = bar < after_id.size() ? std::stoll(after_id.substr(bar + 1)) : 0;
+    const db::Found found = reader.select(kAfter, {after_id.substr(0, bar), booked, limit});
+    std::vector<Kept> all;
+    for (std::size_t row = 0; row < found.size(); ++row) {
+        all.push_back({found.text(row, 0) + "|" + std::to_string(found.integer(row, 1)), from_us(found.integer(row, 1)),
+                       from_us(found.integer(row, 2))});
+    }
+    return all;
+}
+
+int HeldLockLeftStore::forget(db::Tx& tx, std::span<const Kept> rows) {
+    std::int64_t gone = 0;
+    Instant kept_from{};
+    for (const Kept& row : rows) {
+        gone += tx.execute(kForget, {row.id.substr(0, row.id.find('|')), row.booked_at});
+        kept_from = std::max(kept_from, row.over_at);
+    }
+    ExposureStore::keep_from(tx, kept_from);
+    return static_cast<int>(gone);
 }
 
 }  // namespace huiqiao::fx

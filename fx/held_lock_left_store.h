@@ -3,6 +3,7 @@
 // past is told as it was. It changes no lock.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,18 @@ class HeldLockLeftStore {
     static std::vector<LeftOfLock> left(db::Reader& reader, const std::optional<Instant>& at);
     /// For which date it was promised then; nullopt where it was not promised yet.
     static std::optional<Date> value_date(db::Reader& reader, const std::string& lock_id, Instant at);
+
+    /// A row of a lock that is over.
+    struct Kept {
+        std::string id;  // "<lock>|<microseconds>": in the order of the walk
+        Instant booked_at{};
+        Instant over_at{};  // its lock
+    };
+    /// Lock by lock, each from its oldest row, behind that id; empty: from the first.
+    static std::vector<Kept> after(db::Reader& reader, const std::string& after_id, int limit);
+    /// Under kExposureKeptLock; the exposure of instants at which their locks were not over is told no more. How many
+    /// went.
+    static int forget(db::Tx& tx, std::span<const Kept> rows);
 };
 
 }  // namespace huiqiao::fx

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "fx/lock_end_settled_store.h"
 #include "fx/lock_end_store.h"
 #include "fx/lock_view.h"
 #include "fx/quote_store.h"
@@ -60,7 +61,8 @@ void write_lock_end(http::JsonWriter& json, const fx::LockEnd& end) {
     if (!end.checker.empty()) json.field("checker", end.checker).field("decided_at", end.decided_at);
     if (end.state == fx::LockEndState::Done) {
         write_cost(json, "charged", end.charged);
-        json.field("bank_reference", end.bank_reference).field("on_statement", !end.settled_by.empty());
+        json.field("bank_reference", end.bank_reference).field("on_statement", fx::is_on_statement(end));
+        if (!end.settled_by.empty()) json.field("settled_by", end.settled_by);
     }
     if (!end.why.empty()) json.field("why", end.why);
     if (end.over_at != Instant{}) json.field("over_at", end.over_at);

@@ -28,6 +28,8 @@ constexpr std::array<ProposedAction, 11> kActions{{
     {"settle_phone_deal", R"({"phone_deal_id":"phd_...","outcome":"as_slip", "slip_wrong" or "not_dealt"})"},
     {"settle_far_off_deal", R"({"purchase_id":"pur_...","outcome":"stands" or "void","bank_word":"..."})"},
     {"settle_transfer", R"({"remittance_id":"rem_...","as":"charge", "loss", "excess" or "not_executed"})"},
+    {"settle_lock_end", R"({"end_id":"lke_...","outcome":"settled_otherwise","entry_id":"ent_..."} or )"
+                        R"({"end_id":"lke_...","outcome":"nothing_comes"})"},
 }};
 
 std::string names() {

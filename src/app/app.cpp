@@ -8,6 +8,7 @@
 #include "fx/purchase_store.h"
 #include "src/app/counterparty_keys.h"
 #include "src/app/quote_sources.h"
+#include "src/flow/lock_end_settle.h"
 #include "src/flow/provision_transfer_exit.h"
 #include "src/flow/webhook_endpoints.h"
 #include "src/ledger/verify.h"
@@ -238,6 +239,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       settle_phone(phone.settle(ledger)),
       settle_far_off(convert.settle_far_off()),
       settle_transfer(flow::make_settle_transfer(ledger)),
+      settle_lock_end(flow::make_settle_lock_end(ledger)),
       escalations(work_items),
       call_operations(handlers, escalations, sealer, surroundings.random, {}),
       resolve(handlers, escalations),

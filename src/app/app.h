@@ -155,10 +155,12 @@ struct App::Parts {
     std::unique_ptr<flow::Decision> settle_phone;
     std::unique_ptr<flow::Decision> settle_far_off;
     std::unique_ptr<flow::Decision> settle_transfer;
+    std::unique_ptr<flow::Decision> settle_lock_end;
     /// Every verb that two persons carry out.
     [[nodiscard]] std::vector<const flow::Decision*> decisions() const {
-        return {&release_order,     &resolve_suspense,  &explain_debit,       declare_again.get(),
-                own_transfer.get(), settle_phone.get(), settle_far_off.get(),  settle_transfer.get()};
+        return {&release_order,       &resolve_suspense,     &explain_debit,
+                declare_again.get(),  own_transfer.get(),    settle_phone.get(),
+                settle_far_off.get(), settle_transfer.get(), settle_lock_end.get()};
     }
 
     calls::AnswerHandlers handlers;

@@ -136,6 +136,7 @@ void read_retention(Settings& settings, flow::RetentionSettings& retention) {
     retention.quotes = days("quotes_days", 180, 7);
     retention.work_items = days("work_items_days", 1830, 365);
     retention.exposure = days("exposure_days", 180, 7);
+    retention.offers = days("offers_days", 3660, 1830);
 }
 
 void read_counterparties(Settings& settings, Config& config) {

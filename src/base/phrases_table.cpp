@@ -207,6 +207,7 @@ constexpr Phrase kPhrases[] = {
     {"no leg of it is due", "没有待交割的一侧"},
     {"the bank has not done it", "银行尚未办理"},
     {"its line came before", "其流水此前已到"},
+    {"two persons said that nothing comes", "两人已确认不会发生"},
     {"its leg was paid before", "该侧此前已付"},
     {"it was taken from another account", "扣款账户不同"},
     {"that is no credit on a provision account", "不是备付金账户上的贷记"},

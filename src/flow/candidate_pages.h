@@ -38,6 +38,10 @@ class CandidatePages {
         place.pauses = !made && is_last && !nobody_waits;
         place.paused_at = now;
     }
+    /// Though somebody waits, nobody may be served now: it pauses, and begins with the oldest.
+    void pause(Currency currency, Instant now) { places_[currency] = {"", true, now}; }
+    /// What kept orders back is over: the oldest are looked at again, at once.
+    void begin_anew(Currency currency) { places_.erase(currency); }
 
  private:
     static constexpr std::chrono::seconds kPause{1};

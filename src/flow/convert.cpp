@@ -26,6 +26,7 @@ struct Choice {
     bool is_early = false;                                  // a bank's answer may come in a moment
     bool is_cut = false;                                    // behind the first that can be bought for
     Money for_locks = Money::zero(Currency::known("CNY"));  // of unknown outcome: so much waits for them
+    std::string reserved_to;                                // the last order that does; empty: none
     std::optional<fx::HeldLockStore::Row> held;             // that the orders may draw on
     std::optional<fx::Offer> better;                        // than the held one, all-in
 
@@ -69,6 +70,7 @@ class Convert::Impl {
             if (banks.empty()) continue;
             Choice choice = choose(currency, banks, Look::AsksFirst, now);
             if (choice.is_stopped) continue;
+            note_awaited(currency, choice);
             const bool is_drawn_first = parts_.settings.held_locks == UseHeldLocks::First || choice.fits.empty();
             if (choice.held && is_drawn_first && draw(currency, choice, now) != 0) {
                 ++done;
@@ -76,9 +78,8 @@ class Convert::Impl {
             }
             if (is_gathering(currency, now) && !choice.held) continue;
             if (choice.fits.empty()) {
-                // The answer of a lock's bank is drawn on at once.
-                const bool is_last = choice.page.size() < static_cast<std::size_t>(parts_.settings.orders_a_purchase);
-                if (!is_last || !choice.for_locks.is_positive()) pages_.looked(currency, choice.page, false, now);
+                const bool are_all_reserved = choice.page.empty() && !choice.reserved_to.empty();
+                are_all_reserved ? pages_.pause(currency, now) : pages_.looked(currency, choice.page, false, now);
                 continue;
             }
             // Compared is what every bank says now: who has no price to be used is asked first.
@@ -167,25 +168,44 @@ class Convert::Impl {
         return opened != opened_at_.end() && now < opened->second + parts_.settings.gather;
     }
 
+    void note_awaited(Currency currency, const Choice& choice) {
+        awaited_.erase(currency);
+        if (choice.for_locks.is_positive()) awaited_.emplace(currency, choice.for_locks);
+    }
+
     /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does.
     std::vector<Currency> currencies_waiting(Instant now) {
-        std::vector<Currency> looked_at;
+        std::vector<Currency> asked_of;
         for (const auto& [code, banks] : banks_of_) {
             const Currency currency = Currency::known(code);
-            if (pages_.may_look(currency, now)) looked_at.push_back(currency);
+            if (pages_.may_look(currency, now) || awaited_.contains(currency)) asked_of.push_back(currency);
         }
-        if (looked_at.empty()) return {};
+        if (asked_of.empty()) return {};
+        std::vector<Currency> looked_at;
         std::vector<Currency> waiting;
+        std::vector<Currency> known;  // what a lock became for which orders waited: they draw on it at once
         parts_.database.look([&](db::Reader& reader) {
+            looked_at.clear();
             waiting.clear();
-            for (const Currency currency : looked_at) {
+            known.clear();
+            for (const Currency currency : asked_of) {
+                const auto awaited = awaited_.find(currency);
+                const bool is_known = awaited != awaited_.end() &&
+                                      awaited_by_locks(fx::HeldLockStore::live(reader, currency)) != awaited->second;
+                if (!is_known && !pages_.may_look(currency, now)) continue;
+                looked_at.push_back(currency);
+                if (is_known) known.push_back(currency);
                 // A lock that the desk holds runs out while orders gather: they draw on it at once.
                 if (is_gathering(currency, now) && fx::HeldLockStore::live(reader, currency).empty()) continue;
-                const auto first =
-                    orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, 1, pages_.behind(currency));
+                const auto first = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, 1,
+                                                               is_known ? "" : pages_.behind(currency));
                 if (!first.empty()) waiting.push_back(currency);
             }
         });
+        for (const Currency currency : known) {
+            pages_.begin_anew(currency);
+            awaited_.erase(currency);
+        }
         for (const Currency currency : looked_at) {
             if (std::find(waiting.begin(), waiting.end(), currency) == waiting.end() && !is_gathering(currency, now))
                 pages_.looked(currency, {}, false, now);
@@ -201,12 +221,16 @@ class Convert::Impl {
             choice = Choice{};
             choice.is_stopped = parts_.ledger.stopped_payouts(reader).contains("CNY");
             if (choice.is_stopped) return;
-            choice.page = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency,
-                                                      parts_.settings.orders_a_purchase, pages_.behind(currency));
             const std::map<std::string, Money> free = free_at(reader, banks);
             const Prices prices = read_prices(reader, currency, banks, now);
             choice.is_cut = look == Look::AsksFirst && (prices.is_early || !prices.banks_to_ask.empty());
             find_held(reader, currency, prices, now, choice);
+            const int page_size = parts_.settings.orders_a_purchase;
+            choice.reserved_to = reserved_for_locks(reader, currency, choice.for_locks, page_size);
+            // What is reserved may only draw on a lock.
+            const std::string behind = choice.held ? "" : choice.reserved_to;
+            choice.page = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, page_size,
+                                                      std::max(behind, pages_.behind(currency)));
             put_together(reader, banks, free, prices, choice);
             if (choice.fits.empty()) return;
             if (!choice.is_cut) split(prices, free, now, choice);
@@ -257,7 +281,7 @@ class Convert::Impl {
         std::vector<fx::HeldLockStore::Row> live = fx::HeldLockStore::live(reader, currency);
         choice.for_locks = awaited_by_locks(live);
         for (fx::HeldLockStore::Row& row : live) {
-            if (!terms_.contains(row.lock.bank) || !can_draw(parts_, row, now)) continue;
+            if (!terms_.contains(row.lock.bank) || !can_draw(reader, parts_, row, now)) continue;
             if (choice.held && choice.held->lock.rate.rate_e10() <= row.lock.rate.rate_e10()) continue;
             choice.held = std::move(row);
         }
@@ -293,14 +317,8 @@ class Convert::Impl {
             const bool is_limited = largest.has_value() && !is_planted(Bug::LimitIgnored);
             most = std::max(most, is_limited ? std::min(*largest, free.at(bank)) : free.at(bank));
         }
-        Money for_locks = choice.for_locks;
         for (orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, choice.page)) {
-            if (!order.cny.is_positive()) continue;
-            if (for_locks.is_positive()) {
-                for_locks -= order.cny;
-                continue;
-            }
-            if (order.cny > most) continue;
+            if (!order.cny.is_positive() || order.id <= choice.reserved_to || order.cny > most) continue;
             choice.fits.push_back(std::move(order));
             if (choice.is_cut) return;
         }
@@ -409,6 +427,7 @@ class Convert::Impl {
     std::map<std::string, std::vector<std::string>> banks_of_;  // by currency code
     std::map<std::string, fx::BankTerms> terms_;                // by bank
     std::map<std::string, Instant> opened_at_;
+    std::map<Currency, Money> awaited_;  // by locks of unknown outcome, when the currency was looked at last
     CandidatePages pages_;
     Instant looked_in_turn_{};
     Instant looked_for_quotes_{};

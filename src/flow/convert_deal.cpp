@@ -114,7 +114,7 @@ class PurchaseHandler final : public calls::AnswerHandler {
             switch (one.to) {
                 case calls::InstructionOutcome::Confirmed: confirm(group, in_hand, reading, call.id); break;
                 case calls::InstructionOutcome::Rejected:
-                case calls::InstructionOutcome::Withdrawn: reject(group, in_hand); break;
+                case calls::InstructionOutcome::Withdrawn: reject(group, in_hand, one); break;
                 case calls::InstructionOutcome::Accepted: move(group, in_hand, PurchaseEvent::Accepted); break;
                 case calls::InstructionOutcome::Unknown: move(group, in_hand, PurchaseEvent::Unsure); break;
                 case calls::InstructionOutcome::Open:
@@ -141,16 +141,15 @@ class PurchaseHandler final : public calls::AnswerHandler {
         fx::PurchaseStore::save(group.tx, in_hand.purchase);
     }
 
-    void reject(db::Group& group, PurchaseInHand& in_hand) const {
+    void reject(db::Group& group, PurchaseInHand& in_hand, const calls::Moved& moved) const {
         const auto to = fx::next(in_hand.purchase.state, PurchaseEvent::Rejected);
         if (!to) return;
         sometimes("a purchase is rejected");
-        // Whatever the bank's reason, this lock is not used a second time.
         if (fx::is_held(in_hand.lock)) {
             give_back(group, parts_, in_hand, *to);
-            HeldLockInHand held = HeldLockInHand::load(group.tx, in_hand.lock.id);
-            return end_held_lock(group, parts_, held, fx::LockEvent::TooLate);
+            return draw_refused(group, parts_, in_hand.lock.id, moved);
         }
+        // Whatever the bank's reason, a purchase's own lock is not used a second time.
         if (const auto lock_state = fx::next(in_hand.lock.state, fx::LockEvent::TooLate)) {
             in_hand.lock.state = *lock_state;
             fx::QuoteStore::save_lock(group.tx, in_hand.lock, std::nullopt);

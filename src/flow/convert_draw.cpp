@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "fx/lock_end_store.h"
 #include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/keep_offers.h"
@@ -62,7 +63,7 @@ class DrawWork final : public db::Work {
     }
 
     [[nodiscard]] bool may_draw(db::Group& group, const HeldLockInHand& in_hand) const {
-        return can_draw(parts_, {in_hand.lock, in_hand.held}, group.now) &&
+        return can_draw(group.tx, parts_, {in_hand.lock, in_hand.held}, group.now) &&
                !parts_.ledger.stopped_payouts(group.tx).contains("CNY");
     }
 
@@ -129,19 +130,28 @@ class DrawWork final : public db::Work {
     Currency cny_ = Currency::known("CNY");
 };
 
+/// A roll is a promise of its own, from the instant at which the bank did it.
+Instant promised_at(db::Reader& reader, const fx::Lock& lock) {
+    constexpr int kLookedAt = 50;
+    for (const fx::LockEnd& end : fx::LockEndStore::of_lock(reader, lock.id, kLookedAt))
+        if (end.way == fx::EndWay::Roll && end.state == fx::LockEndState::Done) return end.over_at;
+    return lock.requested_at;
+}
+
 /// Whether what is dealt now is dealt for the day for which it was promised. Where a holiday was announced since, the
 /// lock stays as it was booked (CLK-06): it is its day as long as a deal of then and one of now would be for one day.
-bool is_its_day(const ConvertParts& parts, const fx::Lock& lock, Instant now) {
+bool is_its_day(db::Reader& reader, const ConvertParts& parts, const fx::Lock& lock, Instant now) {
     const auto day = [&](Instant at) { return parts.value_date(lock.bank, lock.rate.base(), at); };
     const std::optional<Date> today = day(now);
-    return today && (*today == lock.value_date || (lock.value_date < *today && day(lock.requested_at) == today));
+    return today && (*today == lock.value_date || (lock.value_date < *today && day(promised_at(reader, lock)) == today));
 }
 
 }  // namespace
 
-bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now) {
+bool can_draw(db::Reader& reader, const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now) {
     return row.held.end_id.empty() && fx::is_usable(row.lock, now, parts.settings.lock_needs) &&
-           !fx::is_spent(row.lock, row.held) && is_its_day(parts, row.lock, now);
+           !fx::is_spent(row.lock, row.held) && is_its_day(reader, parts, row.lock, now) &&
+           !is_frozen(reader, parts, row.lock.id);
 }
 
 std::unique_ptr<db::Operation> make_draw_on_lock(const ConvertParts& parts) {

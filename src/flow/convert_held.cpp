@@ -1,13 +1,16 @@
 // Locks that the desk took before there was a purchase for them (held_locks.h): promised, covered with CNY, drawn on by
 // purchases, over. What a purchase ordered is frozen on its lock until the bank's word on it is known, so that no part
-// of a promise is used twice.
+// of a promise is used twice. What the bank refuses comes back, and the promise stands for others; refused again and
+// again it is a person's matter.
 
 #include <algorithm>
 
 #include "fx/held_lock_left_store.h"
+#include "fx/refused_draw_store.h"
 #include "src/base/planted.h"
 #include "src/flow/convert_parts.h"
 #include "src/flow/decision.h"
+#include "src/flow/held_locks.h"
 #include "src/ledger/available.h"
 
 namespace huiqiao::flow {
@@ -83,6 +86,24 @@ Money awaited_by_locks(std::span<const fx::HeldLockStore::Row> live) {
     return sum;
 }
 
+std::string reserved_for_locks(db::Reader& reader, Currency currency, Money awaited, int page_size) {
+    std::string last;
+    std::string behind;
+    while (awaited.is_positive()) {
+        const std::vector<std::string> page =
+            orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, page_size, behind);
+        for (const orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, page)) {
+            if (!order.cny.is_positive()) continue;
+            if (!awaited.is_positive()) return last;
+            awaited -= order.cny;
+            last = order.id;
+        }
+        if (page.size() < static_cast<std::size_t>(page_size)) break;
+        behind = page.back();
+    }
+    return last;
+}
+
 void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved) {
     fx::HeldLock& held = in_hand.held;
     const Money none = Money::zero(held.cny.currency());
@@ -137,6 +158,7 @@ void end_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& 
     if (!was_promised) return;
     close_expiring(group, parts, in_hand.lock, "the lock is over");
     parts.work_items.close(group, kHeldLockWorse, in_hand.lock.id, "the lock is over");
+    parts.work_items.close(group, kHeldLockRefused, in_hand.lock.id, "the lock is over");
     if (event != LockEvent::Ended && !fx::is_spent(in_hand.lock, in_hand.held)) tell_unused(group, parts, in_hand);
 }
 
@@ -145,7 +167,35 @@ void draw_dealt(db::Group& group, const ConvertParts& parts, const PurchaseInHan
     HeldLockInHand in_hand = HeldLockInHand::load(group.tx, drawn.lock.id);
     in_hand.held.drawn +=
         side_of(drawn.lock, deal.cny, deal.foreign) - side_of(drawn.lock, drawn.purchase.cny, drawn.purchase.foreign);
+    fx::RefusedDraws::clear(group.tx, drawn.lock.id);
     draw_known(group, parts, in_hand);
+}
+
+bool is_frozen(db::Reader& reader, const ConvertParts& parts, const std::string& lock_id) {
+    return fx::RefusedDraws::in_a_row(reader, lock_id) >= fx::kRefusedDraws &&
+           parts.work_items.find_open(reader, kHeldLockRefused, lock_id).has_value();
+}
+
+void draw_refused(db::Group& group, const ConvertParts& parts, const std::string& lock_id, const calls::Moved& moved) {
+    HeldLockInHand in_hand = HeldLockInHand::load(group.tx, lock_id);
+    const std::string why = moved.answer == nullptr ? "" : moved.answer->reason_code;
+    if (fx::says_lock_is_over(why)) return end_held_lock(group, parts, in_hand, LockEvent::TooLate);
+    // One that was withdrawn never reached the bank.
+    const bool is_refused = moved.to == calls::InstructionOutcome::Rejected && in_hand.lock.state == LockState::Locked;
+    if (!is_refused || fx::RefusedDraws::add(group.tx, lock_id) < fx::kRefusedDraws) return;
+    const fx::Lock& lock = in_hand.lock;
+    const std::string left = amount_with_currency(fx::left_of(lock, in_hand.held));
+    const std::string times = std::to_string(fx::kRefusedDraws);
+    parts.work_items.open(
+        group, operators::NewWorkItem{
+                   std::string(kHeldLockRefused), "fx_lock", lock.id,
+                   lock.bank + " refused " + times + " purchases in a row by lock " + lock.id + " at " +
+                       lock.rate.per_one() + ", the last one by '" + why + "'. " + left +
+                       " of it are not drawn, and nothing more is. Call the bank: end the lock (huiqiao lock end), or "
+                       "close this, and it is drawn on again.",
+                   lock.bank + " 连续 " + times + " 次拒绝按锁汇 " + lock.id + "（汇率 " + lock.rate.per_one() +
+                       "）购汇，最近一次原因为“" + why + "”。尚有 " + left +
+                       " 未使用，现已停止使用。请致电银行：结束该锁汇（huiqiao lock end），或关闭本事项以恢复使用。"});
 }
 
 void draw_given_back(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn) {

@@ -116,11 +116,13 @@ struct HeldLockInHand {
     static HeldLockInHand load(db::Reader& reader, const std::string& lock_id);
 };
 /// Whether a purchase may be made by it now: promised, long enough, with something left that is not being ended, for
-/// the date that the bank deals for now.
-bool can_draw(const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
+/// the date that the bank deals for now, and not frozen by refusals.
+bool can_draw(db::Reader& reader, const ConvertParts& parts, const fx::HeldLockStore::Row& row, Instant now);
 /// CNY that those of a currency's live locks cost of which nobody knows yet whether they were given: as many of the
 /// orders that wait, first paid first, are theirs, and nothing else is locked for these until it is known (FX-02).
 Money awaited_by_locks(std::span<const fx::HeldLockStore::Row> live);
+/// The last of these orders; empty where none is. Those that wait are read so many at a time.
+std::string reserved_for_locks(db::Reader& reader, Currency currency, Money awaited, int page_size);
 /// What is left of it is covered as far as the provision account has that much free beside `reserved`; where nothing is
 /// left, or nothing may come of it any more, nothing is held. The row is written.
 void hold_for_left(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, const Money& reserved);
@@ -134,6 +136,11 @@ void end_held_lock(db::Group& group, const ConvertParts& parts, HeldLockInHand& 
 /// locks they change nothing.
 void draw_dealt(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn, const fx::Deal& deal);
 void draw_given_back(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn);
+/// The bank refused a purchase that drew on it, which was given back. The lock is over where the bank says so; else it
+/// stands, and after several refusals in a row nothing is drawn on it until a person closes what is told of it.
+void draw_refused(db::Group& group, const ConvertParts& parts, const std::string& lock_id, const calls::Moved& moved);
+/// By refusals, and nobody has closed what was told of it.
+bool is_frozen(db::Reader& reader, const ConvertParts& parts, const std::string& lock_id);
 
 /// By more than so many basis points of the rate that was compared (FX-03); more CNY a unit is worse, another pair too.
 bool is_worse(const Rate& given, const Rate& compared, int tolerance_bp);

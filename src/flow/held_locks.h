@@ -14,6 +14,9 @@
 
 namespace huiqiao::flow {
 
+/// Work items; subject: the lock. Closed by a person, it is drawn on again.
+inline constexpr std::string_view kHeldLockRefused = "held_lock_refused";
+
 /// What is wanted: so much CNY to spend, or so much of the currency to buy.
 struct LockWish {
     std::string bank;

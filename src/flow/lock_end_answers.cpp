@@ -235,7 +235,6 @@ class EndHandler final : public EndAnswers {
         if (moved.answer != nullptr) end.bank_reference = moved.answer->their_reference;
         end.over_at = group.now;
         book(group, end);
-        lower_hold(group, parts_.ledger, end, end.charged.we_pay);
         if (is_other_roll) fx::RollDoneStore::insert(group.tx, end.id, *rolled);
         if (rolled && !is_back) {
             take_roll(group, parts_, *rolled, in_hand);
@@ -244,9 +243,8 @@ class EndHandler final : public EndAnswers {
             fx::HeldLockStore::save(group.tx, in_hand.held);
             end_held_lock(group, parts_, in_hand, fx::LockEvent::Ended);
         }
-        hold_what_is_free(group, parts_, end, end.charged.we_pay);
-        fx::LockEndStore::save(group.tx, end,
-                               fx::is_line_awaited(end) ? std::optional(group.now + kLineAwaited) : std::nullopt);
+        settle_holds(group, parts_, in_hand, end);
+        fx::LockEndStore::save(group.tx, end, next_look(end, group.now));
         if (is_other_roll || end.charged != end.cost) tell_differs(group, end, rolled, is_back);
     }
 

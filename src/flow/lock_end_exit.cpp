@@ -1,5 +1,6 @@
 #include "src/flow/lock_end_exit.h"
 
+#include "fx/lock_end_settled_store.h"
 #include "fx/lock_end_store.h"
 #include "fx/quote_store.h"
 #include "src/flow/explain_debit_parts.h"
@@ -36,7 +37,10 @@ Result<fx::LockEnd> plan_lock_end(db::Reader& reader, const Suspended& item, con
     const Money& due = item.is_debit() ? end->charged.we_pay : end->charged.we_get;
     if (item.entry.source_type != "statement_line") return refused(item, end_id, "it is no line of a statement");
     if (end->state != fx::LockEndState::Done) return refused(item, end_id, "the bank has not done it");
-    if (!end->settled_by.empty()) return refused(item, end_id, "its line came before");
+    if (!end->settled_by.empty()) {
+        return refused(item, end_id,
+                       fx::is_on_statement(*end) ? "its line came before" : "two persons said that nothing comes");
+    }
     if (item.owner_of(ledger::AccountKind::Provision) != end->cny_account)
         return refused(item, end_id, "it was booked on another account");
     if (item.amount.currency() != due.currency() || item.amount != due)
@@ -50,7 +54,7 @@ Result<fx::LockEnd> plan_lock_end(db::Reader& reader, const Suspended& item, con
 }
 
 void settle_lock_end(db::Group& group, const ledger::Ledger& ledger, fx::LockEnd& end, const Suspended& item) {
-    settle_end(group, ledger, end, item.entry.source_id);
+    settle_end(group, ledger, end, item.entry.source_id, "its line has come");
 }
 
 }  // namespace huiqiao::flow

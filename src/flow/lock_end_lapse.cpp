@@ -57,11 +57,11 @@ class LapseWork final : public db::Work {
                         items_[i]->lapsed = over(group, end, "not confirmed while its cost stood");
                     break;
                 case LockEndState::Ordered: items_[i]->lapsed = late(group, end, calls_[i]); break;
+                case LockEndState::Done: items_[i]->lapsed = done(group, end); break;
                 case LockEndState::Unknown:
                 case LockEndState::NotOffered:
                 case LockEndState::Over:
                 case LockEndState::Refused:
-                case LockEndState::Done: items_[i]->lapsed = tell_missing(group, end); break;
                 case LockEndState::Rejected: fx::LockEndStore::save(group.tx, end, std::nullopt); break;
             }
         }
@@ -108,9 +108,17 @@ class LapseWork final : public db::Work {
         return false;
     }
 
+    /// What could not be held when it was done is held as soon as it may be; a line that is missing is told.
+    bool done(db::Group& group, fx::LockEnd& end) const {
+        if (fx::is_line_awaited(end) && end.held != end.charged.we_pay) {
+            HeldLockInHand in_hand = HeldLockInHand::load(group.tx, end.lock_id);
+            settle_holds(group, parts_, in_hand, end);
+        }
+        fx::LockEndStore::save(group.tx, end, next_look(end, group.now));
+        return fx::is_line_awaited(end) && group.now >= end.over_at + kLineAwaited && tell_missing(group, end);
+    }
+
     bool tell_missing(db::Group& group, const fx::LockEnd& end) const {
-        fx::LockEndStore::save(group.tx, end, std::nullopt);
-        if (!fx::is_line_awaited(end)) return false;
         parts_.work_items.open(
             group,
             operators::NewWorkItem{
@@ -118,10 +126,11 @@ class LapseWork final : public db::Work {
                 end.bank + " ended lock " + end.lock_id + " by " + end.id + " (" + cost_in_words(end.charged) +
                     ") at " + rfc3339(end.over_at) + ", and no line of account " + end.cny_account +
                     " shows it. Ask the bank when it books it. It closes by itself when the line has come, or when "
-                    "two persons name the line that was it.",
+                    "two persons name the line that was it, or say that nothing comes (settle_lock_end).",
                 end.bank + " 已于 " + rfc3339(end.over_at) + " 按 " + end.id + " 结束锁汇 " + end.lock_id + "（" +
                     cost_in_words_zh(end.charged) + "），但账户 " + end.cny_account +
-                    " 的对账单上尚无该笔。请向银行查询入账时间。该笔到达，或由两人指明对应的一笔后，自动关闭。"});
+                    " 的对账单上尚无该笔。请向银行查询入账时间。该笔到达，或由两人指明对应的一笔，或确认不会发生"
+                    "（settle_lock_end）后，自动关闭。"});
         return true;
     }
 

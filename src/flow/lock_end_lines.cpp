@@ -1,11 +1,15 @@
-// The line of a statement by which a bank takes what the end of a lock cost, or pays what it brought.
+// The line of a statement by which a bank takes what the end of a lock cost, or pays what it brought. A line under its
+// reference that is not what the bank said, comes a second time, or after two persons said that none comes, stands in
+// suspense and is told: two persons settle the end by it.
 
 #include <map>
 #include <set>
 
 #include "fx/lock_end_store.h"
 #include "fx/quote_store.h"
+#include "src/flow/decision.h"
 #include "src/flow/lock_end_parts.h"
+#include "src/flow/lock_end_settle.h"
 #include "src/flow/note_overdrawn.h"
 #include "src/flow/postings.h"
 
@@ -54,17 +58,21 @@ class EndTaking final : public LineTaking {
             const auto at = open[i] ? ends.find(lines[i].end_to_end) : ends.end();
             if (at == ends.end() || !is_its(at->second, lines[i])) continue;
             LockEnd& end = at->second;
+            taken[i].subject_id = end.id;
             if (end.state == LockEndState::Ordered || end.state == LockEndState::Unknown) {
                 taken[i].waits = true;
                 continue;
             }
-            if (!fits(end, lines[i])) continue;
-            settle_end(group, ledger_, end, lines[i].key());
-            drafts.push_back(draft_of(end, lines[i], group.now));
+            const bool is_it = fits(end, lines[i]);
+            if (is_it) {
+                settle_end(group, ledger_, end, lines[i].key(), "its line has come");
+            } else {
+                tell_differs(group, end, lines[i]);
+            }
+            drafts.push_back(draft_of(end, lines[i], is_it, group.now));
             of_line.push_back(i);
             taken[i].taken = true;
-            taken[i].subject_kind = "fx_lock_end";
-            taken[i].subject_id = end.id;
+            taken[i].subject_kind = is_it ? "fx_lock_end" : "suspense";
         }
         if (drafts.empty()) return taken;
         const ledger::PostResult posted = ledger_.post(group, drafts);
@@ -82,6 +90,10 @@ class EndTaking final : public LineTaking {
             all.push_back(ledger::fx_payable(end.bank, cny));
             all.push_back(ledger::fx_receivable(end.bank, cny));
         }
+        if (!all.empty()) {
+            all.push_back(ledger::suspense(cny));
+            all.push_back(ledger::suspense_debit(cny));
+        }
         return all;
     }
 
@@ -91,11 +103,37 @@ class EndTaking final : public LineTaking {
                due.currency() == line.amount.currency() && due == line.amount;
     }
 
-    static ledger::Draft draft_of(const LockEnd& end, const StatementLine& line, Instant now) {
+    static void tell_differs(db::Group& group, const LockEnd& end, const StatementLine& line) {
+        const std::string amount = amount_with_currency(line.amount);
+        const bool is_done = end.state == LockEndState::Done;
+        operators::WorkItems().open(
+            group,
+            operators::NewWorkItem{
+                std::string(kLockEndLineDiffers), "statement_line", line.key(),
+                "Line " + line.key() + ", a " + (line.is_credit ? "credit" : "debit") + " of " + amount +
+                    ", names the end " + end.id + " of lock " + end.lock_id + " at " + end.bank + ", which is " +
+                    std::string(to_text(end.state)) + " (" + cost_in_words(end.charged) +
+                    (end.settled_by.empty() ? "" : ", settled before by " + end.settled_by) +
+                    "). It stands in suspense: ask the bank, then two persons " +
+                    (is_done ? "settle the end by it (settle_lock_end)."
+                             : "say what it was (explain_debit, resolve_suspense)."),
+                "流水 " + line.key() + "（" + (line.is_credit ? "贷" : "借") + "记 " + amount + "）指向 " + end.bank +
+                    " 锁汇 " + end.lock_id + " 的结束申请 " + end.id + "，其状态为 " +
+                    std::string(to_text(end.state)) + "（" + cost_in_words_zh(end.charged) +
+                    (end.settled_by.empty() ? "" : "，此前已由 " + end.settled_by + " 处理") +
+                    "）。该笔已挂账：请向银行核实，再由两人以 " +
+                    (is_done ? "settle_lock_end" : "explain_debit、resolve_suspense") + " 处理。"});
+    }
+
+    static ledger::Draft draft_of(const LockEnd& end, const StatementLine& line, bool is_it, Instant now) {
         const postings::Event event{.source_type = "statement_line",
                                     .source_id = line.key(),
                                     .occurred_at = now,
                                     .value_date = line.value_date};
+        if (!is_it) {
+            return line.is_credit ? postings::credit_suspended(event, line.account, line.amount)
+                                  : postings::debit_suspended(event, line.account, line.amount);
+        }
         return line.is_credit ? postings::received_leg_settled(event, end.bank, line.account, line.amount)
                               : postings::paid_leg_settled(event, end.bank, line.account, line.amount);
     }

@@ -14,6 +14,8 @@ inline constexpr std::string_view kEndSubject = "fx_lock_end";
 inline constexpr std::chrono::seconds kCostAwaited{60};
 /// A line that has not come so long after the end was done is told.
 inline constexpr std::chrono::hours kLineAwaited{48};
+/// How soon to try again to hold what an end takes, where it could not be held: not free, or payouts are stopped.
+inline constexpr std::chrono::seconds kHoldAgain{30};
 
 /// nullptr where the bank ends no locks, or is not configured any more.
 const fx::LockEndBank* end_bank(const ConvertParts& parts, const std::string& bank);
@@ -35,7 +37,8 @@ std::string terms_in_words_zh(const fx::LockTerms& terms);
 
 /// The end moves, where its table says so; nothing is written. False: the event changes nothing.
 bool move(fx::LockEnd& end, fx::LockEndEvent event);
-/// Nothing of it is under way any more: the lock may be drawn on again, and is looked at in its time.
+/// Nothing of it is under way any more: the lock may be drawn on again, covered as before, and is looked at in its
+/// time. The paying account must be locked.
 void unfreeze(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand);
 
 /// From when a lock with these terms can be drawn on, by the date for which its bank deals then; absent: never in its
@@ -55,15 +58,22 @@ Status decide_rolled(db::Group& group, const ConvertParts& parts, const DecideLo
 
 /// CNY: what the end costs, and of a roll what the rest costs at the new rate.
 Money cost_in_all(const fx::LockEnd& end);
-/// Of that, what is not held for the lock itself is held for the end. An error where the books refuse (not enough is
-/// free, payouts are stopped). The paying account must be locked, here and below; nothing is saved but by settle_end.
-Status hold_for_end(db::Group& group, const ConvertParts& parts, const HeldLockInHand& in_hand, fx::LockEnd& end);
+/// The end's own cost, and of a roll what is not held for the lock, is held for the end; of the lock's only what neither
+/// the account has free nor the rest needs. An error where the books refuse (payouts are stopped). The paying account
+/// must be locked, here and below; the end is saved by settle_end alone.
+Status hold_for_end(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, fx::LockEnd& end);
+/// Of one that was done: what the bank takes for it is held for it, and what is left of the lock for the lock, as far
+/// as it is there and may be held.
+void settle_holds(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, fx::LockEnd& end);
+/// When the clock looks at one that was done: soon where not all of it is held, else when its line is missing.
+std::optional<Instant> next_look(const fx::LockEnd& end, Instant now);
 /// Where less is held, it stays so.
 void lower_hold(db::Group& group, const ledger::Ledger& ledger, fx::LockEnd& end, const Money& to);
 /// As much of what is wanted as is free; what is held stays so.
 void hold_what_is_free(db::Group& group, const ConvertParts& parts, fx::LockEnd& end, const Money& wanted);
-/// By the key of the statement's line: nothing is held for it any more.
-void settle_end(db::Group& group, const ledger::Ledger& ledger, fx::LockEnd& end, std::string line);
+/// By the key of the statement's line, or by the approval by which none comes: nothing is held for it any more.
+void settle_end(db::Group& group, const ledger::Ledger& ledger, fx::LockEnd& end, std::string by,
+                std::string_view note);
 
 /// Calls of these ends, of one operation.
 std::vector<std::string> calls_of_end(db::Reader& reader, std::string_view operation, const std::string& end_id);

@@ -80,7 +80,7 @@ bool move(fx::LockEnd& end, fx::LockEndEvent event) {
 
 void unfreeze(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand) {
     in_hand.held.end_id.clear();
-    fx::HeldLockStore::save(group.tx, in_hand.held);
+    hold_for_left(group, parts, in_hand, Money::zero(in_hand.held.cny.currency()));
     fx::QuoteStore::save_lock(group.tx, in_hand.lock, look_at_lock(parts, in_hand.lock, group.now));
 }
 

@@ -74,7 +74,7 @@ class LockEnds {
 };
 
 /// Lines of statements that are of an end of a lock, by its reference. One whose end is not known yet waits; one that
-/// does not agree with it, or a second one, is left to suspense.
+/// does not agree with it, or a second one, goes to suspense under it, told.
 class LockEndLines final : public LineTaker {
  public:
     explicit LockEndLines(const ledger::Ledger& ledger) : ledger_(ledger) {}

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "fx/exposure_store.h"
+#include "fx/held_lock_left_store.h"
+#include "fx/kept_offer_store.h"
 #include "fx/platform_quote_store.h"
 #include "fx/quote_store.h"
 #include "src/calls/forget_reads.h"
@@ -204,6 +206,44 @@ class Exposures final : public Retention::Shelf {
     }
 };
 
+/// Row by row, a lock's oldest first. Nothing can be told any more of instants at which it was not over yet.
+class LeftOfLocks final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const fx::HeldLockLeftStore::Kept& one : fx::HeldLockLeftStore::after(reader, after_id, limit))
+            rows.push_back({one.id, std::string(fx::kExposureKept), one.booked_at, true, one.over_at});
+        return rows;
+    }
+    void lock(db::Locks& locks, const std::vector<Row>&) const override {
+        locks.add(fx::kExposureKeptLock, std::string(fx::kExposureKept));
+    }
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        std::vector<fx::HeldLockLeftStore::Kept> kept;
+        for (const Row& row : rows) kept.push_back({row.id, row.written, row.over_at});
+        return fx::HeldLockLeftStore::forget(tx, kept);
+    }
+};
+
+/// Written once, with what it stands beside, and changed by nobody: there is nothing to lock.
+class Offers final : public Retention::Shelf {
+ public:
+    using Shelf::Shelf;
+    std::vector<Row> after(db::Reader& reader, const std::string& after_id, int limit) const override {
+        std::vector<Row> rows;
+        for (const fx::KeptOffers::Comparison& one : fx::KeptOffers::after(reader, after_id, limit))
+            rows.push_back({one.id, one.made_of, one.made_at, true, {}});
+        return rows;
+    }
+    void lock(db::Locks&, const std::vector<Row>&) const override {}
+    int forget(db::Tx& tx, const std::vector<Row>& rows) const override {
+        std::vector<std::string> made_of;
+        for (const Row& row : rows) made_of.push_back(row.of);
+        return fx::KeptOffers::forget(tx, made_of);
+    }
+};
+
 struct ForgetItem final : db::Item {
     const Retention::Shelf* shelf = nullptr;
     std::vector<Retention::Shelf::Row> old;
@@ -241,6 +281,8 @@ std::string_view to_text(Retention::Kind kind) {
         case Retention::Kind::WorkItem: return "work_item";
         case Retention::Kind::Approval: return "approval";
         case Retention::Kind::Exposure: return "exposure";
+        case Retention::Kind::LeftOfLock: return "left_of_lock";
+        case Retention::Kind::Offers: return "offers";
     }
     throw LogicError("unnamed kind of row");
 }
@@ -255,6 +297,8 @@ Retention::Retention(db::Database& database, db::WriteQueue& queue, RetentionSet
     walks_[5].shelf = std::make_unique<WorkItems>(settings.work_items);
     walks_[6].shelf = std::make_unique<Approvals>(settings.work_items);
     walks_[7].shelf = std::make_unique<Exposures>(settings.exposure);
+    walks_[8].shelf = std::make_unique<LeftOfLocks>(settings.exposure);
+    walks_[9].shelf = std::make_unique<Offers>(settings.offers);
 }
 
 Retention::~Retention() = default;

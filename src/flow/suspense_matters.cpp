@@ -4,7 +4,10 @@
 #include <array>
 
 #include "src/flow/far_off_matter.h"
+#include "fx/lock_end_store.h"
 #include "src/flow/held_order_store.h"
+#include "src/flow/lock_end_settle.h"
+#include "src/flow/lock_ends.h"
 #include "src/flow/provision_transfer_exit.h"
 #include "src/flow/provision_transfer_store.h"
 #include "src/flow/watch_transfers.h"
@@ -55,6 +58,10 @@ Status check_closable(db::Reader& reader, const operators::WorkItem& item) {
         if (transfer && transfer->is_open)
             return Error(transfer_error::kStillUnderWay, {{"transfer", item.subject_id}});
     }
+    if (item.kind == kLockEndLineMissing) {
+        const auto end = fx::LockEndStore::find(reader, item.subject_id);
+        if (end && fx::is_line_awaited(*end)) return Error(lock_end_error::kLineAwaited, {{"end", end->id}});
+    }
     const std::vector<Suspended> there = money_of(reader, item);
     if (there.empty()) {
         const std::int64_t held = HeldOrders::count(reader, item.subject_id, item.kind);
@@ -78,6 +85,7 @@ void close_matters(db::Group& group, const Suspended& item, const std::string& n
         for (const std::string_view kind : kOfPurchase) work_items.close(group, kind, source, note);
     } else if (item.entry.source_type == "statement_line") {
         work_items.close(group, "line_in_suspense", source, note);
+        work_items.close(group, kLockEndLineDiffers, source, note);
         const std::string remittance = remittance_of(group.tx, source);
         if (remittance.empty() || has_another(group.tx, remittance)) return;
         for (const std::string_view kind : kOfRemittance) work_items.close(group, kind, remittance, note);

@@ -14,7 +14,8 @@ namespace huiqiao::flow {
 void close_matters(db::Group& group, const Suspended& item, const std::string& note);
 
 /// Before a person closes it: kStillInSuspense where money that it speaks of is in suspense, kOrdersOnHold where orders
-/// are on hold for it, kStillUnderWay where a transfer that it tells of has not come to its end.
+/// are on hold for it, kStillUnderWay where a transfer that it tells of has not come to its end, kLineAwaited where the
+/// line of a lock's end is still to come.
 Status check_closable(db::Reader& reader, const operators::WorkItem& item);
 
 namespace suspense_error {

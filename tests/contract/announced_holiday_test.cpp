@@ -1,7 +1,7 @@
 // A holiday that is announced when deals for its day are booked already: they stay as they were booked, and only what
 // is not booked yet is dealt for the next day that is open.
 
-#include "tests/contract/held_lock_desk.h"
+#include "tests/contract/lock_end_desk.h"
 
 using namespace convert_desk;
 
@@ -112,4 +112,63 @@ TEST_CASE(
             d.check_books();
         });
     }
+}
+
+TEST_CASE("CLK-06 a lock that was rolled before a holiday was announced is drawn on, for the day to which it was rolled") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        flow::ConvertSettings spot = d.with_ends();
+        spot.tenor = fx::Tenor::Spot;
+        const Date booked = Date::parse("2026-12-03").value();
+        // A minute before midnight in Shanghai: the first promise is of Monday, for Wednesday.
+        d.desk.clock.set(parse_rfc3339("2026-11-30T15:59:20Z").value());
+        d.show_rates();
+        const std::string order = d.order("m1", "USD", "600.00");
+        flow::HeldLocks locks{d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, spot};
+        const auto item = std::make_shared<flow::TakeLock>(
+            flow::LockWish{"sandbox-bank", currency("USD"), money("CNY", "600.00")});
+        item->operator_id = "opr_dealer";
+        REQUIRE(d.desk.queue->run(locks.take(), item).ok());
+        REQUIRE_MESSAGE(item->taken.has_value(), (item->error ? item->error->english() : ""));
+        const std::string lock = item->taken->lock.id;
+        d.run_calls();
+        REQUIRE(d.row(lock).lock.value_date == Date::parse("2026-12-02").value());
+        // The roll is of Tuesday, for Thursday, as the bank's deals of that day are.
+        d.desk.clock.advance(60s);
+        d.bank_books.write([](db::Tx& tx) { tx.execute({"UPDATE fx_lock_given SET value_date = 20261203"}, {}); });
+        flow::LockEnds ends{d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, spot};
+        calls::AnswerHandlers handlers;
+        handlers.add(ends.cost_handler());
+        handlers.add(ends.end_handler());
+        calls::CallOperations operations(handlers, d.escalations, d.sealer, d.desk.random, calls::CallRules{});
+        calls::CallWorker worker(d.desk.clock, d.desk.random, d.desk.database, *d.desk.queue, d.client, operations,
+                                 {.owner = "ends", .counterparties = {{.name = "sandbox-bank", .base_url = "http://b"}}});
+        const auto run = [&] {
+            while (worker.step() != 0 || worker.under_way() != 0) d.bank.due(d.desk.clock.now());
+        };
+        const std::string end = d.asked(lock, EndWay::Roll);
+        run();
+        REQUIRE_MESSAGE(d.end(end).state == LockEndState::Priced, d.end(end).why);
+        CHECK(d.decide(end, d.end(end).cost) == "lock_end_never_dealt");  // by the desk of another tenor
+        auto confirmed = std::make_shared<flow::DecideLockEnd>();
+        confirmed->operator_id = "opr_checker";
+        confirmed->end_id = end;
+        confirmed->confirmed = d.end(end).cost;
+        confirmed->rate = d.end(end).to->rate.per_one();
+        REQUIRE(d.desk.queue->run(ends.decide(), confirmed).ok());
+        REQUIRE_FALSE(confirmed->error.has_value());
+        run();
+        REQUIRE(d.row(lock).lock.value_date == booked);
+        // Then its day becomes a holiday.
+        const fx::ValueDates new_dates = announced("2026-12-03");
+        flow::Convert after{d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, new_dates, spot};
+        REQUIRE(after.step(d.desk.clock.now()) >= 1);
+        d.run_calls();
+        REQUIRE_FALSE(d.lines_of(order).empty());
+        CHECK(d.purchase_of(order).lock_id == lock);
+        REQUIRE(d.purchase_of(order).deal.has_value());
+        CHECK(d.purchase_of(order).deal->value_date == booked);
+        d.check_books();
+    });
 }

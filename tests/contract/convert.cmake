@@ -6,5 +6,5 @@ huiqiao_test(banks_contract SOURCES contract/banks_alike_test.cpp contract/banks
   LINK huiqiao_api huiqiao_flow huiqiao_adapters huiqiao_test_database)
 huiqiao_test(phone_contract SOURCES contract/phone_test.cpp contract/phone_prices_test.cpp
   LINK huiqiao_api huiqiao_flow huiqiao_adapters huiqiao_test_database)
-huiqiao_test(held_locks_contract SOURCES contract/held_locks_test.cpp contract/held_lock_draws_test.cpp contract/lock_ends_test.cpp contract/lock_ends_faults_test.cpp contract/lock_end_money_test.cpp contract/held_lock_exposure_test.cpp contract/best_execution_test.cpp contract/announced_holiday_test.cpp
+huiqiao_test(held_locks_contract SOURCES contract/held_locks_test.cpp contract/held_lock_draws_test.cpp contract/reserved_orders_test.cpp contract/refused_draws_test.cpp contract/lock_ends_test.cpp contract/lock_ends_faults_test.cpp contract/lock_end_money_test.cpp contract/lock_end_settle_test.cpp contract/held_lock_exposure_test.cpp contract/best_execution_test.cpp contract/announced_holiday_test.cpp
   LINK huiqiao_api huiqiao_flow huiqiao_adapters huiqiao_test_database)

@@ -29,11 +29,11 @@ TEST_CASE("FX-04 a draw that cannot leave is withdrawn at the lock's end, also w
     });
 }
 
-TEST_CASE("FX-04 a draw that cannot leave is withdrawn in time, also where a refused one ended their lock before") {
+TEST_CASE("FX-04 a draw that cannot leave is withdrawn in time, also where the bank said before that their lock is over") {
     each_engine([](TestDatabase& on) {
         LockDesk d(on);
         const auto [first, second, lock] = d.two_draws();
-        d.fault("fx_reject");
+        d.fault("fx_lock_expires");
         d.client.down_after = "POST /v1/fx/purchases";
         d.run_calls();
         REQUIRE(d.get(first).state == orders::OrderState::Funded);

@@ -231,24 +231,6 @@ TEST_CASE("what a bank fills of a draw is used, and the rest of the lock is draw
     });
 }
 
-TEST_CASE("a refused draw ends its lock: orders and money are free, a person is told, and the orders are bought anew") {
-    each_engine([](TestDatabase& on) {
-        LockDesk d(on);
-        d.show_rates();
-        const std::string order = d.order("m1", "USD", "500.00");
-        d.fault("fx_reject");
-        const std::string lock = d.taken(money("CNY", "500.00"));
-        d.run();
-        CHECK(d.row(lock).lock.state == fx::LockState::Expired);
-        CHECK(d.covered(lock).is_zero());
-        CHECK(d.has_work(flow::kHeldLockUnused));
-        d.advance(60s);
-        CHECK(d.get(order).state == orders::OrderState::Converted);
-        CHECK(d.purchase_of(order).lock_id != lock);
-        d.check_books();
-    });
-}
-
 TEST_CASE("FX-05 what a purchase of unknown outcome ordered stays frozen on its lock, also when the lock is over") {
     each_engine([](TestDatabase& on) {
         LockDesk d(on);

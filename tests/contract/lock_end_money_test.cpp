@@ -58,17 +58,122 @@ TEST_CASE("an end that the bank refuses, or that could not leave, holds nothing 
     }
 }
 
-TEST_CASE("while payouts are stopped no end is confirmed that takes more than is held for its lock") {
+namespace {
+
+void stop_payouts(EndDesk& d) {
+    REQUIRE(
+        d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, currency("CNY"), "a test"); }).ok());
+}
+void resume_payouts(EndDesk& d) {
+    REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.resume_payouts(group, currency("CNY")); }).ok());
+}
+
+}  // namespace
+
+TEST_CASE("while payouts are stopped no end is confirmed that costs something") {
+    for (const EndWay way : {EndWay::Cancel, EndWay::Roll}) {
+        each_engine([way](TestDatabase& on) {
+            EndDesk d(on);
+            d.earn("20.00");
+            const std::string lock = d.held_for("1000.00");
+            const LockEnd offered = d.priced(lock, way);
+            stop_payouts(d);
+            CHECK(d.decide(offered.id, offered.cost) == "payouts_stopped");
+            CHECK(d.end(offered.id).state == LockEndState::Priced);
+            CHECK(d.row(lock).held.end_id.empty());
+            CHECK(d.covered(lock) == cny("1000.00"));
+            d.check_books();
+        });
+    }
+}
+
+TEST_CASE("what an end costs stays held where payouts are stopped before the bank's answer, until its line") {
     each_engine([](TestDatabase& on) {
         EndDesk d(on);
         d.earn("20.00");
         const std::string lock = d.held_for("1000.00");
-        const LockEnd roll = d.priced(lock, EndWay::Roll);
-        REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, currency("CNY"), "a test"); })
-                    .ok());
-        CHECK(d.decide(roll.id, roll.cost) == "payouts_stopped");
-        CHECK(d.end(roll.id).state == LockEndState::Priced);
-        CHECK(d.row(lock).held.end_id.empty());
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        stop_payouts(d);
+        d.settle();
+        REQUIRE(d.end(offered.id).state == LockEndState::Done);
+        CHECK(d.covered(lock).is_zero());
+        CHECK(d.end(offered.id).held == offered.cost.we_pay);
+        CHECK(d.held(payer()) == offered.cost.we_pay);
+        d.bank.due(d.desk.clock.now());
+        REQUIRE(d.offer_ends().at(0).taken);
+        CHECK(d.held(payer()).is_zero());
+        d.check_books();
+    });
+}
+
+TEST_CASE("what a dearer roll takes stays held where payouts are stopped before the bank's answer") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        d.show_rates();
+        d.kept_back = d.order("m1", "USD", "900.00");
+        const std::string lock = d.taken(money("USD", "100.00"));
+        d.keep_back(d.kept_back);
+        d.run_calls();
+        d.promised_at(lock, "6.0000");
+        d.order("m2", "USD", "6.00");  // a draw, behind which what is held is for the rest alone
+        d.settle();
+        const LockEnd offered = d.priced(lock, EndWay::Roll);
+        const Money dearer = fx::cost_of(money("USD", "99.00"), offered.to->rate);
+        const Money before = d.covered(lock);
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        stop_payouts(d);
+        d.settle();
+        REQUIRE(d.end(offered.id).state == LockEndState::Done);
+        CHECK(d.covered(lock) == before);
+        CHECK(d.end(offered.id).held == dearer - before + offered.cost.we_pay);
+        resume_payouts(d);
+        d.pass(31s);
+        CHECK(d.covered(lock) == dearer);
+        CHECK(d.end(offered.id).held == offered.cost.we_pay);
+        d.check_books();
+    });
+}
+
+TEST_CASE("what a bank takes beyond the cost that was confirmed is held as soon as payouts are resumed") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("1000.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        d.fault("lock_end_other_cost");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        stop_payouts(d);
+        d.settle();
+        REQUIRE(d.end(offered.id).state == LockEndState::Done);
+        CHECK(d.end(offered.id).held == offered.cost.we_pay);
+        d.pass(31s);
+        CHECK(d.end(offered.id).held == offered.cost.we_pay);
+        resume_payouts(d);
+        d.pass(31s);
+        CHECK(d.end(offered.id).held == offered.cost.we_pay + cny("1.00"));
+        d.pass(49h);
+        CHECK(d.has_work(flow::kLockEndLineMissing));
+        d.check_books();
+    });
+}
+
+TEST_CASE("an end whose cost is free nowhere else takes it from its lock's cover, which is whole again if it is refused") {
+    each_engine([](TestDatabase& on) {
+        EndDesk d(on);
+        d.earn("20.00");
+        const std::string lock = d.held_for("1000.00");
+        const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        d.hold_all_but(cny("0.00"), cny("0.10"));
+        d.fault("lock_end_reject");
+        CHECK(d.decide(offered.id, offered.cost) == "decided");
+        CHECK(d.end(offered.id).held == offered.cost.we_pay);
+        CHECK(d.covered(lock) == cny("1000.10") - offered.cost.we_pay);
+        d.settle();
+        CHECK(d.end(offered.id).state == LockEndState::Rejected);
+        CHECK(d.end(offered.id).held.is_zero());
+        CHECK(d.covered(lock) == cny("1000.00"));
         d.check_books();
     });
 }

@@ -1,6 +1,7 @@
 // What the worker of src/flow/retention.h lets go, and above all what it must keep, on real rows of both engines.
 
 #include "src/flow/retention.h"
+#include "fx/exposure_store.h"
 #include "fx/platform_quote_store.h"
 #include "fx/quote_store.h"
 #include "src/calls/backlog.h"
@@ -18,7 +19,8 @@ namespace {
 
 constexpr hours kDay{24};
 constexpr flow::RetentionSettings kTimes{
-    .polls = kDay * 30, .events = kDay * 60, .notices = kDay * 90, .quotes = kDay * 40, .work_items = kDay * 50};
+    .polls = kDay * 30, .events = kDay * 60, .notices = kDay * 90, .quotes = kDay * 40, .work_items = kDay * 50,
+    .exposure = kDay * 45, .offers = kDay * 70};
 
 struct Desk : ApiDesk {
     explicit Desk(const TestDatabase& on) : ApiDesk(on), retention(database, *queue, kTimes) {}
@@ -170,6 +172,31 @@ struct Desk : ApiDesk {
     void close_work(const std::string& subject) {
         write([&](db::Group& group) { operators::WorkItems().close(group, "test_matter", subject, "done"); });
     }
+    /// What a purchase, a lock or a deal on the telephone was compared with: two banks' quotes, of now.
+    std::vector<std::string> compared(const std::string& made_of) {
+        const std::vector<std::string> both{quote(fx::QuoteState::Used), quote(fx::QuoteState::Open)};
+        write([&](db::Group& group) {
+            const Money none = Money::zero(Currency::known("CNY"));
+            std::vector<fx::Offer> offers;
+            for (const std::string& id : both) {
+                const fx::Quote one = fx::QuoteStore::quotes(group.tx, std::span(&id, 1)).at(0);
+                offers.push_back({one, fx::Unfit::No, none, none, Money::zero(Currency::known("USD"))});
+            }
+            fx::QuoteStore::insert_offers(group.tx, made_of, none, offers);
+        });
+        return both;
+    }
+    /// What was left of a lock, told twice on its first day; it is over so many days later.
+    void lock_of_desk(const std::string& id, std::optional<int> over_after) {
+        write([&](db::Group& group) {
+            for (int i = 0; i < 2; ++i) {
+                group.tx.execute({"INSERT INTO fx_held_lock_left (lock_id, booked_at) VALUES (:p1, :p2)"},
+                                 {id, group.now + hours(i)});
+            }
+            group.tx.execute({"INSERT INTO fx_held_lock (id, over_at) VALUES (:p1, :p2)"},
+                             {id, over_after ? db::Value(group.now + kDay * *over_after) : db::kNull});
+        });
+    }
     std::string notices_left() {
         return text("SELECT COALESCE(GROUP_CONCAT(event_id), '') FROM notice WHERE id <> :p1", "");
     }
@@ -291,6 +318,52 @@ TEST_CASE("quotes go after their time, but what a lock, a purchase's offers or a
             CHECK(fx::QuoteStore::offers(reader, "pur_1")->offers.size() == 2);
         });
         CHECK(desk.retention.forgotten(flow::Retention::Kind::Quote) == 2);
+    });
+}
+
+TEST_CASE("what was compared goes whole after its time, whatever it was for, and the quotes of it behind it") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        std::vector<std::string> quotes;
+        const std::array<std::string, 3> made_of{"pur_1", "fxl_1", "phd_1"};
+        for (const std::string& one : made_of) {
+            for (std::string& id : desk.compared(one)) quotes.push_back(std::move(id));
+        }
+        desk.clock.advance(kDay * 69);
+        CHECK(desk.forget() == 0);
+        desk.clock.advance(kDay * 2);
+        const std::vector<std::string> young = desk.compared("fxl_2");
+        CHECK(desk.forget() == 3);
+        CHECK(desk.retention.forgotten(flow::Retention::Kind::Offers) == 3);
+        for (const std::string& one : made_of) CHECK(desk.rows_of("fx_offer", "purchase_id", one) == 0);
+        CHECK(desk.rows_of("fx_offer", "purchase_id", "fxl_2") == 2);
+        CHECK(desk.forget() == 6);
+        for (const std::string& id : quotes) CHECK_FALSE(desk.has_quote(id));
+        for (const std::string& id : young) CHECK(desk.has_quote(id));
+    });
+}
+
+TEST_CASE("what was left of a lock goes so long after it is over, and its instants can be asked for no more") {
+    each_engine([](TestDatabase& on) {
+        Desk desk(on);
+        const Instant start = desk.clock.now();
+        desk.lock_of_desk("fxl_1", 1);
+        desk.lock_of_desk("fxl_2", std::nullopt);
+        desk.lock_of_desk("fxl_3", 30);
+        desk.clock.advance(kDay * 45);
+        CHECK(desk.forget() == 0);
+        desk.clock.advance(kDay * 2);
+        CHECK(desk.forget() == 2);
+        CHECK(desk.rows_of("fx_held_lock_left", "lock_id", "fxl_1") == 0);
+        CHECK(desk.rows_of("fx_held_lock_left", "lock_id", "fxl_2") == 2);
+        CHECK(desk.rows_of("fx_held_lock_left", "lock_id", "fxl_3") == 2);
+        CHECK(desk.retention.forgotten(flow::Retention::Kind::LeftOfLock) == 2);
+        Instant kept_from{};
+        desk.database.read([&](db::Reader& reader) { kept_from = fx::ExposureStore::kept_from(reader); });
+        CHECK(kept_from == start + kDay);
+        desk.clock.advance(kDay * 100);
+        CHECK(desk.forget() == 2);
+        CHECK(desk.rows_of("fx_held_lock_left", "lock_id", "fxl_2") == 2);
     });
 }
 
