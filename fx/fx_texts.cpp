@@ -29,12 +29,13 @@ constexpr Texts<PurchaseState, 8> kPurchaseStates{{{PurchaseState::Locking, "loc
                                                    {PurchaseState::Rejected, "rejected"},
                                                    {PurchaseState::Withdrawn, "withdrawn"}}};
 
-constexpr Texts<Unfit, 7> kUnfits{{{Unfit::No, ""},
+constexpr Texts<Unfit, 8> kUnfits{{{Unfit::No, ""},
                                    {Unfit::Refused, "refused"},
                                    {Unfit::Used, "used"},
                                    {Unfit::TooOld, "too_old"},
                                    {Unfit::TooLarge, "too_large"},
                                    {Unfit::NoCny, "no_cny"},
+                                   {Unfit::Closed, "closed"},
                                    {Unfit::TooSmall, "too_small"}}};
 
 }  // namespace

@@ -195,7 +195,7 @@ void print_lock_offer(const flow::LockWish& wish, const flow::LockOffer& offer, 
                      {"Holds, CNY", "冻结 CNY", Align::Right},
                      {"Buys", "购得", Align::Right},
                      {"Fee, CNY", "手续费 CNY", Align::Right},
-                     {"Collected, CNY", "已收 CNY", Align::Right},
+                     {"Funded, CNY", "已到账 CNY", Align::Right},
                      {"Free, CNY", "可用 CNY", Align::Right},
                      {"Value date", "起息日"},
                      {"Price stands", "报价剩余时间", Align::Right}});

@@ -103,7 +103,8 @@ class Service::Impl {
           events_(platform_api_),
           payments_(platform_api_),
           quotes_(platform_api_, boards(house.config), house.config.fx_terms),
-          platform_quotes_(platform_api_, quote_sources(house.config), parts_.sealer),
+          platform_quotes_(platform_api_, quote_sources(house.config, parts_.ledger, parts_.bank_hours),
+                           parts_.sealer),
           remittances_(platform_api_),
           declarations_(platform_api_),
           balances_(platform_api_, parts_.ledger.chart()),
@@ -115,7 +116,7 @@ class Service::Impl {
           approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer, parts_.decisions()),
           matters_(operator_api_),
           accounts_(operator_api_),
-          rates_(operator_api_, house.config.fx_terms),
+          rates_(operator_api_, quote_sources(house.config, parts_.ledger, parts_.bank_hours)),
           exposure_(operator_api_),
           locks_(operator_api_, parts_.held_locks, parts_.sealer, flow::ConvertSettings{}.lock_needs),
           lock_ends_(operator_api_, parts_.lock_ends, parts_.sealer),
@@ -190,11 +191,11 @@ class Service::Impl {
                                   [this] { return watch_.clock_jumps(); });
         metrics_page_.watch_gauge(
             "huiqiao_buying_deadline_seconds",
-            "Until the next cut-off by which collected CNY must be bought with (T+1) that is not over. A week where "
+            "Until the next cut-off by which funded CNY must be bought with (T+1) that is not over. A week where "
             "there is none.",
             [this] { return parts_.watch_buying.left(clock_.now()).count(); });
         metrics_page_.watch_gauge("huiqiao_buying_overdue",
-                                  "Days and currencies whose collected CNY had to be bought with by now (T+1).",
+                                  "Days and currencies whose funded CNY had to be bought with by now (T+1).",
                                   [this] { return parts_.watch_buying.overdue(); });
         metrics_page_.watch_gauge("huiqiao_desk_streams", "Streams of the desk that are open.",
                                   [this] { return desk_stream_.open_streams(); });

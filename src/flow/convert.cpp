@@ -23,6 +23,7 @@ struct Choice {
     std::vector<fx::DealPart> parts;             // which of these are bought for at which bank, the cheapest first
     std::vector<std::string> banks_to_ask;
     bool is_early = false;                                  // a bank's answer may come in a moment
+    bool is_agreed = false;                                 // a price was agreed on for one of these, for a while
     bool is_cut = false;                                    // behind the first that can be bought for
     Money for_locks = Money::zero(Currency::known("CNY"));  // of unknown outcome: so much waits for them
     std::optional<fx::HeldLockStore::Row> held;             // that the orders may draw on
@@ -73,9 +74,12 @@ class Convert::Impl {
                 ++done;
                 continue;
             }
-            if (is_gathering(currency, now) && !choice.held) continue;
-            if (choice.fits.empty()) {
+            if (is_gathering(currency, now) && !choice.held && !choice.is_agreed) {
                 // The answer of a lock's bank is drawn on at once.
+                if (!choice.for_locks.is_positive()) pages_.looked(currency, choice.page, false, now);
+                continue;
+            }
+            if (choice.fits.empty()) {
                 const bool is_last = choice.page.size() < static_cast<std::size_t>(parts_.settings.orders_a_purchase);
                 if (!is_last || !choice.for_locks.is_positive()) pages_.looked(currency, choice.page, false, now);
                 continue;
@@ -91,8 +95,8 @@ class Convert::Impl {
             if (choice.is_cut) choice = choose(currency, banks, Look::Whole, now);
             const int drawn = choice.held && !choice.better ? draw(currency, choice, now) : 0;
             done += drawn;
-            if (drawn == 0 && !choice.parts.empty() && !is_gathering(currency, now))
-                done += open(currency, choice, now);
+            const bool may_open = choice.is_agreed || !is_gathering(currency, now);
+            if (drawn == 0 && !choice.parts.empty() && may_open) done += open(currency, choice, now);
         }
         done += ask_for_quotes(now, asked);
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
@@ -166,7 +170,8 @@ class Convert::Impl {
         return opened != opened_at_.end() && now < opened->second + parts_.settings.gather;
     }
 
-    /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does.
+    /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does. Also
+    /// while others gather: a lock that the desk holds runs out meanwhile, and so does a price that was agreed on.
     std::vector<Currency> currencies_waiting(Instant now) {
         std::vector<Currency> looked_at;
         for (const auto& [code, banks] : banks_of_) {
@@ -178,8 +183,6 @@ class Convert::Impl {
         parts_.database.look([&](db::Reader& reader) {
             waiting.clear();
             for (const Currency currency : looked_at) {
-                // A lock that the desk holds runs out while orders gather: they draw on it at once.
-                if (is_gathering(currency, now) && fx::HeldLockStore::live(reader, currency).empty()) continue;
                 const auto first =
                     orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, 1, pages_.behind(currency));
                 if (!first.empty()) waiting.push_back(currency);
@@ -300,8 +303,8 @@ class Convert::Impl {
                 continue;
             }
             if (order.cny > most) continue;
-            choice.fits.push_back(std::move(order));
-            if (choice.is_cut) return;
+            choice.is_agreed = choice.is_agreed || order.has_quote;
+            if (!choice.is_cut || choice.fits.empty()) choice.fits.push_back(std::move(order));
         }
     }
 

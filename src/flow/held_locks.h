@@ -1,6 +1,6 @@
 #pragma once
 // A dealer has a bank promise a rate before there is a purchase for it, at a bank whose locks may be drawn on in parts.
-// What it costs is held at the bank first, and never more than orders of that currency have collected and nobody has
+// What it costs is held at the bank first, and never more than orders of that currency are funded with and nobody has
 // bought for yet, less what other held locks are for: customers' money is locked for customers' orders alone. One that
 // is the same as another which still stands is taken only where it is said to be another. The asking is convert's own call (fx.lock), so an unknown outcome is only queried, and convert draws on what was
 // promised. offer() tells rate and cost and asks nobody; take() does it, under the same checks.
@@ -29,7 +29,7 @@ struct LockOffer {
     Money cny;        // that is held for it
     Money foreign;    // that it buys
     Money fee;        // the bank's beside its rate, by its terms
-    Money collected;  // CNY of orders that wait, beside what other held locks are for
+    Money collected;  // CNY of funded orders that wait, beside what other held locks are for
     Money free;       // CNY at the account that pays
     std::chrono::seconds quote_left{};
 };
@@ -95,9 +95,9 @@ inline constexpr ErrorCode kTooLarge{
     "该锁汇需人民币 {cost}，而 {bank} 单笔最多 {largest}。未向其提出请求。"};
 inline constexpr ErrorCode kNotCollected{
     "lock_not_collected", ErrorGroup::Rule,
-    "The lock costs CNY {cost}, and orders that wait for {currency} have only CNY {collected} collected that no other "
+    "The lock costs CNY {cost}, and orders that wait for {currency} have only CNY {collected} funded that no other "
     "lock is for. Nothing was asked of {bank}.",
-    "该锁汇需人民币 {cost}，而待购 {currency} 的订单中已收妥且未被其他锁汇占用的仅 {collected}。未向 {bank} "
+    "该锁汇需人民币 {cost}，而待购 {currency} 的订单中已到账且未被其他锁汇占用的仅 {collected}。未向 {bank} "
     "提出请求。"};
 inline constexpr ErrorCode kNotFree{
     "lock_not_free", ErrorGroup::Rule,

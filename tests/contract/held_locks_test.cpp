@@ -74,7 +74,7 @@ TEST_CASE(
         d.order("m1", "JPY", "900.00");  // what is collected for one currency covers no lock in another
         const auto over = d.take(money("CNY", "500.01"));
         REQUIRE(over->error.has_value());
-        CHECK(over->error->english().find("only CNY 500.00 collected") != std::string::npos);
+        CHECK(over->error->english().find("only CNY 500.00 funded") != std::string::npos);
         CHECK(over->error->chinese().find("500.00") != std::string::npos);
         CHECK(d.refused(money("CNY", "0.01")) == "lock_amount");
         CHECK(d.refused(money("JPY", "10000")) == "lock_amount");
@@ -87,7 +87,7 @@ TEST_CASE(
         d.show_again();
         const auto second = d.take(money("CNY", "300.01"));
         REQUIRE(second->error.has_value());
-        CHECK(second->error->english().find("only CNY 200.00 collected") != std::string::npos);
+        CHECK(second->error->english().find("only CNY 200.00 funded") != std::string::npos);
         CHECK(d.locks_sent() == 1);
         d.check_books();
     });

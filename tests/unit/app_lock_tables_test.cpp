@@ -138,7 +138,7 @@ TEST_CASE(
     "an offer stands among the choices only while it can be taken; of a lock that is over none can be asked for") {
     const std::string priced = choices(seen_with(fx::LockState::Locked, roll(fx::LockEndState::Priced)));
     CHECK(has(priced, "1.23"));
-    CHECK(has(priced, "7.11, 2026-11-21T02:00:00"));
+    CHECK(has(priced, "7.11, 2026-11-21 10:00:00"));
     CHECK(count(priced, "  yes\n") == 2);
     const std::string done = choices(seen_with(fx::LockState::Locked, roll(fx::LockEndState::Done)));
     CHECK_FALSE(has(done, "1.23"));
