@@ -6,6 +6,7 @@
 
 #include <iostream>
 
+#include "fx/quote_store.h"
 #include "src/api/account_routes.h"
 #include "src/api/approval_routes.h"
 #include "src/api/balance_routes.h"
@@ -72,11 +73,11 @@ http::ServerSettings listener(const Config& config, IdSource& ids, int port, int
     return settings;
 }
 
-std::vector<api::QuoteRoutes::Board> boards(const Config& config) {
+/// Of the banks whose prices count (quote_sources.h).
+std::vector<api::QuoteRoutes::Board> boards(const flow::QuoteSources& sources) {
     std::vector<api::QuoteRoutes::Board> found;
-    for (const Config::ProvisionAccount& account : config.accounts) {
-        if (account.currency.code() != "CNY") found.push_back({account.bank, account.currency});
-    }
+    for (const std::string& id : sources.board_ids)
+        found.push_back({id.substr(0, id.find('|')), fx::currency_of_board(id)});
     return found;
 }
 
@@ -102,7 +103,8 @@ class Service::Impl {
           orders_(platform_api_, parts_.intake, parts_.cancel, parts_.sealer),
           events_(platform_api_),
           payments_(platform_api_),
-          quotes_(platform_api_, boards(house.config), house.config.fx_terms),
+          quotes_(platform_api_, boards(quote_sources(house.config, parts_.ledger, parts_.bank_hours)),
+                  house.config.fx_terms),
           platform_quotes_(platform_api_, quote_sources(house.config, parts_.ledger, parts_.bank_hours),
                            parts_.sealer),
           remittances_(platform_api_),

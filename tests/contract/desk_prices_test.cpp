@@ -32,12 +32,12 @@ struct PricesDesk : LockDesk {
         return all;
     }
     std::string quoted_by(const Money& fixed) {
-        std::string bank = "nobody";
+        std::string by = "nobody";
         desk.database.read([&](db::Reader& reader) {
             const auto price = flow::StandingPrices(reader, sources).best(currency("USD"), fixed, desk.clock.now());
-            bank = price ? price->bank : "nobody";
+            by = price ? price->bank : "nobody";
         });
-        return bank;
+        return by;
     }
 
     flow::QuoteSources sources;
