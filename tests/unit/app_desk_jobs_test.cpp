@@ -9,6 +9,7 @@
 #include "src/app/rate_chart.h"
 #include "src/app/text_table.h"
 #include "src/base/error.h"
+#include "tests/support/readme_tables.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -110,6 +111,7 @@ TEST_CASE("cut-offs are shown with the time left, on the bank's clock and on our
     CHECK(out.str().find(
               "north  remit  USD       15:00  Europe/London  2026-11-20 23:00  13 h 00 min  T+0    2026-11-20") !=
           std::string::npos);
+    huiqiao::testing::check_readmes_show(out.str(), "Its clock");
     CHECK(out.str().starts_with("As of 2026-11-20 10:00 in Shanghai, a Friday\n上海时间 2026-11-20 10:00，星期五\n"));
     std::ostringstream sunday;
     print_cut_offs(config, hours, kNow + std::chrono::hours(48), false, sunday);
@@ -177,6 +179,8 @@ TEST_CASE("exposure prints both sides of a currency, and each value date of whic
     CHECK(shows("Bought Not allocated Allocated To remit Being remitted Remitted\n"));
     CHECK(shows("USD all 50.00 7.02 9.90 0.10 9.80 0.80 3.00 6.00\n"));
     CHECK(shows("\n 2026-11-24 50.00 7.02 0.00 0.00 0.00\n"));
+    huiqiao::testing::check_readmes_show(out.str(), "CNY for");
+    huiqiao::testing::check_readmes_show(out.str(), "Being remitted");
     std::ostringstream empty;
     print_exposure({}, std::nullopt, empty);
     CHECK(empty.str() == "No order is to be paid out in a foreign currency.\n没有须以外币付出的订单。\n");

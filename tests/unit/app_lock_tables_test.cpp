@@ -7,6 +7,7 @@
 #include "src/app/desk_jobs.h"
 #include "src/app/lock_commands.h"
 #include "src/app/lock_end_tables.h"
+#include "tests/support/readme_tables.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -112,6 +113,7 @@ TEST_CASE("a lock's row says what it is: free, drawn on, frozen, not promised ye
     CHECK(has(free, "1 h 19 min"));
     CHECK(has(free, "Rate, CNY for one"));
     CHECK(has(free, "Purchase's state"));
+    huiqiao::testing::check_readmes_show(free, "Rate, CNY for one");
     CHECK(has(listed(held(fx::LockState::Locked, 1'000'000)), "drawn on by purchases"));
 
     const std::string expired = listed(held(fx::LockState::Expired, 1'000'000));

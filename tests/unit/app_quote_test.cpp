@@ -5,6 +5,7 @@
 #include "src/app/app.h"
 #include "src/app/quote_command.h"
 #include "src/app/quote_sources.h"
+#include "tests/support/readme_tables.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -63,6 +64,7 @@ TEST_CASE("a quote for CNY shows what each bank gives, and by how much the other
     CHECK(text.find("1 south 7.17 13.97 0.00 7170.00 USD 1000.00 7.170000") != std::string::npos);
     CHECK(text.find("2 north 7.1685 11.87 20.00 7170.00 USD 997.41 7.188619") != std::string::npos);
     CHECK(text.find("buys USD 2.59 less\n") != std::string::npos);
+    huiqiao::testing::check_readmes_show(text, "CNY for one USD");
 }
 
 TEST_CASE("a quote for scripts says the same: amounts as text, and how far each is behind the best") {
