@@ -3,8 +3,8 @@
 // for which value date: what a desk still has to buy and to send. Pure: figures and their sums; where they come from is
 // exposure_store.h's and flow's.
 // An order has no value date before it is locked, so ordered, paid, refunded and remitted stand by currency alone.
-// Whatever is shown ties: ordered = paid + to be paid; paid = fees + refunding + refunded + converting + converted + rest
-// + to buy; dealt = allocated + unallocated; allocated = to remit + remitting + remitted.
+// Whatever is shown ties: ordered = paid + to be paid; paid = fees + refunding + refunded + converting + converted +
+// rest + to buy; dealt = allocated + unallocated; allocated = to remit + remitting + remitted.
 
 #include <array>
 #include <span>

@@ -209,7 +209,8 @@ int show_refused(House& house, const std::string& before) {
     return 0;
 }
 
-int write_chart(House& house, const flow::QuoteSources& sources, const RatesOptions& options, const std::optional<Currency>& currency) {
+int write_chart(House& house, const flow::QuoteSources& sources, const RatesOptions& options,
+                const std::optional<Currency>& currency) {
     if (!currency) {
         complain(Error(desk_error::kChartOfOne, {{"option", "--currency USD"}}));
         return 2;

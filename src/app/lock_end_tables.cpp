@@ -95,10 +95,11 @@ void print_asked(const LockEndsSeen& seen, std::ostream& out) {
         const auto other = seen.done.find(end.id);
         const std::string offered = end.to ? terms_in_words(*end.to) : "";
         const std::string done = !is_done ? "" : other != seen.done.end() ? terms_in_words(other->second) : offered;
-        table.add({second_in_shanghai(end.asked_at), end.id, std::string(to_text(end.way)), flow::amount_with_currency(end.amount),
-                   state_of(end), is_offered ? end.cost.we_pay.text() : "", is_offered ? end.cost.we_get.text() : "",
-                   is_done ? end.charged.we_pay.text() : "", is_done ? end.charged.we_get.text() : "",
-                   end.from ? end.from->rate.per_one() : "", offered, done, end.maker, end.checker, end.why});
+        table.add({second_in_shanghai(end.asked_at), end.id, std::string(to_text(end.way)),
+                   flow::amount_with_currency(end.amount), state_of(end), is_offered ? end.cost.we_pay.text() : "",
+                   is_offered ? end.cost.we_get.text() : "", is_done ? end.charged.we_pay.text() : "",
+                   is_done ? end.charged.we_get.text() : "", end.from ? end.from->rate.per_one() : "", offered, done,
+                   end.maker, end.checker, end.why});
     }
     out << '\n' << table.text();
 }

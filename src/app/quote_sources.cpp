@@ -16,7 +16,8 @@ flow::QuoteSources quote_sources(const Config& config, const ledger::Ledger& boo
         for (const auto& [code, account] : bank.foreign)
             sources.board_ids.push_back(fx::board_id(bank.name, Currency::known(code)));
         flow::PayingAccount paying{bank.cny_account, std::nullopt, bank.cny_account == config.cny_account};
-        if (const auto keep = config.keep.find(bank.cny_account); keep != config.keep.end()) paying.level = keep->second;
+        const auto keep = config.keep.find(bank.cny_account);
+        if (keep != config.keep.end()) paying.level = keep->second;
         sources.paying.emplace(bank.name, std::move(paying));
     }
     return sources;

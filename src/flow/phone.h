@@ -1,8 +1,8 @@
 #pragma once
 // Deals made on the telephone: the fourth way to deal, behind which a deal is what any deal is. A dealer (a maker)
 // records the call: orders that wait are put in, first paid first and up to what the deal costs, their money is held,
-// and a purchase with a lock stands for it (FX-10: never more than is funded and free). One that does not fit is not recorded, and a work item keeps what was told
-// and why: the bank may have dealt. Another person (a checker)
+// and a purchase with a lock stands for it (FX-10: never more than is funded and free). Of a call that does not fit a
+// work item keeps what was told and why, since the bank may have dealt. Another person (a checker)
 // enters the bank's slip: where it is what was recorded the purchase is dealt in the same COMMIT, and its legs settle
 // from statement lines under its reference, which the dealer gives the bank. Where they differ nothing is dealt until
 // two persons settle it (settle_phone_deal). Without a slip until expires_at a work item says so, and nothing else

@@ -25,8 +25,8 @@ class StandingPrices {
  public:
     /// The sources must outlive it.
     StandingPrices(db::Reader& reader, const QuoteSources& sources);
-    /// The best one that stands, as the desk ranks them: all-in, of the banks that deal now and at which so much can be
-    /// paid by the time of the purchase, so that what is shown is what would be dealt at. life: that it must still have.
+    /// The best one that stands, as the desk ranks them: all-in, of the banks that deal now and can be paid so much by
+    /// the time of the purchase, so that what is shown is what would be dealt at. life: that it must still have.
     [[nodiscard]] std::optional<fx::BookPrice> best(Currency currency, const Money& fixed, Instant now,
                                                     std::chrono::seconds life = {}) const;
     [[nodiscard]] std::chrono::seconds to_be_dealt() const { return sources_.to_be_dealt; }

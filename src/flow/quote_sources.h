@@ -1,7 +1,7 @@
 #pragma once
-// Whose prices count, and whether we can pay at them: the banks that are set up to sell to us and show their prices, what
-// they charge, their hours, and the account of ours from which each is paid. The desk's tables, the operators' API, the
-// charts and quotes to platforms go by this one list, so that none of them ranks a bank at which nothing could be bought.
+// Whose prices count, and whether we can pay at them: banks that are set up to sell to us and show their prices, what
+// they charge, their hours, and the account of ours from which each is paid. The desk's tables, the operators' API,
+// charts and quotes to platforms go by this one list, so that none of them ranks a bank at which nothing can be bought.
 // It reads; it asks no bank, and holds nothing.
 
 #include <chrono>
@@ -29,7 +29,7 @@ struct QuoteSources {
     std::map<std::string, fx::BankTerms> terms;  // by bank
     /// A price that is agreed on for an order whose money is there must still last so long: to its purchase.
     std::chrono::seconds to_be_dealt{0};
-    std::map<std::string, PayingAccount> paying = {};  // by bank; of one that is not here, it is not asked what is there
+    std::map<std::string, PayingAccount> paying = {};  // by bank; of one that is not here, what it has is not asked
     const ledger::Ledger* books = nullptr;             // outlives it; absent: likewise of all
     const fx::BankHours* hours = nullptr;              // outlives it; absent: banks deal at any hour
 };

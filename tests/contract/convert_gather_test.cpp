@@ -31,7 +31,7 @@ struct GatherDesk : ConvertDesk {
 
 }  // namespace
 
-TEST_CASE("orders gather between two purchases; one for which a price was agreed on is bought at once, others with it") {
+TEST_CASE("orders gather between two purchases; one with an agreed price is bought at once, others with it") {
     each_engine([](TestDatabase& on) {
         GatherDesk d(on);
         const std::string first = d.order("m1", "USD", "100.00");
