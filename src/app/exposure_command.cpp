@@ -149,8 +149,8 @@ void add_exposure(CommandLine& line) {
             "(the channel confirmed it; it need not be at the bank yet) = fees + refunded + to buy + in purchases (not "
             "dealt yet) + spent + rests (left over by rounding).\n"
             "In the currency: bought = allocated + not allocated (more than was ordered, or at another rate); "
-            "allocated = to remit + being remitted (ordered at a bank, not debited yet) + remitted. A value date stands "
-            "beneath until both its legs are settled.\n"
+            "allocated = to remit + being remitted (ordered at a bank, not debited yet) + remitted. A value date "
+            "stands beneath until both its legs are settled.\n"
             "Locked: purchases that are not dealt yet, and what is not drawn of the locks that a dealer took, from the "
             "bank's promise on; one that is only asked for, or whose outcome is unknown, is not promised. To buy is "
             "not less for such a lock.\n") +

@@ -53,7 +53,7 @@ TEST_CASE("a bank at which too little CNY of ours is free stands behind those th
         CHECK(d.seen(money("CNY", "300.00")) == "sandbox-bank, cheap-bank no_cny");
         CHECK(d.seen(money("CNY", "500.00")) == "sandbox-bank, cheap-bank no_cny");
         CHECK(d.seen(money("CNY", "500.01")) == "cheap-bank no_cny, sandbox-bank no_cny");
-        // The foreign side fixed, what it costs counts: 70.00 * 7.12 is less than 500, 80.00 * 7.12 more.
+        // Where the foreign side is fixed, what it costs counts.
         CHECK(d.seen(money("USD", "60.00")) == "sandbox-bank, cheap-bank no_cny");
         CHECK(d.seen(money("USD", "80.00")) == "cheap-bank no_cny, sandbox-bank no_cny");
         // What is held is not free. The lock's own price is used, and stands anew.
@@ -69,7 +69,7 @@ TEST_CASE("a bank that is not set up any more is not shown, and one that does no
         PricesDesk d(on);
         d.sources.books = nullptr;
         CHECK(d.seen(money("CNY", "300.00")) == "cheap-bank, sandbox-bank");
-        // Its working day ended a minute after midnight.
+        // One of them deals until a minute after midnight.
         const fx::BankHours hours(d.value_dates, fx::CutOffs::parse("bank,operation,currency,tenor,date,time,zone\n"
                                                                     "sandbox-bank,deal,*,T+0,,23:59,Asia/Shanghai\n"
                                                                     "cheap-bank,deal,*,T+0,,00:01,Asia/Shanghai\n")
@@ -94,8 +94,8 @@ TEST_CASE("a platform is quoted the best price of a bank that can be paid by the
         d.sources.paying.at("cheap-bank").level = money("CNY", "300.00");
         CHECK(d.quoted_by(money("CNY", "300.00")) == "cheap-bank");
         CHECK(d.quoted_by(money("CNY", "300.01")) == "sandbox-bank");
-        CHECK(d.quoted_by(money("USD", "42.00")) == "cheap-bank");
-        CHECK(d.quoted_by(money("USD", "43.00")) == "sandbox-bank");
+        CHECK(d.quoted_by(money("USD", "40.00")) == "cheap-bank");
+        CHECK(d.quoted_by(money("USD", "60.00")) == "sandbox-bank");
         d.sources.paying.at("sandbox-bank").is_paid_into = false;
         CHECK(d.quoted_by(money("CNY", "300.01")) == "nobody");
     });
