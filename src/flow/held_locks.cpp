@@ -119,8 +119,9 @@ Status check_is_new(const ConvertParts& parts, const TakeLock& item, const LiveL
     const LockWish& wish = item.wish;
     const std::optional<Date> value_date = parts.value_date(wish.bank, wish.currency, now);
     for (const fx::HeldLockStore::Row& row : live) {
-        const bool is_same =
-            row.lock.bank == wish.bank && row.lock.amount == wish.amount && row.lock.value_date == value_date;
+        const fx::Lock& lock = row.lock;
+        const bool is_same = lock.bank == wish.bank && lock.amount.currency() == wish.amount.currency() &&
+                             lock.amount == wish.amount && lock.value_date == value_date;
         const auto& others = item.another_than;
         if (!is_same || std::find(others.begin(), others.end(), row.lock.id) != others.end()) continue;
         return refusal(held_lock_error::kTwice, wish,

@@ -121,7 +121,9 @@ TEST_CASE("a lock that is the same as one that still stands is refused by its na
         CHECK(again({first})->error->english().find(second->taken->lock.id) == 0);
         CHECK(again({first, second->taken->lock.id})->taken.has_value());
         d.show_again();
-        CHECK(d.refused(money("CNY", "299.99")) == "lock_not_collected");  // another amount is another lock
+        // Another amount is another lock, and so is one of the other side.
+        CHECK(d.refused(money("CNY", "299.99")) == "lock_not_collected");
+        CHECK(d.refused(money("USD", "30.00")) == "lock_not_collected");
         CHECK(d.held(payer()) == money("CNY", "900.00"));
     });
 }
