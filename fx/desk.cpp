@@ -55,6 +55,7 @@ Offer offer_of(const Quote& quote, const BankTerms& terms, const Need& need) {
     const auto free = need.free.find(quote.bank);
     if (offer.unfit == Unfit::No && free != need.free.end() && offer.cny > free->second) offer.unfit = Unfit::NoCny;
     if (!offer.foreign.is_positive()) offer.unfit = Unfit::TooSmall;
+    if (need.closed.contains(quote.bank)) offer.unfit = Unfit::Closed;
     return offer;
 }
 

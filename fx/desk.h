@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ enum class Unfit {
     TooOld,    // does not live long enough any more
     TooLarge,  // more than the bank deals at once
     NoCny,     // our account there, from which it would be paid, has less free
+    Closed,    // the bank does not deal in it at this hour
     TooSmall,  // its fee eats the amount, or nothing would be bought
 };
 std::string_view to_text(Unfit unfit);
@@ -36,6 +38,7 @@ struct Need {
     std::chrono::seconds life{};  // that a quote must still have
     /// CNY that our account at each bank has free; a bank that is not here is not asked for it.
     std::map<std::string, Money> free = {};
+    std::set<std::string> closed = {};  // banks that do not deal in it now
 };
 
 struct Offer {

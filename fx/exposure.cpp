@@ -51,6 +51,14 @@ Money CurrencyExposure::locked() const {
     return sum;
 }
 
+Money CurrencyExposure::to_be_paid() const {
+    return of(Figure::Ordered) - of(Figure::Collected);
+}
+
+Money CurrencyExposure::unallocated() const {
+    return of(Figure::Dealt) - of(Figure::Allocated);
+}
+
 Money CurrencyExposure::open_cny() const {
     return of(Figure::Collected) - of(Figure::Fees) - of(Figure::Refunding) - of(Figure::Refunded) -
            of(Figure::Converting) - of(Figure::Converted) - of(Figure::Rest);

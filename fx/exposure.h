@@ -2,7 +2,9 @@
 // How far the money of orders that are paid out in a foreign currency has come, in all, and what is locked and bought
 // for which value date: what a desk still has to buy and to send. Pure: figures and their sums; where they come from is
 // exposure_store.h's and flow's.
-// An order has no value date before it is locked, so ordered, collected, refunded and remitted stand by currency alone.
+// An order has no value date before it is locked, so ordered, paid, refunded and remitted stand by currency alone.
+// Whatever is shown ties: ordered = paid + to be paid; paid = fees + refunding + refunded + converting + converted +
+// rest + to buy; dealt = allocated + unallocated; allocated = to remit + remitting + remitted.
 
 #include <array>
 #include <span>
@@ -16,7 +18,7 @@ namespace huiqiao::fx {
 
 enum class Figure {
     Ordered,     // CNY due of orders that were neither cancelled nor expired
-    Collected,   // CNY that channels confirmed
+    Collected,   // CNY that channels confirmed: paid, though it may not be at the bank yet
     Fees,        // CNY, ours
     Refunding,   // CNY on its way back to buyers
     Refunded,    // CNY
@@ -71,10 +73,14 @@ struct CurrencyExposure {
     [[nodiscard]] Money of(Figure figure) const;
     [[nodiscard]] Money locked_cny() const;
     [[nodiscard]] Money locked() const;
-    /// Collected CNY that is neither ours, nor the buyers' again, nor in a purchase: still to be bought with. Below
+    /// CNY that channels have not confirmed yet. Below zero by what was paid in part for orders that expired.
+    [[nodiscard]] Money to_be_paid() const;
+    /// Paid CNY that is neither ours, nor the buyers' again, nor in a purchase: still to be bought with. Below
     /// zero by what merchants' rests of other currencies put in. No less for a lock that the desk holds: that fixes a
     /// rate and buys nothing, and can run out undrawn.
     [[nodiscard]] Money open_cny() const;
+    /// What banks sold and no order got: more than was ordered, or at another rate.
+    [[nodiscard]] Money unallocated() const;
     /// Bought for orders and not yet ordered at a bank.
     [[nodiscard]] Money open() const;
 };

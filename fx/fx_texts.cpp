@@ -30,12 +30,13 @@ constexpr Texts<PurchaseState, 9> kPurchaseStates{{{PurchaseState::Locking, "loc
                                                    {PurchaseState::Withdrawn, "withdrawn"},
                                                    {PurchaseState::Annulled, "annulled"}}};
 
-constexpr Texts<Unfit, 7> kUnfits{{{Unfit::No, ""},
+constexpr Texts<Unfit, 8> kUnfits{{{Unfit::No, ""},
                                    {Unfit::Refused, "refused"},
                                    {Unfit::Used, "used"},
                                    {Unfit::TooOld, "too_old"},
                                    {Unfit::TooLarge, "too_large"},
                                    {Unfit::NoCny, "no_cny"},
+                                   {Unfit::Closed, "closed"},
                                    {Unfit::TooSmall, "too_small"}}};
 
 }  // namespace

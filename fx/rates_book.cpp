@@ -158,6 +158,12 @@ std::optional<BestPrice> RatesBook::offer_of(const Standing& standing, const Dea
     return BestPrice{&price, in_all, wish.fixed, fee};
 }
 
+bool RatesBook::can_be_paid(const BestPrice& offer, const DealWish& wish) {
+    if (wish.side != DealSide::Buy || wish.payable == nullptr) return true;
+    const auto most = wish.payable->find(offer.price->bank);
+    return most == wish.payable->end() || offer.cny <= most->second;
+}
+
 std::optional<BestPrice> RatesBook::best(const DealWish& wish) const {
     std::optional<BestPrice> best;
     for (const Pair& pair : pairs_) {
@@ -166,7 +172,9 @@ std::optional<BestPrice> RatesBook::best(const DealWish& wish) const {
             if (!standing.price || standing.price->valid_until <= wish.now + wish.life) continue;
             if (wish.value_date && standing.price->value_date && *standing.price->value_date != *wish.value_date)
                 continue;
+            if (wish.closed != nullptr && wish.closed->contains(standing.bank)) continue;
             const std::optional<BestPrice> offer = offer_of(standing, wish);
+            if (offer && !can_be_paid(*offer, wish)) continue;
             if (offer && (!best || is_better(*offer, *best, wish))) best = offer;
         }
     }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,9 @@ struct DealWish {
     Instant now{};
     std::chrono::seconds life{};  // that a price must still have
     std::optional<Date> value_date = std::nullopt;
+    /// Buy: CNY that can be paid at each bank, the fee included; at a bank that is not here, any amount.
+    const std::map<std::string, Money>* payable = nullptr;
+    const std::set<std::string>* closed = nullptr;  // banks that do not deal in it now
 };
 
 struct BestPrice {
@@ -105,6 +109,7 @@ class RatesBook {
     Standing& standing_of(Pair& pair, std::string_view bank);
     [[nodiscard]] Status judge(const Pair& pair, const Standing& standing, const BoardLine& line,
                                const Arrival& arrival) const;
+    [[nodiscard]] static bool can_be_paid(const BestPrice& offer, const DealWish& wish);
     [[nodiscard]] static std::optional<BestPrice> offer_of(const Standing& standing, const DealWish& wish);
 
     BookRules rules_;

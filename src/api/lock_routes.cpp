@@ -62,6 +62,9 @@ fx::LockUse use_of(const LockSeen& seen, Instant now, std::chrono::seconds margi
 namespace {
 
 constexpr http::TextRule kBank{1, 64, false, true};
+constexpr http::TextRule kLockId{3, 64, false, true};
+constexpr std::size_t kMostNamed = 50;  // locks of one amount at one bank
+
 /// How much, in which currency, as it stood in the query.
 Result<Money> wanted(const http::Request& request, Currency currency) {
     const std::string* cny = request.query_value("cny");
@@ -181,10 +184,13 @@ http::Response LockRoutes::take(const OperatorCall& call) {
     const std::string bank = json.text("bank", kBank);
     const std::optional<Currency> currency = json.currency("currency");
     const std::optional<Money> amount = json.positive_money("amount");
+    std::vector<std::string> another_than;
+    if (json.has("another_lock")) another_than = json.texts("another_lock", 1, kMostNamed, kLockId);
     json.finish();
     if (!errors.empty()) return http::problem(errors, call.request_id);
     auto item = std::make_shared<flow::TakeLock>(flow::LockWish{bank, *currency, *amount});
     item->operator_id = call.who.id;
+    item->another_than = std::move(another_than);
     // It names no subject by which a repeat could be known, so its key does.
     const Recorder recorder(api_.clock(), api_.queue(), {});
     const SignedRequest request{call.request, call.signature, call.who.id, call.request_id};

@@ -1,7 +1,8 @@
 #pragma once
 // Banks' promises for operators: GET /v1/ops/locks[?limit&cursor], newest first, and /v1/ops/locks/{id} with what each
 // order put in and got. Amount used and left, and the time that it may still be used. POST /v1/ops/locks by a dealer
-// has a bank promise a rate before there is a purchase for it (src/flow/held_locks.h); GET
+// has a bank promise a rate before there is a purchase for it (src/flow/held_locks.h), another_lock naming those of the
+// same amount which it is not; GET
 // /v1/ops/lock-offer?bank&currency and cny or foreign tells what that would cost, and asks nobody.
 
 #include <chrono>

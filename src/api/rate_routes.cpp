@@ -125,14 +125,15 @@ http::Response RateRoutes::rates(const OperatorCall& call) {
         if (!currency) return http::problem(currency.error(), call.request_id);
         only = *currency;
     }
-    std::map<std::string, std::vector<fx::Quote>> by_currency;
-    api_.database().read([&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, only); });
     const Instant now = api_.clock().now();
+    std::map<std::string, std::vector<fx::Offer>> by_currency;
+    api_.database().read(
+        [&](db::Reader& reader) { by_currency = flow::offers_now(reader, sources_, *cny, only, now); });
     http::JsonWriter json;
     json.open_object().field("cny", *cny).key("rates").open_array();
-    for (const auto& [code, quotes] : by_currency) {
+    for (const auto& [code, offers] : by_currency) {
         json.open_object().field("currency", code);
-        write_offers(json, fx::compare(quotes, terms_, {*cny, now, std::chrono::seconds(0)}), now);
+        write_offers(json, offers, now);
         json.close_object();
     }
     json.close_array().close_object();

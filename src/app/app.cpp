@@ -203,7 +203,7 @@ App::Parts::Parts(const Config& config, Tables tables, crypto::InstitutionKeys i
       customs_seal(xml::kRsaSha1, keys.customs_rsa, keys.customs_rsa_certificate),
       register_parties(parties, config.allow_loopback_webhooks),
       intake(surroundings.clock, ids, parties, blind_index, calls, channel, {}),
-      check_quotes(database, queue, quote_sources(config)),
+      check_quotes(database, queue, quote_sources(config, ledger, bank_hours)),  // looked at once it runs
       close_trades(calls, {{kChannel, &channel}}),
       cancel(close_trades),
       expire(database, queue, close_trades, {}),

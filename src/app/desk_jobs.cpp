@@ -209,7 +209,8 @@ int show_refused(House& house, const std::string& before) {
     return 0;
 }
 
-int write_chart(House& house, const RatesOptions& options, const std::optional<Currency>& currency) {
+int write_chart(House& house, const flow::QuoteSources& sources, const RatesOptions& options,
+                const std::optional<Currency>& currency) {
     if (!currency) {
         complain(Error(desk_error::kChartOfOne, {{"option", "--currency USD"}}));
         return 2;
@@ -220,6 +221,7 @@ int write_chart(House& house, const RatesOptions& options, const std::optional<C
     const fx::RateStretch stretch{*currency, date->at_shanghai(0), date->plus_days(1).at_shanghai(0)};
     std::vector<fx::RatePoint> points;
     house.app->parts().database.read([&](db::Reader& reader) { points = fx::rate_history(reader, stretch); });
+    std::erase_if(points, [&](const fx::RatePoint& point) { return !flow::counts(sources, point.bank, *currency); });
     if (points.empty()) {
         complain(Error(desk_error::kNoQuotes, {{"currency", options.currency}, {"date", date->text()}}));
         return 1;
@@ -234,11 +236,12 @@ int write_chart(House& house, const RatesOptions& options, const std::optional<C
     const std::string drawn = std::to_string(points.size());
     say(std::cout, drawn + " quotes drawn to " + options.chart + ".",
         "已将 " + drawn + " 个报价绘入 " + options.chart + "。");
+    const std::string pair = std::string(currency->code()) + "/CNY";
     TextTable table({{"Bank", "银行"},
-                     {"Open", "开盘", TextTable::Align::Right},
-                     {"High", "最高", TextTable::Align::Right},
-                     {"Low", "最低", TextTable::Align::Right},
-                     {"Close", "收盘", TextTable::Align::Right},
+                     {"Open, " + pair, "开盘 " + pair, TextTable::Align::Right},
+                     {"High, " + pair, "最高 " + pair, TextTable::Align::Right},
+                     {"Low, " + pair, "最低 " + pair, TextTable::Align::Right},
+                     {"Close, " + pair, "收盘 " + pair, TextTable::Align::Right},
                      {"Quotes", "报价数", TextTable::Align::Right}});
     for (const auto& [bank, candle] : fx::candles(points)) {
         table.add({bank, candle.open.per_one(), candle.high.per_one(), candle.low.per_one(), candle.close.per_one(),
@@ -261,21 +264,18 @@ int run_rates(const RatesOptions& options) {
         if (!currency) return complain(currency.error()), 2;
         only = *currency;
     }
-    if (!options.chart.empty()) return write_chart(*house, options, only);
+    const flow::QuoteSources sources =
+        quote_sources(house->config, house->app->parts().ledger, house->app->parts().bank_hours);
+    if (!options.chart.empty()) return write_chart(*house, sources, options, only);
     do {
         const Instant now = house->clock->now();
-        std::map<std::string, std::vector<fx::Quote>> by_currency;
+        std::map<std::string, std::vector<fx::Offer>> by_currency;
         house->app->parts().database.read(
-            [&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, only); });
-        for (auto& [code, quotes] : by_currency) quotes = buyable(house->config, std::move(quotes));
-        std::erase_if(by_currency, [](const auto& each) { return each.second.empty(); });
-        const auto compared = [&](const std::vector<fx::Quote>& quotes) {
-            return fx::compare(quotes, house->config.fx_terms, {*cny, now, std::chrono::seconds(0)});
-        };
+            [&](db::Reader& reader) { by_currency = flow::offers_now(reader, sources, *cny, only, now); });
         if (options.as_json) {
             http::JsonWriter json;
             json.open_array();
-            for (const auto& [code, quotes] : by_currency) write_offers(json, compared(quotes), *cny, now);
+            for (const auto& [code, offers] : by_currency) write_offers(json, offers, *cny, now);
             std::cout << json.close_array().take() << '\n';
             continue;
         }
@@ -283,9 +283,9 @@ int run_rates(const RatesOptions& options) {
         const std::string minute = minute_in_shanghai(now);
         say(std::cout, "What CNY " + cny->text() + " buys, " + minute + " in Shanghai",
             "人民币 " + cny->text() + " 可买得，上海时间 " + minute);
-        for (const auto& [code, quotes] : by_currency) {
+        for (const auto& [code, offers] : by_currency) {
             std::cout << '\n';
-            print_offers(compared(quotes), *cny, now, std::cout);
+            print_offers(offers, *cny, now, std::cout);
         }
         if (by_currency.empty()) say_not_quoted(std::cout, options.currency, only ? " " + options.currency + " " : "");
     } while (shows_anew(options.watch));
@@ -340,6 +340,10 @@ void add_rates(CommandLine& line) {
 }
 
 }  // namespace
+
+std::string second_in_shanghai(Instant instant) {
+    return minute_in_shanghai(instant) + ":" + shanghai_14(instant).substr(12, 2);
+}
 
 std::string minute_in_shanghai(Instant instant) {
     const std::string text = shanghai_14(instant);

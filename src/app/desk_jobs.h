@@ -14,8 +14,10 @@ namespace huiqiao::app {
 
 void add_desk_jobs(CommandLine& line);
 
-/// "2026-11-20 16:00".
+/// Times in tables are Shanghai's, and their headings say so; what scripts read is RFC 3339 in UTC. "2026-11-20 16:00".
 std::string minute_in_shanghai(Instant instant);
+/// "2026-11-20 16:00:05", where seconds count.
+std::string second_in_shanghai(Instant instant);
 
 /// No quote is there: of "USD" (" USD " in Chinese), of "this currency"; empty: of any.
 void say_not_quoted(std::ostream& out, const std::string& english, const std::string& chinese);

@@ -76,6 +76,54 @@ int run_exposure(const ExposureOptions& options) {
     return 0;
 }
 
+using Align = TextTable::Align;
+
+/// Ordered = paid + to be paid; paid = all that follows it.
+void print_cny_side(std::span<const fx::CurrencyExposure> exposure, std::ostream& out) {
+    TextTable table({{"CNY for", "人民币，付款币种"},
+                     {"Ordered", "下单", Align::Right},
+                     {"To be paid", "待付款", Align::Right},
+                     {"Paid", "已付款", Align::Right},
+                     {"Fees", "费用", Align::Right},
+                     {"Refunded", "退款", Align::Right},
+                     {"To buy", "待购", Align::Right},
+                     {"In purchases", "购汇中", Align::Right},
+                     {"Spent", "已用于购汇", Align::Right},
+                     {"Rests", "尾款", Align::Right}});
+    for (const fx::CurrencyExposure& one : exposure) {
+        const Money refunded = one.of(Figure::Refunding) + one.of(Figure::Refunded);
+        table.add({std::string(one.currency.code()), one.of(Figure::Ordered).text(), one.to_be_paid().text(),
+                   one.of(Figure::Collected).text(), one.of(Figure::Fees).text(), refunded.text(),
+                   one.open_cny().text(), one.of(Figure::Converting).text(), one.of(Figure::Converted).text(),
+                   one.of(Figure::Rest).text()});
+    }
+    out << table.text();
+}
+
+/// Bought = allocated + not allocated; allocated = all that follows it.
+void print_foreign_side(std::span<const fx::CurrencyExposure> exposure, std::ostream& out) {
+    TextTable table({{"Currency", "币种"},
+                     {"Value date", "起息日"},
+                     {"Locked, CNY", "已锁 CNY", Align::Right},
+                     {"Locked", "已锁", Align::Right},
+                     {"Bought", "已购", Align::Right},
+                     {"Not allocated", "未分配", Align::Right},
+                     {"Allocated", "已分配", Align::Right},
+                     {"To remit", "待汇", Align::Right},
+                     {"Being remitted", "汇出中", Align::Right},
+                     {"Remitted", "已汇出", Align::Right}});
+    for (const fx::CurrencyExposure& one : exposure) {
+        table.add({std::string(one.currency.code()), "all", one.locked_cny().text(), one.locked().text(),
+                   one.of(Figure::Dealt).text(), one.unallocated().text(), one.of(Figure::Allocated).text(),
+                   one.open().text(), one.of(Figure::Remitting).text(), one.of(Figure::Remitted).text()});
+        for (const fx::ValueDateExposure& line : one.value_dates) {
+            table.add({"", line.value_date.text(), line.locked_cny.text(), line.locked.text(), line.bought.text(),
+                       (line.bought - line.allocated).text(), line.allocated.text(), "", "", ""});
+        }
+    }
+    out << table.text();
+}
+
 }  // namespace
 
 void print_exposure(std::span<const fx::CurrencyExposure> exposure, const std::optional<Currency>& only,
@@ -86,33 +134,9 @@ void print_exposure(std::span<const fx::CurrencyExposure> exposure, const std::o
             "没有须以" + (only ? " " + code + " " : "外币") + "付出的订单。");
         return;
     }
-    using Align = TextTable::Align;
-    TextTable table({{"Currency", "币种"},
-                     {"Value date", "起息日"},
-                     {"Ordered, CNY", "下单 CNY", Align::Right},
-                     {"Collected, CNY", "已收 CNY", Align::Right},
-                     {"Fees, CNY", "费用 CNY", Align::Right},
-                     {"Refunded, CNY", "退款 CNY", Align::Right},
-                     {"To buy, CNY", "待购 CNY", Align::Right},
-                     {"Locked, CNY", "已锁 CNY", Align::Right},
-                     {"Locked", "已锁", Align::Right},
-                     {"Bought", "已购", Align::Right},
-                     {"Allocated", "已分配", Align::Right},
-                     {"Remitted", "已汇出", Align::Right},
-                     {"To remit", "待汇", Align::Right}});
-    for (const fx::CurrencyExposure& one : exposure) {
-        const std::string code(one.currency.code());
-        const Money refunded = one.of(Figure::Refunding) + one.of(Figure::Refunded);
-        table.add({code, "all", one.of(Figure::Ordered).text(), one.of(Figure::Collected).text(),
-                   one.of(Figure::Fees).text(), refunded.text(), one.open_cny().text(), one.locked_cny().text(),
-                   one.locked().text(), one.of(Figure::Dealt).text(), one.of(Figure::Allocated).text(),
-                   one.of(Figure::Remitted).text(), one.open().text()});
-        for (const fx::ValueDateExposure& line : one.value_dates) {
-            table.add({"", line.value_date.text(), "", "", "", "", "", line.locked_cny.text(), line.locked.text(),
-                       line.bought.text(), line.allocated.text(), "", ""});
-        }
-    }
-    out << table.text();
+    print_cny_side(exposure, out);
+    out << '\n';
+    print_foreign_side(exposure, out);
 }
 
 void add_exposure(CommandLine& line) {
@@ -121,9 +145,19 @@ void add_exposure(CommandLine& line) {
                                   [options] { return run_exposure(*options); });
     exposure.footer(
         std::string(
+            "In CNY: ordered = paid + to be paid (below zero by what was paid in part for orders that expired); paid "
+            "(the channel confirmed it; it need not be at the bank yet) = fees + refunded + to buy + in purchases (not "
+            "dealt yet) + spent + rests (left over by rounding).\n"
+            "In the currency: bought = allocated + not allocated (more than was ordered, or at another rate); "
+            "allocated = to remit + being remitted (ordered at a bank, not debited yet) + remitted. A value date "
+            "stands beneath until both its legs are settled.\n"
             "Locked: purchases that are not dealt yet, and what is not drawn of the locks that a dealer took, from the "
             "bank's promise on; one that is only asked for, or whose outcome is unknown, is not promised. To buy is "
             "not less for such a lock.\n") +
+        "人民币：下单 = 已付款 + 待付款（过期订单的部分付款使其可为负）；已付款（渠道已确认，未必已到账）= 费用 + 退款 + "
+        "待购 + 购汇中（尚未成交）+ 已用于购汇 + 尾款（取整所余）。\n"
+        "外币：已购 = 已分配 + 未分配（多成交或以其他汇率成交）；已分配 = 待汇 + 汇出中（已向银行发出，尚未扣账）+ "
+        "已汇出。起息日逐一列出，直至两边交割完毕。\n"
         "已锁：尚未成交的购汇，以及交易员锁汇中尚未使用的部分（自银行承诺之时起；仅在请求中或结果不明的不计）。待购不因"
         "此类锁汇而减少。");
     CommandLine::add_source(exposure, options->source);

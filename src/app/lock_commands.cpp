@@ -104,6 +104,7 @@ struct TakeOptions {
     std::string currency;
     std::string cny;
     std::string foreign;
+    std::vector<std::string> another_than;
     bool dry_run = false;
     bool as_json = false;
 };
@@ -147,8 +148,13 @@ int run_take(TakeOptions options) {
     json.open_object()
         .field("bank", wish->bank)
         .field("currency", wish->currency.code())
-        .field("amount", wish->amount)
-        .close_object();
+        .field("amount", wish->amount);
+    if (!options.another_than.empty()) {
+        json.key("another_lock").open_array();
+        for (const std::string& lock : options.another_than) json.value(lock);
+        json.close_array();
+    }
+    json.close_object();
     // Each line that is printed is one lock, however often it is sent.
     std::array<std::uint8_t, 16> key{};
     crypto::SystemRandom random;
@@ -170,6 +176,8 @@ void add_take(CLI::App& lock, std::function<int()>& chosen) {
     take->add_option("--currency", options->currency, "What is bought")->required();
     take->add_option("--cny", options->cny, "What is spent");
     take->add_option("--foreign", options->foreign, "What is bought; one of the two");
+    take->add_option("--another", options->another_than,
+                     "fxl_..., which it is not: one of the same bank, amount and value date that still stands");
     take->add_flag("--dry-run", options->dry_run, "Rate and cost by the bank's latest price; nobody is asked");
     take->add_flag("--json", options->as_json, "For scripts, with --dry-run");
     add_signer(*take, options->sign);
@@ -187,7 +195,7 @@ void print_lock_offer(const flow::LockWish& wish, const flow::LockOffer& offer, 
                      {"Holds, CNY", "冻结 CNY", Align::Right},
                      {"Buys", "购得", Align::Right},
                      {"Fee, CNY", "手续费 CNY", Align::Right},
-                     {"Collected, CNY", "已收 CNY", Align::Right},
+                     {"Funded, CNY", "已到账 CNY", Align::Right},
                      {"Free, CNY", "可用 CNY", Align::Right},
                      {"Value date", "起息日"},
                      {"Price stands", "报价剩余时间", Align::Right}});

@@ -5,6 +5,7 @@
 
 #include "fx/lock_view.h"
 #include "src/app/command_line.h"
+#include "src/app/desk_jobs.h"
 #include "src/app/text_table.h"
 #include "src/flow/decision.h"
 
@@ -26,7 +27,7 @@ const fx::LockEnd* standing_offer(const flow::EndChoice& choice, Instant now) {
 }
 
 std::string terms_in_words(const fx::LockTerms& terms) {
-    return terms.rate.per_one() + ", " + rfc3339(terms.expires_at);
+    return terms.rate.per_one() + ", " + second_in_shanghai(terms.expires_at);
 }
 
 std::vector<std::string> row_of(const flow::EndChoice& choice, bool is_live, Instant now) {
@@ -38,7 +39,7 @@ std::vector<std::string> row_of(const flow::EndChoice& choice, bool is_live, Ins
             pay,
             get,
             offer != nullptr && offer->to ? terms_in_words(*offer->to) : "",
-            offer == nullptr ? "" : rfc3339(offer->stands_until),
+            offer == nullptr ? "" : second_in_shanghai(offer->stands_until),
             choice.latest ? choice.latest->id : "",
             choice.latest ? state_of(*choice.latest) : "",
             is_live && !choice.why_not ? "yes" : "no"};
@@ -51,8 +52,8 @@ void print_choices(const LockEndsSeen& seen, Instant now, std::ostream& out) {
     TextTable table({{"Choice", "选择"},
                      {"We pay, CNY", "我方支付 CNY", Align::Right},
                      {"We get, CNY", "我方收取 CNY", Align::Right},
-                     {"New rate, until", "新汇率，有效至"},
-                     {"Stands until", "有效至"},
+                     {"New rate, until (Shanghai)", "新汇率，有效至（上海）"},
+                     {"Stands until, Shanghai", "有效至（上海）"},
                      {"Asked last", "最近申请"},
                      {"Its state", "申请状态"},
                      {"Can be asked for", "可申请"}});
@@ -73,7 +74,7 @@ void print_choices(const LockEndsSeen& seen, Instant now, std::ostream& out) {
 
 void print_asked(const LockEndsSeen& seen, std::ostream& out) {
     if (seen.ends.empty()) return;
-    TextTable table({{"Asked", "询价时间"},
+    TextTable table({{"Asked, Shanghai", "询价时间（上海）"},
                      {"End", "申请"},
                      {"By", "方式"},
                      {"Amount", "金额", Align::Right},
@@ -83,8 +84,8 @@ void print_asked(const LockEndsSeen& seen, std::ostream& out) {
                      {"Done: we pay, CNY", "完成：支付 CNY", Align::Right},
                      {"we get, CNY", "收取 CNY", Align::Right},
                      {"Rate before", "原汇率", Align::Right},
-                     {"Offered: rate, until", "报价：汇率，有效至"},
-                     {"Done: rate, until", "完成：汇率，有效至"},
+                     {"Offered: rate, until (Shanghai)", "报价：汇率，有效至（上海）"},
+                     {"Done: rate, until (Shanghai)", "完成：汇率，有效至（上海）"},
                      {"Dealer", "交易员"},
                      {"Second person", "复核员"},
                      {"Reason", "原因"}});
@@ -94,10 +95,11 @@ void print_asked(const LockEndsSeen& seen, std::ostream& out) {
         const auto other = seen.done.find(end.id);
         const std::string offered = end.to ? terms_in_words(*end.to) : "";
         const std::string done = !is_done ? "" : other != seen.done.end() ? terms_in_words(other->second) : offered;
-        table.add({rfc3339(end.asked_at), end.id, std::string(to_text(end.way)), flow::amount_with_currency(end.amount),
-                   state_of(end), is_offered ? end.cost.we_pay.text() : "", is_offered ? end.cost.we_get.text() : "",
-                   is_done ? end.charged.we_pay.text() : "", is_done ? end.charged.we_get.text() : "",
-                   end.from ? end.from->rate.per_one() : "", offered, done, end.maker, end.checker, end.why});
+        table.add({second_in_shanghai(end.asked_at), end.id, std::string(to_text(end.way)),
+                   flow::amount_with_currency(end.amount), state_of(end), is_offered ? end.cost.we_pay.text() : "",
+                   is_offered ? end.cost.we_get.text() : "", is_done ? end.charged.we_pay.text() : "",
+                   is_done ? end.charged.we_get.text() : "", end.from ? end.from->rate.per_one() : "", offered, done,
+                   end.maker, end.checker, end.why});
     }
     out << '\n' << table.text();
 }

@@ -269,12 +269,12 @@ void print_phone_deals(std::span<const fx::PhoneDeal> deals, std::ostream& out) 
     using Align = TextTable::Align;
     TextTable table({{"Deal", "交易"},
                      {"Bank", "银行"},
-                     {"Called", "通话时间"},
+                     {"Called, Shanghai", "通话时间（上海）"},
                      {"Price", "价格", Align::Right},
                      {"CNY", "人民币", Align::Right},
                      {"Buys", "买得", Align::Right},
                      {"Value date", "起息日"},
-                     {"Good until", "有效至"},
+                     {"Good until, Shanghai", "有效至（上海）"},
                      {"State", "状态"},
                      {"Maker", "制单人"},
                      {"Waits for", "等待"}});
@@ -302,8 +302,8 @@ void print_phone_deal(const fx::PhoneDeal& deal, const std::string& reference, c
     row("State", "状态", std::string(to_text(deal.state)));
     row("Bank", "银行", call.bank);
     row("Dealer there", "银行交易员", dealer);
-    row("Called", "通话时间", minute_in_shanghai(call.called_at));
-    row("Good until", "有效至", minute_in_shanghai(call.expires_at));
+    row("Called, Shanghai", "通话时间（上海）", minute_in_shanghai(call.called_at));
+    row("Good until, Shanghai", "有效至（上海）", minute_in_shanghai(call.expires_at));
     row("Recording", "录音", call.recording);
     row("Slip", "成交单号", "", if_there([](const fx::PhoneSlip& it) { return it.number; }));
     row("Price, " + code + "/CNY", "价格", price_text(call.price),
@@ -314,9 +314,9 @@ void print_phone_deal(const fx::PhoneDeal& deal, const std::string& reference, c
     row("Fixed side", "固定一方", std::string(to_text(call.fixed_side())));
     row("Value date", "起息日", call.value_date.text(),
         if_there([](const fx::PhoneSlip& it) { return it.value_date.text(); }));
-    row("Recorded by", "制单人", deal.maker + ", " + minute_in_shanghai(deal.recorded_at));
+    row("Recorded by, Shanghai", "制单人（上海）", deal.maker + ", " + minute_in_shanghai(deal.recorded_at));
     row("Slip by", "复核人", "", deal.checker);
-    row("Decided", "定案", deal.decided_at == Instant{} ? "" : minute_in_shanghai(deal.decided_at));
+    row("Decided, Shanghai", "定案（上海）", deal.decided_at == Instant{} ? "" : minute_in_shanghai(deal.decided_at));
     row("Purchase", "购汇", deal.purchase_id);
     row("Reference", "参考号", reference);
     out << table.text();

@@ -183,7 +183,7 @@ void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out)
                      {"Bought", "购得", Align::Right},
                      {"Rate", "汇率", Align::Right},
                      {"Value date", "起息日"},
-                     {"Since", "开立"}});
+                     {"Since, Shanghai", "开立（上海）"}});
     for (const fx::Purchase& purchase : purchases) {
         const auto& deal = purchase.deal;
         table.add({purchase.id, std::string(to_text(purchase.state)), purchase.bank, purchase.cny.text(),
@@ -197,9 +197,9 @@ void print_purchases(std::span<const fx::Purchase> purchases, std::ostream& out)
 void print_deadlines(std::span<const flow::Buying> waiting, Instant now, std::ostream& out) {
     if (waiting.empty()) return;
     TextTable table({{"To be bought", "待购"},
-                     {"CNY came on", "人民币到账日"},
+                     {"CNY funded on", "人民币到账日"},
                      {"By the end of", "截止日"},
-                     {"Last cut-off", "最晚截止"},
+                     {"Last cut-off, Shanghai", "最晚截止（上海）"},
                      {"Left", "剩余", Align::Right}});
     for (const flow::Buying& each : waiting) {
         const auto& deadline = each.deadline;
@@ -233,7 +233,7 @@ void print_purchase(const PurchaseView& view, std::ostream& out) {
                     {"Direction", "方向"},
                     {"Amount", "金额", Align::Right},
                     {"Value date", "起息日"},
-                    {"Settled", "结清"}});
+                    {"Settled, Shanghai", "结清（上海）"}});
     for (const fx::PurchaseLeg& leg : view.legs) {
         const bool is_dealt = leg.amount.is_positive();
         legs.add({leg.account, leg.credit ? "in" : "out",

@@ -4,7 +4,6 @@
 
 #include <iostream>
 
-#include "fx/quote_store.h"
 #include "src/app/app.h"
 #include "src/app/desk_jobs.h"
 #include "src/app/desk_wishes.h"
@@ -48,12 +47,12 @@ int run_quote(const QuoteOptions& options) {
     const Result<Money> fixed = wanted(options, *currency);
     if (!fixed) return complain(fixed.error()), 2;
     const Instant now = house->clock->now();
-    std::map<std::string, std::vector<fx::Quote>> by_currency;
-    house->app->parts().database.read(
-        [&](db::Reader& reader) { by_currency = fx::QuoteStore::latest_by_currency(reader, *currency); });
-    const std::vector<fx::Offer> offers =
-        fx::compare(buyable(house->config, std::move(by_currency[std::string(currency->code())])),
-                    house->config.fx_terms, {*fixed, now, std::chrono::seconds(0)});
+    App::Parts& parts = house->app->parts();
+    const flow::QuoteSources sources = quote_sources(house->config, parts.ledger, parts.bank_hours);
+    std::map<std::string, std::vector<fx::Offer>> by_currency;
+    parts.database.read(
+        [&](db::Reader& reader) { by_currency = flow::offers_now(reader, sources, *fixed, *currency, now); });
+    const std::vector<fx::Offer>& offers = by_currency[std::string(currency->code())];
     if (options.as_json) {
         http::JsonWriter json;
         json.open_array();

@@ -60,13 +60,13 @@ void print_refused(std::span<const fx::Quote> quotes, std::ostream& out) {
         say(out, "No quote that is kept was refused.", "保存的报价中没有被拒绝的。");
         return;
     }
-    TextTable table({{"Came", "到达"},
+    TextTable table({{"Came, Shanghai", "到达（上海）"},
                      {"Bank", "银行"},
                      {"Currency", "币种"},
-                     {"Buying", "买入", Align::Right},
-                     {"Mid", "买卖中间价", Align::Right},
-                     {"Selling", "卖出", Align::Right},
-                     {"Per", "单位", Align::Right},
+                     {"Buying, CNY", "买入 CNY", Align::Right},
+                     {"Mid, CNY", "买卖中间价 CNY", Align::Right},
+                     {"Selling, CNY", "卖出 CNY", Align::Right},
+                     {"For units", "外币单位数", Align::Right},
                      {"Refused because", "拒绝原因"}});
     for (const fx::Quote& quote : quotes) {
         table.add({minute_in_shanghai(quote.received_at), quote.bank, std::string(quote.currency().code()),

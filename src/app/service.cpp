@@ -6,6 +6,7 @@
 
 #include <iostream>
 
+#include "fx/quote_store.h"
 #include "src/api/account_routes.h"
 #include "src/api/approval_routes.h"
 #include "src/api/balance_routes.h"
@@ -72,11 +73,11 @@ http::ServerSettings listener(const Config& config, IdSource& ids, int port, int
     return settings;
 }
 
-std::vector<api::QuoteRoutes::Board> boards(const Config& config) {
+/// Of the banks whose prices count (quote_sources.h).
+std::vector<api::QuoteRoutes::Board> boards(const flow::QuoteSources& sources) {
     std::vector<api::QuoteRoutes::Board> found;
-    for (const Config::ProvisionAccount& account : config.accounts) {
-        if (account.currency.code() != "CNY") found.push_back({account.bank, account.currency});
-    }
+    for (const std::string& id : sources.board_ids)
+        found.push_back({id.substr(0, id.find('|')), fx::currency_of_board(id)});
     return found;
 }
 
@@ -102,8 +103,10 @@ class Service::Impl {
           orders_(platform_api_, parts_.intake, parts_.cancel, parts_.sealer),
           events_(platform_api_),
           payments_(platform_api_),
-          quotes_(platform_api_, boards(house.config), house.config.fx_terms),
-          platform_quotes_(platform_api_, quote_sources(house.config), parts_.sealer),
+          quotes_(platform_api_, boards(quote_sources(house.config, parts_.ledger, parts_.bank_hours)),
+                  house.config.fx_terms),
+          platform_quotes_(platform_api_, quote_sources(house.config, parts_.ledger, parts_.bank_hours),
+                           parts_.sealer),
           remittances_(platform_api_),
           declarations_(platform_api_),
           balances_(platform_api_, parts_.ledger.chart()),
@@ -115,7 +118,7 @@ class Service::Impl {
           approvals_(operator_api_, parts_.resolve, parts_.ledger, parts_.convert, parts_.sealer, parts_.decisions()),
           matters_(operator_api_),
           accounts_(operator_api_),
-          rates_(operator_api_, house.config.fx_terms),
+          rates_(operator_api_, quote_sources(house.config, parts_.ledger, parts_.bank_hours)),
           exposure_(operator_api_),
           locks_(operator_api_, parts_.held_locks, parts_.sealer, flow::ConvertSettings{}.lock_needs),
           lock_ends_(operator_api_, parts_.lock_ends, parts_.sealer),
@@ -190,11 +193,11 @@ class Service::Impl {
                                   [this] { return watch_.clock_jumps(); });
         metrics_page_.watch_gauge(
             "huiqiao_buying_deadline_seconds",
-            "Until the next cut-off by which collected CNY must be bought with (T+1) that is not over. A week where "
+            "Until the next cut-off by which funded CNY must be bought with (T+1) that is not over. A week where "
             "there is none.",
             [this] { return parts_.watch_buying.left(clock_.now()).count(); });
         metrics_page_.watch_gauge("huiqiao_buying_overdue",
-                                  "Days and currencies whose collected CNY had to be bought with by now (T+1).",
+                                  "Days and currencies whose funded CNY had to be bought with by now (T+1).",
                                   [this] { return parts_.watch_buying.overdue(); });
         metrics_page_.watch_gauge("huiqiao_desk_streams", "Streams of the desk that are open.",
                                   [this] { return desk_stream_.open_streams(); });

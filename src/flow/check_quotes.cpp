@@ -46,6 +46,7 @@ class CheckWork final : public db::Work {
     }
     void run(db::Group& group) override {
         prices_.clear();
+        of_banks_.clear();
         for (CheckItem* item : items_) check(group, *item);
     }
 
@@ -90,7 +91,9 @@ class CheckWork final : public db::Work {
         if (quote.is_over(now)) return prices_.try_emplace("", reader, sources_).first->second;
         const auto known = prices_.find(quote.unmet_at);
         if (known != prices_.end()) return known->second;
-        QuoteSources of_bank = sources_;
+        QuoteSources& of_bank = of_banks_.try_emplace(quote.unmet_at, sources_).first->second;
+        // Found there with the money for it, and its price not met: what can be paid there is no question any more.
+        of_bank.paying.clear();
         const std::string board = fx::board_id(quote.unmet_at, quote.currency());
         // A bank on the telephone shows no prices: the others' count.
         if (std::count(sources_.board_ids.begin(), sources_.board_ids.end(), board) > 0) {
@@ -171,6 +174,7 @@ class CheckWork final : public db::Work {
     const QuoteSources& sources_;
     std::vector<CheckItem*> items_;
     std::set<std::string> quote_ids_;               // under lock
+    std::map<std::string, QuoteSources> of_banks_;  // limited to the bank
     std::map<std::string, StandingPrices> prices_;  // by the bank to which they are limited; empty: all
 };
 

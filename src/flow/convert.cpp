@@ -24,6 +24,7 @@ struct Choice {
     std::vector<fx::DealPart> parts;             // which of these are bought for at which bank, the cheapest first
     std::vector<std::string> banks_to_ask;
     bool is_early = false;                                  // a bank's answer may come in a moment
+    bool is_agreed = false;                                 // a price was agreed on for one of these, for a while
     bool is_cut = false;                                    // behind the first that can be bought for
     Money for_locks = Money::zero(Currency::known("CNY"));  // of unknown outcome: so much waits for them
     std::string reserved_to;                                // the last order that does; empty: none
@@ -76,7 +77,11 @@ class Convert::Impl {
                 ++done;
                 continue;
             }
-            if (is_gathering(currency, now) && !choice.held) continue;
+            // Only a price that was agreed on does not wait for the others, and who gathers looks once in a while.
+            if (is_gathering(currency, now) && !choice.held && !choice.is_agreed) {
+                pages_.pause(currency, now);
+                continue;
+            }
             if (choice.fits.empty()) {
                 const bool are_all_reserved = choice.page.empty() && !choice.reserved_to.empty();
                 are_all_reserved ? pages_.pause(currency, now) : pages_.looked(currency, choice.page, false, now);
@@ -93,8 +98,8 @@ class Convert::Impl {
             if (choice.is_cut) choice = choose(currency, banks, Look::Whole, now);
             const int drawn = choice.held && !choice.better ? draw(currency, choice, now) : 0;
             done += drawn;
-            if (drawn == 0 && !choice.parts.empty() && !is_gathering(currency, now))
-                done += open(currency, choice, now);
+            const bool may_open = choice.is_agreed || !is_gathering(currency, now);
+            if (drawn == 0 && !choice.parts.empty() && may_open) done += open(currency, choice, now);
         }
         done += ask_for_quotes(now, asked);
         if (parts_.settings.ask_every > std::chrono::seconds(0)) done += ask_in_turn(now);
@@ -173,7 +178,8 @@ class Convert::Impl {
         if (choice.for_locks.is_positive()) awaited_.emplace(currency, choice.for_locks);
     }
 
-    /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does.
+    /// Where an order waits behind the place that was looked at last; by one read for all, since mostly none does. Also
+    /// while others gather: a lock that the desk holds runs out meanwhile, and so does a price that was agreed on.
     std::vector<Currency> currencies_waiting(Instant now) {
         std::vector<Currency> asked_of;
         for (const auto& [code, banks] : banks_of_) {
@@ -195,8 +201,6 @@ class Convert::Impl {
                 if (!is_known && !pages_.may_look(currency, now)) continue;
                 looked_at.push_back(currency);
                 if (is_known) known.push_back(currency);
-                // A lock that the desk holds runs out while orders gather: they draw on it at once.
-                if (is_gathering(currency, now) && fx::HeldLockStore::live(reader, currency).empty()) continue;
                 const auto first = orders::OrderStore::waiting(reader, orders::Waiting::Convert, currency, 1,
                                                                is_known ? "" : pages_.behind(currency));
                 if (!first.empty()) waiting.push_back(currency);
@@ -207,7 +211,7 @@ class Convert::Impl {
             awaited_.erase(currency);
         }
         for (const Currency currency : looked_at) {
-            if (std::find(waiting.begin(), waiting.end(), currency) == waiting.end() && !is_gathering(currency, now))
+            if (std::find(waiting.begin(), waiting.end(), currency) == waiting.end())
                 pages_.looked(currency, {}, false, now);
         }
         return waiting;
@@ -319,8 +323,8 @@ class Convert::Impl {
         }
         for (orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, choice.page)) {
             if (!order.cny.is_positive() || order.id <= choice.reserved_to || order.cny > most) continue;
-            choice.fits.push_back(std::move(order));
-            if (choice.is_cut) return;
+            choice.is_agreed = choice.is_agreed || order.has_quote;
+            if (!choice.is_cut || choice.fits.empty()) choice.fits.push_back(std::move(order));
         }
     }
 

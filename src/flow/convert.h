@@ -42,7 +42,9 @@ struct ConvertSettings {
     fx::Tenor tenor = fx::Tenor::Today;         // wanted; past its cut-off, the next that the bank still deals
     const fx::BankHours* hours = nullptr;       // outlives it; absent: banks deal at any hour of a CNY working day
     int orders_a_purchase = 500;
-    std::chrono::seconds gather{0};      // between two purchases of one currency opened by this process
+    /// Between two purchases of one currency opened by this process, so that orders gather. An order for which a price
+    /// was agreed on waits for no others, and they go along with it; nor does one that draws on a lock.
+    std::chrono::seconds gather{0};
     std::chrono::seconds ask_again{15};  // for a board, after the last asking
     std::chrono::seconds wait_boards{
         3};                             // for boards that were just asked, so that the fastest bank does not win by it

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/flow/convert_parts.h"
+#include "src/flow/decision.h"
 #include "src/flow/keep_offers.h"
 #include "src/flow/phone.h"
 #include "src/ledger/available.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr int kMostOrders = kMostPhoneOrders;
 
 using Accounts = ConvertSettings::BankAccounts;
+using LiveLocks = std::vector<fx::HeldLockStore::Row>;  // of one currency
 
 Currency cny() {
     return Currency::known("CNY");
@@ -53,14 +55,14 @@ Result<fx::Quote> price_of(db::Reader& reader, const ConvertParts& parts, const 
 }
 
 /// CNY of the orders, less what other held locks are for.
-Money collected_of(db::Reader& reader, Currency currency, std::span<const std::string> order_ids) {
+Money collected_of(db::Reader& reader, Currency currency, std::span<const std::string> order_ids,
+                   const LiveLocks& live) {
     Money sum = Money::zero(cny());
     for (const orders::Order& order : orders::OrderStore::load(reader, order_ids)) {
         const bool waits = orders::waiting_of(order) == orders::Waiting::Convert && order.payout_currency == currency;
         if (waits && order.amounts.convertible().is_positive()) sum += order.amounts.convertible();
     }
-    for (const fx::HeldLockStore::Row& row : fx::HeldLockStore::live(reader, currency))
-        sum -= fx::cost_of(fx::left_of(row.lock, row.held), row.lock.rate);
+    for (const fx::HeldLockStore::Row& row : live) sum -= fx::cost_of(fx::left_of(row.lock, row.held), row.lock.rate);
     return std::max(sum, Money::zero(cny()));
 }
 
@@ -77,7 +79,7 @@ Status price_it(const LockWish& wish, LockOffer& offer) {
 }
 
 Result<LockOffer> offer_of(db::Reader& reader, const ConvertParts& parts, const LockWish& wish,
-                           std::span<const std::string> order_ids, Instant now) {
+                           std::span<const std::string> order_ids, const LiveLocks& live, Instant now) {
     const Accounts* accounts = accounts_of(parts, wish);
     if (accounts == nullptr) return refusal(held_lock_error::kNoBank, wish);
     if (accounts->bank == nullptr || !accounts->bank->traits().has_locks || !accounts->bank->traits().draws_in_parts)
@@ -94,7 +96,7 @@ Result<LockOffer> offer_of(db::Reader& reader, const ConvertParts& parts, const 
                     .cny = none,
                     .foreign = none,
                     .fee = none,
-                    .collected = collected_of(reader, wish.currency, order_ids),
+                    .collected = collected_of(reader, wish.currency, order_ids, live),
                     .free = ledger::available(parts.ledger.balances(reader, std::span(&payer, 1)), payer)};
     if (const Status priced = price_it(wish, offer); !priced) return priced.error();
     offer.fee = accounts->terms.fee_of(offer.cny);
@@ -109,6 +111,27 @@ Result<LockOffer> offer_of(db::Reader& reader, const ConvertParts& parts, const 
                        {{"cost", cost}, {"free", offer.free.text()}, {"account", accounts->cny}});
     }
     return offer;
+}
+
+/// A second call that is mostly the first one sent again: each bears a key of its own, and the bank's next price would
+/// let it through.
+Status check_is_new(const ConvertParts& parts, const TakeLock& item, const LiveLocks& live, Instant now) {
+    const LockWish& wish = item.wish;
+    const std::optional<Date> value_date = parts.value_date(wish.bank, wish.currency, now);
+    for (const fx::HeldLockStore::Row& row : live) {
+        const fx::Lock& lock = row.lock;
+        const bool is_same = lock.bank == wish.bank && lock.amount.currency() == wish.amount.currency() &&
+                             lock.amount == wish.amount && lock.value_date == value_date;
+        const auto& others = item.another_than;
+        if (!is_same || std::find(others.begin(), others.end(), row.lock.id) != others.end()) continue;
+        return refusal(held_lock_error::kTwice, wish,
+                       {{"lock", row.lock.id},
+                        {"taken_by", row.held.taken_by},
+                        {"amount", amount_with_currency(wish.amount)},
+                        {"value_date", row.lock.value_date.text()},
+                        {"state", std::string(fx::to_text(row.lock.state))}});
+    }
+    return Done{};
 }
 
 std::vector<std::string> waiting_for(db::Reader& reader, Currency currency) {
@@ -161,7 +184,9 @@ class TakeWork final : public db::Work {
         if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Dealer)
             return Error(operators::operators_error::kMayNotMake);
         const LockWish& wish = item.wish;
-        const Result<LockOffer> offer = offer_of(group.tx, parts_, wish, order_ids, group.now);
+        const LiveLocks live = fx::HeldLockStore::live(group.tx, wish.currency);
+        if (const Status is_new = check_is_new(parts_, item, live, group.now); !is_new) return is_new;
+        const Result<LockOffer> offer = offer_of(group.tx, parts_, wish, order_ids, live, group.now);
         if (!offer) return offer.error();
         const Accounts& accounts = *accounts_of(parts_, wish);
         const fx::FixedSide side = wish.amount.currency().code() == "CNY" ? fx::FixedSide::Cny : fx::FixedSide::Foreign;
@@ -229,7 +254,8 @@ db::Operation& HeldLocks::take() {
 
 Result<LockOffer> HeldLocks::offer(db::Reader& reader, const LockWish& wish, Instant now) const {
     if (accounts_of(impl_->parts_, wish) == nullptr) return refusal(held_lock_error::kNoBank, wish);
-    return offer_of(reader, impl_->parts_, wish, waiting_for(reader, wish.currency), now);
+    return offer_of(reader, impl_->parts_, wish, waiting_for(reader, wish.currency),
+                    fx::HeldLockStore::live(reader, wish.currency), now);
 }
 
 }  // namespace huiqiao::flow

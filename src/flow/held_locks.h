@@ -1,13 +1,14 @@
 #pragma once
-// A dealer has a bank promise a rate before there is a purchase for it, at a bank whose locks may be drawn on in parts.
-// What it costs is held at the bank first, and never more than orders of that currency have collected and nobody has
-// bought for yet, less what other held locks are for: customers' money is locked for customers' orders alone. The
-// asking is convert's own call (fx.lock), so an unknown outcome is only queried, and convert draws on what was
-// promised. offer() tells rate and cost and asks nobody; take() does it, under the same checks.
+// A dealer has a bank promise a rate before any purchase for it, where locks may be drawn on in parts. What it costs
+// is held at the bank first: no more than funded orders of that currency have that nobody bought for, less what other
+// locks like it are for, so customers' money is locked for customers' orders alone. One like another that still stands must be
+// said to be another. The asking is convert's own call (fx.lock): an unknown outcome is only queried, and convert draws
+// on what was promised. offer() tells rate and cost and asks nobody; take() does it, under the same checks.
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fx/held_lock_store.h"
 #include "src/flow/convert.h"
@@ -31,7 +32,7 @@ struct LockOffer {
     Money cny;        // that is held for it
     Money foreign;    // that it buys
     Money fee;        // the bank's beside its rate, by its terms
-    Money collected;  // CNY of orders that wait, beside what other held locks are for
+    Money collected;  // CNY of funded orders that wait, beside what other held locks are for
     Money free;       // CNY at the account that pays
     std::chrono::seconds quote_left{};
 };
@@ -39,6 +40,7 @@ struct LockOffer {
 struct TakeLock : db::Item {
     std::string operator_id;
     LockWish wish;
+    std::vector<std::string> another_than;        // locks of the same bank, amount and value date which it is not
     std::optional<fx::HeldLockStore::Row> taken;  // answer
     std::optional<Error> error;                   // answer
     explicit TakeLock(LockWish wanted) : wish(std::move(wanted)) {}
@@ -96,16 +98,26 @@ inline constexpr ErrorCode kTooLarge{
     "该锁汇需人民币 {cost}，而 {bank} 单笔最多 {largest}。未向其提出请求。"};
 inline constexpr ErrorCode kNotCollected{
     "lock_not_collected", ErrorGroup::Rule,
-    "The lock costs CNY {cost}, and orders that wait for {currency} have only CNY {collected} collected that no other "
+    "The lock costs CNY {cost}, and orders that wait for {currency} have only CNY {collected} funded that no other "
     "lock is for. Nothing was asked of {bank}.",
-    "该锁汇需人民币 {cost}，而待购 {currency} 的订单中已收妥且未被其他锁汇占用的仅 {collected}。未向 {bank} "
+    "该锁汇需人民币 {cost}，而待购 {currency} 的订单中已到账且未被其他锁汇占用的仅 {collected}。未向 {bank} "
     "提出请求。"};
 inline constexpr ErrorCode kNotFree{
     "lock_not_free", ErrorGroup::Rule,
-    "The lock costs CNY {cost}, and the account {account} has only CNY {free} free. Nothing was asked of {bank}; "
-    "transfer "
-    "money there first.",
-    "该锁汇需人民币 {cost}，而账户 {account} 可用仅 {free}。未向 {bank} 提出请求；请先调入资金。"};
+    "The lock costs CNY {cost}, and the account {account} has only CNY {free} free. Nothing was asked of {bank}. "
+    "The service moves money there up to keep in [account {account}] of the configuration, no command does: raise it "
+    "and "
+    "start again, or take the lock at a bank with more (huiqiao quote).",
+    "该锁汇需人民币 {cost}，而账户 {account} 可用仅 {free}。未向 {bank} 提出请求。资金只由服务按配置中 [account "
+    "{account}] 的 keep "
+    "自动调入，没有手工命令：请调高该值并重新启动，或在资金较多的银行锁汇（huiqiao quote）。"};
+inline constexpr ErrorCode kTwice{
+    "lock_twice", ErrorGroup::Conflict,
+    "{lock} of {taken_by} is the same: {bank}, {amount}, value date {value_date}; it is {state}. Nothing was asked of "
+    "the bank. Where one more is meant, take it with another_lock (--another), which names {lock} and whatever else of "
+    "that amount stands.",
+    "{taken_by} 的锁汇 {lock} 与此相同：{bank}，{amount}，起息日 {value_date}，状态为 {state}。未向银行提出请求。"
+    "如确需再锁一笔，请在 another_lock（--another）中列明 {lock} 及其他同额锁汇。"};
 }  // namespace held_lock_error
 
 }  // namespace huiqiao::flow

@@ -103,10 +103,12 @@ class DecideWork final : public db::Work {
             return Error(lock_end_error::kOtherCost,
                          {{"end", end.id}, {"pay", end.cost.we_pay.text()}, {"get", end.cost.we_get.text()}});
         }
-        if (item.rate != (end.to ? end.to->rate.per_one() : "")) {
-            return Error(lock_end_error::kOtherRate,
-                         {{"end", end.id}, {"rate", end.to ? end.to->rate.per_one() : "-"}});
+        if (!end.to && !item.rate.empty()) {
+            return Error(lock_end_error::kNoRate,
+                         {{"end", end.id}, {"way", std::string(to_text(end.way))}, {"rate", item.rate}});
         }
+        if (end.to && item.rate != end.to->rate.per_one())
+            return Error(lock_end_error::kOtherRate, {{"end", end.id}, {"rate", end.to->rate.per_one()}});
         if (const Status may = may_end(group.tx, parts_, in_hand, group.now); !may) return may;
         if (end.to && !drawn_from(parts_, end.bank, *end.to, group.now)) {
             return Error(

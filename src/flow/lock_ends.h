@@ -137,6 +137,11 @@ inline constexpr ErrorCode kOtherRate{
     "lock_end_other_rate", ErrorGroup::Conflict,
     "The bank offered {end} at the rate {rate}, and that is not what was confirmed. Nothing was ended.",
     "银行对 {end} 报出的汇率为 {rate}，与所确认的不符。未结束任何部分。"};
+inline constexpr ErrorCode kNoRate{
+    "lock_end_has_no_rate", ErrorGroup::Conflict,
+    "The bank offered {end} ({way}) without a rate, and {rate} was confirmed: only a roll has one. Nothing was ended; "
+    "confirm it without a rate.",
+    "银行对 {end}（{way}）的报价没有汇率，而所确认的汇率为 {rate}：只有展期才有汇率。未结束任何部分；请不带汇率确认。"};
 inline constexpr ErrorCode kRolledOther{
     "lock_end_rolled_other", ErrorGroup::Conflict,
     "The bank did {end} at the rate {rate} for CNY {pay} to pay and {get} to get, and that is not what was confirmed. "

@@ -1,7 +1,8 @@
 #pragma once
 // Deals made on the telephone: the fourth way to deal, behind which a deal is what any deal is. A dealer (a maker)
 // records the call: orders that wait are put in, first paid first and up to what the deal costs, their money is held,
-// and a purchase with a lock stands for it (FX-10: never more than is collected and free). Another person (a checker)
+// and a purchase with a lock stands for it (FX-10: never more than is funded and free). Of a call that does not fit a
+// work item keeps what was told and why, since the bank may have dealt. Another person (a checker)
 // enters the bank's slip: where it is what was recorded the purchase is dealt in the same COMMIT, and its legs settle
 // from statement lines under its reference, which the dealer gives the bank. Where they differ nothing is dealt until
 // two persons settle it (settle_phone_deal). Without a slip until expires_at a work item says so, and nothing else
@@ -21,6 +22,7 @@ namespace huiqiao::flow {
 
 inline constexpr std::string_view kPhoneDealDiffers = "phone_deal_differs";  // work items; subject: the phone deal
 inline constexpr std::string_view kPhoneDealOverdue = "phone_deal_overdue";
+inline constexpr std::string_view kPhoneDealRefused = "phone_deal_refused";  // subject: the bank and its recording
 
 /// Orders that one deal on the telephone may be for.
 inline constexpr int kMostPhoneOrders = 5000;
@@ -88,10 +90,10 @@ inline constexpr ErrorCode kSameCall{
     "号。"};
 inline constexpr ErrorCode kNotCollected{
     "phone_deal_not_collected", ErrorGroup::Rule,
-    "The deal costs CNY {cost}, and only CNY {free} of waiting orders is collected and free. Nothing was recorded; "
+    "The deal costs CNY {cost}, and only CNY {free} of waiting orders is funded and free. Nothing was recorded; "
     "tell "
     "the bank.",
-    "该交易需人民币 {cost}，而待购汇订单中已收妥且可用的仅 {free}。未作记录，请告知银行。"};
+    "该交易需人民币 {cost}，而待购汇订单中已到账且可用的仅 {free}。未作记录，请告知银行。"};
 inline constexpr ErrorCode kPriceOver{
     "phone_deal_price_over", ErrorGroup::Conflict,
     "The price that was agreed on for {count} of the waiting orders is over or not met by this one, and they are being "

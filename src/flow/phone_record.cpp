@@ -54,11 +54,38 @@ class RecordWork final : public db::Work {
             if (item.skipped) continue;
             item.error.reset();
             item.deal.reset();
-            if (const Status done = record(group, item, order_ids_[i]); !done) item.error = done.error();
+            const Status done = record(group, item, order_ids_[i]);
+            if (!done) item.error = done.error();
+            keep_word(group, item);
         }
     }
 
  private:
+    /// What was said on the telephone stands at the bank, whatever we take of it: of a call that is refused, what was
+    /// told is kept with the reason until the same call is recorded, or a person has spoken with the bank. Not of one
+    /// that was recorded before, of somebody who may not record, or at a bank that is not ours.
+    void keep_word(db::Group& group, const RecordPhone& item) const {
+        const std::string subject = item.call.bank + "|" + item.call.recording;
+        const operators::WorkItems& work_items = parts_.convert.work_items;
+        if (!item.error) return work_items.close(group, kPhoneDealRefused, subject, "recorded as " + item.deal->id);
+        for (const ErrorCode* not_of_it : {&operators::operators_error::kMayNotMake, &phone_error::kNoBank,
+                                           &phone_error::kTwice, &phone_error::kSameCall}) {
+            if (item.error->code == not_of_it) return;
+        }
+        const fx::PhoneCall& call = item.call;
+        const std::string told = std::string(call.currency().code()) + "/CNY " + call.price.text() + " (" +
+                                 std::to_string(call.price.unit_base()) + "), " + amount_with_currency(call.amount) +
+                                 ", " + call.value_date.text() + ", " + rfc3339(call.called_at) + ", " + call.recording;
+        work_items.open(
+            group,
+            {std::string(kPhoneDealRefused), "phone_call", subject,
+             item.operator_id + " told a deal on the telephone with " + call.bank + " (" + told +
+                 "), and it was not recorded: " + item.error->english() +
+                 " The bank may have dealt: call it. Closed by itself when the call of that recording is recorded.",
+             item.operator_id + " 申报与 " + call.bank + " 的电话交易（" + told + "），未予记录：" +
+                 item.error->chinese() + "银行可能已成交：请致电核实。该录音的通话获得记录后自动关闭。"});
+    }
+
     static std::string board_of(const fx::PhoneCall& call) { return fx::board_id(call.bank, call.currency()); }
 
     /// The bank's own, and those whose quotes are kept beside the deal.

@@ -70,7 +70,19 @@ class MakeWork final : public db::Work {
         if (merchant == merchants.end() || merchant->second.platform_id != item.platform_id ||
             merchant->second.state != parties::PartyState::Active)
             return Error(intake_error::kNoMerchant, {{"merchant", item.merchant_id}}, "/merchant_id");
-        return price_of(prices, item, merchant->second.agreement, group.now);
+        if (item.sell && is_over(*item.sell)) return over_limit(*item.sell, "/sell");
+        Result<PlatformQuote> priced = price_of(prices, item, merchant->second.agreement, group.now);
+        if (priced && is_over(priced->cny)) return over_limit(priced->cny, item.sell ? "/sell" : "/buy");
+        return priced;
+    }
+
+    /// No order could be taken in at that price.
+    static bool is_over(const Money& cny) {
+        return cny.currency().code() == "CNY" && cny.minor() > IntakeSettings{}.most_per_order_minor;
+    }
+    static Error over_limit(const Money& cny, const char* pointer) {
+        const Money most = Money::of_minor(cny.currency(), IntakeSettings{}.most_per_order_minor);
+        return Error(quote_error::kOverLimit, {{"limit", most.text()}, {"amount", cny.text()}}, pointer);
     }
 
     const QuoteSources& sources_;

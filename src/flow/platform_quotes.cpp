@@ -81,7 +81,7 @@ std::string payload_of(const fx::PlatformQuote& quote, const fx::PlatformQuote& 
 }  // namespace
 
 StandingPrices::StandingPrices(db::Reader& reader, const QuoteSources& sources)
-    : book_({}, sources.terms), to_be_dealt_(sources.to_be_dealt) {
+    : book_({}, sources.terms), sources_(sources), payable_(free_in_time(reader, sources)) {
     std::vector<std::string> quote_ids;
     for (const fx::Board& board : fx::QuoteStore::boards(reader, sources.board_ids)) {
         if (!board.quote_id.empty()) quote_ids.push_back(board.quote_id);
@@ -91,8 +91,14 @@ StandingPrices::StandingPrices(db::Reader& reader, const QuoteSources& sources)
 
 std::optional<fx::BookPrice> StandingPrices::best(Currency currency, const Money& fixed, Instant now,
                                                   std::chrono::seconds life) const {
-    const auto best =
-        book_.best({.side = fx::DealSide::Buy, .currency = currency, .fixed = fixed, .now = now, .life = life});
+    const std::set<std::string> not_now = closed(sources_, currency, now);
+    const auto best = book_.best({.side = fx::DealSide::Buy,
+                                  .currency = currency,
+                                  .fixed = fixed,
+                                  .now = now,
+                                  .life = life,
+                                  .payable = &payable_,
+                                  .closed = &not_now});
     return best ? std::optional(*best->price) : std::nullopt;
 }
 

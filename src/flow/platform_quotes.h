@@ -10,38 +10,31 @@
 #include <string>
 #include <vector>
 
-#include "fx/bank_terms.h"
 #include "fx/platform_quote.h"
 #include "fx/rates_book.h"
 #include "src/db/write_queue.h"
+#include "src/flow/quote_sources.h"
 #include "src/http/json_writer.h"
 #include "src/orders/order.h"
 #include "src/parties/merchant.h"
 
 namespace huiqiao::flow {
 
-/// Whose prices count, and how they are compared.
-struct QuoteSources {
-    std::vector<std::string> board_ids;
-    std::map<std::string, fx::BankTerms> terms;  // by bank
-    /// A price that is agreed on for an order whose money is there must still last so long: to its purchase, which may
-    /// wait for others to gather. Else the order would go back to be priced again, and again.
-    std::chrono::seconds to_be_dealt{0};
-};
-
 /// The banks' latest prices, read once for all that is priced in a group.
 class StandingPrices {
  public:
+    /// The sources must outlive it.
     StandingPrices(db::Reader& reader, const QuoteSources& sources);
-    /// The best one that stands, as the desk ranks them: all-in, so that what is shown is what would be dealt at.
-    /// life: that it must still have.
+    /// The best one that stands, as the desk ranks them: all-in, of the banks that deal now and can be paid so much by
+    /// the time of the purchase, so that what is shown is what would be dealt at. life: that it must still have.
     [[nodiscard]] std::optional<fx::BookPrice> best(Currency currency, const Money& fixed, Instant now,
                                                     std::chrono::seconds life = {}) const;
-    [[nodiscard]] std::chrono::seconds to_be_dealt() const { return to_be_dealt_; }
+    [[nodiscard]] std::chrono::seconds to_be_dealt() const { return sources_.to_be_dealt; }
 
  private:
     fx::RatesBook book_;
-    std::chrono::seconds to_be_dealt_;
+    const QuoteSources& sources_;
+    std::map<std::string, Money> payable_;
 };
 
 struct MakeQuoteItem final : db::Item {
@@ -111,6 +104,10 @@ inline constexpr ErrorCode kNotForeign{"quote_currency", ErrorGroup::Rule,
 inline constexpr ErrorCode kBadAmount{"quote_amount", ErrorGroup::Rule,
                                       "A quote is for an amount above zero and of a size that an order can have.",
                                       "报价金额须大于零，且不超过订单可能的金额。"};
+inline constexpr ErrorCode kOverLimit{"over_limit", ErrorGroup::Declined,
+                                      "The limit of an order's total is CNY {limit}; this quote would be for {amount}. "
+                                      "Nothing was quoted.",
+                                      "订单总额的限额为人民币 {limit}，此报价为 {amount}，未生成报价。"};
 inline constexpr ErrorCode kTooSmall{"quote_too_small", ErrorGroup::Rule,
                                      "After our fee of CNY {fee} nothing is left to be bought with.",
                                      "扣除手续费 {fee} 元后没有可用于购汇的金额。"};

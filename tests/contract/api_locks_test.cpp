@@ -118,6 +118,19 @@ TEST_CASE("a lock is shown with its cost before it is taken, taken once by a dea
         CHECK(desk.count("fx_lock") == 1);
         CHECK(desk.count("external_call") >= 1);
 
+        // A line that was printed anew has a key of its own: the lock is the same, until it is said not to be.
+        const std::string id = desk.field(taken, "id");
+        const http::Response twice =
+            desk.send_as("opr_maker", desk.post(path, wish("20.00", "USD"), "lock-key-anew-0000001"));
+        CHECK(twice.status == 409);
+        CHECK(desk.code(twice) == "lock_twice");
+        CHECK(has(twice, id));
+        const std::string another =
+            ApiDesk::replaced(wish("20.00", "USD"), "}}", R"(},"another_lock":[")" + id + R"("]})");
+        CHECK(desk.code(desk.send_as("opr_maker", desk.post(path, another, "lock-key-anew-0000002"))) ==
+              "lock_no_price");
+        CHECK(desk.count("fx_lock") == 1);
+
         const http::Response one = desk.send_as("opr_viewer", desk.get(path + "/" + desk.field(taken, "id")));
         REQUIRE_MESSAGE(one.status == 200, one.body);
         CHECK(has(one, R"("allocations":[])"));

@@ -159,7 +159,7 @@ TEST_CASE("record and slip that differ are settled by an approval") {
     CHECK(desk.field(compared, "phone_deal_id") == id);
 }
 
-TEST_CASE("a call that is told wrongly is refused with the reason, and no row is written") {
+TEST_CASE("a call that is told wrongly is refused with the reason; all that is written is the work item that keeps it") {
     TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
     ApiDesk desk(on);
     funded_order(desk, "T1");
@@ -184,7 +184,8 @@ TEST_CASE("a call that is told wrongly is refused with the reason, and no row is
     CHECK(code(ApiDesk::replaced(told(), "200.00", "219.01")) == "phone_deal_not_collected");
     CHECK(code(ApiDesk::replaced(told(), "phone-bank", "sandbox-bank")) == "phone_no_such_bank");
     CHECK(code(ApiDesk::replaced(told(), R"("pair")", R"("pairs")")) == "missing_field");
-    CHECK(desk.rows() == before);
+    CHECK(ApiDesk::replaced(desk.rows(), "work_item=1", "work_item=0") == before);
+    CHECK(desk.text("SELECT subject_id FROM work_item WHERE kind = :p1", "phone_deal_refused") == "phone-bank|REC-77");
     CHECK(desk.count("phone_deal") == 0);
     CHECK(desk.count("purchase") == 0);
 }

@@ -170,6 +170,27 @@ TEST_CASE("a quote is asked for with one side, of a foreign currency, for a merc
     });
 }
 
+TEST_CASE("a quote above what an order may be is refused with the limit, whichever side is fixed") {
+    each_engine([](TestDatabase& on) {
+        QuoteDesk d(on);
+        const auto sell = [&](const std::string& amount) {
+            return d.quote(R"({"merchant_id":"mch_1","currency":"USD","sell":{"currency":"CNY","amount":")" + amount +
+                           R"("}})");
+        };
+        CHECK(sell("5000000.00").status == 201);
+        const http::Response over = sell("5000000.01");
+        CHECK(over.status == 422);
+        CHECK(ApiDesk::code(over) == "over_limit");
+        CHECK(holds(over, "5000000.00"));
+        CHECK(holds(over, "/sell"));
+        const http::Response buy = d.quote(R"({"merchant_id":"mch_1","buy":{"currency":"USD","amount":"702248.00"}})");
+        CHECK(ApiDesk::code(buy) == "over_limit");  // at 7.12 that is 5,000,005.76
+        CHECK(holds(buy, "/buy"));
+        CHECK(d.quote(R"({"merchant_id":"mch_1","buy":{"currency":"USD","amount":"702247.00"}})").status == 201);
+        CHECK(d.api.count("platform_quote") == 2);
+    });
+}
+
 TEST_CASE("an order takes a quote once, and only one of its own merchant, currency and total that is not over") {
     each_engine([](TestDatabase& on) {
         QuoteDesk d(on);

@@ -158,6 +158,7 @@ TEST_CASE("the best usable quote of each currency is shown, with bank rate, clie
             };
             put("sandbox-bank", "7.1200", fx::QuoteState::Open, std::chrono::seconds(60));
             put("other-bank", "7.1100", fx::QuoteState::Open, std::chrono::seconds(30));
+            put("gone-bank", "7.0000", fx::QuoteState::Open, std::chrono::seconds(90));  // not set up any more
         });
         CHECK(desk.ask(desk.get("/v1/quotes")).body.find(R"("client_rate":"7.11")") != std::string::npos);
         // Operators see both banks side by side, and how the other bank's flat fee of 100 turns the ranking.
@@ -169,6 +170,7 @@ TEST_CASE("the best usable quote of each currency is shown, with bank rate, clie
         const std::string large = seen("?cny=1000000.00&currency=USD");
         CHECK(large.find(R"("place":1,"bank":"other-bank")") != std::string::npos);
         CHECK(large.find(R"("above_mid_bp":"28.21")") != std::string::npos);
+        CHECK(large.find("gone-bank") == std::string::npos);
         const std::string small = seen("?cny=1000.00");
         CHECK(small.find(R"("place":1,"bank":"sandbox-bank")") != std::string::npos);
         CHECK(small.find(R"("fee":{"currency":"CNY","amount":"100.00"})") != std::string::npos);

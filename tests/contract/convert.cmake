@@ -1,10 +1,10 @@
 huiqiao_test(convert_contract SOURCES
-  contract/convert_test.cpp contract/convert_books_test.cpp contract/convert_faults_test.cpp contract/convert_sockets_test.cpp contract/convert_limits_test.cpp contract/rates_import_test.cpp contract/exposure_test.cpp contract/watch_buying_test.cpp contract/bank_hours_test.cpp
+  contract/convert_test.cpp contract/convert_books_test.cpp contract/convert_faults_test.cpp contract/convert_sockets_test.cpp contract/convert_limits_test.cpp contract/convert_gather_test.cpp contract/rates_import_test.cpp contract/exposure_test.cpp contract/watch_buying_test.cpp contract/bank_hours_test.cpp
   contract/direct_link_rounds_test.cpp contract/direct_link_deals_test.cpp
   LINK huiqiao_flow huiqiao_adapters huiqiao_test_database)
 huiqiao_test(banks_contract SOURCES contract/banks_alike_test.cpp contract/banks_bad_input_test.cpp contract/banks_far_off_test.cpp contract/settle_far_off_test.cpp contract/banks_by_telephone_test.cpp contract/bank_goes_dark_test.cpp contract/convert_split_test.cpp contract/deal_difference_test.cpp
   LINK huiqiao_api huiqiao_flow huiqiao_adapters huiqiao_test_database)
 huiqiao_test(phone_contract SOURCES contract/phone_test.cpp contract/phone_prices_test.cpp
   LINK huiqiao_api huiqiao_flow huiqiao_adapters huiqiao_test_database)
-huiqiao_test(held_locks_contract SOURCES contract/held_locks_test.cpp contract/held_lock_draws_test.cpp contract/reserved_orders_test.cpp contract/refused_draws_test.cpp contract/lock_ends_test.cpp contract/lock_ends_faults_test.cpp contract/lock_end_money_test.cpp contract/lock_end_settle_test.cpp contract/held_lock_exposure_test.cpp contract/best_execution_test.cpp contract/announced_holiday_test.cpp
+huiqiao_test(held_locks_contract SOURCES contract/held_locks_test.cpp contract/held_lock_draws_test.cpp contract/reserved_orders_test.cpp contract/refused_draws_test.cpp contract/lock_ends_test.cpp contract/lock_ends_faults_test.cpp contract/lock_end_money_test.cpp contract/lock_end_settle_test.cpp contract/held_lock_exposure_test.cpp contract/best_execution_test.cpp contract/desk_prices_test.cpp contract/announced_holiday_test.cpp
   LINK huiqiao_api huiqiao_flow huiqiao_adapters huiqiao_test_database)

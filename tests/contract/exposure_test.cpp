@@ -51,8 +51,36 @@ struct ExposureDesk : ConvertDesk {
     /// Kept with its instant, to be asked for again later; then time goes on.
     void remember() {
         check_books();
+        check_that_it_ties();
         seen.emplace_back(desk.clock.now(), told(now()));
         desk.clock.advance(std::chrono::seconds(1));
+    }
+    /// Each side of each currency by its equation, and what is open against the orders themselves.
+    void check_that_it_ties() {
+        std::map<std::string, std::pair<std::int64_t, std::int64_t>> open;  // to buy, to remit
+        desk.database.read([&](db::Reader& reader) {
+            const db::Found found = reader.select({"SELECT id FROM orders ORDER BY id", "t"});
+            for (std::size_t row = 0; row < found.size(); ++row) {
+                const orders::Order order = orders::OrderStore::find(reader, found.text(row, 0)).value();
+                auto& [to_buy, to_remit] = open[std::string(order.payout_currency.code())];
+                to_buy += order.amounts.convertible().minor();
+                to_remit += order.amounts.remittable(order.payout).minor();
+            }
+        });
+        for (const fx::CurrencyExposure& one : now()) {
+            CAPTURE(one.currency.code());
+            const auto of = [&](Figure figure) { return one.of(figure); };
+            CHECK(of(Figure::Ordered) == of(Figure::Collected) + one.to_be_paid());
+            CHECK(of(Figure::Collected) == of(Figure::Fees) + of(Figure::Refunding) + of(Figure::Refunded) +
+                                               one.open_cny() + of(Figure::Converting) + of(Figure::Converted) +
+                                               of(Figure::Rest));
+            CHECK(of(Figure::Dealt) == of(Figure::Allocated) + one.unallocated());
+            CHECK(of(Figure::Allocated) == one.open() + of(Figure::Remitting) + of(Figure::Remitted));
+            CHECK(one.to_be_paid().is_zero());  // these orders are all paid
+            CHECK(one.unallocated().is_zero());
+            CHECK(one.open_cny().minor() == open[std::string(one.currency.code())].first);
+            CHECK(one.open().minor() == open[std::string(one.currency.code())].second);
+        }
     }
     void save(const std::string& id, const std::function<void(orders::OrderAmounts&)>& change_amounts) {
         REQUIRE(desk.run({},

@@ -44,14 +44,17 @@ struct LockDesk : ConvertDesk {
         run_calls();
     }
     std::shared_ptr<flow::TakeLock> take(const Money& amount, const std::string& by = "opr_dealer",
-                                         const std::string& bank_name = "sandbox-bank") {
+                                         const std::string& bank_name = "sandbox-bank",
+                                         const std::vector<std::string>& another_than = {}) {
         auto item = std::make_shared<flow::TakeLock>(flow::LockWish{bank_name, currency("USD"), amount});
         item->operator_id = by;
+        item->another_than = another_than;
         REQUIRE(desk.queue->run(held_locks.take(), item).ok());
         return item;
     }
-    std::string taken(const Money& amount) {
-        const auto item = take(amount);
+    /// another_than: those of the same amount which it is not.
+    std::string taken(const Money& amount, const std::vector<std::string>& another_than = {}) {
+        const auto item = take(amount, "opr_dealer", "sandbox-bank", another_than);
         REQUIRE_MESSAGE(item->taken.has_value(), (item->error ? item->error->english() : ""));
         return item->taken->lock.id;
     }

@@ -74,7 +74,7 @@ TEST_CASE(
         d.order("m1", "JPY", "900.00");  // what is collected for one currency covers no lock in another
         const auto over = d.take(money("CNY", "500.01"));
         REQUIRE(over->error.has_value());
-        CHECK(over->error->english().find("only CNY 500.00 collected") != std::string::npos);
+        CHECK(over->error->english().find("only CNY 500.00 funded") != std::string::npos);
         CHECK(over->error->chinese().find("500.00") != std::string::npos);
         CHECK(d.refused(money("CNY", "0.01")) == "lock_amount");
         CHECK(d.refused(money("JPY", "10000")) == "lock_amount");
@@ -85,11 +85,62 @@ TEST_CASE(
         d.run_calls();
         CHECK(d.refused(money("CNY", "100.00")) == "lock_no_price");  // its price was used
         d.show_again();
-        const auto second = d.take(money("CNY", "300.00"));
+        const auto second = d.take(money("CNY", "300.01"));
         REQUIRE(second->error.has_value());
-        CHECK(second->error->english().find("only CNY 200.00 collected") != std::string::npos);
+        CHECK(second->error->english().find("only CNY 200.00 funded") != std::string::npos);
         CHECK(d.locks_sent() == 1);
         d.check_books();
+    });
+}
+
+TEST_CASE("a lock that is the same as one that still stands is refused by its name, unless it is said to be another") {
+    each_engine([](TestDatabase& on) {
+        LockDesk d(on);
+        d.show_rates();
+        d.order("m1", "USD", "900.00");
+        const auto again = [&](const std::vector<std::string>& another_than) {
+            d.show_again();
+            return d.take(money("CNY", "300.00"), "opr_dealer", "sandbox-bank", another_than);
+        };
+        d.fault("timeout_after_effect", 1, "/v1/fx/locks");
+        const std::string first = d.taken(money("CNY", "300.00"));
+        const auto asked_for = again({});
+        REQUIRE(asked_for->error.has_value());
+        CHECK(asked_for->error->code == &flow::held_lock_error::kTwice);
+        CHECK(asked_for->error->english().find(first + " of opr_dealer is the same") == 0);
+        CHECK(asked_for->error->chinese().find(first) != std::string::npos);
+        d.run_calls();
+        REQUIRE(d.row(first).lock.state == fx::LockState::Unknown);
+        CHECK(again({})->error->code == &flow::held_lock_error::kTwice);
+        CHECK(again({"fxl_other"})->error->code == &flow::held_lock_error::kTwice);
+        CHECK(d.held(payer()) == money("CNY", "300.00"));
+
+        const auto second = again({first});
+        REQUIRE(second->taken.has_value());
+        // Now there are two that a third one is not.
+        CHECK(again({first})->error->english().find(second->taken->lock.id) == 0);
+        CHECK(again({first, second->taken->lock.id})->taken.has_value());
+        d.show_again();
+        // Another amount is another lock, and so is one of the other side.
+        CHECK(d.refused(money("CNY", "299.99")) == "lock_not_collected");
+        CHECK(d.refused(money("USD", "30.00")) == "lock_not_collected");
+        CHECK(d.held(payer()) == money("CNY", "900.00"));
+    });
+}
+
+TEST_CASE("a lock may be taken like one that is over") {
+    each_engine([](TestDatabase& on) {
+        LockDesk d(on);
+        d.show_rates();
+        const std::string order = d.order("m1", "USD", "500.00");
+        const std::string first = d.taken(money("CNY", "300.00"));
+        d.keep_back(order);
+        d.run_calls();
+        d.advance(150s);
+        REQUIRE(d.row(first).lock.state == fx::LockState::Expired);
+        d.show_rates();
+        d.let_go(order);
+        CHECK(d.taken(money("CNY", "300.00")) != first);
     });
 }
 

@@ -141,7 +141,8 @@ struct EndDesk : LockDesk {
         item->end_id = end_id;
         item->confirmed = std::move(confirmed);
         item->reason = "not wanted";
-        if (const auto& to = end_to(end_id)) item->rate = rate.value_or(to->rate.per_one());
+        const auto to = end_to(end_id);
+        item->rate = rate.value_or(to ? to->rate.per_one() : "");
         REQUIRE(desk.queue->run(ends.decide(), item).ok());
         return item->error ? std::string(item->error->code->text) : "decided";
     }

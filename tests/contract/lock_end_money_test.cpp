@@ -184,7 +184,7 @@ TEST_CASE("what a bank owes us for an end is no own fund before it is paid: no o
         const std::string first = d.held_for("500.00");
         d.show_again();
         const std::string waits = d.order("m2", "USD", "1000.00");
-        const std::string second = d.taken(cny("500.00"));
+        const std::string second = d.taken(cny("500.00"), {first});
         d.keep_back(waits);
         d.run_calls();
         const LockEnd costs = d.priced(second, EndWay::Cancel);

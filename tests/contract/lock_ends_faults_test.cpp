@@ -317,7 +317,7 @@ TEST_CASE("what one end that is confirmed will cost, and what a sweep takes, is 
         const std::string first = d.held_for("500.00");
         d.show_again();
         const std::string waits = d.order("m2", "USD", "1000.00");
-        const std::string second = d.taken(cny("500.00"));
+        const std::string second = d.taken(cny("500.00"), {first});
         d.keep_back(waits);
         d.run_calls();
         const LockEnd one = d.priced(first, EndWay::Cancel);

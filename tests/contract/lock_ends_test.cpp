@@ -175,6 +175,7 @@ TEST_CASE("only what is left is ended: what was drawn stays dealt, and the end i
         REQUIRE(d.purchase_of(drawn).lock_id == lock);
         CHECK(d.left(lock) == cny("600.00"));
         const LockEnd offered = d.priced(lock, EndWay::Cancel);
+        CHECK(d.decide(offered.id, offered.cost, "opr_checker", "7.0000") == "lock_end_has_no_rate");
         CHECK(offered.amount == cny("600.00"));
         CHECK(d.decide(offered.id, offered.cost) == "decided");
         d.settle();

@@ -57,3 +57,43 @@ TEST_CASE("best execution: what the banks showed when a deal on the telephone wa
         CHECK(kept->offers[0].foreign.is_positive());
     });
 }
+
+TEST_CASE("a call that does not fit is not recorded, and what was told is kept with the reason until it is") {
+    each_engine([](TestDatabase& on) {
+        PhoneDesk d(on);
+        d.show_rates();
+        d.order("m1", "USD", "100.00");
+        const auto kept = [&] {
+            std::map<std::string, std::string> open;
+            d.desk.database.read([&](db::Reader& reader) {
+                open = operators::WorkItems().open_of(reader, flow::kPhoneDealRefused);
+            });
+            return open;
+        };
+        const fx::PhoneCall told = d.call(money("CNY", "50.00"));
+        CHECK(d.refused(told, "opr_b") == "may_not_make");  // nothing of it counts
+        CHECK(kept().empty());
+        fx::PhoneCall off = told;
+        off.price = PhoneDesk::price("7.9");
+        CHECK(d.refused(off) == "phone_price_off_mid");
+        CHECK(d.refused(off) == "phone_price_off_mid");
+        REQUIRE(kept().size() == 1);
+        const std::string text = kept().begin()->second;
+        CHECK(kept().begin()->first == "phone-bank|REC-77");
+        for (const char* part : {"opr_a", "phone-bank", "7.9", "CNY 50.00", "REC-77", "basis points from the mid"})
+            CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+        CHECK_MESSAGE(text.find(told.dealer) == std::string::npos, "a name is stored sealed alone");
+        fx::PhoneCall another = told;
+        another.recording = "REC-78";
+        another.amount = money("CNY", "100.01");
+        CHECK(d.refused(another) == "phone_deal_not_collected");
+        CHECK(kept().size() == 2);
+
+        CHECK(d.refused(told) == "recorded");
+        REQUIRE(kept().size() == 1);
+        CHECK(kept().begin()->first == "phone-bank|REC-78");
+        CHECK(d.refused(told) == "phone_deal_same_call");
+        CHECK(kept().size() == 1);
+        d.check_books();
+    });
+}

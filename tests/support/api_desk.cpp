@@ -170,7 +170,7 @@ ApiDesk::ApiDesk(const TestDatabase& base, std::uint64_t seed, std::optional<api
                 {&release_order, &resolve_suspense, &explain_debit, settle_phone.get(), settle_far_off.get()}),
       matters(operator_api),
       accounts(operator_api),
-      rates(operator_api, terms()),
+      rates(operator_api, quote_sources()),
       exposure(operator_api),
       lock_routes(operator_api, held_locks, sealer, flow::ConvertSettings{}.lock_needs),
       lock_end_routes(operator_api, lock_ends, sealer),

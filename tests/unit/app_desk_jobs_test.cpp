@@ -9,6 +9,7 @@
 #include "src/app/rate_chart.h"
 #include "src/app/text_table.h"
 #include "src/base/error.h"
+#include "tests/support/readme_tables.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -110,6 +111,7 @@ TEST_CASE("cut-offs are shown with the time left, on the bank's clock and on our
     CHECK(out.str().find(
               "north  remit  USD       15:00  Europe/London  2026-11-20 23:00  13 h 00 min  T+0    2026-11-20") !=
           std::string::npos);
+    huiqiao::testing::check_readmes_show(out.str(), "Its clock");
     CHECK(out.str().starts_with("As of 2026-11-20 10:00 in Shanghai, a Friday\n上海时间 2026-11-20 10:00，星期五\n"));
     std::ostringstream sunday;
     print_cut_offs(config, hours, kNow + std::chrono::hours(48), false, sunday);
@@ -149,28 +151,36 @@ TEST_CASE("a tenor is that of the value date, whatever cut-off led there; a year
     for (const std::string& each : told) CHECK(told.count(each) == 1);
 }
 
-TEST_CASE("exposure prints a line a currency, and one beneath it for each value date of which something is open") {
+TEST_CASE("exposure prints both sides of a currency, and each value date of which something is open beneath it") {
     fx::CurrencyExposure usd(kUsd);
     usd.totals.at(fx::Figure::Ordered) = 30000;
     usd.totals.at(fx::Figure::Collected) = 20000;
+    usd.totals.at(fx::Figure::Fees) = 111;
     usd.totals.at(fx::Figure::Converting) = 5000;
+    usd.totals.at(fx::Figure::Converted) = 7000;
+    usd.totals.at(fx::Figure::Rest) = 2;
+    usd.totals.at(fx::Figure::Dealt) = 990;
+    usd.totals.at(fx::Figure::Allocated) = 980;
+    usd.totals.at(fx::Figure::Remitting) = 300;
+    usd.totals.at(fx::Figure::Remitted) = 600;
     const Money cny = Money::of_minor(kCny, 5000);
     const Money none = Money::zero(kUsd);
     usd.value_dates.push_back(
         {*Date::parse("2026-11-24"), cny, Money::of_minor(kUsd, 702), Money::zero(kCny), none, none});
     std::ostringstream out;
-    usd.totals.at(fx::Figure::Fees) = 111;
     print_exposure(std::span(&usd, 1), std::nullopt, out);
-    CHECK(count(out.str(), "\n") == 4);  // two lines of headings, currency, value date
-    CHECK(count(out.str(), "300.00") == 1);
-    CHECK(count(out.str(), "148.89") == 1);  // to buy: collected, not ours, and in no purchase
-    CHECK(count(out.str(), "1.11") == 1);    // the fee
-    CHECK(out.str().find("Fees, CNY") != std::string::npos);
-    CHECK(count(out.str(), "To buy, CNY") == 1);
-    CHECK(count(out.str(), "To remit") == 1);
-    CHECK(count(out.str(), "Open") == 0);
-    CHECK(count(out.str(), "2026-11-24") == 1);
-    CHECK(count(out.str(), "7.02") == 2);
+    std::string squeezed;
+    for (const char each : out.str())
+        if (each != ' ' || squeezed.empty() || squeezed.back() != ' ') squeezed += each;
+    const auto shows = [&](const char* text) { return squeezed.find(text) != std::string::npos; };
+    CHECK(count(squeezed, "\n") == 8);  // of each side two lines of headings and the currency; a value date; a blank
+    CHECK(shows("Ordered To be paid Paid Fees Refunded To buy In purchases Spent Rests\n"));
+    CHECK(shows("USD 300.00 100.00 200.00 1.11 0.00 78.87 50.00 70.00 0.02\n"));
+    CHECK(shows("Bought Not allocated Allocated To remit Being remitted Remitted\n"));
+    CHECK(shows("USD all 50.00 7.02 9.90 0.10 9.80 0.80 3.00 6.00\n"));
+    CHECK(shows("\n 2026-11-24 50.00 7.02 0.00 0.00 0.00\n"));
+    huiqiao::testing::check_readmes_show(out.str(), "CNY for");
+    huiqiao::testing::check_readmes_show(out.str(), "Being remitted");
     std::ostringstream empty;
     print_exposure({}, std::nullopt, empty);
     CHECK(empty.str() == "No order is to be paid out in a foreign currency.\n没有须以外币付出的订单。\n");

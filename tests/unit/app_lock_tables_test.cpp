@@ -7,6 +7,7 @@
 #include "src/app/desk_jobs.h"
 #include "src/app/lock_commands.h"
 #include "src/app/lock_end_tables.h"
+#include "tests/support/readme_tables.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -112,6 +113,7 @@ TEST_CASE("a lock's row says what it is: free, drawn on, frozen, not promised ye
     CHECK(has(free, "1 h 19 min"));
     CHECK(has(free, "Rate, CNY for one"));
     CHECK(has(free, "Purchase's state"));
+    huiqiao::testing::check_readmes_show(free, "Rate, CNY for one");
     CHECK(has(listed(held(fx::LockState::Locked, 1'000'000)), "drawn on by purchases"));
 
     const std::string expired = listed(held(fx::LockState::Expired, 1'000'000));
@@ -138,7 +140,7 @@ TEST_CASE(
     "an offer stands among the choices only while it can be taken; of a lock that is over none can be asked for") {
     const std::string priced = choices(seen_with(fx::LockState::Locked, roll(fx::LockEndState::Priced)));
     CHECK(has(priced, "1.23"));
-    CHECK(has(priced, "7.11, 2026-11-21T02:00:00"));
+    CHECK(has(priced, "7.11, 2026-11-21 10:00:00"));
     CHECK(count(priced, "  yes\n") == 2);
     const std::string done = choices(seen_with(fx::LockState::Locked, roll(fx::LockEndState::Done)));
     CHECK_FALSE(has(done, "1.23"));

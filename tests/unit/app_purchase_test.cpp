@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "src/app/purchase_command.h"
+#include "tests/support/readme_tables.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -50,6 +51,7 @@ TEST_CASE("purchases are told in one line each: what was ordered, and what was d
     std::ostringstream dealt;
     print_purchases(std::span(&one, 1), dealt);
     for (const char* text : {"dealt", "71.10", "7.11", "2026-11-24"}) CHECK(has(dealt, text));
+    huiqiao::testing::check_readmes_show(dealt.str(), "Dealt, CNY");
     std::ostringstream none;
     print_purchases({}, none);
     CHECK(has(none, "Nothing was bought"));

@@ -2,7 +2,10 @@
 
 #include <sstream>
 
+#include "src/app/app.h"
 #include "src/app/quote_command.h"
+#include "src/app/quote_sources.h"
+#include "tests/support/readme_tables.h"
 
 using namespace huiqiao;
 using namespace huiqiao::app;
@@ -61,6 +64,7 @@ TEST_CASE("a quote for CNY shows what each bank gives, and by how much the other
     CHECK(text.find("1 south 7.17 13.97 0.00 7170.00 USD 1000.00 7.170000") != std::string::npos);
     CHECK(text.find("2 north 7.1685 11.87 20.00 7170.00 USD 997.41 7.188619") != std::string::npos);
     CHECK(text.find("buys USD 2.59 less\n") != std::string::npos);
+    huiqiao::testing::check_readmes_show(text, "CNY for one USD");
 }
 
 TEST_CASE("a quote for scripts says the same: amounts as text, and how far each is behind the best") {
@@ -83,4 +87,29 @@ TEST_CASE("a currency that no bank has quoted is said to be none") {
     print_offers({}, *Money::parse(kUsd, "1.00"), kNow, out);
     CHECK(out.str().starts_with("No bank has quoted this currency yet."));
     CHECK(out.str().find("\n尚无银行报出该币种价格。") != std::string::npos);
+}
+
+TEST_CASE("prices count of banks that deal with us and show them, and each bank is paid from its own account") {
+    Tables tables = Tables::read("config").value();
+    const ledger::Ledger books(std::move(tables.chart));
+    const fx::ValueDates value_dates(std::move(tables.calendars));
+    const fx::BankHours hours(value_dates, std::move(tables.cut_offs));
+    Settings settings = Settings::read("config/huiqiao.conf").value();
+    Config config = *read_config(std::move(settings)).config;
+    config.fx_gather = std::chrono::minutes(15);
+    const flow::QuoteSources sources = quote_sources(config, books, hours);
+    CHECK(flow::counts(sources, "sandbox-bank", kUsd));
+    CHECK(flow::counts(sources, "island-bank", kUsd));
+    CHECK_FALSE(flow::counts(sources, "river-bank", kUsd));  // it keeps no account of ours in USD
+    CHECK_FALSE(flow::counts(sources, "gone-bank", kUsd));
+    const Currency gbp = Currency::known("GBP");
+    CHECK(flow::counts(sources, "sandbox-bank", gbp));
+    CHECK_FALSE(flow::counts(sources, "tower-bank", gbp));  // on the telephone
+    CHECK_FALSE(sources.paying.contains("tower-bank"));
+    CHECK(sources.paying.at("sandbox-bank").is_paid_into);
+    CHECK_FALSE(sources.paying.at("sandbox-bank").level.has_value());
+    CHECK(sources.paying.at("island-bank").name == "ib-cny");
+    CHECK(sources.paying.at("island-bank").level == *Money::parse(kCny, "8000.00"));
+    // However long orders gather, a price that lives for half a minute can be agreed on.
+    CHECK(sources.to_be_dealt < std::chrono::seconds(30));
 }

@@ -144,6 +144,28 @@ TEST_CASE("the best price is of the amount, its side and its value date, the ban
     }
 }
 
+TEST_CASE("the best price is one of a bank that deals now and can be paid what the amount costs there") {
+    RatesBook book({});
+    REQUIRE(book.take("north", line("679.10", "679.96", "681.95"), now()).ok());
+    REQUIRE(book.take("south", line("679.10", "679.96", "682.95"), now()).ok());
+    DealWish wanted = wish(DealSide::Buy, dollars("100.00"));
+    CHECK(book.best(wanted)->price->bank == "north");
+    std::map<std::string, Money> payable{{"north", cny("681.95")}};
+    wanted.payable = &payable;
+    CHECK(book.best(wanted)->price->bank == "north");
+    payable.at("north") = cny("681.94");
+    CHECK(book.best(wanted)->price->bank == "south");
+    payable.emplace("south", cny("682.94"));
+    CHECK_FALSE(book.best(wanted).has_value());
+    DealWish back = wish(DealSide::SellBack, dollars("100.00"));  // the bank pays
+    back.payable = &payable;
+    CHECK(book.best(back).has_value());
+    wanted.payable = nullptr;
+    const std::set<std::string> closed{"north"};
+    wanted.closed = &closed;
+    CHECK(book.best(wanted)->price->bank == "south");
+}
+
 TEST_CASE("a file of parities or of a board is read by its heading, with unit and direction as it declares them") {
     const ReferenceFile parity = read_reference_file(
         std::string(kParity) + "# noted\n2026-05-12,JPY,CNY,100,4.2994,CFETS\r\n2026-05-12,CNY,MYR,1,0.5791,CFETS\n");

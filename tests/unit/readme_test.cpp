@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -57,7 +60,7 @@ std::vector<std::string> codes_in(const char* source, const char* pattern) {
 
 TEST_CASE("the operators' guides explain every code that says why a price is not taken") {
     std::vector<std::string> codes = codes_in("fx/fx_texts.cpp", R"re(\{Unfit::\w+, "(\w+)"\})re");
-    REQUIRE(codes.size() == 6);
+    REQUIRE(codes.size() == 7);
     for (const char* header : {"fx/quote.h", "fx/rates_book.h"}) {
         const auto refusals = codes_in(header, R"re(ErrorCode \w+\{\s*"(rate_\w+)")re");
         REQUIRE(refusals.size() >= 3);
@@ -74,6 +77,32 @@ TEST_CASE("the operators' guides explain every code that says why a price is not
             CAPTURE(why);
             CHECK(text.find("`" + why + "`") != std::string::npos);
         }
+    }
+}
+
+TEST_CASE("what the READMEs and guides show and lead to is there, and both languages show the same pictures") {
+    namespace fs = std::filesystem;
+    std::map<std::string, std::set<std::string>> pictures;
+    for (const char* page : {"README.md", "README.zh-CN.md", "docs/operator.md", "docs/operator.zh-CN.md",
+                             "docs/platform-developer.md", "docs/platform-developer.zh-CN.md", "docs/declarant.md",
+                             "docs/declarant.zh-CN.md"}) {
+        CAPTURE(page);
+        const std::string text = readme(page);
+        const std::regex link(R"re((!?)\[[^\]]*\]\(([^)#:]+)(#[^)]*)?\))re");
+        for (auto at = std::sregex_iterator(text.begin(), text.end(), link); at != std::sregex_iterator(); ++at) {
+            const std::string target = (*at)[2];
+            CAPTURE(target);
+            CHECK(fs::exists(fs::path(page).parent_path() / target));
+            if ((*at)[1] == "!") pictures[page].insert(target);
+        }
+    }
+    CHECK(pictures["README.md"].size() >= 1);
+    CHECK(pictures["README.md"] == pictures["README.zh-CN.md"]);
+    for (const std::string& picture : pictures["README.md"]) {
+        CAPTURE(picture);
+        const std::string svg = readme(picture.c_str());
+        CHECK(svg.starts_with("<svg "));
+        CHECK(svg.ends_with("</svg>\n"));
     }
 }
 
