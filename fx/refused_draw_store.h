@@ -1,7 +1,7 @@
 #pragma once
 // Draws on a lock that its bank refused, in a row (fx_refused_draws). One may be refused for its amount or its moment,
-// and the bank's promise stands for others; after several the lock is a person's matter. Where the bank's word says that
-// the lock itself is over, it is. Written only under the lock's row (kLockLock); freezes nothing by itself.
+// and the bank's promise stands for others; after several the lock is a person's matter. Where the bank's word says
+// that the lock itself is over, it is. Written only under the lock's row (kLockLock); freezes nothing by itself.
 
 #include <string>
 #include <string_view>

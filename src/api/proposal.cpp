@@ -10,7 +10,7 @@ namespace huiqiao::api {
 
 namespace {
 
-constexpr std::array<ProposedAction, 11> kActions{{
+constexpr std::array<ProposedAction, 12> kActions{{
     {"resolve_instruction",
      R"({"instruction_id":"...","outcome":"confirmed" or "rejected","their_reference":"..." (may be left out)})",
      false},
@@ -18,10 +18,11 @@ constexpr std::array<ProposedAction, 11> kActions{{
     {"resume_payouts", R"({"currency":"CNY"})", false},
     {"release_order",
      R"({"order_ids":["ord_..."],"outcome":"released" or "kept","subject_id":"..." (may be left out)})"},
-    {"resolve_suspense",
-     R"({"entry_id":"ent_...","to":"order"} or {"entry_id":"ent_...","to":"merchant","merchant_id":"mch_..."})"},
+    {"resolve_suspense", R"({"entry_id":"ent_...","to":"order" or "merchants"} or )"
+                         R"({"entry_id":"ent_...","to":"merchant","merchant_id":"mch_..."})"},
     {"explain_debit",
-     R"({"entry_id":"ent_...","as":"remittance", "purchase", "merchant", "recalled" or "given_up","subject_id":"..."})"},
+     R"({"entry_id":"ent_...","as":"remittance", "purchase", "merchant" or "recalled","subject_id":"..."} or )"
+     R"({"entry_id":"ent_...","as":"agreement" or "given_up"})"},
     {"declare_again", R"({"order_id":"ord_..."})"},
     {"own_transfer", R"({"direction":"top_up" or "sweep","provision_account":"sb-cny","own_account":"own-cny",)"
                      R"("amount":{"currency":"CNY","amount":"12.30"}})"},

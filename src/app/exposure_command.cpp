@@ -154,7 +154,8 @@ void add_exposure(CommandLine& line) {
             "Locked: purchases that are not dealt yet, and what is not drawn of the locks that a dealer took, from the "
             "bank's promise on; one that is only asked for, or whose outcome is unknown, is not promised. To buy is "
             "not less for such a lock.\n") +
-        "人民币：下单 = 已付款 + 待付款（过期订单的部分付款使其可为负）；已付款（渠道已确认，未必已到账）= 费用 + 退款 + "
+        "人民币：下单 = 已付款 + 待付款（过期订单的部分付款使其可为负）；已付款（渠道已确认，未必已到账）= 费用 + 退款 "
+        "+ "
         "待购 + 购汇中（尚未成交）+ 已用于购汇 + 尾款（取整所余）。\n"
         "外币：已购 = 已分配 + 未分配（多成交或以其他汇率成交）；已分配 = 待汇 + 汇出中（已向银行发出，尚未扣账）+ "
         "已汇出。起息日逐一列出，直至两边交割完毕。\n"

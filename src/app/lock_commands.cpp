@@ -145,10 +145,7 @@ int run_take(TakeOptions options) {
     if (!wish) return complain(wish.error()), 2;
     if (options.dry_run) return show_offer(options, *wish);
     http::JsonWriter json;
-    json.open_object()
-        .field("bank", wish->bank)
-        .field("currency", wish->currency.code())
-        .field("amount", wish->amount);
+    json.open_object().field("bank", wish->bank).field("currency", wish->currency.code()).field("amount", wish->amount);
     if (!options.another_than.empty()) {
         json.key("another_lock").open_array();
         for (const std::string& lock : options.another_than) json.value(lock);

@@ -143,7 +143,8 @@ Instant promised_at(db::Reader& reader, const fx::Lock& lock) {
 bool is_its_day(db::Reader& reader, const ConvertParts& parts, const fx::Lock& lock, Instant now) {
     const auto day = [&](Instant at) { return parts.value_date(lock.bank, lock.rate.base(), at); };
     const std::optional<Date> today = day(now);
-    return today && (*today == lock.value_date || (lock.value_date < *today && day(promised_at(reader, lock)) == today));
+    return today &&
+           (*today == lock.value_date || (lock.value_date < *today && day(promised_at(reader, lock)) == today));
 }
 
 }  // namespace

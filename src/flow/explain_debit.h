@@ -1,10 +1,10 @@
 #pragma once
 // A debit in suspense_debit, settled by two persons: it was a remittance, the CNY leg of a purchase or the cost of a
 // lock's end (what waited for it goes on as if the statement line had carried its reference), it is a merchant's or an
-// own transfer's, it is what a deal took beyond its order and is borne by agreement (deal_difference.h), it was recalled
-// (the credit that brought it back stands in suspense and is turned round; or the bank took back what it had given for
-// a deal that it annulled), or it is given up and is our loss. An amount is settled whole, and once. The bank's line is
-// booked already and stays.
+// own transfer's, it is what a deal took beyond its order and is borne by agreement (deal_difference.h), it was
+// recalled (the credit that brought it back stands in suspense and is turned round; or the bank took back what it had
+// given for a deal that it annulled), or it is given up and is our loss. An amount is settled whole, and once. The
+// bank's line is booked already and stays.
 
 #include "src/flow/decision.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 // The money of a deal far off what was agreed (doubtful_deal.h), while the matter is open: both amounts as they were
 // put into suspense with the deal, whole. It leaves there only by settle_far_off_deal, so nobody gives one leg to a
-// merchant or to loss while persons find out what the bank dealt. And what is left behind by a deal that the bank annulled after
-// a leg had settled: it is the bank's, or owed by it, and no merchant's. Reads only.
+// merchant or to loss while persons find out what the bank dealt. And what is left behind by a deal that the bank
+// annulled after a leg had settled: it is the bank's, or owed by it, and no merchant's. Reads only.
 
 #include <optional>
 #include <string>
@@ -50,7 +50,8 @@ inline constexpr ErrorCode kIsBanks{
     "What entry {entry} put into suspense came from a deal that the bank annulled (purchase {purchase}): it goes back "
     "to the bank. When the bank has taken it, explain that debit (explain_debit) as recalled, with this entry as "
     "subject_id.",
-    "分录 {entry} 的挂账来自银行已撤销的成交（购汇 {purchase}），应退还银行。银行扣回后，请以 explain_debit 的 recalled "
+    "分录 {entry} 的挂账来自银行已撤销的成交（购汇 {purchase}），应退还银行。银行扣回后，请以 explain_debit 的 "
+    "recalled "
     "说明该笔扣款，subject_id 填写本分录。"};
 inline constexpr ErrorCode kOwedByBank{
     "leg_owed_by_the_bank", ErrorGroup::Conflict,

@@ -1,9 +1,10 @@
 #pragma once
 // A dealer has a bank promise a rate before any purchase for it, where locks may be drawn on in parts. What it costs
 // is held at the bank first: no more than funded orders of that currency have that nobody bought for, less what other
-// locks like it are for, so customers' money is locked for customers' orders alone. One like another that still stands must be
-// said to be another. The asking is convert's own call (fx.lock): an unknown outcome is only queried, and convert draws
-// on what was promised. offer() tells rate and cost and asks nobody; take() does it, under the same checks.
+// locks like it are for, so customers' money is locked for customers' orders alone. One like another that still stands
+// must be said to be another. The asking is convert's own call (fx.lock): an unknown outcome is only queried, and
+// convert draws on what was promised. offer() tells rate and cost and asks nobody; take() does it, under the same
+// checks.
 
 #include <memory>
 #include <optional>

@@ -107,22 +107,21 @@ class EndTaking final : public LineTaking {
         const std::string amount = amount_with_currency(line.amount);
         const bool is_done = end.state == LockEndState::Done;
         operators::WorkItems().open(
-            group,
-            operators::NewWorkItem{
-                std::string(kLockEndLineDiffers), "statement_line", line.key(),
-                "Line " + line.key() + ", a " + (line.is_credit ? "credit" : "debit") + " of " + amount +
-                    ", names the end " + end.id + " of lock " + end.lock_id + " at " + end.bank + ", which is " +
-                    std::string(to_text(end.state)) + " (" + cost_in_words(end.charged) +
-                    (end.settled_by.empty() ? "" : ", settled before by " + end.settled_by) +
-                    "). It stands in suspense: ask the bank, then two persons " +
-                    (is_done ? "settle the end by it (settle_lock_end)."
-                             : "say what it was (explain_debit, resolve_suspense)."),
-                "流水 " + line.key() + "（" + (line.is_credit ? "贷" : "借") + "记 " + amount + "）指向 " + end.bank +
-                    " 锁汇 " + end.lock_id + " 的结束申请 " + end.id + "，其状态为 " +
-                    std::string(to_text(end.state)) + "（" + cost_in_words_zh(end.charged) +
-                    (end.settled_by.empty() ? "" : "，此前已由 " + end.settled_by + " 处理") +
-                    "）。该笔已挂账：请向银行核实，再由两人以 " +
-                    (is_done ? "settle_lock_end" : "explain_debit、resolve_suspense") + " 处理。"});
+            group, operators::NewWorkItem{
+                       std::string(kLockEndLineDiffers), "statement_line", line.key(),
+                       "Line " + line.key() + ", a " + (line.is_credit ? "credit" : "debit") + " of " + amount +
+                           ", names the end " + end.id + " of lock " + end.lock_id + " at " + end.bank + ", which is " +
+                           std::string(to_text(end.state)) + " (" + cost_in_words(end.charged) +
+                           (end.settled_by.empty() ? "" : ", settled before by " + end.settled_by) +
+                           "). It stands in suspense: ask the bank, then two persons " +
+                           (is_done ? "settle the end by it (settle_lock_end)."
+                                    : "say what it was (explain_debit, resolve_suspense)."),
+                       "流水 " + line.key() + "（" + (line.is_credit ? "贷" : "借") + "记 " + amount + "）指向 " +
+                           end.bank + " 锁汇 " + end.lock_id + " 的结束申请 " + end.id + "，其状态为 " +
+                           std::string(to_text(end.state)) + "（" + cost_in_words_zh(end.charged) +
+                           (end.settled_by.empty() ? "" : "，此前已由 " + end.settled_by + " 处理") +
+                           "）。该笔已挂账：请向银行核实，再由两人以 " +
+                           (is_done ? "settle_lock_end" : "explain_debit、resolve_suspense") + " 处理。"});
     }
 
     static ledger::Draft draft_of(const LockEnd& end, const StatementLine& line, bool is_it, Instant now) {

@@ -1,6 +1,6 @@
 // CNY that stands behind the end of a lock from the second person's word until the bank's line: what it costs, and what
-// the rest costs beyond what is held for the lock, where a roll makes it dearer. So nothing else spends it meanwhile. It
-// is the end's own hold from the start: what is held for the lock ends with the lock, and while payouts are stopped
+// the rest costs beyond what is held for the lock, where a roll makes it dearer. So nothing else spends it meanwhile.
+// It is the end's own hold from the start: what is held for the lock ends with the lock, and while payouts are stopped
 // nothing can be held in its place.
 
 #include <algorithm>
@@ -60,9 +60,10 @@ void settle_holds(db::Group& group, const ConvertParts& parts, HeldLockInHand& i
     if (is_drawn_on) hold_for_left(group, parts, in_hand, Money::zero(due.currency()));
     hold_what_is_free(group, parts, end, due);
     // While payouts are stopped the lock cannot hold more: what its dearer rest lacks stays held here.
-    const Money lacks = !is_drawn_on || !fx::is_line_awaited(end)
-                            ? Money::zero(due.currency())
-                            : fx::cost_of(fx::left_of(in_hand.lock, in_hand.held), in_hand.lock.rate) - in_hand.held.cny;
+    const Money lacks =
+        !is_drawn_on || !fx::is_line_awaited(end)
+            ? Money::zero(due.currency())
+            : fx::cost_of(fx::left_of(in_hand.lock, in_hand.held), in_hand.lock.rate) - in_hand.held.cny;
     lower_hold(group, parts.ledger, end, lacks.is_positive() ? due + lacks : due);
 }
 

@@ -58,9 +58,9 @@ Status decide_rolled(db::Group& group, const ConvertParts& parts, const DecideLo
 
 /// CNY: what the end costs, and of a roll what the rest costs at the new rate.
 Money cost_in_all(const fx::LockEnd& end);
-/// The end's own cost, and of a roll what is not held for the lock, is held for the end; of the lock's only what neither
-/// the account has free nor the rest needs. An error where the books refuse (payouts are stopped). The paying account
-/// must be locked, here and below; the end is saved by settle_end alone.
+/// The end's own cost, and of a roll what is not held for the lock, is held for the end; of the lock's only what
+/// neither the account has free nor the rest needs. An error where the books refuse (payouts are stopped). The paying
+/// account must be locked, here and below; the end is saved by settle_end alone.
 Status hold_for_end(db::Group& group, const ConvertParts& parts, HeldLockInHand& in_hand, fx::LockEnd& end);
 /// Of one that was done: what the bank takes for it is held for it, and what is left of the lock for the lock, as far
 /// as it is there and may be held.

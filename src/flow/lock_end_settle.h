@@ -18,10 +18,9 @@ inline constexpr std::string_view kLockEndLineDiffers = "lock_end_line_differs";
 std::unique_ptr<Decision> make_settle_lock_end(const ledger::Ledger& ledger);
 
 namespace lock_end_error {
-inline constexpr ErrorCode kNothingToSettle{
-    "lock_end_not_to_settle", ErrorGroup::Rule,
-    "The end {end} of a lock cannot be settled so: {why}. Nothing was changed.",
-    "锁汇结束申请 {end} 不能如此处理：{why_zh}。未作任何改动。"};
+inline constexpr ErrorCode kNothingToSettle{"lock_end_not_to_settle", ErrorGroup::Rule,
+                                            "The end {end} of a lock cannot be settled so: {why}. Nothing was changed.",
+                                            "锁汇结束申请 {end} 不能如此处理：{why_zh}。未作任何改动。"};
 inline constexpr ErrorCode kLineAwaited{
     "lock_end_line_awaited", ErrorGroup::Conflict,
     "The line of end {end} is still awaited: its work item was not closed. Where its line stands in suspense, or none "

@@ -1,9 +1,9 @@
 // The three verbs of quotes to platforms, at work in a write group.
 
 #include "fx/platform_quote_store.h"
-#include "src/flow/order_hold.h"
 #include "src/flow/intake.h"
 #include "src/flow/operation_of.h"
+#include "src/flow/order_hold.h"
 #include "src/flow/platform_quotes.h"
 #include "src/flow/save_orders.h"
 #include "src/operators/work_item.h"

@@ -276,8 +276,9 @@ Draft deal_loss_shared(const Event& event, std::span<const DifferenceShare> shar
 
 // Dr suspense_debit / Cr fx_payable
 Draft paid_leg_to_come_back(const Event& event, const std::string& bank, Money amount) {
-    return entry(event, "paid_leg_to_come_back",
-                 {debit(suspense_debit(amount.currency()), amount), credit(fx_payable(bank, amount.currency()), amount)});
+    return entry(
+        event, "paid_leg_to_come_back",
+        {debit(suspense_debit(amount.currency()), amount), credit(fx_payable(bank, amount.currency()), amount)});
 }
 
 // Dr fx_receivable / Cr suspense

@@ -63,8 +63,7 @@ std::map<std::string, std::vector<fx::Offer>> offers_now(db::Reader& reader, con
     const std::map<std::string, Money> free = free_now(reader, sources);
     std::map<std::string, std::vector<fx::Offer>> offers;
     for (auto& [code, quotes] : fx::QuoteStore::latest_by_currency(reader, only)) {
-        std::erase_if(quotes,
-                      [&](const fx::Quote& quote) { return !counts(sources, quote.bank, quote.currency()); });
+        std::erase_if(quotes, [&](const fx::Quote& quote) { return !counts(sources, quote.bank, quote.currency()); });
         if (quotes.empty()) continue;
         const fx::Need need{fixed, now, std::chrono::seconds(0), free, closed(sources, Currency::known(code), now)};
         offers.emplace(code, fx::compare(quotes, sources.terms, need));

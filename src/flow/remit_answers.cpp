@@ -5,8 +5,8 @@
 
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
-#include "src/flow/order_hold.h"
 #include "src/flow/note_overdrawn.h"
+#include "src/flow/order_hold.h"
 #include "src/flow/own_transfer.h"
 #include "src/flow/postings.h"
 #include "src/flow/provision_transfer.h"

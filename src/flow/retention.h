@@ -5,8 +5,9 @@
 // running totals of the exposure that others took the place of, what was left of the desk's locks since they are over,
 // and, after many years, the evidence of best execution: what a purchase, lock or deal on the telephone was compared
 // with. Each kind has its age. It never touches the journal, postings, orders, payments, calls that moved or bound
-// anything, declarations, purchases and locks, or what still waits for somebody: a call under way, a webhook that is due
-// or parked, a notice that a person holds, an open work item. Keys of notices stay too: see src/flow/notice_store.h.
+// anything, declarations, purchases and locks, or what still waits for somebody: a call under way, a webhook that is
+// due or parked, a notice that a person holds, an open work item. Keys of notices stay too: see
+// src/flow/notice_store.h.
 
 #include <array>
 #include <atomic>
@@ -46,8 +47,8 @@ class Retention {
         LeftOfLock,
         Offers,
     };
-    static constexpr std::array kKinds{Kind::Poll,     Kind::Event,    Kind::Notice,     Kind::PlatformQuote,
-                                       Kind::Quote,    Kind::WorkItem, Kind::Approval,   Kind::Exposure,
+    static constexpr std::array kKinds{Kind::Poll,       Kind::Event,    Kind::Notice,   Kind::PlatformQuote,
+                                       Kind::Quote,      Kind::WorkItem, Kind::Approval, Kind::Exposure,
                                        Kind::LeftOfLock, Kind::Offers};
 
     Retention(db::Database& database, db::WriteQueue& queue, RetentionSettings settings);

@@ -41,7 +41,7 @@ struct FarOffPlan final : Plan {
     FarOffMatter matter;
     PurchaseInHand in_hand;
     std::vector<fx::PurchaseLeg> legs;
-    std::vector<std::size_t> held;  // places of orders that it holds
+    std::vector<std::size_t> held;         // places of orders that it holds
     std::optional<fx::JudgedDeal> judged;  // where it stands
 };
 
@@ -75,8 +75,7 @@ std::size_t find_held(db::Reader& reader, FarOffPlan& plan) {
 /// Both amounts out of suspense, back to the purchase's position.
 void take_out(FarOffPlan& plan, std::string_view why, const postings::Event& event) {
     for (const Suspended* item : {&plan.matter.foreign, &plan.matter.cny}) {
-        plan.entries.push_back(
-            ledger::reversal_of(item->entry, why, event.actor, event.occurred_at, event.value_date));
+        plan.entries.push_back(ledger::reversal_of(item->entry, why, event.actor, event.occurred_at, event.value_date));
         plan.entries.back().request_id = event.request_id;
     }
 }
@@ -138,13 +137,11 @@ Status plan_stands(db::Reader& reader, const ConvertParts& parts, const postings
     of_deal.source_type = "purchase";
     of_deal.source_id = in_hand.purchase.id;
     if (plan.judged->surplus_foreign.is_positive()) {
-        plan.entries.push_back(
-            postings::surplus_suspended(of_deal, in_hand.purchase.id, plan.judged->surplus_foreign));
+        plan.entries.push_back(postings::surplus_suspended(of_deal, in_hand.purchase.id, plan.judged->surplus_foreign));
         plan.entries.back().fact.kind = kSurplusLeft;
     }
     if (plan.judged->surplus_cny.is_positive()) {
-        plan.entries.push_back(
-            postings::excess_cost_suspended(of_deal, in_hand.purchase.id, plan.judged->surplus_cny));
+        plan.entries.push_back(postings::excess_cost_suspended(of_deal, in_hand.purchase.id, plan.judged->surplus_cny));
         plan.entries.back().fact.kind = kExcessCostLeft;
     }
     for (ledger::Draft& draft : drafts_of_shares(in_hand, of_deal)) plan.entries.push_back(std::move(draft));
@@ -156,8 +153,8 @@ void plan_void(db::Reader& reader, const postings::Event& event, FarOffPlan& pla
     take_out(plan, "the bank annulled the deal", event);
     const auto dealt = ledger::find_entry(reader, ledger::Fact{"purchase", purchase.id, "dealt"});
     if (!dealt) throw LogicError("the deal of purchase " + purchase.id + " has no entry");
-    plan.entries.push_back(ledger::reversal_of(*dealt, "the bank annulled the deal", event.actor, event.occurred_at,
-                                               event.value_date));
+    plan.entries.push_back(
+        ledger::reversal_of(*dealt, "the bank annulled the deal", event.actor, event.occurred_at, event.value_date));
     plan.entries.back().request_id = event.request_id;
     postings::Event of_deal = event;
     of_deal.source_type = "purchase";
@@ -229,8 +226,8 @@ class SettleFarOff final : public PlannedDecision {
         const Wish wish = read_back<Wish>(asked, read_wish);
         Result<FarOffMatter> matter = far_off_matter(reader, wish.purchase_id);
         if (!matter) return matter.error();
-        auto plan = std::make_unique<FarOffPlan>(std::move(matter).value(),
-                                                 PurchaseInHand::load(reader, wish.purchase_id));
+        auto plan =
+            std::make_unique<FarOffPlan>(std::move(matter).value(), PurchaseInHand::load(reader, wish.purchase_id));
         plan->subject_id = wish.purchase_id;
         const fx::Purchase& purchase = plan->in_hand.purchase;
         plan->in_hand.load_orders(reader);
@@ -275,14 +272,12 @@ class SettleFarOff final : public PlannedDecision {
         give_shares(group, plan.in_hand);
         if (!plan.judged->differs()) return;
         const std::string beyond = figures(plan.judged->surplus_foreign, plan.judged->surplus_cny);
-        parts_.work_items.open(group, operators::NewWorkItem{std::string(kDealDiffers), "purchase", purchase.id,
-                                                             "Deal " + purchase.deal->bank_reference +
-                                                                 " of purchase " + purchase.id +
-                                                                 " stands and is more than was ordered; in dispute: " +
-                                                                 beyond + ".",
-                                                             "购汇 " + purchase.id + " 的交易 " +
-                                                                 purchase.deal->bank_reference +
-                                                                 " 有效，但超出所下指令，争议金额：" + beyond + "。"});
+        parts_.work_items.open(
+            group, operators::NewWorkItem{std::string(kDealDiffers), "purchase", purchase.id,
+                                          "Deal " + purchase.deal->bank_reference + " of purchase " + purchase.id +
+                                              " stands and is more than was ordered; in dispute: " + beyond + ".",
+                                          "购汇 " + purchase.id + " 的交易 " + purchase.deal->bank_reference +
+                                              " 有效，但超出所下指令，争议金额：" + beyond + "。"});
     }
 
     void annul(db::Group& group, FarOffPlan& plan) const {
@@ -319,14 +314,15 @@ class SettleFarOff final : public PlannedDecision {
         const fx::Purchase& purchase = plan.in_hand.purchase;
         const std::string& deal = purchase.deal->bank_reference;
         parts_.work_items.open(
-            group, operators::NewWorkItem{
-                       std::string(kAnnulledLeg), "purchase", purchase.id,
-                       purchase.bank + " annulled deal " + deal + " of purchase " + purchase.id +
-                           " after it had settled: " + paid +
-                           ". It stands in suspense. When the statement shows it back, explain the debit as recalled "
-                           "(explain_debit); this item is closed with the last of it.",
-                       purchase.bank + " 撤销了购汇 " + purchase.id + " 的交易 " + deal + "，而其已交割：" + paid_zh +
-                           "。款项挂账。待流水显示退回后，请以 explain_debit 的 recalled 处理；全部处理后本事项关闭。"});
+            group,
+            operators::NewWorkItem{
+                std::string(kAnnulledLeg), "purchase", purchase.id,
+                purchase.bank + " annulled deal " + deal + " of purchase " + purchase.id +
+                    " after it had settled: " + paid +
+                    ". It stands in suspense. When the statement shows it back, explain the debit as recalled "
+                    "(explain_debit); this item is closed with the last of it.",
+                purchase.bank + " 撤销了购汇 " + purchase.id + " 的交易 " + deal + "，而其已交割：" + paid_zh +
+                    "。款项挂账。待流水显示退回后，请以 explain_debit 的 recalled 处理；全部处理后本事项关闭。"});
     }
 
     const ConvertParts& parts_;

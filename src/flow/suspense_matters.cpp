@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "src/flow/far_off_matter.h"
 #include "fx/lock_end_store.h"
+#include "src/flow/far_off_matter.h"
 #include "src/flow/held_order_store.h"
 #include "src/flow/lock_end_settle.h"
 #include "src/flow/lock_ends.h"

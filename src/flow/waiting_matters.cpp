@@ -222,18 +222,16 @@ class Look {
             "待购 " + code + " 的订单" + (need.is_all ? "" : "中最早的 " + number + " 笔（一次购汇的笔数上限）");
         matters_.push_back({std::string(kOrdersBelowDeals), "currency", code,
                             who + " have " + amount_with_currency(need.amount) +
-                                " together, which buys nothing once a bank has taken its charge (" + charges +
-                                ")." +
-                                (without_cny.empty() ? ""
-                                                     : " Where it would buy something, none of our CNY is free: " +
-                                                           without_cny + ".") +
+                                " together, which buys nothing once a bank has taken its charge (" + charges + ")." +
+                                (without_cny.empty()
+                                     ? ""
+                                     : " Where it would buy something, none of our CNY is free: " + without_cny + ".") +
                                 " They are bought with the next orders in " + code +
                                 "; where none will come, settle with the merchant or the bank.",
                             who_zh + "合计 " + amount_with_currency(need.amount) + "，扣除银行手续费（" + charges +
                                 "）后买不到任何外币。" +
                                 (without_cny.empty() ? "" : "能买到的银行没有可用的人民币：" + without_cny + "。") +
-                                "后续有 " + code +
-                                " 订单时会一并购汇；若不会再有，请与商户或银行商定。"});
+                                "后续有 " + code + " 订单时会一并购汇；若不会再有，请与商户或银行商定。"});
     }
 
     [[nodiscard]] std::vector<ledger::Account> accounts_of(const std::vector<std::string>& names,

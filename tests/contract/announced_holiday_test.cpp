@@ -114,7 +114,8 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("CLK-06 a lock that was rolled before a holiday was announced is drawn on, for the day to which it was rolled") {
+TEST_CASE(
+    "CLK-06 a lock that was rolled before a holiday was announced is drawn on, for the day to which it was rolled") {
     each_engine([](TestDatabase& on) {
         EndDesk d(on);
         d.earn("20.00");
@@ -126,8 +127,8 @@ TEST_CASE("CLK-06 a lock that was rolled before a holiday was announced is drawn
         d.show_rates();
         const std::string order = d.order("m1", "USD", "600.00");
         flow::HeldLocks locks{d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, spot};
-        const auto item = std::make_shared<flow::TakeLock>(
-            flow::LockWish{"sandbox-bank", currency("USD"), money("CNY", "600.00")});
+        const auto item =
+            std::make_shared<flow::TakeLock>(flow::LockWish{"sandbox-bank", currency("USD"), money("CNY", "600.00")});
         item->operator_id = "opr_dealer";
         REQUIRE(d.desk.queue->run(locks.take(), item).ok());
         REQUIRE_MESSAGE(item->taken.has_value(), (item->error ? item->error->english() : ""));
@@ -142,8 +143,9 @@ TEST_CASE("CLK-06 a lock that was rolled before a holiday was announced is drawn
         handlers.add(ends.cost_handler());
         handlers.add(ends.end_handler());
         calls::CallOperations operations(handlers, d.escalations, d.sealer, d.desk.random, calls::CallRules{});
-        calls::CallWorker worker(d.desk.clock, d.desk.random, d.desk.database, *d.desk.queue, d.client, operations,
-                                 {.owner = "ends", .counterparties = {{.name = "sandbox-bank", .base_url = "http://b"}}});
+        calls::CallWorker worker(
+            d.desk.clock, d.desk.random, d.desk.database, *d.desk.queue, d.client, operations,
+            {.owner = "ends", .counterparties = {{.name = "sandbox-bank", .base_url = "http://b"}}});
         const auto run = [&] {
             while (worker.step() != 0 || worker.under_way() != 0) d.bank.due(d.desk.clock.now());
         };

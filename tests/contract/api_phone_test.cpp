@@ -159,7 +159,8 @@ TEST_CASE("record and slip that differ are settled by an approval") {
     CHECK(desk.field(compared, "phone_deal_id") == id);
 }
 
-TEST_CASE("a call that is told wrongly is refused with the reason; all that is written is the work item that keeps it") {
+TEST_CASE(
+    "a call that is told wrongly is refused with the reason; all that is written is the work item that keeps it") {
     TestDatabase on = TestDatabase::fresh(db::Engine::Sqlite);
     ApiDesk desk(on);
     funded_order(desk, "T1");

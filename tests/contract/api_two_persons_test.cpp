@@ -132,9 +132,8 @@ TEST_CASE("an order that a second matter came to hold is not released by what wa
         ApiDesk desk(on);
         const std::string id = held(desk, "H1");
         const http::Response asked = desk.send_as(
-            "opr_maker",
-            desk.post("/v1/ops/approvals",
-                      proposal("release_order", R"("order_ids":[")" + id + R"("],"outcome":"released")")));
+            "opr_maker", desk.post("/v1/ops/approvals",
+                                   proposal("release_order", R"("order_ids":[")" + id + R"("],"outcome":"released")")));
         REQUIRE(asked.status == 201);
         const flow::HeldOrder another{id, "remittance_returned", "rem_H9"};
         desk.write([&](db::Group& group) { flow::HeldOrders::put(group, std::span(&another, 1)); });
@@ -360,7 +359,8 @@ TEST_CASE("a work item of orders on hold is not closed by hand while any of them
         CHECK(refused.status == 409);
         CHECK(desk.code(refused) == "orders_on_hold");
         CHECK(refused.body.find("1 order(s)") != std::string::npos);
-        desk.write([&](db::Group& group) { flow::HeldOrders::remove(group.tx, "rem_1", std::vector<std::string>{"ord_1"}); });
+        desk.write(
+            [&](db::Group& group) { flow::HeldOrders::remove(group.tx, "rem_1", std::vector<std::string>{"ord_1"}); });
         CHECK(close().status == 200);
     });
 }

@@ -29,7 +29,8 @@ TEST_CASE("FX-04 a draw that cannot leave is withdrawn at the lock's end, also w
     });
 }
 
-TEST_CASE("FX-04 a draw that cannot leave is withdrawn in time, also where the bank said before that their lock is over") {
+TEST_CASE(
+    "FX-04 a draw that cannot leave is withdrawn in time, also where the bank said before that their lock is over") {
     each_engine([](TestDatabase& on) {
         LockDesk d(on);
         const auto [first, second, lock] = d.two_draws();

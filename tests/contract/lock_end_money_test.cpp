@@ -159,7 +159,8 @@ TEST_CASE("what a bank takes beyond the cost that was confirmed is held as soon 
     });
 }
 
-TEST_CASE("an end whose cost is free nowhere else takes it from its lock's cover, which is whole again if it is refused") {
+TEST_CASE(
+    "an end whose cost is free nowhere else takes it from its lock's cover, which is whole again if it is refused") {
     each_engine([](TestDatabase& on) {
         EndDesk d(on);
         d.earn("20.00");

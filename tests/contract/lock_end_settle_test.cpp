@@ -1,8 +1,8 @@
 // The line of a lock's end that does not come as its bank said: it stands in suspense, told, and two persons settle the
 // end by it, or say that nothing comes.
 
-#include "src/flow/explain_debit.h"
 #include "src/flow/lock_end_settle.h"
+#include "src/flow/explain_debit.h"
 #include "src/flow/resolve_suspense.h"
 #include "src/flow/suspense_matters.h"
 #include "src/flow/suspense_store.h"
@@ -27,8 +27,7 @@ struct SettleDesk : EndDesk {
     LockEnd cancelled() { return done(held_for("1000.00"), EndWay::Cancel); }
     LockEnd closed_at_a_gain() {
         const std::string lock = held_for("1000.00");
-        bank_books.write(
-            [](db::Tx& tx) { tx.execute({"UPDATE fx_lock_given SET price_e4 = price_e4 * 9 / 10"}, {}); });
+        bank_books.write([](db::Tx& tx) { tx.execute({"UPDATE fx_lock_given SET price_e4 = price_e4 * 9 / 10"}, {}); });
         return done(lock, EndWay::CloseOut);
     }
     /// The bank's statement has a line under the end's reference. What became of it.
@@ -86,8 +85,7 @@ struct SettleDesk : EndDesk {
     flow::ExplainDebit explain{desk.books};
     flow::ResolveSuspense resolve_suspense{desk.books};
     calls::Resolve resolve{handlers, escalations};
-    TwoPersons two{
-        desk.database, *desk.queue, resolve, desk.books, {settle_end.get(), &explain, &resolve_suspense}};
+    TwoPersons two{desk.database, *desk.queue, resolve, desk.books, {settle_end.get(), &explain, &resolve_suspense}};
 };
 
 constexpr const char* kVerb = "settle_lock_end";
@@ -171,7 +169,8 @@ TEST_CASE("a gain that does not come, or comes less, is ours no more, or as much
     }
 }
 
-TEST_CASE("a line that comes after two persons said that none does stands in suspense, told, and is booked by them once") {
+TEST_CASE(
+    "a line that comes after two persons said that none does stands in suspense, told, and is booked by them once") {
     each_engine([](TestDatabase& on) {
         SettleDesk d(on);
         const LockEnd end = d.cancelled();
@@ -181,9 +180,8 @@ TEST_CASE("a line that comes after two persons said that none does stands in sus
         CHECK(d.own_result().is_zero());
         CHECK(d.suspended(true) == end.charged.we_pay);
         CHECK(d.told(flow::kLockEndLineDiffers, "sb-cny|N1").find("settled before by apr_") != std::string::npos);
-        CHECK(d.two.refused("explain_debit", R"("entry_id":")" + late.entry_id +
-                                                 R"(","as":"lock_end","subject_id":")" + end.id + "\"") ==
-              "debit_does_not_fit");
+        CHECK(d.two.refused("explain_debit", R"("entry_id":")" + late.entry_id + R"(","as":"lock_end","subject_id":")" +
+                                                 end.id + "\"") == "debit_does_not_fit");
         d.two.settle(kVerb, d.otherwise(end, late.entry_id));
         CHECK(d.own_result() == end.charged.we_pay);
         CHECK(d.end(end.id).settled_by == "sb-cny|N1");

@@ -65,9 +65,8 @@ TEST_CASE("a call that does not fit is not recorded, and what was told is kept w
         d.order("m1", "USD", "100.00");
         const auto kept = [&] {
             std::map<std::string, std::string> open;
-            d.desk.database.read([&](db::Reader& reader) {
-                open = operators::WorkItems().open_of(reader, flow::kPhoneDealRefused);
-            });
+            d.desk.database.read(
+                [&](db::Reader& reader) { open = operators::WorkItems().open_of(reader, flow::kPhoneDealRefused); });
             return open;
         };
         const fx::PhoneCall told = d.call(money("CNY", "50.00"));

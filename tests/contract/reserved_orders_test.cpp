@@ -7,8 +7,8 @@ using namespace convert_desk;
 
 namespace {
 
-/// Five orders of CNY 100 for which a lock was asked that nobody answers, at a desk that looks at two orders at once and
-/// has another bank, with CNY beside what is held for the lock.
+/// Five orders of CNY 100 for which a lock was asked that nobody answers, at a desk that looks at two orders at once
+/// and has another bank, with CNY beside what is held for the lock.
 struct ReservedDesk : LockDesk {
     explicit ReservedDesk(TestDatabase& on) : LockDesk(on) {
         show_rates();
@@ -47,7 +47,8 @@ struct ReservedDesk : LockDesk {
 
 }  // namespace
 
-TEST_CASE("FX-02 orders behind those that a lock of unknown outcome is for are bought, though these fill several pages") {
+TEST_CASE(
+    "FX-02 orders behind those that a lock of unknown outcome is for are bought, though these fill several pages") {
     each_engine([](TestDatabase& on) {
         ReservedDesk d(on);
         std::vector<std::string> others;

@@ -18,9 +18,13 @@ using std::chrono::hours;
 namespace {
 
 constexpr hours kDay{24};
-constexpr flow::RetentionSettings kTimes{
-    .polls = kDay * 30, .events = kDay * 60, .notices = kDay * 90, .quotes = kDay * 40, .work_items = kDay * 50,
-    .exposure = kDay * 45, .offers = kDay * 70};
+constexpr flow::RetentionSettings kTimes{.polls = kDay * 30,
+                                         .events = kDay * 60,
+                                         .notices = kDay * 90,
+                                         .quotes = kDay * 40,
+                                         .work_items = kDay * 50,
+                                         .exposure = kDay * 45,
+                                         .offers = kDay * 70};
 
 struct Desk : ApiDesk {
     explicit Desk(const TestDatabase& on) : ApiDesk(on), retention(database, *queue, kTimes) {}

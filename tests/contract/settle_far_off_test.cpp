@@ -174,8 +174,7 @@ TEST_CASE("a deal that the bank annuls after both legs settled is owed back on b
         const std::string to_m1 = R"(","to":"merchant","merchant_id":"m1")";
         CHECK(f.two.refused("resolve_suspense", R"("entry_id":")" + given + to_m1) == "leg_is_the_banks");
         const std::string taken = f.stray("sb-usd", money("USD", "153.84"), false);
-        f.two.settle("explain_debit",
-                     R"("entry_id":")" + taken + R"(","as":"recalled","subject_id":")" + given + "\"");
+        f.two.settle("explain_debit", R"("entry_id":")" + taken + R"(","as":"recalled","subject_id":")" + given + "\"");
         CHECK(f.at(kSuspense).is_zero());
         CHECK(f.at(ledger::suspense_debit(kUsd)).is_zero());
         CHECK(f.b.has_work(flow::kAnnulledLeg));  // the CNY is still owed

@@ -150,10 +150,10 @@ void World::bank_deals(const SimBank& bank, const std::string& recorded) {
 
 bool World::follow_phone_deals() {
     bool acted = false;
-    for (const std::string& row : desk_->texts(
-             "SELECT d.id || ' ' || d.state || ' ' || d.slip_foreign_minor FROM phone_deal d WHERE d.state IN "
-             "('recorded', 'overdue', 'differs') AND NOT " +
-             is_asked_for("d.id") + " ORDER BY d.id")) {
+    for (const std::string& row :
+         desk_->texts("SELECT d.id || ' ' || d.state || ' ' || d.slip_foreign_minor FROM phone_deal d WHERE d.state IN "
+                      "('recorded', 'overdue', 'differs') AND NOT " +
+                      is_asked_for("d.id") + " ORDER BY d.id")) {
         const std::size_t first = row.find(' ');
         const std::size_t last = row.rfind(' ');
         const std::string id = row.substr(0, first);

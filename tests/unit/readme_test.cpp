@@ -83,9 +83,9 @@ TEST_CASE("the operators' guides explain every code that says why a price is not
 TEST_CASE("what the READMEs and guides show and lead to is there, and both languages show the same pictures") {
     namespace fs = std::filesystem;
     std::map<std::string, std::set<std::string>> pictures;
-    for (const char* page : {"README.md", "README.zh-CN.md", "docs/operator.md", "docs/operator.zh-CN.md",
-                             "docs/platform-developer.md", "docs/platform-developer.zh-CN.md", "docs/declarant.md",
-                             "docs/declarant.zh-CN.md"}) {
+    for (const char* page :
+         {"README.md", "README.zh-CN.md", "docs/operator.md", "docs/operator.zh-CN.md", "docs/platform-developer.md",
+          "docs/platform-developer.zh-CN.md", "docs/declarant.md", "docs/declarant.zh-CN.md"}) {
         CAPTURE(page);
         const std::string text = readme(page);
         const std::regex link(R"re((!?)\[[^\]]*\]\(([^)#:]+)(#[^)]*)?\))re");
