@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fx/platform_quote_store.h"
 #include "fx/split.h"
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
@@ -237,11 +238,25 @@ class Convert::Impl {
                                                       std::max(behind, pages_.behind(currency)));
             put_together(reader, banks, free, prices, choice);
             if (choice.fits.empty()) return;
+            choice.is_agreed = is_gathering(currency, now) && has_agreed_price(reader, choice.fits, now);
             if (!choice.is_cut) split(prices, free, now, choice);
             choice.is_early = prices.is_early;
             choice.banks_to_ask = prices.banks_to_ask;
         });
         return choice;
+    }
+
+    /// One that still stands: what is bought at the price of the moment does not run out.
+    static bool has_agreed_price(db::Reader& reader, const std::vector<orders::ConvertibleOrder>& orders, Instant now) {
+        std::vector<std::string> quoted;
+        for (const orders::ConvertibleOrder& order : orders) {
+            if (order.has_quote) quoted.push_back(order.id);
+        }
+        if (quoted.empty()) return false;
+        const auto agreed = fx::PlatformQuotes::agreed(reader, quoted);
+        return std::any_of(agreed.begin(), agreed.end(), [&](const auto& quote) {
+            return quote.second.state == fx::PlatformQuoteState::Met && !quote.second.is_over(now);
+        });
     }
 
     /// What the banks said last, and whom to ask before anything is compared.
@@ -323,8 +338,7 @@ class Convert::Impl {
         }
         for (orders::ConvertibleOrder& order : orders::OrderStore::convertible(reader, choice.page)) {
             if (!order.cny.is_positive() || order.id <= choice.reserved_to || order.cny > most) continue;
-            choice.is_agreed = choice.is_agreed || order.has_quote;
-            if (!choice.is_cut || choice.fits.empty()) choice.fits.push_back(std::move(order));
+            if (!choice.is_cut || choice.fits.empty() || order.has_quote) choice.fits.push_back(std::move(order));
         }
     }
 

@@ -168,6 +168,7 @@ void draw_dealt(db::Group& group, const ConvertParts& parts, const PurchaseInHan
     in_hand.held.drawn +=
         side_of(drawn.lock, deal.cny, deal.foreign) - side_of(drawn.lock, drawn.purchase.cny, drawn.purchase.foreign);
     fx::RefusedDraws::clear(group.tx, drawn.lock.id);
+    parts.work_items.close(group, kHeldLockRefused, drawn.lock.id, "the bank dealt by it");
     draw_known(group, parts, in_hand);
 }
 
@@ -182,7 +183,10 @@ void draw_refused(db::Group& group, const ConvertParts& parts, const std::string
     if (fx::says_lock_is_over(why)) return end_held_lock(group, parts, in_hand, LockEvent::TooLate);
     // One that was withdrawn never reached the bank.
     const bool is_refused = moved.to == calls::InstructionOutcome::Rejected && in_hand.lock.state == LockState::Locked;
-    if (!is_refused || fx::RefusedDraws::add(group.tx, lock_id) < fx::kRefusedDraws) return;
+    // Of several that were under way, those that come behind the last one begin no new row.
+    if (!is_refused || is_frozen(group.tx, parts, lock_id) ||
+        fx::RefusedDraws::add(group.tx, lock_id) < fx::kRefusedDraws)
+        return;
     const fx::Lock& lock = in_hand.lock;
     const std::string left = amount_with_currency(fx::left_of(lock, in_hand.held));
     const std::string times = std::to_string(fx::kRefusedDraws);

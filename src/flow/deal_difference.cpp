@@ -1,6 +1,10 @@
 #include "src/flow/deal_difference.h"
 
+#include <algorithm>
+#include <array>
+
 #include "fx/purchase_store.h"
+#include "src/flow/far_off_matter.h"
 #include "src/ledger/available.h"
 #include "src/parties/party_store.h"
 
@@ -11,8 +15,10 @@ namespace {
 using ledger::AccountKind;
 
 bool is_of_deal(const Suspended& item) {
+    constexpr std::array<std::string_view, 4> kKinds{"surplus_suspended", "excess_cost_suspended", kSurplusLeft,
+                                                     kExcessCostLeft};
     return item.entry.source_type == "purchase" &&
-           (item.entry.kind == "surplus_suspended" || item.entry.kind == "excess_cost_suspended");
+           std::find(kKinds.begin(), kKinds.end(), item.entry.kind) != kKinds.end();
 }
 
 struct Beyond {

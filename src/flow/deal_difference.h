@@ -27,9 +27,10 @@ inline constexpr ErrorCode kNotOfDeal{
 inline constexpr ErrorCode kOverFill{
     "deal_over_filled", ErrorGroup::Rule,
     "Deal {deal} bought {foreign} more and took {cny} more than its order: the one paid for the other, so neither is "
-    "shared alone. Have the bank take the excess back, or settle both with one merchant.",
+    "shared alone. Settle both with the merchant that takes the excess (resolve_suspense and explain_debit, merchant).",
     "交易 {deal} 较订单多买入 {foreign}、多支付 "
-    "{cny}，两者相对应，不能单独分摊。请银行冲回多成交部分，或由同一商户承担两边。"};
+    "{cny}，两者相对应，不能单独分摊。请由承接多成交部分的同一商户承担两边（resolve_suspense 与 explain_debit 的 "
+    "merchant）。"};
 }  // namespace difference_error
 
 }  // namespace huiqiao::flow

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fx/purchase_store.h"
 #include "src/flow/deal_difference.h"
 #include "src/flow/explain_debit_parts.h"
 #include "src/flow/far_off_matter.h"
@@ -80,7 +81,12 @@ Status plan_recall(db::Reader& reader, const std::string& entry_id, const postin
     if (credit->amount.currency() != item.amount.currency() || credit->amount != item.amount)
         return refuse("that is of " + amount_with_currency(credit->amount));
     plan.credit = std::move(credit).value();
-    if (is_banks) {  // the bank took back what it had given for a deal that it annulled
+    if (is_banks) {
+        const auto purchase = fx::PurchaseStore::find(reader, plan.credit->entry.source_id);
+        if (!purchase || item.entry.source_type != "statement_line" ||
+            item.owner_of(AccountKind::Provision) != purchase->foreign_account)
+            return refuse("that is no debit of the account on which the annulled deal's currency came");
+        // The bank took back what it had given for a deal that it annulled.
         plan.entries.push_back(postings::received_leg_went_back(event, item.amount));
         return Done{};
     }

@@ -68,22 +68,32 @@ class RecordWork final : public db::Work {
         const std::string subject = item.call.bank + "|" + item.call.recording;
         const operators::WorkItems& work_items = parts_.convert.work_items;
         if (!item.error) return work_items.close(group, kPhoneDealRefused, subject, "recorded as " + item.deal->id);
-        for (const ErrorCode* not_of_it : {&operators::operators_error::kMayNotMake, &phone_error::kNoBank,
-                                           &phone_error::kTwice, &phone_error::kSameCall}) {
-            if (item.error->code == not_of_it) return;
-        }
+        const ErrorCode* why = item.error->code;
+        if (why == &operators::operators_error::kMayNotMake || why == &phone_error::kNoBank) return;
         const fx::PhoneCall& call = item.call;
+        const bool is_like_another = why == &phone_error::kTwice || why == &phone_error::kSameCall;
+        if (is_like_another && is_of_recorded(group, call)) return;
         const std::string told = std::string(call.currency().code()) + "/CNY " + call.price.text() + " (" +
                                  std::to_string(call.price.unit_base()) + "), " + amount_with_currency(call.amount) +
                                  ", " + call.value_date.text() + ", " + rfc3339(call.called_at) + ", " + call.recording;
-        work_items.open(
-            group,
-            {std::string(kPhoneDealRefused), "phone_call", subject,
-             item.operator_id + " told a deal on the telephone with " + call.bank + " (" + told +
-                 "), and it was not recorded: " + item.error->english() +
-                 " The bank may have dealt: call it. Closed by itself when the call of that recording is recorded.",
-             item.operator_id + " 申报与 " + call.bank + " 的电话交易（" + told + "），未予记录：" +
-                 item.error->chinese() + "银行可能已成交：请致电核实。该录音的通话获得记录后自动关闭。"});
+        const operators::NewWorkItem word{
+            std::string(kPhoneDealRefused), "phone_call", subject,
+            item.operator_id + " told a deal on the telephone with " + call.bank + " (" + told +
+                "), and it was not recorded: " + item.error->english() +
+                " The bank may have dealt: call it. Closed by itself when the call of that recording is recorded.",
+            item.operator_id + " 申报与 " + call.bank + " 的电话交易（" + told + "），未予记录：" +
+                item.error->chinese() + "银行可能已成交：请致电核实。该录音的通话获得记录后自动关闭。"};
+        work_items.open(group, word);
+        work_items.retell(group, word);  // what was told last counts
+    }
+
+    /// Told by the same recording as a deal that stands.
+    static bool is_of_recorded(db::Group& group, const fx::PhoneCall& call) {
+        const auto around = fx::PhoneDealStore::called_between(group.tx, call.bank, call.called_at - fx::kCallMayBeOld,
+                                                               call.called_at + fx::kCallMayBeOld);
+        return std::any_of(around.begin(), around.end(), [&](const fx::PhoneDeal& deal) {
+            return deal.state != fx::PhoneDealState::NotDealt && deal.call.recording == call.recording;
+        });
     }
 
     static std::string board_of(const fx::PhoneCall& call) { return fx::board_id(call.bank, call.currency()); }
@@ -149,13 +159,13 @@ class RecordWork final : public db::Work {
         if (!who || who->state != operators::OperatorState::Active || who->role != operators::Role::Dealer)
             return Error(operators::operators_error::kMayNotMake);
         const fx::PhoneCall& call = item.call;
-        const Result<std::vector<Date>> value_dates = value_dates_of(call);
-        if (!value_dates) return value_dates.error();
-        if (const Status fits = fx::check_call(call, *value_dates, group.now); !fits) return fits;
         if (accounts_of(call) == nullptr) {
             return Error(phone_error::kNoBank,
                          {{"bank", call.bank}, {"currency", std::string(call.currency().code())}});
         }
+        const Result<std::vector<Date>> value_dates = value_dates_of(call);
+        if (!value_dates) return value_dates.error();
+        if (const Status fits = fx::check_call(call, *value_dates, group.now); !fits) return fits;
         if (const Status near =
                 fx::check_price(call.price, mid_of(group.tx, call), parts_.convert.settings.max_move_bp);
             !near) {

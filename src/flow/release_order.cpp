@@ -121,8 +121,9 @@ std::optional<Error> refusal(db::Reader& reader, const Order& order, const Relea
     return Error(release_error::kPayeeNotUsable, {{"order", order.id}, {"payee", order.payee_id}});
 }
 
-/// "held: remittance_rejected"; of several matters each, so that one that came meanwhile is not released unseen.
-std::string held_by(const Order& order, const std::vector<HeldOrder>& rows) {
+/// "held: remittance_rejected"; of several matters each, so that one that came meanwhile is not released unseen,
+/// and by its name the one that is asked for.
+std::string held_by(const Order& order, const std::vector<HeldOrder>& rows, const std::string& matter) {
     std::string all;
     int count = 0;
     for (const HeldOrder& row : rows) {
@@ -130,7 +131,7 @@ std::string held_by(const Order& order, const std::vector<HeldOrder>& rows) {
         all += (all.empty() ? "" : ", ") + row.reason + " (" + row.subject_id + ")";
         ++count;
     }
-    return "held: " + (count > 1 ? all : order.hold_reason);
+    return "held: " + (count > 1 || (count == 1 && !matter.empty()) ? all : order.hold_reason);
 }
 
 /// Free; or what holds it on, where another matter does.
@@ -180,7 +181,7 @@ Result<std::unique_ptr<Plan>> ReleaseOrder::plan(db::Reader& reader, const std::
     }
     for (const Order& order : plan->orders) {
         if (auto error = refusal(reader, order, *plan)) return *std::move(error);
-        plan->changes.push_back({order.id, held_by(order, plan->rows),
+        plan->changes.push_back({order.id, held_by(order, plan->rows, plan->matter),
                                  plan->is_release ? released_to(reader, order, plan->matter)
                                                   : "held: " + std::string(orders::kHeldByPersons)});
     }

@@ -72,6 +72,20 @@ std::size_t find_held(db::Reader& reader, FarOffPlan& plan) {
     return both;
 }
 
+/// On the merchants' accounts, of what they put in.
+std::vector<std::string> holds_of(const PurchaseInHand& in_hand) {
+    std::set<std::string> holds;
+    for (const fx::PurchaseLine& line : in_hand.lines) holds.insert(line.hold_id);
+    return {holds.begin(), holds.end()};
+}
+
+/// The bank has the CNY of a deal that it annulled: whoever had its orders bought for anew would spend others'.
+bool is_paid(const FarOffPlan& plan) {
+    return !plan.judged && std::any_of(plan.legs.begin(), plan.legs.end(), [](const fx::PurchaseLeg& leg) {
+        return !leg.credit && !leg.settled_by.empty();
+    });
+}
+
 /// Both amounts out of suspense, back to the purchase's position.
 void take_out(FarOffPlan& plan, std::string_view why, const postings::Event& event) {
     for (const Suspended* item : {&plan.matter.foreign, &plan.matter.cny}) {
@@ -98,6 +112,7 @@ Status put_in_again(PurchaseInHand& in_hand) {
     return Done{};
 }
 
+/// What each put in is held for it since. (A deal that was booked before that was so: what is free.)
 Status check_merchants(db::Reader& reader, const ledger::Ledger& ledger, const PurchaseInHand& in_hand) {
     std::map<std::string, Money> wanted;
     std::vector<ledger::Account> accounts;
@@ -108,7 +123,8 @@ Status check_merchants(db::Reader& reader, const ledger::Ledger& ledger, const P
     }
     const auto balances = ledger.balances(reader, accounts);
     for (const auto& [merchant, amount] : wanted) {
-        const Money has = ledger::available(balances, ledger::merchant(merchant, amount.currency()));
+        const ledger::Account payer = ledger::merchant(merchant, amount.currency());
+        const Money has = ledger::available(balances, payer) + std::min(balances.at(payer.id()).held, amount);
         if (has < amount) {
             return Error(kMerchantCannotPay, {{"purchase", in_hand.purchase.id},
                                               {"merchant", merchant},
@@ -125,7 +141,9 @@ Status plan_stands(db::Reader& reader, const ConvertParts& parts, const postings
     PurchaseInHand& in_hand = plan.in_hand;
     const fx::Deal& deal = in_hand.purchase.deal.value();
     if (Status whole = put_in_again(in_hand); !whole) return whole;
-    const Rate& price = is_worse(deal.rate, in_hand.lock.rate, 0) ? in_hand.lock.rate : deal.rate;
+    // As of any deal: a bank without locks deals at the rate of the moment.
+    const int tolerance_bp = parts.has_locks(in_hand.purchase.bank) ? 0 : parts.settings.lock_tolerance_bp;
+    const Rate& price = is_worse(deal.rate, in_hand.lock.rate, tolerance_bp) ? in_hand.lock.rate : deal.rate;
     const Result<fx::JudgedDeal> judged = fx::judge(in_hand.purchase, price, deal);
     if (!judged) return judged.error();
     plan.judged = *judged;
@@ -144,7 +162,10 @@ Status plan_stands(db::Reader& reader, const ConvertParts& parts, const postings
         plan.entries.push_back(postings::excess_cost_suspended(of_deal, in_hand.purchase.id, plan.judged->surplus_cny));
         plan.entries.back().fact.kind = kExcessCostLeft;
     }
-    for (ledger::Draft& draft : drafts_of_shares(in_hand, of_deal)) plan.entries.push_back(std::move(draft));
+    for (ledger::Draft& draft : drafts_of_shares(in_hand, of_deal)) {
+        if (draft.fact.kind == kAllocatedEntry) draft.uses_holds = holds_of(in_hand);
+        plan.entries.push_back(std::move(draft));
+    }
     return Done{};
 }
 
@@ -184,6 +205,8 @@ std::string becomes(const FarOffPlan& plan, const Wish& wish, std::size_t held_o
                amount_with_currency(plan.in_hand.purchase.cny) + " of " + count_of(plan.in_hand.orders.size()) +
                " is to be bought with anew";
     }
+    if (is_paid(plan))
+        return text + " once the bank has paid it back; until then on hold: " + count_of(plan.held.size());
     return text + "; released: " + count_of(plan.held.size()) + ", of which another matter holds on " +
            std::to_string(held_on);
 }
@@ -253,9 +276,11 @@ class SettleFarOff final : public PlannedDecision {
         SuspenseStore::settle(group, plan.matter.foreign, released.approval_id);
         std::vector<orders::Order*> held;
         for (const std::size_t place : plan.held) held.push_back(&plan.in_hand.orders[place]);
-        let_go(group, plan.in_hand.purchase.id, held);
-        for (const std::string_view kind : {orders::kHeldDeal, kDealDiffers})
-            parts_.work_items.close(group, kind, plan.in_hand.purchase.id, closing_note(released));
+        if (!is_paid(plan)) let_go(group, plan.in_hand.purchase.id, held);
+        const std::string note = closing_note(released);
+        parts_.work_items.close(group, kDealDiffers, plan.in_hand.purchase.id, note);
+        // Where its orders stay on hold, persons go on seeing why.
+        if (!is_paid(plan)) parts_.work_items.close(group, orders::kHeldDeal, plan.in_hand.purchase.id, note);
         if (plan.judged) {
             serve(group, plan);
         } else {
@@ -289,6 +314,7 @@ class SettleFarOff final : public PlannedDecision {
         if (!purchase.over_at) purchase.over_at = group.now;
         if (!purchase.provision_hold.empty()) parts_.ledger.release(group, std::span(&purchase.provision_hold, 1));
         purchase.provision_hold.clear();
+        parts_.ledger.release(group, holds_of(plan.in_hand));
         fx::PurchaseStore::save(group.tx, purchase);
         ExposureCounting counting;
         counting.annulled(purchase.deal.value());
@@ -323,6 +349,15 @@ class SettleFarOff final : public PlannedDecision {
                     "(explain_debit); this item is closed with the last of it.",
                 purchase.bank + " 撤销了购汇 " + purchase.id + " 的交易 " + deal + "，而其已交割：" + paid_zh +
                     "。款项挂账。待流水显示退回后，请以 explain_debit 的 recalled 处理；全部处理后本事项关闭。"});
+        if (!is_paid(plan)) return;
+        parts_.work_items.retell(
+            group, operators::NewWorkItem{std::string(orders::kHeldDeal), "purchase", purchase.id,
+                                          purchase.bank + " annulled deal " + deal + " of purchase " + purchase.id +
+                                              " and has its CNY: its orders stay on hold until that is back, or given "
+                                              "up. Then release them (release_order), and they are bought for anew.",
+                                          purchase.bank + " 撤销了购汇 " + purchase.id + " 的交易 " + deal +
+                                              "，人民币尚未退回：相关订单继续暂停，待退回或由我方承担后，请以 "
+                                              "release_order 放行，订单随即重新购汇。"});
     }
 
     const ConvertParts& parts_;

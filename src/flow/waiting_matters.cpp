@@ -199,13 +199,14 @@ class Look {
         std::string without_cny;      // banks that deal in so little
         bool is_with_others = false;  // CNY enough, at a bank that does not deal in so little
         for (const std::string& name : names) {
-            const Money charge = banks_.at(name).terms.fee_of(need.amount);
+            const fx::BankTerms& terms = banks_.at(name).terms;
+            const Money charge = terms.fee_of(need.amount);
             const ledger::Account account = ledger::provision(banks_.at(name).cny, need.amount.currency());
-            const bool is_there = ledger::available(balances, account) >= need.amount;
+            const Money there = std::min(ledger::available(balances, account), need.amount);
             if (!buys(name, need.amount - charge, quotes)) {
                 charges += (charges.empty() ? "" : ", ") + name + " " + amount_with_currency(charge);
-                is_with_others = is_with_others || is_there;
-            } else if (is_there) {
+                is_with_others = is_with_others || there == need.amount;
+            } else if (buys(name, there - terms.fee_of(there), quotes)) {
                 return;
             } else {
                 without_cny += (without_cny.empty() ? "" : ", ") + name;
@@ -220,18 +221,19 @@ class Look {
                         : "The oldest " + number + " orders that wait for " + code + ", as many as a purchase takes,";
         const std::string who_zh =
             "待购 " + code + " 的订单" + (need.is_all ? "" : "中最早的 " + number + " 笔（一次购汇的笔数上限）");
-        matters_.push_back({std::string(kOrdersBelowDeals), "currency", code,
-                            who + " have " + amount_with_currency(need.amount) +
-                                " together, which buys nothing once a bank has taken its charge (" + charges + ")." +
-                                (without_cny.empty()
-                                     ? ""
-                                     : " Where it would buy something, none of our CNY is free: " + without_cny + ".") +
-                                " They are bought with the next orders in " + code +
-                                "; where none will come, settle with the merchant or the bank.",
-                            who_zh + "合计 " + amount_with_currency(need.amount) + "，扣除银行手续费（" + charges +
-                                "）后买不到任何外币。" +
-                                (without_cny.empty() ? "" : "能买到的银行没有可用的人民币：" + without_cny + "。") +
-                                "后续有 " + code + " 订单时会一并购汇；若不会再有，请与商户或银行商定。"});
+        matters_.push_back(
+            {std::string(kOrdersBelowDeals), "currency", code,
+             who + " have " + amount_with_currency(need.amount) +
+                 " together, which buys nothing once a bank has taken its charge (" + charges + ")." +
+                 (without_cny.empty()
+                      ? ""
+                      : " Where it would buy something, too little of our CNY is free: " + without_cny + ".") +
+                 " They are bought with the next orders in " + code +
+                 "; where none will come, settle with the merchant or the bank.",
+             who_zh + "合计 " + amount_with_currency(need.amount) + "，扣除银行手续费（" + charges +
+                 "）后买不到任何外币。" +
+                 (without_cny.empty() ? "" : "能买到的银行没有可用的人民币：" + without_cny + "。") + "后续有 " + code +
+                 " 订单时会一并购汇；若不会再有，请与商户或银行商定。"});
     }
 
     [[nodiscard]] std::vector<ledger::Account> accounts_of(const std::vector<std::string>& names,

@@ -143,7 +143,7 @@ TEST_CASE("orders that a bank's charge takes whole are told, though a bank that 
         REQUIRE(house.work().size() == 1);
         CHECK(house.work().front().kind == flow::kOrdersBelowDeals);
         CHECK(holds(house.work().front().text_en, "sandbox-bank CNY 20.00"));
-        CHECK(holds(house.work().front().text_en, "none of our CNY is free: other-bank"));
+        CHECK(holds(house.work().front().text_en, "too little of our CNY is free: other-bank"));
         CHECK(holds(house.work().front().text_zh, "没有可用的人民币：other-bank"));
         // Once it has some, it is its turn.
         const Money cny = money("CNY", "10.00");

@@ -93,6 +93,11 @@ TEST_CASE("a call that does not fit is not recorded, and what was told is kept w
         CHECK(kept().begin()->first == "phone-bank|REC-78");
         CHECK(d.refused(told) == "phone_deal_same_call");
         CHECK(kept().size() == 1);
+        // Of the same size, and told of another recording: the bank may have dealt twice.
+        fx::PhoneCall second = told;
+        second.recording = "REC-79";
+        CHECK(d.refused(second).starts_with("phone_deal_"));
+        CHECK(kept().contains("phone-bank|REC-79"));
         d.check_books();
     });
 }

@@ -22,6 +22,8 @@ TEST_CASE("FX-07 a far-off deal that stands is shared among its orders as any de
     each_engine([](TestDatabase& on) {
         FarOffDesk f(on);
         f.cheap();
+        // What each put in waits for the persons' word, and nothing else takes it.
+        CHECK(f.b.d.held(ledger::merchant("m1", kCny)) == money("CNY", "400.00"));
         const auto asked = f.two.ask("settle_far_off_deal", f.as("stands"));
         REQUIRE_MESSAGE(asked.ok(), asked.error().english());
         CHECK(says(asked->content, "USD 153.84, CNY 1000.00"));
@@ -39,6 +41,7 @@ TEST_CASE("FX-07 a far-off deal that stands is shared among its orders as any de
         CHECK(f.at(kSuspense).is_zero());
         CHECK(f.at(kSuspenseDebit).is_zero());
         CHECK(f.at(ledger::merchant("m2", kUsd)) == money("USD", "92.30"));
+        CHECK(f.b.d.held(ledger::merchant("m1", kCny)).is_zero());
         CHECK_FALSE(f.b.has_work(orders::kHeldDeal));
         CHECK_FALSE(f.b.has_work("deal_differs"));
         f.b.d.check_books();
@@ -92,7 +95,8 @@ TEST_CASE("FX-07 orders of a far-off deal that stands pay no more than was agree
         CHECK(f.at(kSuspense).is_zero());
         CHECK(f.at(kSuspenseDebit) == money("CNY", "20000.00") - price);
         f.b.d.check_books();
-        f.two.settle("explain_debit", R"("entry_id":")" + f.only_suspended().entry.id + R"(","as":"given_up")");
+        f.two.settle("explain_debit", R"("entry_id":")" + f.only_suspended().entry.id + R"(","as":"agreement")");
+        CHECK(f.at(ledger::single(ledger::AccountKind::FxResult, kCny)) == money("CNY", "20000.00") - price);
         CHECK_FALSE(f.b.has_work("deal_differs"));
         f.b.d.check_books();
     });
@@ -139,8 +143,13 @@ TEST_CASE("the CNY that was paid for a deal that the bank annuls is owed by it, 
         CHECK(f.at(kSuspense).is_zero());
         CHECK(f.at(kPayable).is_zero());
         CHECK(f.at(kReceivable).is_zero());
-        CHECK(f.hold_of(f.first).empty());
+        // Whoever had its orders bought for anew would spend others' CNY.
+        CHECK(says(content, "until then on hold: 2 orders"));
+        CHECK(f.hold_of(f.first) == orders::kHeldDeal);
+        CHECK(f.b.has_work(orders::kHeldDeal));
         CHECK(f.b.has_work(flow::kAnnulledLeg));
+        const std::string release = R"("order_ids":[")" + f.first + R"(",")" + f.second + R"("],"outcome":"released")";
+        CHECK(f.two.refused("release_order", release) == "deal_not_settled");
         f.b.d.check_books();
 
         const flow::Suspended owed = f.only_suspended();
@@ -152,6 +161,9 @@ TEST_CASE("the CNY that was paid for a deal that the bank annuls is owed by it, 
         CHECK(f.at(kSuspenseDebit).is_zero());
         CHECK(f.at(ledger::suspense(kCny)).is_zero());
         CHECK_FALSE(f.b.has_work(flow::kAnnulledLeg));
+        f.two.settle("release_order", release);
+        CHECK(f.hold_of(f.first).empty());
+        CHECK_FALSE(f.b.has_work(orders::kHeldDeal));
         f.b.d.check_books();
     });
 }
