@@ -288,9 +288,7 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
                                 .request_id = request_id};
     const std::vector<ledger::Draft> drafts = drafts_of(in_hand, deal, judged, event);
     note_overdrawn(group, parts.ledger.post(group, drafts));
-    // Nothing allocated, so no entry has used the merchants' holds up. Of a deal far off they stand until persons have
-    // settled it: what each put in is there when it stands.
-    if (judged.cny.is_zero() && !is_held_back) {
+    if (judged.cny.is_zero()) {  // nothing allocated, so no entry has used the merchants' holds up
         std::set<std::string> holds;
         for (const fx::PurchaseLine& line : in_hand.lines) holds.insert(line.hold_id);
         parts.ledger.release(group, std::vector<std::string>(holds.begin(), holds.end()));

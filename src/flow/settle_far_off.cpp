@@ -72,13 +72,6 @@ std::size_t find_held(db::Reader& reader, FarOffPlan& plan) {
     return both;
 }
 
-/// On the merchants' accounts, of what they put in.
-std::vector<std::string> holds_of(const PurchaseInHand& in_hand) {
-    std::set<std::string> holds;
-    for (const fx::PurchaseLine& line : in_hand.lines) holds.insert(line.hold_id);
-    return {holds.begin(), holds.end()};
-}
-
 /// The bank has the CNY of a deal that it annulled: whoever had its orders bought for anew would spend others'.
 bool is_paid(const FarOffPlan& plan) {
     return !plan.judged && std::any_of(plan.legs.begin(), plan.legs.end(), [](const fx::PurchaseLeg& leg) {
@@ -112,7 +105,6 @@ Status put_in_again(PurchaseInHand& in_hand) {
     return Done{};
 }
 
-/// What each put in is held for it since. (A deal that was booked before that was so: what is free.)
 Status check_merchants(db::Reader& reader, const ledger::Ledger& ledger, const PurchaseInHand& in_hand) {
     std::map<std::string, Money> wanted;
     std::vector<ledger::Account> accounts;
@@ -123,8 +115,7 @@ Status check_merchants(db::Reader& reader, const ledger::Ledger& ledger, const P
     }
     const auto balances = ledger.balances(reader, accounts);
     for (const auto& [merchant, amount] : wanted) {
-        const ledger::Account payer = ledger::merchant(merchant, amount.currency());
-        const Money has = ledger::available(balances, payer) + std::min(balances.at(payer.id()).held, amount);
+        const Money has = ledger::available(balances, ledger::merchant(merchant, amount.currency()));
         if (has < amount) {
             return Error(kMerchantCannotPay, {{"purchase", in_hand.purchase.id},
                                               {"merchant", merchant},
@@ -162,10 +153,7 @@ Status plan_stands(db::Reader& reader, const ConvertParts& parts, const postings
         plan.entries.push_back(postings::excess_cost_suspended(of_deal, in_hand.purchase.id, plan.judged->surplus_cny));
         plan.entries.back().fact.kind = kExcessCostLeft;
     }
-    for (ledger::Draft& draft : drafts_of_shares(in_hand, of_deal)) {
-        if (draft.fact.kind == kAllocatedEntry) draft.uses_holds = holds_of(in_hand);
-        plan.entries.push_back(std::move(draft));
-    }
+    for (ledger::Draft& draft : drafts_of_shares(in_hand, of_deal)) plan.entries.push_back(std::move(draft));
     return Done{};
 }
 
@@ -314,7 +302,6 @@ class SettleFarOff final : public PlannedDecision {
         if (!purchase.over_at) purchase.over_at = group.now;
         if (!purchase.provision_hold.empty()) parts_.ledger.release(group, std::span(&purchase.provision_hold, 1));
         purchase.provision_hold.clear();
-        parts_.ledger.release(group, holds_of(plan.in_hand));
         fx::PurchaseStore::save(group.tx, purchase);
         ExposureCounting counting;
         counting.annulled(purchase.deal.value());

@@ -25,16 +25,19 @@ namespace far_off_error {
 inline constexpr ErrorCode kCannotTake{
     "order_cannot_take_deal", ErrorGroup::Conflict,
     "Purchase {purchase} cannot stand: order {order} put in {put_in} and has {has} left to buy with, the rest was used "
-    "since. Ask the bank to annul the deal and settle it as void.",
+    "since. Only the bank can annul the deal: ask it, and settle it as void.",
     "购汇 {purchase} 不能按有效处理：订单 {order} 投入 {put_in}，现可购汇余额仅 "
     "{has}，其余已另作他用。请银行撤销该笔成交，"
     "再按 void 处理。"};
-inline constexpr ErrorCode kMerchantCannotPay{"merchant_cannot_pay_deal", ErrorGroup::Conflict,
-                                              "Purchase {purchase} cannot stand: merchant {merchant} would pay "
-                                              "{wanted} and has {has} free. Ask the bank to annul "
-                                              "the deal and settle it as void.",
-                                              "购汇 {purchase} 不能按有效处理：商户 {merchant} 应付 "
-                                              "{wanted}，可用余额仅 {has}。请银行撤销该笔成交，再按 void 处理。"};
+inline constexpr ErrorCode kMerchantCannotPay{
+    "merchant_cannot_pay_deal", ErrorGroup::Conflict,
+    "Purchase {purchase} cannot stand yet: merchant {merchant} would pay {wanted} and has {has} free. Its money went "
+    "to "
+    "something else since: have it bring what is missing, then ask again. Only where the bank annuls the deal, settle "
+    "it "
+    "as void.",
+    "购汇 {purchase} 暂不能按有效处理：商户 {merchant} 应付 {wanted}，可用余额仅 {has}，款项已另作他用。"
+    "请商户补足后重新发起；仅在银行撤销该笔成交时按 void 处理。"};
 }  // namespace far_off_error
 
 }  // namespace huiqiao::flow
