@@ -199,7 +199,7 @@ void draw_refused(db::Group& group, const ConvertParts& parts, const std::string
                        "close this, and it is drawn on again.",
                    lock.bank + " 连续 " + times + " 次拒绝按锁汇 " + lock.id + "（汇率 " + lock.rate.per_one() +
                        "）购汇，最近一次原因为“" + why + "”。尚有 " + left +
-                       " 未使用，现已停止使用。请致电银行：结束该锁汇（huiqiao lock end），或关闭本事项以恢复使用。"});
+                       " 未使用，现已停止使用。请致电银行：结束该锁汇，或关闭本事项以恢复使用。"});
 }
 
 void draw_given_back(db::Group& group, const ConvertParts& parts, const PurchaseInHand& drawn) {

@@ -108,10 +108,13 @@ inline constexpr ErrorCode kNotFree{
     "The lock costs CNY {cost}, and the account {account} has only CNY {free} free. Nothing was asked of {bank}. "
     "The service moves money there up to keep in [account {account}] of the configuration, no command does: raise it "
     "and "
-    "start again, or take the lock at a bank with more (huiqiao quote).",
+    "start again (the account into which the channel pays has none: wait for its money), or take the lock at a bank "
+    "with "
+    "more (huiqiao quote).",
     "该锁汇需人民币 {cost}，而账户 {account} 可用仅 {free}。未向 {bank} 提出请求。资金只由服务按配置中 [account "
     "{account}] 的 keep "
-    "自动调入，没有手工命令：请调高该值并重新启动，或在资金较多的银行锁汇（huiqiao quote）。"};
+    "自动调入，没有手工命令：请调高该值并重新启动（渠道直接入账的账户无此设置，请等待其到账），或在资金较多的银行锁汇"
+    "。"};
 inline constexpr ErrorCode kTwice{
     "lock_twice", ErrorGroup::Conflict,
     "{lock} of {taken_by} is the same: {bank}, {amount}, value date {value_date}; it is {state}. Nothing was asked of "

@@ -4,7 +4,6 @@
 #include "fx/exposure_store.h"
 #include "fx/platform_quote_store.h"
 #include "fx/quote_store.h"
-#include "src/calls/backlog.h"
 #include "src/events/event.h"
 #include "src/flow/notice_store.h"
 #include "src/operators/approval.h"
@@ -468,35 +467,5 @@ TEST_CASE("much goes in small groups, and what must stay does not stop the walk"
         desk.clock.advance(kDay * 61);
         CHECK(desk.forget() == 450);
         CHECK(desk.rows_of("event", "state", "parked") == 250);
-    });
-}
-
-TEST_CASE("RSC-08: how long the oldest call has not left and the oldest webhook was not told is a metric") {
-    each_engine([](TestDatabase& on) {
-        Desk desk(on);
-        desk.page.watch_backlog(desk.clock, {"sandbox-pay", "sandbox-bank"});
-        const auto shows = [&](const std::string& line) {
-            return desk.send(ApiDesk::get("/metrics")).body.find(line + "\n") != std::string::npos;
-        };
-        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-pay\"} 0"));
-        CHECK(shows("huiqiao_oldest_untold_event_seconds 0"));
-        const std::string order = desk.order("B1");
-        desk.clock.advance(std::chrono::minutes(7));
-        desk.order("B2");
-        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-pay\"} 420"));
-        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-bank\"} 0"));
-        CHECK(shows("huiqiao_oldest_untold_event_seconds 420"));
-        // It backs off, so it is due later than the second: still the oldest.
-        desk.write([&](db::Group& group) {
-            group.tx.execute({"UPDATE external_call SET not_sent = 3, due_at = :p1 WHERE created_at = "
-                              "(SELECT at FROM (SELECT MIN(created_at) AS at FROM external_call) first)"},
-                             {group.now + std::chrono::hours(1)});
-        });
-        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-pay\"} 420"));
-        // It has left: the second is the oldest now.
-        desk.write([&](db::Group& group) {
-            group.tx.execute({"UPDATE external_call SET state = 'answered', due_at = NULL WHERE not_sent = 3"});
-        });
-        CHECK(shows("huiqiao_oldest_unsent_call_seconds{counterparty=\"sandbox-pay\"} 0"));
     });
 }
