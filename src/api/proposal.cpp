@@ -18,11 +18,13 @@ constexpr std::array<ProposedAction, 12> kActions{{
     {"resume_payouts", R"({"currency":"CNY"})", false},
     {"release_order",
      R"({"order_ids":["ord_..."],"outcome":"released" or "kept","subject_id":"..." (may be left out)})"},
-    {"resolve_suspense", R"({"entry_id":"ent_...","to":"order" or "merchants"} or )"
-                         R"({"entry_id":"ent_...","to":"merchant","merchant_id":"mch_..."})"},
+    {"resolve_suspense",
+     R"({"entry_id":"ent_...","to":"order" or "merchants"} or {"entry_id":"ent_...","to":"merchant",)"
+     R"("merchant_id":"mch_..."} or "to":"own_transfer" with "remittance_id", "purchase" with "purchase_id", )"
+     R"("lock_end" with "end_id")"},
     {"explain_debit",
-     R"({"entry_id":"ent_...","as":"remittance", "purchase", "merchant" or "recalled","subject_id":"..."} or )"
-     R"({"entry_id":"ent_...","as":"agreement" or "given_up"})"},
+     R"({"entry_id":"ent_...","as":"agreement" or "given_up"} or {"entry_id":"ent_...","as":"remittance", )"
+     R"("purchase", "merchant", "own_transfer", "lock_end" or "recalled","subject_id":"..."})"},
     {"declare_again", R"({"order_id":"ord_..."})"},
     {"own_transfer", R"({"direction":"top_up" or "sweep","provision_account":"sb-cny","own_account":"own-cny",)"
                      R"("amount":{"currency":"CNY","amount":"12.30"}})"},

@@ -91,7 +91,7 @@ void print_asked(const LockEndsSeen& seen, std::ostream& out) {
                      {"Reason", "原因"}});
     for (const fx::LockEnd& end : seen.ends) {
         const bool is_done = end.state == fx::LockEndState::Done;
-        const bool is_offered = !is_done && !end.offer_reference.empty();
+        const bool is_offered = !end.offer_reference.empty();
         const auto other = seen.done.find(end.id);
         const std::string offered = end.to ? terms_in_words(*end.to) : "";
         const std::string done = !is_done ? "" : other != seen.done.end() ? terms_in_words(other->second) : offered;

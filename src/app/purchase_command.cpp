@@ -149,7 +149,8 @@ int run_show(const PurchaseOptions& options) {
     });
 }
 
-/// What was bought, and how far it stands with the orders: what does not is in dispute (FX-07).
+/// What was bought, and how far it stands with the orders: what does not is in dispute (FX-07), or was settled by two
+/// persons since.
 TextTable shares(const fx::Deal& deal, const fx::Allocated& allocated) {
     TextTable table({{"Of the deal", "成交金额"}, {"CNY", "人民币", Align::Right}, {"Foreign", "外币", Align::Right}});
     const auto add = [&](const char* what, const Money& cny, const Money& foreign) {
@@ -157,7 +158,7 @@ TextTable shares(const fx::Deal& deal, const fx::Allocated& allocated) {
     };
     add("bought", deal.cny, deal.foreign);
     add("allocated", allocated.cny, allocated.foreign);
-    add("still to be allocated", deal.cny - allocated.cny, deal.foreign - allocated.foreign);
+    add("beyond its orders", deal.cny - allocated.cny, deal.foreign - allocated.foreign);
     return table;
 }
 

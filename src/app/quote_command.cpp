@@ -60,11 +60,14 @@ int run_quote(const QuoteOptions& options) {
         std::cout << json.close_array().take() << '\n';
         return 0;
     }
-    const std::string other = options.foreign.empty() ? std::string(currency->code()) : "CNY";
     const std::string amount = flow::amount_with_currency(*fixed);
     const std::string minute = minute_in_shanghai(now);
-    say(std::cout, amount + " for " + other + ", " + minute + " in Shanghai",
-        amount + " 兑 " + other + "，上海时间 " + minute);
+    const std::string code(currency->code());
+    const bool is_cost = !options.foreign.empty();
+    say(std::cout,
+        (is_cost ? "What " + amount + " costs in CNY, " : "What " + amount + " buys of " + code + ", ") + minute +
+            " in Shanghai",
+        (is_cost ? "买入 " + amount + " 所需人民币，上海时间 " : amount + " 可买入 " + code + "，上海时间 ") + minute);
     std::cout << '\n';
     print_offers(offers, *fixed, now, std::cout);
     return 0;

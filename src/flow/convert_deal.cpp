@@ -315,14 +315,15 @@ void book_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_h
     give_shares(group, in_hand);
     check_value_date(group, parts, in_hand, deal);
     if (judged.differs()) {
-        const std::string beyond =
-            amount_with_currency(judged.surplus_cny) + ", " + amount_with_currency(judged.surplus_foreign);
+        const std::string cny = amount_with_currency(judged.surplus_cny);
+        const std::string foreign = amount_with_currency(judged.surplus_foreign);
         parts.work_items.open(
             group, operators::NewWorkItem{"deal_differs", "purchase", in_hand.purchase.id,
                                           "Deal " + deal.bank_reference + " of purchase " + in_hand.purchase.id +
-                                              " is not what was locked; in dispute: " + beyond + ".",
+                                              " took " + cny + " more than was locked, and gave " + foreign +
+                                              " more; both are in dispute.",
                                           "购汇 " + in_hand.purchase.id + " 的交易 " + deal.bank_reference +
-                                              " 与锁定条件不符，争议金额：" + beyond + "。"});
+                                              " 较锁定条件多收 " + cny + "，多付 " + foreign + "，均列为争议。"});
     }
 }
 

@@ -100,7 +100,8 @@ class DrawWork final : public db::Work {
         if (const Status held = hold_put_in(group, parts_, drawn); !held) throw LogicError(held.error().english());
         drawn.purchase.state = fx::next(drawn.purchase.state, fx::PurchaseEvent::LockHeld).value();
         write_opened(group, drawn);
-        keep_offers(group, parts_, drawn.purchase.id, drawn.purchase.currency, drawn.purchase.cny);
+        keep_offers(group, parts_, drawn.purchase.id, drawn.purchase.currency, drawn.purchase.cny,
+                    drawn.purchase.cny_account);
         const calls::NewCall call = purchase_call(parts_, drawn.purchase, lock);
         parts_.calls.prepare(group, std::span(&call, 1));
         item.purchase_id = drawn.purchase.id;

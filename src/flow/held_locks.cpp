@@ -216,7 +216,8 @@ class TakeWork final : public db::Work {
         const auto held = parts_.ledger.hold(group, std::span(&cover, 1));
         if (!held) return held.error();
         in_hand.held.hold_id = held->at(0);
-        keep_offers(group, parts_, in_hand.lock.id, wish.currency, offer->cny);  // before its own quote is used
+        // Before its own quote is used.
+        keep_offers(group, parts_, in_hand.lock.id, wish.currency, offer->cny, accounts.cny);
         const calls::NewCall call =
             ask_for_lock(group, parts_, in_hand.lock, {in_hand.held.cny_account, in_hand.held.foreign_account}, 0);
         fx::HeldLockStore::insert(group.tx, in_hand.held);

@@ -14,9 +14,10 @@ namespace huiqiao::flow {
 /// quote is spoken of anew only under its board's lock.
 std::vector<std::string> boards_of(const ConvertParts& parts, Currency currency);
 
-/// Under the locks of all of boards_of(). subject: the purchase, or the lock that was taken before there was one. Goes
+/// Under the locks of all of boards_of(), once the CNY is held. subject: the purchase, or the lock that was taken before
+/// there was one. account: on which it is held; at banks that are paid from another one, what is free there counts. Goes
 /// by the number of banks.
 void keep_offers(db::Group& group, const ConvertParts& parts, const std::string& subject, Currency currency,
-                 const Money& cny);
+                 const Money& cny, const std::string& account);
 
 }  // namespace huiqiao::flow

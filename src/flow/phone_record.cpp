@@ -283,7 +283,8 @@ class RecordWork final : public db::Work {
         }
         fx::PurchaseStore::insert(group.tx, in_hand.purchase, in_hand.lines);
         fx::QuoteStore::insert_lock(group.tx, in_hand.lock, in_hand.lock.expires_at);
-        keep_offers(group, parts_.convert, in_hand.purchase.id, in_hand.purchase.currency, amounts.cny);
+        keep_offers(group, parts_.convert, in_hand.purchase.id, in_hand.purchase.currency, amounts.cny,
+                    in_hand.purchase.cny_account);
         save_orders(group, changes);
         fx::PhoneDeal deal{.id = group.ids.next("phd"),
                            .purchase_id = in_hand.purchase.id,

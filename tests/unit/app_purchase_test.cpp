@@ -66,7 +66,7 @@ TEST_CASE("of a dealt purchase it is told how much was bought, how much the orde
                                   Rate::parse(kUsd, kCny, 1, "7.11").value(), *Date::parse("2026-11-24")};
     std::ostringstream dealt;
     print_purchase(view, dealt);
-    for (const char* text : {"bought", "USD 10.00", "allocated", "USD 9.25", "still to be allocated", "USD 0.75"})
+    for (const char* text : {"bought", "USD 10.00", "allocated", "USD 9.25", "beyond its orders", "USD 0.75"})
         CHECK(has(dealt, text));
 }
 
