@@ -31,7 +31,7 @@ struct EvidenceDesk : LockDesk {
 
 }  // namespace
 
-TEST_CASE("best execution: a lock and each purchase that draws on it keep what all banks showed then, for good") {
+TEST_CASE("best execution: a lock and each purchase that draws on it keep what all banks showed then, for years") {
     each_engine([](TestDatabase& on) {
         EvidenceDesk d(on);
         d.show_rates();
@@ -65,5 +65,29 @@ TEST_CASE("best execution: a lock and each purchase that draws on it keep what a
         d.forget_old();
         CHECK(d.offers(lock.id).offers[0].quote.id == lock.quote_id);
         CHECK(d.offers(purchase.id).offers.size() == 2);
+    });
+}
+
+TEST_CASE("best execution: a bank where too little of our CNY was free is kept as one that could not be paid") {
+    each_engine([](TestDatabase& on) {
+        EvidenceDesk d(on);
+        flow::ConvertSettings settings = d.two_banks(flow::UseHeldLocks::First);
+        settings.banks.at("cheap-bank").cny = "cb-cny";
+        flow::Convert apart{d.desk.database, *d.desk.queue, d.desk.books, d.call_rows, d.value_dates, settings};
+        d.show_rates();
+        const std::string order = d.order("m1", "USD", "500.00");
+        const std::string lock = d.taken(money("CNY", "500.00"));
+        d.run_calls();
+        d.show_again();
+        d.show_cheaper();
+        REQUIRE(apart.step(d.desk.clock.now()) >= 1);
+        const fx::Purchase purchase = d.purchase_of(order);
+        REQUIRE(purchase.lock_id == lock);
+        const fx::QuoteStore::KeptOffers drawn = d.offers(purchase.id);
+        REQUIRE(drawn.offers.size() == 2);
+        CHECK(drawn.offers[0].quote.bank == "sandbox-bank");
+        CHECK(drawn.offers[0].unfit == fx::Unfit::No);
+        CHECK(drawn.offers[1].quote.bank == "cheap-bank");
+        CHECK(drawn.offers[1].unfit == fx::Unfit::NoCny);
     });
 }
