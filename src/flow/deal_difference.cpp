@@ -4,8 +4,8 @@
 #include <array>
 
 #include "fx/purchase_store.h"
+#include "src/flow/can_pay.h"
 #include "src/flow/far_off_matter.h"
-#include "src/ledger/available.h"
 #include "src/parties/party_store.h"
 
 namespace huiqiao::flow {
@@ -28,22 +28,28 @@ struct Beyond {
 };
 
 /// What its deal took and gave beyond what its lines did.
-std::optional<Beyond> beyond_order(db::Reader& reader, const std::string& purchase_id) {
+std::optional<Beyond> beyond_order(db::Reader& reader, const std::string& purchase_id,
+                                   const std::vector<fx::PurchaseLine>& lines) {
     const auto purchase = fx::PurchaseStore::find(reader, purchase_id);
     if (!purchase || !purchase->deal) return std::nullopt;
     Beyond beyond{purchase->deal->bank_reference, purchase->deal->cny, purchase->deal->foreign};
-    for (const fx::PurchaseLine& line : fx::PurchaseStore::lines(reader, purchase_id)) {
+    for (const fx::PurchaseLine& line : lines) {
         beyond.cny -= line.cny + line.borne;
         beyond.foreign -= line.foreign;
     }
     return beyond;
 }
 
-/// CNY that each merchant paid of the deal; empty where nothing of it was allocated, or it is no deal's.
-std::map<std::string, Money> paid_by_merchant(db::Reader& reader, const Suspended& item) {
+/// Of the purchase whose deal it is; none where it is no deal's.
+std::vector<fx::PurchaseLine> lines_of(db::Reader& reader, const Suspended& item) {
+    if (!is_of_deal(item)) return {};
+    return fx::PurchaseStore::lines(reader, item.entry.source_id);
+}
+
+/// CNY that each merchant paid of the deal; empty where nothing of it was allocated.
+std::map<std::string, Money> paid_by_merchant(const std::vector<fx::PurchaseLine>& lines) {
     std::map<std::string, Money> paid;
-    if (!is_of_deal(item)) return paid;
-    for (const fx::PurchaseLine& line : fx::PurchaseStore::lines(reader, item.entry.source_id)) {
+    for (const fx::PurchaseLine& line : lines) {
         if (!line.cny.is_positive()) continue;
         const auto merchant = paid.try_emplace(line.merchant_id, line.cny);
         if (!merchant.second) merchant.first->second += line.cny;
@@ -51,8 +57,8 @@ std::map<std::string, Money> paid_by_merchant(db::Reader& reader, const Suspende
     return paid;
 }
 
-std::vector<postings::DifferenceShare> shares_of(db::Reader& reader, const Suspended& item) {
-    const std::map<std::string, Money> paid = paid_by_merchant(reader, item);
+std::vector<postings::DifferenceShare> shares_of(const Suspended& item, const std::vector<fx::PurchaseLine>& lines) {
+    const std::map<std::string, Money> paid = paid_by_merchant(lines);
     std::vector<std::int64_t> weights;
     std::vector<postings::DifferenceShare> shares;
     for (const auto& [merchant, cny] : paid) {
@@ -89,11 +95,7 @@ Status check_funds(db::Reader& reader, const ledger::Ledger& ledger,
         payers.push_back(ledger::merchant(share.merchant, share.amount.currency()));
     const auto balances = ledger.balances(reader, payers);
     for (std::size_t i = 0; i < shares.size(); ++i) {
-        const Money has = ledger::available(balances, payers[i]);
-        if (has >= shares[i].amount) continue;
-        return Error(ledger::ledger_error::kInsufficientFunds, {{"account", payers[i].id()},
-                                                                {"available", amount_with_currency(has)},
-                                                                {"wanted", amount_with_currency(shares[i].amount)}});
+        if (Status paid = can_pay(balances, payers[i], shares[i].amount); !paid) return paid;
     }
     return Done{};
 }
@@ -102,7 +104,7 @@ Status check_funds(db::Reader& reader, const ledger::Ledger& ledger,
 
 void touch_difference(db::Reader& reader, const Suspended& item, Touched& touched) {
     const Currency currency = item.amount.currency();
-    for (const auto& [merchant, cny] : paid_by_merchant(reader, item))
+    for (const auto& [merchant, cny] : paid_by_merchant(lines_of(reader, item)))
         touched.accounts.push_back(ledger::merchant(merchant, currency));
     if (!item.is_debit()) return;
     for (const AccountKind kind : {AccountKind::DueFromOwn, AccountKind::FxResult, AccountKind::DueToCustomers})
@@ -111,9 +113,10 @@ void touch_difference(db::Reader& reader, const Suspended& item, Touched& touche
 
 Result<ledger::Draft> plan_difference(db::Reader& reader, const ledger::Ledger& ledger, const Suspended& item,
                                       const postings::Event& event) {
-    std::vector<postings::DifferenceShare> shares = shares_of(reader, item);
+    const std::vector<fx::PurchaseLine> lines = lines_of(reader, item);
+    std::vector<postings::DifferenceShare> shares = shares_of(item, lines);
     if (shares.empty()) return Error(difference_error::kNotOfDeal, {{"entry", item.entry.id}});
-    const std::optional<Beyond> beyond = beyond_order(reader, item.entry.source_id);
+    const std::optional<Beyond> beyond = beyond_order(reader, item.entry.source_id, lines);
     if (beyond && beyond->cny.is_positive() && beyond->foreign.is_positive()) {
         return Error(difference_error::kOverFill, {{"deal", beyond->deal},
                                                    {"foreign", amount_with_currency(beyond->foreign)},

@@ -4,12 +4,12 @@
 #include <array>
 
 #include "fx/purchase_store.h"
+#include "src/flow/can_pay.h"
 #include "src/flow/deal_difference.h"
 #include "src/flow/explain_debit_parts.h"
 #include "src/flow/far_off_matter.h"
 #include "src/flow/lock_end_exit.h"
 #include "src/flow/suspense_matters.h"
-#include "src/ledger/available.h"
 #include "src/parties/party_store.h"
 
 namespace huiqiao::flow {
@@ -54,12 +54,7 @@ Status plan_merchant(db::Reader& reader, const ledger::Ledger& ledger, const std
         return Error(kNoSubject, {{"what", "merchant"}, {"subject", id}});
     const ledger::Account payer = ledger::merchant(id, plan.item->amount.currency());
     const auto balances = ledger.balances(reader, std::span(&payer, 1));
-    const Money has = ledger::available(balances, payer);
-    if (has < plan.item->amount) {
-        return Error(ledger::ledger_error::kInsufficientFunds, {{"account", payer.id()},
-                                                                {"available", amount_with_currency(has)},
-                                                                {"wanted", amount_with_currency(plan.item->amount)}});
-    }
+    if (Status paid = can_pay(balances, payer, plan.item->amount); !paid) return paid;
     plan.entries.push_back(postings::debit_explained(event, payer, plan.item->amount));
     return Done{};
 }

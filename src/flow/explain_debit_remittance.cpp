@@ -3,6 +3,7 @@
 #include <set>
 
 #include "src/calls/calls.h"
+#include "src/flow/can_pay.h"
 #include "src/flow/explain_debit_parts.h"
 #include "src/flow/order_hold.h"
 #include "src/flow/remit_parts.h"
@@ -102,12 +103,8 @@ Status plan_remittance(db::Reader& reader, const ledger::Ledger& ledger, const s
         if (std::string why = why_gone(plan.allocations, plan.orders); !why.empty())
             return does_not_fit(*plan.item, subject, std::move(why));
         paid_from = ledger::merchant(one.merchant_id, one.amount.currency());
-        const Money has = ledger.balances(reader, std::span(&paid_from, 1)).at(paid_from.id()).available();
-        if (has < one.amount) {
-            return Error(ledger::ledger_error::kInsufficientFunds, {{"account", paid_from.id()},
-                                                                    {"available", amount_with_currency(has)},
-                                                                    {"wanted", amount_with_currency(one.amount)}});
-        }
+        const auto balances = ledger.balances(reader, std::span(&paid_from, 1));
+        if (Status paid = can_pay(balances, paid_from, one.amount); !paid) return paid;
     }
     plan.changes.push_back({one.id, std::string(to_text(one.state)), std::string(to_text(State::Confirmed))});
     for (const orders::Order& order : plan.orders)

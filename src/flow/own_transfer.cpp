@@ -5,9 +5,9 @@
 
 #include "fx/lock_end_store.h"
 #include "src/flow/between_ours.h"
+#include "src/flow/can_pay.h"
 #include "src/flow/own_transfer_store.h"
 #include "src/flow/remit_parts.h"
-#include "src/ledger/available.h"
 
 namespace huiqiao::flow {
 
@@ -159,11 +159,7 @@ class OwnTransfer final : public PlannedDecision {
         }
         const ledger::Account account = ledger::provision(one.bank_account, currency);
         const auto balances = ledger().balances(reader, std::span(&account, 1));
-        const Money available = ledger::available(balances, account);
-        if (one.amount <= available) return Done{};
-        return Error(ledger::ledger_error::kInsufficientFunds, {{"account", account.id()},
-                                                                {"available", amount_with_currency(available)},
-                                                                {"wanted", amount_with_currency(one.amount)}});
+        return can_pay(balances, account, one.amount);
     }
 
     /// Whose bank carries the transfer out.

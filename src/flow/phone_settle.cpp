@@ -6,6 +6,7 @@
 #include "fx/word_of_bank.h"
 
 #include "src/flow/phone_parts.h"
+#include "src/flow/touch_purchase.h"
 
 namespace huiqiao::flow {
 
@@ -72,16 +73,8 @@ class SettlePhone final : public PlannedDecision {
 
  protected:
     [[nodiscard]] Touched touched(db::Reader& reader, const std::string& asked) const override {
-        Touched touched;
         const auto deal = fx::PhoneDealStore::find(reader, read_back<Wish>(asked, read_wish).deal_id);
-        if (!deal) return touched;
-        const PurchaseRows rows = PurchaseRows::find(reader, deal->purchase_id);
-        touched.accounts = rows.accounts();
-        for (const std::string& order : rows.order_ids) touched.row(orders::kOrderLock, order);
-        touched.row(fx::kLockLock, rows.lock_id);
-        touched.row(fx::kPurchaseLock, rows.purchase_id);
-        for (const std::string& merchant : rows.merchants) touched.row(fx::kRestLock, merchant);
-        return touched;
+        return deal ? touch_purchase(reader, deal->purchase_id) : Touched{};
     }
 
     [[nodiscard]] Result<std::unique_ptr<Plan>> plan(db::Reader& reader, const std::string& asked,

@@ -8,6 +8,7 @@
 #include "src/flow/exposure_counting.h"
 #include "src/flow/far_off_matter.h"
 #include "src/flow/order_hold.h"
+#include "src/flow/touch_purchase.h"
 #include "src/ledger/available.h"
 
 namespace huiqiao::flow {
@@ -218,15 +219,9 @@ class SettleFarOff final : public PlannedDecision {
 
  protected:
     [[nodiscard]] Touched touched(db::Reader& reader, const std::string& asked) const override {
-        Touched touched;
         const std::string id = read_back<Wish>(asked, read_wish).purchase_id;
-        if (!fx::PurchaseStore::find(reader, id)) return touched;
-        const PurchaseRows rows = PurchaseRows::find(reader, id);
-        touched.accounts = rows.accounts();
-        for (const std::string& order : rows.order_ids) touched.row(orders::kOrderLock, order);
-        touched.row(fx::kLockLock, rows.lock_id);
-        touched.row(fx::kPurchaseLock, rows.purchase_id);
-        for (const std::string& merchant : rows.merchants) touched.row(fx::kRestLock, merchant);
+        if (!fx::PurchaseStore::find(reader, id)) return {};
+        Touched touched = touch_purchase(reader, id);
         if (auto item = parts_.work_items.find_open(reader, orders::kHeldDeal, id))
             touched.work_item_ids.push_back(*std::move(item));
         return touched;

@@ -4,18 +4,36 @@
 
 using namespace convert_desk;
 
+namespace {
+
+/// USD 100.00 locked at less than the rate of today, USD 1.00 of them drawn: what is held is for the rest alone.
+std::string locked_cheaply(EndDesk& d) {
+    d.earn("20.00");
+    d.show_rates();
+    d.kept_back = d.order("m1", "USD", "900.00");
+    std::string lock = d.taken(money("USD", "100.00"));
+    d.keep_back(d.kept_back);
+    d.run_calls();
+    d.promised_at(lock, "6.0000");
+    d.order("m2", "USD", "6.00");
+    d.settle();
+    return lock;
+}
+
+void stop_payouts(EndDesk& d) {
+    REQUIRE(
+        d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, currency("CNY"), "a test"); }).ok());
+}
+void resume_payouts(EndDesk& d) {
+    REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.resume_payouts(group, currency("CNY")); }).ok());
+}
+
+}  // namespace
+
 TEST_CASE("what a dearer roll takes is held from the second person's word: nothing else spends it meanwhile") {
     each_engine([](TestDatabase& on) {
         EndDesk d(on);
-        d.earn("20.00");
-        d.show_rates();
-        d.kept_back = d.order("m1", "USD", "900.00");
-        const std::string lock = d.taken(money("USD", "100.00"));
-        d.keep_back(d.kept_back);
-        d.run_calls();
-        d.promised_at(lock, "6.0000");
-        d.order("m2", "USD", "6.00");  // a draw, behind which what is held is for the rest alone
-        d.settle();
+        const std::string lock = locked_cheaply(d);
         const LockEnd offered = d.priced(lock, EndWay::Roll);
         const Money dearer = fx::cost_of(money("USD", "99.00"), offered.to->rate);
         CHECK(d.decide(offered.id, offered.cost) == "decided");
@@ -58,18 +76,6 @@ TEST_CASE("an end that the bank refuses, or that could not leave, holds nothing 
     }
 }
 
-namespace {
-
-void stop_payouts(EndDesk& d) {
-    REQUIRE(
-        d.desk.run({}, [&](db::Group& group) { d.desk.books.stop_payouts(group, currency("CNY"), "a test"); }).ok());
-}
-void resume_payouts(EndDesk& d) {
-    REQUIRE(d.desk.run({}, [&](db::Group& group) { d.desk.books.resume_payouts(group, currency("CNY")); }).ok());
-}
-
-}  // namespace
-
 TEST_CASE("while payouts are stopped no end is confirmed that costs something") {
     for (const EndWay way : {EndWay::Cancel, EndWay::Roll}) {
         each_engine([way](TestDatabase& on) {
@@ -110,15 +116,7 @@ TEST_CASE("what an end costs stays held where payouts are stopped before the ban
 TEST_CASE("what a dearer roll takes stays held where payouts are stopped before the bank's answer") {
     each_engine([](TestDatabase& on) {
         EndDesk d(on);
-        d.earn("20.00");
-        d.show_rates();
-        d.kept_back = d.order("m1", "USD", "900.00");
-        const std::string lock = d.taken(money("USD", "100.00"));
-        d.keep_back(d.kept_back);
-        d.run_calls();
-        d.promised_at(lock, "6.0000");
-        d.order("m2", "USD", "6.00");  // a draw, behind which what is held is for the rest alone
-        d.settle();
+        const std::string lock = locked_cheaply(d);
         const LockEnd offered = d.priced(lock, EndWay::Roll);
         const Money dearer = fx::cost_of(money("USD", "99.00"), offered.to->rate);
         const Money before = d.covered(lock);
