@@ -58,6 +58,12 @@ std::optional<Error> Admission::refuse(Refusal refusal) {
     throw LogicError("unnamed refusal");
 }
 
+std::optional<Error> Admission::beyond_limits(const Used& used, const PlatformLimits& limits) {
+    if (used.tokens_e6 < kOneRequestE6) return refuse(Refusal::PlatformRate);
+    if (used.under_way >= limits.under_way) return refuse(Refusal::PlatformUnderWay);
+    return std::nullopt;
+}
+
 Admission::Visit::~Visit() {
     if (!entered_) return;
     const std::scoped_lock lock(admission_->mutex_);
@@ -86,9 +92,9 @@ std::optional<Error> Admission::Visit::expect(const std::string& platform_id) {
     const std::scoped_lock lock(admission_->mutex_);
     const auto used = admission_->used_.find(platform_id);
     if (used == admission_->used_.end()) return std::nullopt;
-    admission_->refill(used->second, admission_->limits_of(platform_id));
-    if (used->second.tokens_e6 >= kOneRequestE6) return std::nullopt;
-    return admission_->refuse(Refusal::PlatformRate);
+    const PlatformLimits& limits = admission_->limits_of(platform_id);
+    admission_->refill(used->second, limits);
+    return admission_->beyond_limits(used->second, limits);
 }
 
 std::optional<Error> Admission::Visit::admit(const std::string& platform_id) {
@@ -102,8 +108,7 @@ std::optional<Error> Admission::Visit::admit(const std::string& platform_id) {
         used.filled_at = admission_->clock_.monotonic();
     }
     admission_->refill(used, limits);
-    if (used.tokens_e6 < kOneRequestE6) return admission_->refuse(Refusal::PlatformRate);
-    if (used.under_way >= limits.under_way) return admission_->refuse(Refusal::PlatformUnderWay);
+    if (std::optional<Error> refused = admission_->beyond_limits(used, limits)) return refused;
     used.tokens_e6 -= kOneRequestE6;
     ++used.under_way;
     platform_id_ = platform_id;

@@ -32,7 +32,7 @@ struct AdmissionSettings {
     std::map<std::string, PlatformLimits, std::less<>> of_platform;  // those who agreed on others
     // Of all platforms together.
     int reads_under_way = 40;  // beyond so many requests under way no further read is let in
-    int under_way = 64;        // and beyond so many no write
+    int under_way = 128;       // and beyond so many no write
     std::size_t orders_waiting = 4000;
     int retry_after_most_s = 30;
 };
@@ -60,8 +60,8 @@ class Admission {
 
         /// Before anything is known of who asks.
         std::optional<Error> enter();
-        /// Who it claims to be, not proved yet: refused where that platform has used up its own rate, so that checking
-        /// the signature is spared. It takes nothing, since anybody can claim anything.
+        /// Who it claims to be, not proved yet: refused where that platform has used up its own rate or places, so that
+        /// checking the signature is spared. It takes nothing, since anybody can claim anything.
         std::optional<Error> expect(const std::string& platform_id);
         /// Proved now: takes one of its requests a second and a place.
         std::optional<Error> admit(const std::string& platform_id);
@@ -92,6 +92,7 @@ class Admission {
     };
     [[nodiscard]] const PlatformLimits& limits_of(const std::string& platform_id) const;
     void refill(Used& used, const PlatformLimits& limits) const;
+    std::optional<Error> beyond_limits(const Used& used, const PlatformLimits& limits);
     std::optional<Error> refuse(Refusal refusal);
 
     const Clock& clock_;

@@ -118,6 +118,7 @@ void read_limits(Settings& settings, Config& config) {
     admission.orders_waiting =
         static_cast<std::size_t>(settings.integer("limits", "orders_waiting", 4000, 1, kMostOrdersWaiting));
     admission.retry_after_most_s = static_cast<int>(settings.integer("limits", "retry_after_most_s", 30, 1, 30));
+    config.refusal_after = std::chrono::milliseconds(settings.integer("limits", "refusal_after_ms", 20, 0, 40));
     if (admission.reads_under_way > admission.under_way)
         settings.fault("limits", "reads_under_way", "reads are turned away before writes: at most limits.under_way",
                        "读请求先于写请求被拒，不得大于 limits.under_way");

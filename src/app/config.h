@@ -51,6 +51,7 @@ struct Config {
     std::vector<std::string> authorities;
     bool allow_loopback_webhooks = false;
     api::AdmissionSettings admission;
+    std::chrono::milliseconds refusal_after{20};  // http::ServerSettings
     flow::RetentionSettings retention;
 
     std::vector<calls::CounterpartySettings> counterparties;

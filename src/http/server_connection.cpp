@@ -198,6 +198,7 @@ bool Connection::serve_one() {
     ++shared_->counters.requests;
     const Response response = answer(request, match);
     if (response.status == kNoAnswer) return false;
+    if (response.status == 429 || response.status == 503) hold_back();
     // While others wait for a thread, each gives way after a few requests.
     const bool others_wait = shared_->connections > settings.threads;
     keep = keep && !shared_->stopping && !(others_wait && served_ % kTurn == 0) && !response.stream;
@@ -251,6 +252,15 @@ Response Connection::answer(const Request& request, const Match& match) {
     }
     shared_->request_done.notify_all();
     return response;
+}
+
+void Connection::hold_back() {
+    const Monotonic until = shared_->machine.monotonic() + shared_->settings.refusal_after;
+    for (Monotonic now = shared_->machine.monotonic(); now < until; now = shared_->machine.monotonic()) {
+        if (shared_->stopping || shared_->connections > shared_->settings.threads) return;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min<Monotonic>(until - now, kLook));
+        ::poll(nullptr, 0, static_cast<int>(left.count()));
+    }
 }
 
 bool Connection::send(const Response& response, bool keep_alive, bool without_body) {

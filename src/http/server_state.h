@@ -86,6 +86,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
     bool read_head_bytes(Monotonic deadline, std::size_t& head_bytes);
     bool read_body(RequestHead& head, Monotonic deadline);
     Response answer(const Request& request, const Match& match);
+    void hold_back();
     bool send(const Response& response, bool keep_alive, bool without_body);
     bool send_bytes(std::string_view bytes);
     /// The rest of an answer that has no end; this thread is free then.

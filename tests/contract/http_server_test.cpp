@@ -257,6 +257,40 @@ TEST_CASE(
     CHECK(served.until_closed() == "");
 }
 
+TEST_CASE(
+    "RSC-02: a refusal is told after refusal_after, at once where others wait for its thread, and nothing else is") {
+    constexpr std::chrono::milliseconds kAfter{30};
+    const auto refusing = [] {
+        Router router = small_router();
+        router.get("/v1/busy", [](const Request&, const PathParameters&) { return Response::text(503, "busy"); });
+        router.get("/v1/limit", [](const Request&, const PathParameters&) { return Response::text(429, "too many"); });
+        return router;
+    };
+    ServerSettings settings;
+    settings.refusal_after = kAfter;
+    const SystemClock clock;
+    {
+        const Running running(settings, refusing());
+        for (const int status : {503, 429}) {
+            const Monotonic asked = clock.monotonic();
+            CHECK(status_of_answer(running.ask(get(status == 503 ? "/v1/busy" : "/v1/limit", true))) == status);
+            CHECK(clock.monotonic() - asked >= kAfter);
+        }
+    }
+    // An hour: what is not held back comes within the patience of this test.
+    settings.refusal_after = std::chrono::hours(1);
+    settings.threads = 1;
+    settings.max_queued = 2;  // a connection that has just ended may still count
+    const Running running(settings, refusing());
+    CHECK(body_of(running.ask(get("/v1/ping", true))) == "pong");
+    RawConnection served = running.connect();
+    served.send(get("/v1/busy"));
+    RawConnection queued = running.connect();
+    queued.send(get("/v1/ping"));
+    CHECK(status_of_answer(served.message()) == 503);
+    CHECK(body_of(queued.message()) == "pong");
+}
+
 TEST_CASE("another listener answers while one is full") {
     std::latch entered(1);
     std::promise<void> release;
