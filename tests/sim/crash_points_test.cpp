@@ -92,7 +92,7 @@ TEST_CASE(
     for (const char* point :
          {"write_queue.before_begin", "write_queue.before_commit", "write_queue.after_commit", "intake.before_write",
           "collect.storing", "collect.processing", "collect.processed", "calls.claiming", "calls.claimed", "calls.sent",
-          "calls.answered", "calls.recording", "calls.recorded"}) {
+          "calls.answered", "calls.recording", "calls.recorded", "house.answered"}) {
         CAPTURE(point);
         CHECK(points().contains(point));
     }

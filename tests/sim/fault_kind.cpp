@@ -25,6 +25,7 @@ constexpr std::pair<FaultKind, std::string_view> kNames[] = {
     {FaultKind::NoticeForged, "notice_forged"},
     {FaultKind::NoticeWrongAmount, "notice_wrong_amount"},
     {FaultKind::Crash, "crash"},
+    {FaultKind::CrashAfterAnswer, "crash_after_answer"},
     {FaultKind::Pause, "pause"},
     {FaultKind::ClockJump, "clock_jump"},
     {FaultKind::CrashInGroup, "crash_in_group"},

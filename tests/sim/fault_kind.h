@@ -29,6 +29,7 @@ enum class FaultKind {
     NoticeWrongAmount,
     // The machine.
     Crash,
+    CrashAfterAnswer,  // when we have just answered somebody who relies on it now
     Pause,
     ClockJump,
     // The database.

@@ -23,6 +23,7 @@ std::uint64_t most(FaultKind kind) {
         case FaultKind::WebhookRefused:
         case FaultKind::NoticeAnswerLost: return 500'000;
         case FaultKind::Crash: return 1'500;
+        case FaultKind::CrashAfterAnswer: return 20'000;
         case FaultKind::Pause: return 1'500;
         case FaultKind::ClockJump: return 10'000;
         case FaultKind::CrashInGroup: return 1'000;

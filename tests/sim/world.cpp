@@ -210,6 +210,7 @@ void World::settle() {
 bool World::dies_at(std::string_view point) {
     if (point.starts_with("migrations.")) return false;
     if (point == kBetweenStatements) return true;  // drawn there
+    if (point == kHouseAnswered && weather_.strikes(FaultKind::CrashAfterAnswer)) return true;
     if (weather_.strikes(FaultKind::Pause)) {
         const auto by = log_uniform(weather_.below(FaultKind::Pause, 1'000'000), 1, 7200);
         desk_->note("paused at " + std::string(point) + " for " + std::to_string(by.count()) + " s");

@@ -169,24 +169,31 @@ int SimulatedSandbox::deliver_due(Instant now, const Take& institution, const Ob
     for (auto& [name, counterparty] : impl_->all()) {
         std::vector<sandbox::Sending> in_hands = counterparty->due(now);
         std::reverse(in_hands.begin(), in_hands.end());
+        // What it has in hand when the house dies has no answer.
+        const auto unless_it_dies = [&, &counterparty = counterparty](const std::function<void()>& of_the_house) {
+            try {
+                of_the_house();
+            } catch (const SimulatedCrash&) {
+                for (const sandbox::Sending& each : in_hands)
+                    counterparty->sent(each.id, {http::OutcomeKind::Unknown, {}, "died"}, now);
+                throw;
+            }
+        };
         while (!in_hands.empty()) {
-            const sandbox::Sending& sending = in_hands.back();
+            const sandbox::Sending sending = in_hands.back();
+            const bool is_for_the_house = sending.to == "institution";
             ++delivered;
             http::Outcome outcome;
-            if (sending.to != "institution") {
-                outcome = {http::OutcomeKind::Answered, of(sending.to).answer(received(sending), now), ""};
+            if (is_for_the_house) {
+                unless_it_dies([&] { outcome = institution(received(sending)); });
             } else {
-                try {
-                    outcome = institution(received(sending));
-                } catch (const SimulatedCrash&) {
-                    for (const sandbox::Sending& each : in_hands)
-                        counterparty->sent(each.id, {http::OutcomeKind::Unknown, {}, "died"}, now);
-                    throw;
-                }
+                outcome = {http::OutcomeKind::Answered, of(sending.to).answer(received(sending), now), ""};
             }
             observe(name, sending, outcome);
             counterparty->sent(sending.id, outcome, now);
             in_hands.pop_back();
+            // What it acknowledged is stored by now, or lost.
+            if (is_for_the_house) unless_it_dies([] { crash_point(kHouseAnswered); });
         }
     }
     return delivered;

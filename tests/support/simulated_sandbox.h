@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/sandbox/counterparty.h"
@@ -18,6 +19,9 @@
 #include "src/db/database.h"
 
 namespace huiqiao::testing {
+
+/// The crash point behind each answer to a counterparty: what the house said stands in the other's books now.
+inline constexpr std::string_view kHouseAnswered = "house.answered";
 
 /// How the bank keeps its hours.
 struct BankCharacter {
