@@ -36,13 +36,22 @@ code_commit() {
 # after <ledger> <awk condition> <column expression>: the largest of it so far, or 0.
 largest() { awk -F'\t' "NR > 1 && ($2) && ($3) > most { most = $3 } END { print most + 0 }" "$1"; }
 
-# The next seeds, twenty at a time, until the time is over. A failing chunk is a line as well, and the next one goes on.
+# The first range of seeds whose last run was not clean, at another commit than this one: "first count", or nothing.
+failed_seeds() {
+  awk -F'\t' -v now="$(code_commit)" 'NR > 1 { commit[$2] = $1; count[$2] = $3; clean[$2] = $5 }
+    END { for (first in count) if (clean[first] < count[first] && commit[first] != now && (best == "" || first + 0 < best + 0)) best = first
+      if (best != "") print best, count[best] }' "$1"
+}
+
+# The next seeds, twenty at a time, until the time is over; first those that failed at an earlier commit. A failing chunk
+# is a line as well, and the next one goes on.
 more_seeds() {
-  local ledger=docs/proof/seeds.tsv log=build/proof/chunk.log orders=50 chunk=20 until=$((SECONDS + proof_minutes * 60))
+  local ledger=docs/proof/seeds.tsv log=build/proof/chunk.log orders=50 chunk until=$((SECONDS + proof_minutes * 60))
   local held=yes first count clean counted
   [ -s "$ledger" ] || printf 'commit\tfirst\tseeds\torders a seed\tclean\tvirtual days\tfaults\tCPU seconds\n' >"$ledger"
   while [ "$SECONDS" -lt "$until" ]; do
-    first=$(($(largest "$ledger" 1 '$2 + $3 - 1') + 1))
+    read -r first chunk <<<"$(failed_seeds "$ledger")"
+    if [ -z "$first" ]; then first=$(($(largest "$ledger" 1 '$2 + $3 - 1') + 1)) chunk=20; fi
     count=$chunk clean=$chunk
     build/release/tests/simulate --seeds "$chunk" --orders "$orders" --first "$first" >"$log" 2>&1 || {
       held=no clean=0
@@ -88,16 +97,22 @@ table_of() { awk '/^\|/ { if (gap && n++) print ""; gap = 0; print; next } { gap
 # The figure of a row of them.
 figure_in() { awk -F'|' -v what="$2" '{ gsub(/^ +| +$/, "", $2); if ($2 == what) { gsub(/^ +| +$/, "", $3); print $3; exit } }' "$1"; }
 
-# By commit, the newest last, and in all.
+# By commit, the newest last, and in all. A range that was run again stands with its last run.
 seeds_so_far() {
   [ -s docs/proof/seeds.tsv ] || return 0
+  printf '\n%s\n' "$(awk -F'\t' 'NR > 1 { if (!($2 in failed)) failed[$2] = $3 - $5; else again += $3 }
+    END { for (first in failed) n += failed[first]
+      printf "%d seeds failed when they were first run; what they showed was mended, and their ranges were run again (%d seeds).", n, again }' docs/proof/seeds.tsv)"
   printf '\n| Commit | Seeds | Clean | Orders | Virtual days | Faults | CPU hours |\n|---|--:|--:|--:|--:|--:|--:|\n'
-  awk -F'\t' 'NR > 1 { if (!($1 in seeds)) order[++n] = $1
-      add($1); add("in all") }
-    function add(c) { seeds[c] += $3; clean[c] += $5; orders[c] += $3 * $4; days[c] += $6; faults[c] += $7; cpu[c] += $8 }
-    END { if (n) order[++n] = "in all"
+  awk -F'\t' 'NR > 1 { last[$2] = NR; line[NR] = $0 }
+    END { for (r = 1; r <= NR; r++) if (r in line) { $0 = line[r]
+        if (last[$2] != r) continue
+        if (!($1 in seeds)) order[++n] = $1
+        add($1); add("in all") }
+      if (n) order[++n] = "in all"
       for (i = 1; i <= n; i++) { c = order[i]
-        printf "| %s | %d | %d | %d | %d | %d | %.1f |\n", c, seeds[c], clean[c], orders[c], days[c], faults[c], cpu[c] / 3600 } }' docs/proof/seeds.tsv
+        printf "| %s | %d | %d | %d | %d | %d | %.1f |\n", c, seeds[c], clean[c], orders[c], days[c], faults[c], cpu[c] / 3600 } }
+    function add(c) { seeds[c] += $3; clean[c] += $5; orders[c] += $3 * $4; days[c] += $6; faults[c] += $7; cpu[c] += $8 }' docs/proof/seeds.tsv
 }
 
 crashes_so_far() {
