@@ -156,22 +156,24 @@ std::string normal_reference(std::string_view text) {
     return normal.empty() ? std::string(text) : normal;
 }
 
-std::vector<std::string> differences(const PhoneDeal& deal, const PhoneSlip& slip) {
-    std::vector<std::string> all;
-    const auto differ = [&](const char* what, const std::string& recorded, const std::string& on_slip) {
-        all.push_back(std::string(what) + ": " + recorded + " recorded, " + on_slip + " on the slip");
+std::vector<SlipDifference> differences(const PhoneDeal& deal, const PhoneSlip& slip) {
+    std::vector<SlipDifference> all;
+    const auto differ = [&](const std::string& what, const std::string& what_zh, const std::string& recorded,
+                            const std::string& on_slip) {
+        all.push_back({what + ": " + recorded + " recorded, " + on_slip + " on the slip",
+                       what_zh + "：记录 " + recorded + "，成交单 " + on_slip});
     };
-    if (!(deal.call.price == slip.price)) differ("price", as_told(deal.call.price), as_told(slip.price));
+    if (!(deal.call.price == slip.price)) differ("price", "价格", as_told(deal.call.price), as_told(slip.price));
     const bool cny_fixed = deal.call.fixed_side() == FixedSide::Cny;
     const auto is_one = [](const Money& a, const Money& b, bool is_fixed) {
         return is_fixed ? a == b : is_within_one_unit(a, b);
     };
     if (!is_one(deal.amounts.cny, slip.cny, cny_fixed))
-        differ("amount", with_currency(deal.amounts.cny), with_currency(slip.cny));
+        differ("amount", "金额", with_currency(deal.amounts.cny), with_currency(slip.cny));
     if (!is_one(deal.amounts.foreign, slip.foreign, !cny_fixed))
-        differ("amount", with_currency(deal.amounts.foreign), with_currency(slip.foreign));
+        differ("amount", "金额", with_currency(deal.amounts.foreign), with_currency(slip.foreign));
     if (deal.call.value_date != slip.value_date)
-        differ("value date", deal.call.value_date.text(), slip.value_date.text());
+        differ("value date", "起息日", deal.call.value_date.text(), slip.value_date.text());
     return all;
 }
 

@@ -93,9 +93,14 @@ bool is_same_call(const PhoneCall& one, const PhoneCall& other);
 /// it is where nothing else is in it.
 std::string normal_reference(std::string_view text);
 
-/// "price: 7.1685 recorded, 7.1658 on the slip". Empty where they are one: the price, the fixed amount and the value
-/// date equal, the other amount within one minor unit.
-std::vector<std::string> differences(const PhoneDeal& deal, const PhoneSlip& slip);
+/// "price: 7.1685 recorded, 7.1658 on the slip".
+struct SlipDifference {
+    std::string english;
+    std::string chinese;
+};
+/// Empty where they are one: the price, the fixed amount and the value date equal, the other amount within one minor
+/// unit.
+std::vector<SlipDifference> differences(const PhoneDeal& deal, const PhoneSlip& slip);
 
 namespace phone_error {
 inline constexpr ErrorCode kPairInverted{

@@ -44,7 +44,7 @@ void write_phone_deal(http::JsonWriter& json, const fx::PhoneDeal& deal, const s
     if (deal.slip) write_slip(json, *deal.slip);
     if (deal.slip) {
         json.key("differences").open_array();
-        for (const std::string& each : fx::differences(deal, *deal.slip)) json.value(each);
+        for (const fx::SlipDifference& each : fx::differences(deal, *deal.slip)) json.value(each.english);
         json.close_array();
     }
     if (deal.decided_at != Instant{}) json.field("decided_at", deal.decided_at);

@@ -320,11 +320,11 @@ void print_phone_deal(const fx::PhoneDeal& deal, const std::string& reference, c
     row("Purchase", "购汇", deal.purchase_id);
     row("Reference", "参考号", reference);
     out << table.text();
-    const std::vector<std::string> differences = slip ? fx::differences(deal, *slip) : std::vector<std::string>();
+    const auto differences = slip ? fx::differences(deal, *slip) : std::vector<fx::SlipDifference>();
     if (!differences.empty()) {
         out << '\n';
         say(out, "Record and slip differ:", "记录与成交单不符：");
-        for (const std::string& each : differences) out << "- " << each << '\n';
+        for (const fx::SlipDifference& each : differences) say(out, "- " + each.english, "- " + each.chinese);
     }
     if (*waits_for(deal.state) == '\0') return;
     out << '\n';

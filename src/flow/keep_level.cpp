@@ -97,8 +97,13 @@ class Levels {
         for (const auto& [account, level] : parts_.settings.keep) {
             if (spare.is_positive()) {
                 if (!is_answering(account)) continue;
-                const Money amount = std::min(level - free_.at(account) - coming_to(account), spare);
-                if (add(moves, payer, account, amount, level)) spare -= amount;
+                const Money missing = level - free_.at(account) - coming_to(account);
+                const Money amount = std::min(missing, spare);
+                // What is coming to the payer counts as within reach of that account: where it would be worth no
+                // payment of its own, it goes together with the rest, which waits for it; else it would never follow.
+                const Money later = std::min(missing - amount, coming_to(payer));
+                const bool waits = later.is_positive() && !is_worth_it(later, level);
+                if (waits || add(moves, payer, account, amount, level)) spare -= amount;
             } else if (lacking.is_positive() && !is_silent(account)) {
                 const Money amount = std::min(lacking, free_.at(account));
                 if (add(moves, account, payer, amount, Money::zero(cny()))) lacking -= amount;

@@ -72,7 +72,7 @@ class ConfirmWork final : public db::Work {
         std::optional<fx::PhoneDeal> deal = fx::PhoneDealStore::find(group.tx, item.deal_id);
         if (!deal) throw LogicError("phone deal " + item.deal_id + " is gone");
         if (const Status fits = check(group, item, *deal); !fits) return fits;
-        std::vector<std::string> different = fx::differences(*deal, item.slip);
+        std::vector<fx::SlipDifference> different = fx::differences(*deal, item.slip);
         if (is_planted(Bug::SlipNotCompared)) different.clear();
         deal->checker = item.operator_id;
         deal->slip = item.slip;
@@ -95,16 +95,20 @@ class ConfirmWork final : public db::Work {
 
     /// The bank may have dealt as the slip says, so nothing lapses by itself any more.
     void dispute(db::Group& group, const fx::PhoneDeal& deal, PurchaseInHand& in_hand,
-                 const std::vector<std::string>& different) const {
+                 const std::vector<fx::SlipDifference>& different) const {
         keep_held(group, in_hand);
         std::string all;
-        for (const std::string& each : different) all += (all.empty() ? "" : "; ") + each;
+        std::string all_zh;
+        for (const fx::SlipDifference& each : different) {
+            all += (all.empty() ? "" : "; ") + each.english;
+            all_zh += (all_zh.empty() ? "" : "；") + each.chinese;
+        }
         parts_.convert.work_items.open(
             group, operators::NewWorkItem{std::string(kPhoneDealDiffers), "phone_deal", deal.id,
                                           "Record and slip of phone deal " + deal.id + " at " + deal.call.bank +
                                               " differ: " + all + ". Nothing is dealt until two persons settle it.",
                                           "电话交易 " + deal.id + "（" + deal.call.bank + "）的记录与成交单不符：" +
-                                              all + "。须由两人处理后方可成交。"});
+                                              all_zh + "。须由两人处理后方可成交。"});
     }
 
     const PhoneParts& parts_;

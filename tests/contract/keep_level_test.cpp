@@ -101,6 +101,26 @@ TEST_CASE("while a bank is asked again, its CNY is not fetched away from it, and
     });
 }
 
+TEST_CASE("money fetched for an order does not send the rest away: it waits until what is coming can go with it") {
+    each_engine([](TestDatabase& on) {
+        LevelDesk desk(on, "1000.00", "12000.00");
+        desk.put("sb-cny", "890.00");
+        desk.put("hb-cny", "20.00");
+        desk.order_for_dollars("900.00");
+        const auto answering = [&] {
+            for (const char* bank : {"harbour-bank", "grove-bank"}) desk.board(bank, 0s, std::nullopt);
+        };
+        answering();
+        // 890.00 is too little at any bank, so what lacks is fetched.
+        CHECK(desk.moves() == std::vector<std::string>{"hb-cny sb-cny 10.00"});
+        // With it grove-bank could be given 900.00, yet not 890.00 now and 10.00 later, which is worth no payment
+        // there.
+        desk.d.desk.clock.advance(1min);
+        answering();
+        CHECK(desk.moves() == std::vector<std::string>{"hb-cny sb-cny 10.00"});
+    });
+}
+
 TEST_CASE("CNY at a bank that is silent serves no order: others are asked for it, and a person is told until it ends") {
     each_engine([](TestDatabase& on) {
         LevelDesk desk(on, "1000.00", "500.00");

@@ -436,8 +436,14 @@ TEST_CASE("a slip that was entered wrongly is taken back by two persons, and the
             d.two.ask("settle_phone_deal", R"("phone_deal_id":")" + deal.id + R"(","outcome":"slip_wrong")");
         REQUIRE_MESSAGE(asked.ok(), asked.error().english());
         REQUIRE(d.two.release(*asked).ok());
-        CHECK(d.now(deal).state == PhoneDealState::Overdue);
         CHECK_FALSE(has_item(d.work_items(), flow::kPhoneDealDiffers));
+        // The bank's word is good still, so nothing is overdue; when it is over, it is told.
+        CHECK(d.now(deal).state == PhoneDealState::Recorded);
+        d.convert.step(d.desk.clock.now());
+        CHECK_FALSE(has_item(d.work_items(), flow::kPhoneDealOverdue));
+        d.desk.clock.advance(30min);
+        d.convert.step(d.desk.clock.now());
+        CHECK(d.now(deal).state == PhoneDealState::Overdue);
         CHECK(has_item(d.work_items(), flow::kPhoneDealOverdue));
         // Under the same number: it was this slip's, and no other's.
         const auto confirmed = d.confirm(deal, d.slip_of(deal));
