@@ -82,6 +82,14 @@ void await_slip(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal
                 "。资金仍冻结：请向银行索取成交单，或由两人确认未成交。"});
 }
 
+void await_slip_anew(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal, PurchaseInHand& in_hand) {
+    if (deal.call.expires_at <= group.now) return await_slip(group, parts, deal, in_hand);
+    deal.state = fx::PhoneDealState::Recorded;
+    deal.decided_at = Instant{};
+    fx::PhoneDealStore::save(group.tx, deal);
+    fx::QuoteStore::save_lock(group.tx, in_hand.lock, deal.call.expires_at);
+}
+
 bool is_phone_deal_kept(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand) {
     std::optional<fx::PhoneDeal> deal = fx::PhoneDealStore::of_purchase(group.tx, in_hand.purchase.id);
     if (deal && is_planted(Bug::PhoneDealLapses)) return false;

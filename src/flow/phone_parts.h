@@ -26,6 +26,8 @@ void drop_phone_deal(db::Group& group, const ConvertParts& parts, PurchaseInHand
 void keep_held(db::Group& group, PurchaseInHand& in_hand);
 /// No slip came, or a wrong one did: it is awaited without an end, and a person is told.
 void await_slip(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal, PurchaseInHand& in_hand);
+/// The slip that it had was none: told as overdue only once the bank's word is over.
+void await_slip_anew(db::Group& group, const ConvertParts& parts, fx::PhoneDeal& deal, PurchaseInHand& in_hand);
 /// Whether the purchase whose lock is over is a telephone deal's. Then nothing lapses: the bank may have dealt, so the
 /// money stays held, and who was not told yet is told.
 bool is_phone_deal_kept(db::Group& group, const ConvertParts& parts, PurchaseInHand& in_hand);

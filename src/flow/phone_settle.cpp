@@ -108,14 +108,7 @@ class SettlePhone final : public PlannedDecision {
         if (settled.outcome == kSlipWrong) {
             deal.slip.reset();
             deal.checker.clear();
-            if (group.now < deal.call.expires_at) {
-                // Not overdue yet: it is told when the bank's word is over.
-                deal.state = fx::PhoneDealState::Recorded;
-                deal.decided_at = Instant{};
-                fx::PhoneDealStore::save(group.tx, deal);
-            } else {
-                await_slip(group, parts_.convert, deal, in_hand);
-            }
+            await_slip_anew(group, parts_.convert, deal, in_hand);
             return;
         }
         parts_.convert.work_items.close(group, kPhoneDealOverdue, deal.id, closing_note(released));
