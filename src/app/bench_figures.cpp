@@ -23,7 +23,7 @@ std::string row(const std::string& name, const std::string& engine, const std::s
                 const std::string& reference_value, const std::string& ratio, const std::string& goal,
                 const std::string& reference) {
     return column(name, 22) + column(engine, 8) + column(value, 9, true) + column(unit, 10) +
-           column(reference_value, 9, true) + column(ratio, 6, true) + column(goal, 6, true) + reference + "\n";
+           column(reference_value, 9, true) + column(ratio, 6, true) + column(goal, 7, true) + reference + "\n";
 }
 
 }  // namespace
@@ -51,7 +51,8 @@ std::string figure_line(const Figure& figure) {
     const auto shown = [](const std::optional<std::int64_t>& e3) { return e3 ? thousandths(*e3) : std::string("-"); };
     return row(figure.name, figure.engine, std::to_string(figure.value), figure.unit,
                figure.reference_value ? std::to_string(*figure.reference_value) : "-", shown(figure.ratio_e3()),
-               shown(figure.goal_e3), figure.reference.value_or("-"));
+               figure.most ? "<=" + std::to_string(*figure.most) : shown(figure.goal_e3),
+               figure.reference.value_or("-"));
 }
 
 std::string figures_json(const std::vector<Figure>& figures) {
@@ -71,6 +72,7 @@ std::string figures_json(const std::vector<Figure>& figures) {
             json.key("reference_value").null();
         json.raw_field("ratio", ratio ? thousandths(*ratio) : "null");
         json.raw_field("goal", figure.goal_e3 ? thousandths(*figure.goal_e3) : "null");
+        json.raw_field("most", figure.most ? std::to_string(*figure.most) : "null");
         json.close_object();
     }
     json.close_array();

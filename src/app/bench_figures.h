@@ -16,7 +16,8 @@ struct Figure {
     std::string unit;
     std::optional<std::string> reference;  // what it is compared with, measured in the same run
     std::optional<std::int64_t> reference_value;
-    std::optional<std::int64_t> goal_e3;
+    std::optional<std::int64_t> goal_e3;  // of the ratio: at least
+    std::optional<std::int64_t> most{};   // of the value itself, where that is what was promised
 
     [[nodiscard]] std::optional<std::int64_t> ratio_e3() const;
 };

@@ -24,6 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kReader = "opr_bench";
+constexpr std::int64_t kMost_us = 50'000;
 constexpr int kQuotesOfRound = 200;
 constexpr int kPause_ms = 10;  // a hundred quotes a second
 constexpr int kSilence_ms = 10'000;
@@ -217,7 +218,7 @@ std::vector<Figure> measure_stream(BenchEngine& engine, const ledger::Chart& cha
     StreamReader reader(stage.port(), clock);
     if (!reader.wait_for()) throw std::runtime_error("The stream does not begin.");
     const std::int64_t p99 = slowest_hundredth_us(world, reader, kQuotesOfRound * rounds.rounds);
-    return {{"stream_latency", engine.name(), p99, "us p99", std::nullopt, std::nullopt, std::nullopt}};
+    return {{"stream_latency", engine.name(), p99, "us p99", std::nullopt, std::nullopt, std::nullopt, kMost_us}};
 }
 
 }  // namespace huiqiao::app
