@@ -28,6 +28,7 @@ constexpr db::Select kOfPurchase{
     "slip_price_e10, slip_price_text, slip_price_unit, slip_cny_minor, slip_foreign_minor, slip_value_date, decided_at "
     "FROM phone_deal WHERE purchase_id = :p1",
     kKinds};
+constexpr db::Select kIdsOfPurchases{"SELECT purchase_id, id FROM phone_deal WHERE purchase_id IN (:list)", "tt"};
 constexpr db::Select kCalledBetween{
     "SELECT id, purchase_id, bank, currency, state, maker, checker, dealer, called_at, price_e10, price_text, "
     "price_unit, fixed_side, cny_minor, foreign_minor, value_date, expires_at, recording, recorded_at, slip_number, "
@@ -131,6 +132,15 @@ std::optional<PhoneDeal> PhoneDealStore::find(db::Reader& reader, const std::str
 
 std::optional<PhoneDeal> PhoneDealStore::of_purchase(db::Reader& reader, const std::string& purchase_id) {
     return first_of(reader.select(kOfPurchase, {purchase_id}));
+}
+
+std::map<std::string, std::string> PhoneDealStore::ids_of_purchases(db::Reader& reader,
+                                                                    std::span<const std::string> purchase_ids) {
+    std::map<std::string, std::string> ids;
+    if (purchase_ids.empty()) return ids;
+    const db::Found found = reader.select(kIdsOfPurchases, {}, purchase_ids);
+    for (std::size_t row = 0; row < found.size(); ++row) ids.emplace(found.text(row, 0), found.text(row, 1));
+    return ids;
 }
 
 std::vector<PhoneDeal> PhoneDealStore::called_between(db::Reader& reader, const std::string& bank, Instant from,

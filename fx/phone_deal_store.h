@@ -2,7 +2,9 @@
 // Rows of telephone deals. What the dealer told is written once; state, slip and checker change only under the lock of
 // the deal's purchase (kPurchaseLock). The dealer's name is sealed by who writes and opened by who shows it.
 
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,9 @@ class PhoneDealStore {
     static void save(db::Tx& tx, const PhoneDeal& deal);
     static std::optional<PhoneDeal> find(db::Reader& reader, const std::string& id);
     static std::optional<PhoneDeal> of_purchase(db::Reader& reader, const std::string& purchase_id);
+    /// The deals' ids by their purchases; of other purchases nothing.
+    static std::map<std::string, std::string> ids_of_purchases(db::Reader& reader,
+                                                               std::span<const std::string> purchase_ids);
     /// Of one bank, called between the two instants, both in it.
     static std::vector<PhoneDeal> called_between(db::Reader& reader, const std::string& bank, Instant from,
                                                  Instant until);

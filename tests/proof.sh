@@ -16,7 +16,7 @@ crash-maria | Crash cycles on MariaDB             | more_crashes mariadb
 commits     | Unknown commits of the write queue  | env HUIQIAO_COMMITS=20000 build/release/tests/unknown_commits_queue
 commits-all | Unknown commits of a whole service  | env HUIQIAO_COMMITS=200 build/release/tests/unknown_commits_service
 machine     | Faults of the machine               | build/release/tests/service_faults --duration=true
-soak        | Soak                                | env HUIQIAO_SOAK_ROUNDS=400 build/release/tests/service_soak
+soak        | Soak                                | env HUIQIAO_SOAK_ROUNDS=100 build/release/tests/service_soak
 overload    | Overload and slow clients           | ./dev overload
 tampering   | Tampering                           | build/release/tests/ledger_contract -tc=*verify*,*tamper* --duration=true
 million     | A million entries                   | build/release/tests/tampering_at_size

@@ -4,6 +4,7 @@
 
 #include "fx/desk.h"
 #include "fx/held_lock_store.h"
+#include "fx/phone_deal_store.h"
 #include "fx/purchase_store.h"
 #include "fx/quote_store.h"
 #include "src/api/lock_awaited.h"
@@ -23,6 +24,7 @@ std::vector<LockSeen> locks_seen(db::Reader& reader, const std::string& behind_i
         std::string id = purchase.id;
         purchases.emplace(std::move(id), std::move(purchase));
     }
+    const std::map<std::string, std::string> phone_deals = fx::PhoneDealStore::ids_of_purchases(reader, ids);
     const std::map<std::string, fx::HeldLock> held = fx::HeldLockStore::of(reader, locks);
     std::vector<LockSeen> seen;
     for (fx::Lock& lock : locks) {
@@ -32,7 +34,10 @@ std::vector<LockSeen> locks_seen(db::Reader& reader, const std::string& behind_i
         }
         const auto purchase = purchases.find(lock.purchase_id);
         if (purchase == purchases.end()) throw LogicError("no purchase of lock " + lock.id);
-        seen.push_back({.lock = std::move(lock), .purchase = purchase->second});
+        const auto phone_deal = phone_deals.find(lock.purchase_id);
+        seen.push_back({.lock = std::move(lock),
+                        .purchase = purchase->second,
+                        .phone_deal_id = phone_deal == phone_deals.end() ? "" : phone_deal->second});
     }
     return seen;
 }
@@ -51,7 +56,11 @@ std::optional<LockSeen> lock_seen(db::Reader& reader, const std::string& id) {
     std::optional<fx::Purchase> purchase = fx::PurchaseStore::find(reader, lock->purchase_id);
     if (!purchase) throw LogicError("no purchase of lock " + id);
     std::vector<fx::PurchaseLine> lines = fx::PurchaseStore::lines(reader, purchase->id);
-    return LockSeen{.lock = std::move(*lock), .purchase = std::move(*purchase), .lines = std::move(lines)};
+    const std::optional<fx::PhoneDeal> phone_deal = fx::PhoneDealStore::of_purchase(reader, purchase->id);
+    return LockSeen{.lock = std::move(*lock),
+                    .purchase = std::move(*purchase),
+                    .lines = std::move(lines),
+                    .phone_deal_id = phone_deal ? phone_deal->id : ""};
 }
 
 fx::LockUse use_of(const LockSeen& seen, Instant now, std::chrono::seconds margin) {
@@ -119,6 +128,7 @@ void write_lock(http::JsonWriter& json, const LockSeen& seen, bool with_lines, I
     }
     if (seen.purchase)
         json.field("purchase_id", seen.purchase->id).field("purchase_state", to_text(seen.purchase->state));
+    if (!seen.phone_deal_id.empty()) json.field("phone_deal_id", seen.phone_deal_id);
     if (seen.held) json.field("taken_by", seen.held->taken_by).field("covered", seen.held->cny);
     if (seen.held && !seen.held->end_id.empty()) json.field("end_id", seen.held->end_id);
     if (with_lines) {

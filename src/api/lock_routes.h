@@ -24,6 +24,7 @@ struct LockSeen {
     std::optional<fx::Purchase> purchase = {};
     std::optional<fx::HeldLock> held = {};
     std::vector<fx::PurchaseLine> lines = {};
+    std::string phone_deal_id = {};  // of a price that was agreed on the telephone
 };
 fx::LockUse use_of(const LockSeen& seen, Instant now, std::chrono::seconds margin);
 

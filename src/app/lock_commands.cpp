@@ -89,6 +89,13 @@ std::string time_left(const fx::Lock& lock, const fx::LockUse& use) {
     return fx::is_live(lock.state) ? time_in_words(use.time_left) : "";
 }
 
+/// A price that was agreed on the telephone is not unknown: it waits for its slip.
+std::string state_of(const api::LockSeen& seen) {
+    const fx::LockState state = seen.lock.state;
+    const bool is_open = state == fx::LockState::Requested || state == fx::LockState::Unknown;
+    return is_open && !seen.phone_deal_id.empty() ? "awaits its slip" : std::string(to_text(state));
+}
+
 /// Of a lock that purchases draw on; one that is a purchase's own has that purchase beside it.
 std::string drawn_on(const api::LockSeen& seen, const fx::LockUse& use) {
     if (!seen.held) return "";
@@ -224,10 +231,9 @@ void print_locks(std::span<const api::LockSeen> locks, Instant now, std::chrono:
                      {"Purchase's state", "购汇状态"}});
     for (const api::LockSeen& seen : locks) {
         const fx::LockUse use = api::use_of(seen, now, margin);
-        table.add({seen.lock.id, seen.lock.bank, std::string(to_text(seen.lock.state)),
-                   std::string(seen.lock.rate.base().code()), seen.lock.rate.per_one(),
-                   flow::amount_with_currency(seen.lock.amount), use.used.text(), use.left.text(),
-                   (seen.lock.amount - use.used - use.left).text(), time_left(seen.lock, use),
+        table.add({seen.lock.id, seen.lock.bank, state_of(seen), std::string(seen.lock.rate.base().code()),
+                   seen.lock.rate.per_one(), flow::amount_with_currency(seen.lock.amount), use.used.text(),
+                   use.left.text(), (seen.lock.amount - use.used - use.left).text(), time_left(seen.lock, use),
                    seen.lock.value_date.text(), drawn_on(seen, use), seen.purchase ? seen.purchase->id : "",
                    seen.purchase ? std::string(to_text(seen.purchase->state)) : ""});
     }

@@ -95,6 +95,8 @@ TEST_CASE("a lock tells how much of it is used and left, for how long, and what 
         const http::Response held = desk.send_as("opr_maker", desk.get(one));
         REQUIRE_MESSAGE(held.status == 200, held.body);
         CHECK(desk.field(held, "state") == "requested");
+        CHECK(desk.field(held, "phone_deal_id") == desk.field(recorded, "id"));
+        CHECK(listed.body.find(desk.field(recorded, "id")) != std::string::npos);
         const auto has = [](const http::Response& answer, const std::string& text) {
             return answer.body.find(text) != std::string::npos;
         };

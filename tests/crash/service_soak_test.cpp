@@ -1,6 +1,6 @@
 // RSC-05: the service at work for a while keeps what it has: descriptors, threads, memory. Rounds of the same load, the
-// first to warm up; HUIQIAO_SOAK_ROUNDS=200 runs it at length. What a round leaves behind in memory is counted by
-// order, so that a leak of a few kilobytes for each shows in seconds.
+// first to warm up; HUIQIAO_SOAK_ROUNDS=100 runs it at length, some minutes. What a round leaves behind in memory is
+// counted by order, so that a leak of a few kilobytes for each shows in seconds.
 
 #include <doctest/doctest.h>
 #include <poll.h>

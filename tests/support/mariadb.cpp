@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <vector>
@@ -25,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kPrefix = "huiqiao-test-";
+constexpr std::size_t kMarkEnding = 6;  // of mkostemp
 
 fs::path base_directory() {
     return fs::exists("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path();
@@ -64,22 +66,23 @@ class Mark {
 void sweep_left_overs() {
     std::error_code ignored;
     // Held until they are gone: who made one of them just now and comes to lock it then sees that it was swept.
-    std::vector<std::pair<std::string, int>> dead;
+    std::map<std::string, int, std::less<>> dead;
     for (const auto& entry : fs::directory_iterator(base_directory(), ignored)) {
         const std::string path = entry.path().string();
         if (entry.path().filename().string().rfind(kPrefix, 0) != 0 || !entry.is_regular_file(ignored)) continue;
         const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
         if (file < 0) continue;
         if (::flock(file, LOCK_EX | LOCK_NB) == 0)
-            dead.emplace_back(path, file);
+            dead.emplace(path, file);
         else
             ::close(file);
     }
     for (const auto& entry : fs::directory_iterator(base_directory(), ignored)) {
+        // "<mark>-<what for>-XXXXXX"; the mark's own name ends in six characters.
         const std::string path = entry.path().string();
-        for (const auto& [mark, file] : dead) {
-            if (path.rfind(mark + "-", 0) == 0) fs::remove_all(entry.path(), ignored);
-        }
+        const std::size_t end = (base_directory() / kPrefix).string().size() + kMarkEnding;
+        if (path.size() > end && path[end] == '-' && dead.contains(std::string_view(path).substr(0, end)))
+            fs::remove_all(entry.path(), ignored);
     }
     for (const auto& [mark, file] : dead) {
         ::unlink(mark.c_str());

@@ -106,6 +106,18 @@ std::string asked(const LockEndsSeen& seen) {
 
 }  // namespace
 
+TEST_CASE("a price agreed on the telephone awaits its slip, whatever its lock is called, until it is dealt or lost") {
+    api::LockSeen seen = held(fx::LockState::Unknown, 0);
+    CHECK(has(listed(seen), "unknown"));
+    seen.phone_deal_id = "phd_1";
+    for (const fx::LockState open : {fx::LockState::Requested, fx::LockState::Unknown}) {
+        seen.lock.state = open;
+        CHECK(has(listed(seen), "awaits its slip"));
+    }
+    seen.lock.state = fx::LockState::Used;
+    CHECK(has(listed(seen), "used"));
+}
+
 TEST_CASE("a lock's row says what it is: free, drawn on, frozen, not promised yet, or over with what nobody drew") {
     const std::string free = listed(held(fx::LockState::Locked, 0));
     CHECK(has(free, "free to be drawn on"));
@@ -163,7 +175,7 @@ TEST_CASE("the history of ends keeps what was offered apart from what was done, 
     done.charged.we_get = cny(456);
     LockEndsSeen seen = seen_with(fx::LockState::Locked, done);
     CHECK(has(asked(seen), "4.56"));
-    CHECK(has(asked(seen), "1.23"));  // what was confirmed stands beside what was done
+    CHECK(has(asked(seen), "1.23"));           // what was confirmed stands beside what was done
     CHECK(count(asked(seen), "7.11, ") == 2);  // done as it was offered
     seen.done.emplace("lke_1", fx::LockTerms{rate("7.15"), kNow + 12h, *Date::parse("2026-11-25")});
     CHECK(count(asked(seen), "7.11, ") == 1);
