@@ -83,7 +83,7 @@ void read_listeners(Settings& settings, Config& config) {
                            "与 " + taken + " 端口相同，每个监听须用各自的端口");
         }
     }
-    config.platforms_threads = static_cast<int>(settings.integer("listen", "platforms_threads", 192, 8, 2000));
+    config.platforms_threads = static_cast<int>(settings.integer("listen", "platforms_threads", 384, 8, 2000));
     config.notices_threads = static_cast<int>(settings.integer("listen", "notices_threads", 32, 4, 500));
     config.authorities = settings.list("listen", "authorities");
     config.allow_loopback_webhooks = settings.boolean("webhooks", "allow_loopback", false);

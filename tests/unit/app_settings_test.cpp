@@ -59,7 +59,7 @@ TEST_CASE("a setting that is not known or not good is refused with its key, as i
              Row{"fx.markup_bp=-5", "fx.markup_bp: the client's rate is the bank's"},
              Row{"collection.query_above=1.234", "collection.query_above"},
              Row{"limits.reads_under_way=129", "limits.reads_under_way: reads are turned away before writes"},
-             Row{"limits.under_way=192", "limits.under_way: must leave threads to refuse with"},
+             Row{"limits.under_way=384", "limits.under_way: must leave threads to refuse with"},
              Row{"limits.orders_waiting=14001", "limits.orders_waiting: must be a whole number within 1"},
              Row{"limits.retry_after_most_s=31", "limits.retry_after_most_s: must be a whole number within 1"},
              Row{"retention.work_items_days=364", "retention.work_items_days: must be a whole number within 365"},
