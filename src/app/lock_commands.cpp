@@ -89,11 +89,11 @@ std::string time_left(const fx::Lock& lock, const fx::LockUse& use) {
     return fx::is_live(lock.state) ? time_in_words(use.time_left) : "";
 }
 
-/// A price that was agreed on the telephone is not unknown: it waits for its slip.
+/// A price that was agreed on the telephone is not unknown: it waits for its slip, or for two persons (phone show).
 std::string state_of(const api::LockSeen& seen) {
     const fx::LockState state = seen.lock.state;
     const bool is_open = state == fx::LockState::Requested || state == fx::LockState::Unknown;
-    return is_open && !seen.phone_deal_id.empty() ? "awaits its slip" : std::string(to_text(state));
+    return is_open && !seen.phone_deal_id.empty() ? "open by telephone" : std::string(to_text(state));
 }
 
 /// Of a lock that purchases draw on; one that is a purchase's own has that purchase beside it.

@@ -70,6 +70,12 @@ http::ServerSettings listener(const Config& config, IdSource& ids, int port, int
     settings.threads = threads;
     settings.max_queued = waiting;
     settings.retry_after_most_s = config.admission.retry_after_most_s;
+    return settings;
+}
+
+http::ServerSettings platforms_listener(const Config& config, IdSource& ids) {
+    http::ServerSettings settings =
+        listener(config, ids, config.platforms_port, config.platforms_threads, config.platforms_threads / 3);
     settings.refusal_after = config.refusal_after;
     return settings;
 }
@@ -130,10 +136,7 @@ class Service::Impl {
           workers_(
               clock_, workers(), [this] { return house_.app->is_busy(); }, log_failures(), rests(house.config),
               [this] { return parts_.queue.is_resting(); }),
-          platforms_server_(clock_, platform_routes(),
-                            listener(house.config, parts_.ids, house.config.platforms_port,
-                                     house.config.platforms_threads, house.config.platforms_threads / 3),
-                            log()),
+          platforms_server_(clock_, platform_routes(), platforms_listener(house.config, parts_.ids), log()),
           notices_server_(clock_, notice_routes(),
                           listener(house.config, parts_.ids, house.config.notices_port, house.config.notices_threads,
                                    kNoticesWaiting),

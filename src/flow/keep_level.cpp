@@ -96,17 +96,20 @@ class Levels {
         Money lacking = Money::zero(cny()) - spare - coming_to(payer);
         for (const auto& [account, level] : parts_.settings.keep) {
             if (spare.is_positive()) {
-                if (!is_answering(account)) continue;
+                if (!is_answering(account) || !is_open_for(payer, account)) continue;
                 const Money missing = level - free_.at(account) - coming_to(account);
-                const Money amount = std::min(missing, spare);
-                // What is coming to the payer counts as within reach of that account: where it would be worth no
-                // payment of its own, it goes together with the rest, which waits for it; else it would never follow.
-                const Money later = std::min(missing - amount, coming_to(payer));
-                const bool waits = later.is_positive() && !is_worth_it(later, level);
-                if (waits || add(moves, payer, account, amount, level)) spare -= amount;
+                const Money all = std::min(missing, spare);
+                // What is coming to the payer counts as within reach of that account. Where it would be worth no
+                // payment of its own and so would never follow, as much is kept for it as makes it worth one; no more,
+                // since it may be long in coming.
+                const Money later = std::min(missing - all, coming_to(payer));
+                const bool would_be_left = later.is_positive() && !is_worth_it(later, level);
+                const Money now = would_be_left ? all - (least(level) - later) : all;
+                if (add(moves, payer, account, now, level) || would_be_left) spare -= all;
             } else if (lacking.is_positive() && !is_silent(account)) {
                 const Money amount = std::min(lacking, free_.at(account));
-                if (add(moves, account, payer, amount, Money::zero(cny()))) lacking -= amount;
+                if (is_open_for(account, payer) && add(moves, account, payer, amount, Money::zero(cny())))
+                    lacking -= amount;
             }
         }
         return moves;
@@ -191,8 +194,15 @@ class Levels {
         return true;
     }
 
+    /// The least that is worth a payment to an account of that level.
+    [[nodiscard]] static Money least(const Money& level) { return Money::of_minor(cny(), level.minor() / kLeastShare); }
     [[nodiscard]] static bool is_worth_it(const Money& amount, const Money& level) {
-        return amount.is_positive() && amount.minor() >= level.minor() / kLeastShare;
+        return amount.is_positive() && amount >= least(level);
+    }
+    /// Its bank takes payments today, and none to there failed lately.
+    [[nodiscard]] bool is_open_for(const std::string& from, const std::string& to) const {
+        return parts_.execution_date(account_named(parts_, from), now_) &&
+               !ProvisionTransfers::has_failed_since(reader_, to, now_ - kAfterFailure);
     }
 
     [[nodiscard]] Money coming_to(const std::string& account) const {
@@ -205,11 +215,9 @@ class Levels {
         return coming;
     }
 
-    bool add(std::vector<Move>& moves, const std::string& from, const std::string& to, const Money& amount,
-             const Money& level) const {
-        if (!is_worth_it(amount, level) || !parts_.execution_date(account_named(parts_, from), now_) ||
-            ProvisionTransfers::has_failed_since(reader_, to, now_ - kAfterFailure))
-            return false;
+    static bool add(std::vector<Move>& moves, const std::string& from, const std::string& to, const Money& amount,
+                    const Money& level) {
+        if (!is_worth_it(amount, level)) return false;
         moves.push_back({from, to, amount});
         return true;
     }

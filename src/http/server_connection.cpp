@@ -20,6 +20,8 @@ constexpr std::chrono::milliseconds kLook{100};
 constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
 // Requests that a connection may send in a row while others wait for its thread.
 constexpr int kTurn = 16;
+// Of the threads, one in so many may hold a refusal back at once.
+constexpr int kHeldShare = 4;
 
 /// True when the socket is ready before the deadline.
 bool ready(int socket, short event, Monotonic now, Monotonic deadline) {
@@ -255,12 +257,16 @@ Response Connection::answer(const Request& request, const Match& match) {
 }
 
 void Connection::hold_back() {
+    // Few at once, so that a crowd that is refused does not take the places of all others.
+    const bool is_one_of_few = shared_->held_back.fetch_add(1) < std::max(1, shared_->settings.threads / kHeldShare);
     const Monotonic until = shared_->machine.monotonic() + shared_->settings.refusal_after;
-    for (Monotonic now = shared_->machine.monotonic(); now < until; now = shared_->machine.monotonic()) {
-        if (shared_->stopping || shared_->connections > shared_->settings.threads) return;
+    for (Monotonic now = shared_->machine.monotonic(); is_one_of_few && now < until;
+         now = shared_->machine.monotonic()) {
+        if (shared_->stopping || shared_->connections > shared_->settings.threads) break;
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min<Monotonic>(until - now, kLook));
         ::poll(nullptr, 0, static_cast<int>(left.count()));
     }
+    --shared_->held_back;
 }
 
 bool Connection::send(const Response& response, bool keep_alive, bool without_body) {

@@ -61,6 +61,7 @@ struct ServerShared {
     RetryAfter retry_after;
     std::atomic<bool> stopping{false};
     std::atomic<int> connections{0};  // served or waiting for a thread
+    std::atomic<int> held_back{0};    // refusals that wait to be told
 
     std::mutex mutex;
     std::condition_variable request_done;  // in_flight went down

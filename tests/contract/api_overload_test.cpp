@@ -145,6 +145,10 @@ TEST_CASE("RSC-02 with the writer stuck every excess is refused at once by its l
         send("key_1", order_request("S1"));
         send("key_1", order_request("S2"));
         check_refused(desk.ask(order_request("S3")), 429, "too_many_at_once");
+        // Before its signature is looked at, so that one who only claims to be this platform costs no more.
+        http::OutgoingRequest forged = desk.signed_by(order_request("S3"), "key_1");
+        forged.headers.set("Signature", "sig1=:AAAA:");
+        check_refused(desk.send(forged), 429, "too_many_at_once");
         check_refused(desk.send_as("key_2", desk.get("/v1/orders")), 503, "overloaded");
         send("key_2", order_request("S4", "2"));
         check_refused(desk.send_as("key_2", order_request("S5", "2")), 503, "overloaded");
@@ -152,7 +156,7 @@ TEST_CASE("RSC-02 with the writer stuck every excess is refused at once by its l
         // The notice waits for the writer and is not turned away; operators see what is refused, and why.
         notice = std::async(std::launch::async, [&] { return desk.send(desk.notice(R"({"id":"n1"})")); });
         const std::string page = desk.send(desk.get("/metrics")).body;
-        CHECK(page.find("huiqiao_refused_total{reason=\"platform_under_way\"} 1\n") != std::string::npos);
+        CHECK(page.find("huiqiao_refused_total{reason=\"platform_under_way\"} 2\n") != std::string::npos);
         CHECK(page.find("huiqiao_refused_total{reason=\"busy_for_reads\"} 1\n") != std::string::npos);
         CHECK(page.find("huiqiao_refused_total{reason=\"busy_for_writes\"} 1\n") != std::string::npos);
         CHECK(page.find("huiqiao_platform_orders_waiting 3\n") != std::string::npos);
@@ -163,6 +167,7 @@ TEST_CASE("RSC-02 with the writer stuck every excess is refused at once by its l
         // Nothing is left behind: everybody is let in again.
         CHECK(desk.admission->under_way() == 0);
         CHECK(desk.admission->orders_waiting() == 0);
+        CHECK(desk.send(forged).status == 401);
         CHECK(desk.ask(order_request("S3")).status == 201);
         desk.queue->stop();
     });

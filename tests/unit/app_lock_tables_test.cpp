@@ -106,13 +106,13 @@ std::string asked(const LockEndsSeen& seen) {
 
 }  // namespace
 
-TEST_CASE("a price agreed on the telephone awaits its slip, whatever its lock is called, until it is dealt or lost") {
+TEST_CASE("a price agreed on the telephone is open, whatever its lock is called, until it is dealt or lost") {
     api::LockSeen seen = held(fx::LockState::Unknown, 0);
     CHECK(has(listed(seen), "unknown"));
     seen.phone_deal_id = "phd_1";
     for (const fx::LockState open : {fx::LockState::Requested, fx::LockState::Unknown}) {
         seen.lock.state = open;
-        CHECK(has(listed(seen), "awaits its slip"));
+        CHECK(has(listed(seen), "open by telephone"));
     }
     seen.lock.state = fx::LockState::Used;
     CHECK(has(listed(seen), "used"));
