@@ -7,9 +7,13 @@
 
 namespace huiqiao::fx {
 
+/// Whether the bank's word on it is still to come: asked for, or of unknown outcome.
+constexpr bool is_asked_for(LockState state) {
+    return state == LockState::Requested || state == LockState::Unknown;
+}
 /// Whether something may still come of it: asked for, of unknown outcome, or held.
 constexpr bool is_live(LockState state) {
-    return state == LockState::Requested || state == LockState::Unknown || state == LockState::Locked;
+    return is_asked_for(state) || state == LockState::Locked;
 }
 
 struct LockUse {

@@ -3,13 +3,12 @@
 // the longest that its promise could last. Nobody is told of that as an end. What was said on the telephone, which
 // follows no quote, is promised from the start, and its end is the one that the bank named.
 
-#include "fx/lock.h"
+#include "fx/lock_view.h"
 
 namespace huiqiao::api {
 
 inline bool is_awaited(const fx::Lock& lock) {
-    const bool is_open = lock.state == fx::LockState::Requested || lock.state == fx::LockState::Unknown;
-    return is_open && !lock.quote_id.empty();
+    return fx::is_asked_for(lock.state) && !lock.quote_id.empty();
 }
 
 }  // namespace huiqiao::api

@@ -91,9 +91,8 @@ std::string time_left(const fx::Lock& lock, const fx::LockUse& use) {
 
 /// A price that was agreed on the telephone is not unknown: it waits for its slip, or for two persons (phone show).
 std::string state_of(const api::LockSeen& seen) {
-    const fx::LockState state = seen.lock.state;
-    const bool is_open = state == fx::LockState::Requested || state == fx::LockState::Unknown;
-    return is_open && !seen.phone_deal_id.empty() ? "open by telephone" : std::string(to_text(state));
+    const bool is_open = fx::is_asked_for(seen.lock.state) && !seen.phone_deal_id.empty();
+    return is_open ? "open by telephone" : std::string(to_text(seen.lock.state));
 }
 
 /// Of a lock that purchases draw on; one that is a purchase's own has that purchase beside it.

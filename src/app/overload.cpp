@@ -41,7 +41,7 @@ constexpr int kSlow = 1000;
 constexpr int kGentle = 100;  // orders a second beside the slow ones
 constexpr auto kNoticeEvery = 50ms;
 constexpr std::int64_t kAlwaysFast_us = 20'000;
-constexpr std::int64_t kHardlyAny = 970;  // of a thousand are accepted
+constexpr std::int64_t kNearlyAll = 970;  // of a thousand
 
 /// What a figure should be; none: it is told for itself.
 struct Goal {
@@ -228,7 +228,7 @@ class Measurement {
         calm_p99_us_ = percentile(took(shots, true), 990);
         show("at half the peak, p99", calm_p99_us_, "us");
         const auto asked = static_cast<std::int64_t>(shots.size());
-        show("at half the peak, refused", asked - count(shots, 201), "", at_most(asked * (1000 - kHardlyAny) / 1000));
+        show("at half the peak, refused", asked - count(shots, 201), "", at_most(asked * (1000 - kNearlyAll) / 1000));
         show("a notice at half the peak, p99", percentile(beside.notices_us, 990), "us", at_most(200'000));  // NTF-11
         calm_notices_refused_ = beside.notices_refused;
     }
@@ -276,7 +276,7 @@ class Measurement {
             const std::int64_t p99_us = percentile(took(within, true), 990);
             const std::int64_t accepted = count(within, 201);
             const bool as_before =
-                accepted * 1000 >= static_cast<std::int64_t>(within.size()) * kHardlyAny && p99_us <= fast_us;
+                accepted * 1000 >= static_cast<std::int64_t>(within.size()) * kNearlyAll && p99_us <= fast_us;
             std::cerr << "  second " << second + 1 << " after it: " << accepted << " of " << within.size()
                       << " accepted, p99 " << p99_us << " us\n";
             good = as_before ? good + 1 : 0;

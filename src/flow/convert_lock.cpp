@@ -2,6 +2,7 @@
 // far better gives the orders' money back; one whose outcome is never known lapses when no lock of that bank could
 // still live (FX-02). A lock moves no money (FX-01).
 
+#include "fx/lock_view.h"
 #include "fx/word_of_bank.h"
 #include "src/base/planted.h"
 #include "src/base/sometimes.h"
@@ -221,7 +222,7 @@ class LapseWork final : public db::Work {
     void run(db::Group& group) override {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             PurchaseInHand in_hand = PurchaseInHand::load(group.tx, found_[i].purchase_id);
-            const bool awaited = in_hand.lock.state == LockState::Requested || in_hand.lock.state == LockState::Unknown;
+            const bool awaited = fx::is_asked_for(in_hand.lock.state);
             const bool is_over = awaited && in_hand.lock.expires_at <= group.now;
             items_[i]->lapsed = is_over && !is_phone_deal_kept(group, parts_, in_hand);
             if (items_[i]->lapsed) {

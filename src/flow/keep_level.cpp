@@ -96,7 +96,7 @@ class Levels {
         Money lacking = Money::zero(cny()) - spare - coming_to(payer);
         for (const auto& [account, level] : parts_.settings.keep) {
             if (spare.is_positive()) {
-                if (!is_answering(account) || !is_open_for(payer, account)) continue;
+                if (!is_answering(account)) continue;
                 const Money missing = level - free_.at(account) - coming_to(account);
                 const Money all = std::min(missing, spare);
                 // What is coming to the payer counts as within reach of that account. Where it would be worth no
@@ -105,11 +105,15 @@ class Levels {
                 const Money later = std::min(missing - all, coming_to(payer));
                 const bool would_be_left = later.is_positive() && !is_worth_it(later, level);
                 const Money now = would_be_left ? all - (least(level) - later) : all;
-                if (add(moves, payer, account, now, level) || would_be_left) spare -= all;
+                const bool is_moved = is_worth_it(now, level);
+                if (!(is_moved || would_be_left) || !is_open_for(payer, account)) continue;
+                if (is_moved) moves.push_back({payer, account, now});
+                spare -= all;
             } else if (lacking.is_positive() && !is_silent(account)) {
                 const Money amount = std::min(lacking, free_.at(account));
-                if (is_open_for(account, payer) && add(moves, account, payer, amount, Money::zero(cny())))
-                    lacking -= amount;
+                if (!amount.is_positive() || !is_open_for(account, payer)) continue;
+                moves.push_back({account, payer, amount});
+                lacking -= amount;
             }
         }
         return moves;
@@ -213,13 +217,6 @@ class Levels {
         for (const ProvisionTransfer& one : ProvisionTransfers::open_to(reader_, account))
             coming += std::max(none, one.left.is_positive() ? one.on_its_way() : one.amount - one.arrived);
         return coming;
-    }
-
-    static bool add(std::vector<Move>& moves, const std::string& from, const std::string& to, const Money& amount,
-                    const Money& level) {
-        if (!is_worth_it(amount, level)) return false;
-        moves.push_back({from, to, amount});
-        return true;
     }
 
     db::Reader& reader_;

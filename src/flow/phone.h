@@ -84,8 +84,7 @@ inline constexpr ErrorCode kSameCall{
     "phone_deal_same_call", ErrorGroup::Conflict,
     "{maker} recorded this call as {deal}, called at {called}: bank and recording are the same, or bank, currency, "
     "price and amount, told in either currency, within 15 minutes. Nothing was recorded. If the bank dealt twice "
-    "within "
-    "that time, have it put both on one slip, or ask it in writing; a later call is told with its own time and "
+    "within that time, have it put both on one slip, or ask it in writing; a later call is told with its own time and "
     "recording.",
     "{maker} 已将此通话记录为 {deal}（通话时间 {called}）：银行与录音编号相同，或 15 "
     "分钟内银行、币种、价格及金额（以任一币种计）相同。未作记录。如银行在此期间确实成交两笔，请其合并出具成交单或书面确"

@@ -34,9 +34,9 @@ struct ServerSettings {
     std::chrono::milliseconds stop_timeout{10'000};  // how long stop() waits for requests in hand
     int max_requests_per_connection = 100'000;
     int retry_after_most_s = 30;  // said with the 503 of a full pool, spread from 1 on
-    /// A 429 or 503 of a route is told so much later, at most a quarter of the threads at once and unless others wait
-    /// for its thread: who tries again at once tries
-    /// fewer times. A client counts it as the answer's time, so it stays far below the 50 ms of RSC-02.
+    /// A 429 or 503 of a route is told so much later, so that who tries again at once tries fewer times: by a quarter
+    /// of the threads at most, and not while others wait for a thread. It is part of the answer's time, so it stays far
+    /// below the 50 ms of RSC-02.
     std::chrono::milliseconds refusal_after{0};
     /// Names the answers that no route gives (404, 405, 411, 413 …), on any thread; none: they have no request_id.
     std::function<std::string()> request_id{};
